@@ -6,6 +6,7 @@ use crate::pages::record::source;
 use crate::whose::Whose;
 use crate::words;
 use domain::EntryId;
+use domain::consent::SummaryLayer;
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use domain::wish::{Wish, disagree_about_cpr};
@@ -28,35 +29,49 @@ pub(crate) struct Part {
     pub(crate) title: &'static str,
     /// What is in it.
     pub(crate) facts: Vec<Fact>,
+    /// In which part of an NHS Summary Care Record such things stand; absent for what stands in none.
+    pub(crate) layer: Option<SummaryLayer>,
     /// What stands in place of facts where there are none, or below them, as whole sentences.
     pub(crate) note: Option<String>,
 }
 
 /// Its parts, in the order in which somebody in a hurry asks.
 pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
-    let of = |part: Option<&SummaryPart>, title| part.map(|part| listed(part, title, &seen.reactions, whose));
-    let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions");
+    let of = |part: Option<&SummaryPart>, title, category| {
+        part.map(|part| listed(part, (title, SummaryLayer::of(category)), &seen.reactions, whose))
+    };
+    let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions", Category::Allergy);
     let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| Part {
         title: "Medicines now",
         facts: medicines.iter().map(medicine).collect(),
+        layer: SummaryLayer::of(Category::Medicine),
         note: medicines.is_empty().then(|| words::nothing(none_said, whose.is_another())),
     });
-    let problems = of(seen.problems.as_ref(), "Health problems now");
-    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations");
+    let problems = of(seen.problems.as_ref(), "Health problems now", Category::Problem);
+    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations", Category::Immunisation);
     let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, whose));
-    let care = of(seen.care.as_ref(), if wishes.is_some() { "Other care plans" } else { "Care plans and wishes" });
+    let care =
+        of(seen.care.as_ref(), if wishes.is_some() { "Other care plans" } else { "Care plans and wishes" }, Category::Care);
+    let needs = (!seen.needs.is_empty()).then(|| Part {
+        title: "Communication and other needs",
+        facts: vec![Fact { name: seen.needs.clone(), text: "Said here. No service has checked it".to_owned(), href: None }],
+        layer: Some(SummaryLayer::Additional),
+        note: None,
+    });
     let own = seen.own_contacts.as_ref().map(|own| in_own_words(own, whose));
     let contacts = seen.contacts.as_ref().map(|contacts| Part {
         title: if own.is_some() { "People to tell, as services recorded" } else { "People to tell" },
         facts: contacts.iter().map(|name| Fact { name: name.clone(), text: String::new(), href: None }).collect(),
+        layer: SummaryLayer::of(Category::People),
         note: contacts.is_empty().then(|| nobody(whose, own.is_some())),
     });
     let services = (!seen.services.is_empty()).then(|| Part {
         title: "Who looks after you",
         facts: seen.services.iter().map(|one| Fact { name: one.name.clone(), text: String::new(), href: None }).collect(),
+        layer: None,
         note: None,
     });
-    [allergies, wishes, medicines, problems, immunisations, care, own, contacts, services].into_iter().flatten().collect()
+    [allergies, wishes, medicines, problems, immunisations, care, needs, own, contacts, services].into_iter().flatten().collect()
 }
 
 /// Those whom the person named here, or somebody for them; the sheet goes into other hands, so it says nowhere "you".
@@ -79,7 +94,7 @@ pub(crate) fn in_own_words(own: &OwnContacts, whose: &Whose) -> Part {
         }
     });
     let day = day_in_words(london_day(own.at));
-    Part { title, facts: facts.collect(), note: Some(format!("{by}, last on {day}. No service has checked it.")) }
+    Part { title, facts: facts.collect(), layer: None, note: Some(format!("{by}, last on {day}. No service has checked it.")) }
 }
 
 /// What is said where sources hold both that CPR should be tried and that it should not.
@@ -100,6 +115,7 @@ fn wished(wishes: &[WishSeen], whose: &Whose) -> Part {
     Part {
         title: "Wishes and decisions about treatment",
         facts: wishes.iter().map(fact).collect(),
+        layer: Some(SummaryLayer::Additional),
         note: disagree_about_cpr(&kinds).then(|| TWO_DECISIONS.to_owned()),
     }
 }
@@ -113,11 +129,17 @@ fn nobody(whose: &Whose, named_here: bool) -> String {
     }
 }
 
-fn listed(part: &SummaryPart, title: &'static str, reactions: &BTreeMap<EntryId, String>, whose: &Whose) -> Part {
+fn listed(
+    part: &SummaryPart,
+    (title, layer): (&'static str, Option<SummaryLayer>),
+    reactions: &BTreeMap<EntryId, String>,
+    whose: &Whose,
+) -> Part {
     let more = (part.more > 0).then(|| format!("And {} that are not on this page.", words::grouped(part.more)));
     Part {
         title,
         facts: part.lines.iter().map(|line| fact(line, reactions.get(&line.id), whose)).collect(),
+        layer,
         note: more.or_else(|| part.lines.is_empty().then(|| words::nothing(&part.none_said, whose.is_another()))),
     }
 }

@@ -391,6 +391,9 @@ pub fn what(item: &ActivityItem) -> String {
             "changed whether you are counted for planning and research"
         }
         Action::SharingChanged if detail("for") == Some("summary") => "answered about a fuller summary for urgent care",
+        Action::SharingChanged if detail("for") == Some("summary-at-all") => {
+            "answered whether there is a summary for urgent care at all"
+        }
         Action::SharingChanged if detail("for") == Some("emergency") => "changed what stays closed in an emergency",
         Action::SharingChanged if detail("for") == Some("medicine-diary") => "changed who can see the diary of your medicines",
         Action::SharingChanged => "changed with whom your record is shared",
@@ -668,6 +671,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("organisations"), _) => "looked at which services look after you".to_owned(),
         (Some("sharing-receipts"), _) => "looked at the receipts for your choices about sharing".to_owned(),
         (Some("summary"), _) => "looked at the summary of your record".to_owned(),
+        (Some("summary-choice"), _) => "looked at what you chose about your NHS summary for urgent care".to_owned(),
         (Some("trend"), _) => "looked at one of your test results over time".to_owned(),
         (Some("result-file"), _) => "opened a file that came with one of your test results".to_owned(),
         (Some("overview"), _) => "looked at the overview of your record".to_owned(),

@@ -85,6 +85,15 @@ testkit::both_engines! {
         let yes = choice(&app, &[("purpose", "summary"), ("kind", ""), ("notice", "1"), ("labels", ALL)]);
         browser.post_and_follow("/sharing/services", &refs(&yes)).await.says("Yes: the fuller summary");
         gp.get(&format!("/team/people/{person}")).await.says("Fuller summary for urgent care").says("Yes, they want it");
+        let summary = browser.get("/record/summary").await;
+        summary.says("Core NHS summary").says("Additional information").says("You said yes to the fuller summary.");
+        summary.says("We asked Riverside Surgery to record your choice. It has not said yet that it did.");
+        summary.says("The short one would leave out what is on this page about: health problems now");
+        let list = gp.get("/team").await;
+        list.says("A choice about the Summary Care Record to record");
+        let id = list.body.split_once("/team/work/").unwrap().1.split('"').next().unwrap().to_owned();
+        let item = gp.get(&format!("/team/work/{id}")).await;
+        item.says("Medicines, allergies, adverse reactions and additional information").says("It is in our own system now");
         let no = choice(&app, &[("purpose", "planning"), ("kind", ""), ("notice", "1"), ("labels", "")]);
         browser.post_and_follow("/sharing/services", &refs(&no)).await.says("No: you are not counted").says("Count me");
 

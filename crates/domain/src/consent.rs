@@ -2,7 +2,7 @@
 //!
 //! A notice is never changed: a new version takes its place from a day on, and says in plain lines what is new in it.
 
-use crate::record::coded;
+use crate::record::{Category, coded};
 use crate::scope::Labels;
 use chrono::NaiveDate;
 
@@ -13,6 +13,8 @@ coded! {
         DirectCare = "direct-care",
         /// A short summary for urgent care, with more than medicines and allergies in it.
         Summary = "summary",
+        /// Whether there is a short summary for urgent care at all.
+        SummaryAtAll = "summary-at-all",
         /// Planning of services, and research.
         Planning = "planning",
         /// What opens when a professional opens the record in an emergency.
@@ -27,6 +29,7 @@ impl SharingPurpose {
         match self {
             Self::DirectCare => "Your own care",
             Self::Summary => "A fuller summary for urgent care",
+            Self::SummaryAtAll => "An NHS summary for urgent care",
             Self::Planning => "Planning and research",
             Self::Emergency => "In an emergency",
         }
@@ -54,8 +57,61 @@ impl SharingPurpose {
     #[must_use]
     pub fn unless_chosen(self) -> Option<Labels> {
         match self {
-            Self::DirectCare | Self::Planning | Self::Emergency => Some(Labels::all()),
+            Self::DirectCare | Self::SummaryAtAll | Self::Planning | Self::Emergency => Some(Labels::all()),
             Self::Summary => None,
+        }
+    }
+}
+
+/// What somebody chose about their NHS Summary Care Record: the three choices of NHS England's patient consent preference form (NHS
+/// England, "Summary Care Records (SCR)").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummaryChoice {
+    /// Medicines, allergies and adverse reactions, and additional information.
+    Additional,
+    /// Medicines, allergies and adverse reactions, and nothing more.
+    CoreOnly,
+    /// No summary at all.
+    OptOut,
+}
+
+impl SummaryChoice {
+    /// What follows from whether they want a summary at all and whether it should be the fuller one, as they said last; absent where
+    /// they want one, or did not say, and never said which.
+    #[must_use]
+    pub const fn of(at_all: Option<bool>, fuller: Option<bool>) -> Option<Self> {
+        match (at_all, fuller) {
+            (Some(false), _) => Some(Self::OptOut),
+            (_, Some(true)) => Some(Self::Additional),
+            (_, Some(false)) => Some(Self::CoreOnly),
+            (_, None) => None,
+        }
+    }
+}
+
+/// In which part of an NHS Summary Care Record something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SummaryLayer {
+    /// In every one: medicines, allergies and adverse reactions.
+    Core,
+    /// In one with additional information alone: significant problems, procedures and immunisations, care plans and wishes, whom to
+    /// contact, and communication needs.
+    Additional,
+}
+
+impl SummaryLayer {
+    /// In which part entries of a category stand; absent for what a summary holds in neither.
+    ///
+    /// Source: NHS England, "Additional Information in SCR"
+    /// (digital.nhs.uk/services/summary-care-records-scr/additional-information-in-scr).
+    #[must_use]
+    pub const fn of(category: Category) -> Option<Self> {
+        match category {
+            Category::Medicine | Category::Allergy => Some(Self::Core),
+            Category::Problem | Category::Procedure | Category::Immunisation | Category::Care | Category::People => {
+                Some(Self::Additional)
+            }
+            Category::Result | Category::Visit | Category::Document | Category::Other => None,
         }
     }
 }
@@ -127,6 +183,18 @@ const SUMMARY: &[Notice] = &[Notice {
     changes: &[],
 }];
 
+const SUMMARY_AT_ALL: &[Notice] = &[Notice {
+    version: 1,
+    from: day(2026, 1, 5),
+    paragraphs: &[
+        "The NHS keeps a short summary of your record for urgent care. It helps people who treat you and do not know you.",
+        "You can say that you want no such summary at all. Then people who treat you in a hurry do not find your medicines and \
+         allergies there.",
+        "Your choice here changes no summary by itself: your GP surgery does that.",
+    ],
+    changes: &[],
+}];
+
 const PLANNING: &[Notice] = &[Notice {
     version: 1,
     from: day(2026, 1, 5),
@@ -157,6 +225,7 @@ pub const fn notices(purpose: SharingPurpose) -> &'static [Notice] {
     match purpose {
         SharingPurpose::DirectCare => DIRECT_CARE,
         SharingPurpose::Summary => SUMMARY,
+        SharingPurpose::SummaryAtAll => SUMMARY_AT_ALL,
         SharingPurpose::Planning => PLANNING,
         SharingPurpose::Emergency => EMERGENCY,
     }
@@ -223,6 +292,23 @@ mod tests {
         assert_eq!(in_force(SharingPurpose::DirectCare, NaiveDate::MIN), None);
         let news = |version, day| newer(SharingPurpose::DirectCare, version, day).len();
         assert_eq!((news(1, eve), news(1, second.from), news(2, second.from)), (0, 1, 0));
+    }
+
+    #[test]
+    fn the_two_answers_about_a_summary_are_one_choice() {
+        for (at_all, fuller, choice) in [
+            (None, None, None),
+            (Some(true), None, None),
+            (None, Some(true), Some(SummaryChoice::Additional)),
+            (Some(true), Some(false), Some(SummaryChoice::CoreOnly)),
+            (Some(false), None, Some(SummaryChoice::OptOut)),
+            (Some(false), Some(true), Some(SummaryChoice::OptOut)),
+        ] {
+            assert_eq!(SummaryChoice::of(at_all, fuller), choice, "{at_all:?} {fuller:?}");
+        }
+        let core: Vec<_> =
+            Category::ALL.iter().copied().filter(|one| SummaryLayer::of(*one) == Some(SummaryLayer::Core)).collect();
+        assert_eq!(core, [Category::Medicine, Category::Allergy]);
     }
 
     #[test]

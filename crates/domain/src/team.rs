@@ -72,6 +72,8 @@ coded! {
         Correction = "correction",
         /// A person changed how to reach them or whom to tell, which the organisation's own system does not know.
         ContactChange = "contact-change",
+        /// A person chose what their NHS Summary Care Record holds, which the practice's own system has to be told.
+        SummaryChoice = "summary-choice",
     }
 }
 
@@ -98,6 +100,7 @@ impl WorkKind {
             Self::ResultComment => "A result to write about first",
             Self::Correction => "A mistake reported in a record",
             Self::ContactChange => "New contact details to copy",
+            Self::SummaryChoice => "A choice about the Summary Care Record to record",
         }
     }
 
@@ -116,6 +119,7 @@ impl WorkKind {
                 | Self::OutsideOrder
                 | Self::QuestionnaireAlert
                 | Self::ContactChange
+                | Self::SummaryChoice
         )
     }
 
@@ -145,7 +149,8 @@ impl WorkKind {
             | Self::NotTold
             | Self::MedicineOrder
             | Self::OutsideOrder
-            | Self::ContactChange => {
+            | Self::ContactChange
+            | Self::SummaryChoice => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }
@@ -418,10 +423,12 @@ mod tests {
     }
 
     #[test]
-    fn the_front_desk_copies_contact_details_and_says_when_it_is_done() {
-        let ends = |role: &StaffRole| WorkKind::ContactChange.may_be_ended_by(*role) && WorkKind::ContactChange.is_for(*role);
-        let all: Vec<_> = StaffRole::ALL.iter().copied().filter(ends).collect();
-        assert_eq!(all, [StaffRole::Reception, StaffRole::Clinician, StaffRole::Manager]);
+    fn the_front_desk_copies_what_people_say_and_says_when_it_is_done() {
+        for kind in [WorkKind::ContactChange, WorkKind::SummaryChoice] {
+            let ends = |role: &StaffRole| kind.may_be_ended_by(*role) && kind.is_for(*role);
+            let all: Vec<_> = StaffRole::ALL.iter().copied().filter(ends).collect();
+            assert_eq!(all, [StaffRole::Reception, StaffRole::Clinician, StaffRole::Manager]);
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Assurance, Audience};
 use domain::account::Email;
 use domain::audit::{Action, Basis, Purpose};
+use domain::consent::SummaryChoice;
 use domain::linkage::{Level, surname_key};
 use domain::record::Category;
 use domain::shown::turns;
@@ -168,6 +169,8 @@ pub struct Patient {
     pub emergency_until: Option<DateTime<Utc>>,
     /// What they said about a fuller summary for urgent care; absent when they were not asked.
     pub summary: Option<bool>,
+    /// They want no summary for urgent care at all.
+    pub no_summary: bool,
     /// What they need, and who acts for them.
     pub needs: TeamNeeds,
 }
@@ -519,6 +522,7 @@ impl CareTeam {
         };
         let emergency_until = emergencies::until(&self.core, &mut tx, actor, id).await?;
         let summary = sharing::summary(&mut tx, id).await?;
+        let no_summary = sharing::summary_choice(&mut tx, id).await? == Some(SummaryChoice::OptOut);
         let needs = profile::team_needs(&self.core, &mut tx, actor, id).await?;
         drop(tx);
         let patient = Patient {
@@ -528,6 +532,7 @@ impl CareTeam {
             may_check,
             emergency_until,
             summary,
+            no_summary,
             needs,
         };
         let event = Event::on_record(actor, subject, Action::Read, records::purpose(subject)).about("page", "patient");

@@ -156,7 +156,7 @@ pub use self_care::{
     SelfCareFiles, SelfCarePlan, SupportAsked, SupportFound, SupportSeen,
 };
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
-pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
+pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing, SummaryToRecord};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
 pub use sources::{SourceDetail, SourceFault, SourceKind, SourcesSeen};
 pub use summaries::{Summaries, SummaryForm, SummaryPart, SummarySeen, WishSeen};

@@ -3,15 +3,16 @@
 
 use crate::activity::{self, Event};
 use crate::records::purpose as why;
-use crate::{Core, FieldProblem, Organisation, OrganisationKind, ServiceError, access};
+use crate::{Core, FieldProblem, Organisation, OrganisationKind, ServiceError, access, profile, work as items};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::PersonId;
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
 use domain::audit::{Action, Purpose};
-use domain::consent::{self, EVERY_KIND, Notice, SharingPurpose};
+use domain::consent::{self, EVERY_KIND, Notice, SharingPurpose, SummaryChoice};
 use domain::record::Category;
 use domain::scope::Labels;
+use domain::team::WorkKind;
 use domain::when::{age_on, london_day};
+use domain::{PersonId, WorkItemId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -76,6 +77,15 @@ pub struct ChoiceForm {
     pub notice_version: i32,
     /// The form's one-time id.
     pub submission: String,
+}
+
+/// What a practice is asked to record about somebody's NHS Summary Care Record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SummaryToRecord {
+    /// What they chose; absent where they want a summary and did not say which.
+    pub choice: Option<SummaryChoice>,
+    /// When they chose last.
+    pub chosen_at: DateTime<Utc>,
 }
 
 /// A line of the export for planning: so many living people of a practice have an entry of this category.
@@ -166,8 +176,13 @@ impl Sharing {
                     let told = "What we tell you about this has changed. Read what is new, then choose again";
                     return Err(ServiceError::field("", told));
                 }
+                let before = summary_choice(tx, person).await?;
                 if !keep(&core, tx, person, &chosen).await? {
                     return Ok(());
+                }
+                // The summary is made by the practice's system, which has to be told.
+                if summary_choice(tx, person).await? != before {
+                    profile::ask_practice(&core, tx, (person, WorkKind::SummaryChoice), core.now()).await?;
                 }
                 let shares = match chosen.labels {
                     labels if labels.is_empty() => "nothing",
@@ -186,6 +201,24 @@ impl Sharing {
         match done.await {
             Err(error) => Err(access::refused_on(&self.core, actor, person, error, "sharing").await),
             done => done,
+        }
+    }
+
+    /// What somebody chose about their Summary Care Record, as those see it who record it in their practice's system. The look is
+    /// audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever does not deal with it, or does not look after the person any more.
+    pub async fn to_record(&self, actor: &Actor, item: WorkItemId) -> Result<SummaryToRecord, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let found = to_record(&self.core, &mut tx, actor, item).await;
+        drop(tx);
+        match found {
+            Ok((found, subject)) => {
+                activity::disclose(&self.core, looked(actor, subject, "summary-choice")).await?;
+                Ok(found)
+            }
+            Err(error) => Err(access::refused(&self.core, actor, error, "sharing").await),
         }
     }
 
@@ -243,6 +276,30 @@ impl Sharing {
 pub(crate) async fn summary(tx: &mut Tx, person: PersonId) -> Result<Option<bool>, StoreError> {
     let chosen = store::staff::choice(tx, person, SharingPurpose::Summary.code(), EVERY_KIND).await?;
     Ok(chosen.map(|labels| !labels.is_empty()))
+}
+
+/// What the person chose about their NHS Summary Care Record; `None` where they did not say.
+pub(crate) async fn summary_choice(tx: &mut Tx, person: PersonId) -> Result<Option<SummaryChoice>, StoreError> {
+    let at_all = store::staff::choice(tx, person, SharingPurpose::SummaryAtAll.code(), EVERY_KIND).await?;
+    Ok(SummaryChoice::of(at_all.map(|labels| !labels.is_empty()), summary(tx, person).await?))
+}
+
+async fn to_record(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    item: WorkItemId,
+) -> Result<(SummaryToRecord, Subject), ServiceError> {
+    let (_, row) = items::mine(tx, actor, item).await?;
+    if row.kind()? != WorkKind::SummaryChoice {
+        return Err(ServiceError::NotFound);
+    }
+    let subject = access::require(core, tx, actor, row.person(), Ask::SeeProfile).await?;
+    let about = [SharingPurpose::Summary, SharingPurpose::SummaryAtAll].map(SharingPurpose::code);
+    let rows = sharing::of_person(tx, row.person()).await?;
+    let last = rows.iter().filter(|row| about.contains(&row.purpose.as_str())).map(|row| row.chosen_at).max();
+    let chosen_at = last.ok_or(ServiceError::NotFound)?;
+    Ok((SummaryToRecord { choice: summary_choice(tx, row.person()).await?, chosen_at }, subject))
 }
 
 /// What may open in an emergency: everything but what the person keeps closed even then.

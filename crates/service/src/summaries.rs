@@ -2,13 +2,15 @@
 
 use crate::activity::{self, Event};
 use crate::medicines::{all_allergies, current_medicines};
-use crate::profile::{OwnContacts, named_here};
+use crate::profile::{self, AskedToCopy, OwnContacts, named_here};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
 use crate::{Core, EntryLine, MedicineSeen, Organisation, PersonSummary, ServiceError, access, sharing};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis};
+use domain::consent::SummaryChoice;
 use domain::record::Category;
+use domain::team::WorkKind;
 use domain::when::london_day;
 use domain::wish::{REVIEW, Wish};
 use domain::{EntryId, PersonId};
@@ -66,6 +68,13 @@ pub struct SummarySeen {
     pub services: Vec<Organisation>,
     /// What they said about a fuller summary for urgent care: told to the person alone, and absent too while they were never asked.
     pub fuller: Option<bool>,
+    /// What they chose about their NHS Summary Care Record, as one choice: told to the person alone.
+    pub choice: Option<SummaryChoice>,
+    /// Which practices were asked to record that, and when they said that they did: told to the person alone.
+    pub asked: Vec<AskedToCopy>,
+    /// What they say that they need so that they are understood, in sentences; empty where they need nothing, did not say, or it is not
+    /// open to the reader.
+    pub needs: String,
 }
 
 /// In which form a summary is taken.
@@ -135,6 +144,17 @@ impl Summaries {
             false => None,
         };
         let own_contacts = named_here(&self.core, &mut tx, actor, person).await?;
+        let needs = match access::allows(&self.core, &mut tx, actor, person, Ask::SeeProfile).await? {
+            true => profile::in_words(&mut tx, person).await?,
+            false => String::new(),
+        };
+        let (choice, asked) = match subject.basis {
+            Basis::Own => {
+                let asked = profile::asked(&mut tx, (person, WorkKind::SummaryChoice)).await?;
+                (sharing::summary_choice(&mut tx, person).await?, asked)
+            }
+            _ => (None, Vec::new()),
+        };
         let (services, fuller) = match subject.basis {
             Basis::Own => {
                 let rows = organisation::of_person(&mut tx, person, london_day(self.core.now())).await?;
@@ -163,6 +183,9 @@ impl Summaries {
             own_contacts,
             services,
             fuller,
+            choice,
+            asked,
+            needs,
         })
     }
 }

@@ -592,7 +592,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::ReadingDigest
         | WorkKind::ResultComment
         | WorkKind::Correction
-        | WorkKind::ContactChange => Purpose::DirectCare,
+        | WorkKind::ContactChange
+        | WorkKind::SummaryChoice => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

@@ -6,11 +6,12 @@ use crate::pages::medicines::who;
 use crate::pdf::Print;
 use crate::shell::Place;
 use crate::summary::{Part, parts};
-use crate::ui::{BackLink, Details, EntryList, EntryRow, IconName, PageHeading, Section};
+use crate::ui::{BackLink, Details, EntryList, EntryRow, IconName, PageHeading, Section, Tag, TagKind};
 use crate::words;
+use domain::consent::{SummaryChoice, SummaryLayer};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{SummaryForm, SummarySeen};
+use service::{AskedToCopy, SummaryForm, SummarySeen};
 
 /// Where it is.
 pub(crate) const SUMMARY: &str = "/record/summary";
@@ -24,8 +25,9 @@ pub async fn show(ctx: Ctx) -> Answer {
     let title = format!("{} summary", whose.title());
     ctx.page(Head::new(&title, Place::Record), || {
         let as_on = format!("As on {}.", day_in_words(today));
-        let body = parts(&seen, &whose).into_iter().map(part).collect_view();
-        let urgent = (!whose.is_another()).then(|| urgent(&seen));
+        let (own, parts) = (!whose.is_another(), parts(&seen, &whose));
+        let urgent = own.then(|| urgent(&seen, &parts));
+        let body = parts.into_iter().map(|one| part(one, own)).collect_view();
         let partial = words::partial(&whose).map(|words| view! { <p><strong>{words}</strong></p> });
         let large = Print::LARGE.into_iter().enumerate().map(|(at, print)| {
             let between = if at == 0 { "" } else { ", " };
@@ -47,7 +49,8 @@ pub async fn show(ctx: Ctx) -> Answer {
     .await
 }
 
-fn part(part: Part) -> AnyView {
+/// One part; `own` where the reader is the person, who may want to know what of it an NHS summary holds.
+fn part(part: Part, own: bool) -> AnyView {
     let rows: Vec<_> = part
         .facts
         .into_iter()
@@ -58,24 +61,55 @@ fn part(part: Part) -> AnyView {
         .collect();
     let list = (!rows.is_empty()).then(|| view! { <EntryList>{rows}</EntryList> });
     let note = part.note.map(|note| view! { <p>{note}</p> });
-    view! { <Section title=part.title>{list} {note}</Section> }.into_any()
+    let layer = part.layer.filter(|_| own).map(|layer| {
+        let (label, kind) = match layer {
+            SummaryLayer::Core => ("Core NHS summary", TagKind::Info),
+            SummaryLayer::Additional => ("Additional information", TagKind::Neutral),
+        };
+        view! { <p class="sh-screen-only"><Tag label=label kind=kind /></p> }
+    });
+    view! { <Section title=part.title>{layer} {list} {note}</Section> }.into_any()
+}
+
+/// What a choice of the core alone leaves out of what there is; nothing where it leaves out nothing.
+fn left_out(parts: &[Part]) -> Option<String> {
+    let left = parts.iter().filter(|part| part.layer == Some(SummaryLayer::Additional) && !part.facts.is_empty());
+    let titles: Vec<String> = left.map(|part| words::in_sentence(part.title)).collect();
+    (!titles.is_empty()).then(|| format!("The short one would leave out what is on this page about: {}.", titles.join("; ")))
+}
+
+/// What became of asking a practice to record the choice.
+fn recorded(one: &AskedToCopy) -> String {
+    match one.copied_at {
+        Some(at) => format!("{} has said on {} that your choice is recorded.", one.organisation, day_in_words(london_day(at))),
+        None => format!("We asked {} to record your choice. It has not said yet that it did.", one.organisation),
+    }
 }
 
 /// What of it services see that treat somebody in a hurry, as the person chose.
-fn urgent(seen: &SummarySeen) -> impl IntoView + use<> {
-    let chosen = match seen.fuller {
-        Some(true) => "You said yes to the fuller summary.",
-        Some(false) => "You said no to the fuller summary, so yours stays short.",
+fn urgent(seen: &SummarySeen, parts: &[Part]) -> impl IntoView + use<> {
+    let chosen = match seen.choice {
+        Some(SummaryChoice::Additional) => "You said yes to the fuller summary.",
+        Some(SummaryChoice::CoreOnly) => "You said no to the fuller summary, so yours stays short.",
+        Some(SummaryChoice::OptOut) => "You said that you want no NHS summary at all.",
         None => "You have not said yet whether you want the fuller summary.",
     };
+    let asked = seen.asked.iter().map(|one| view! { <p>{recorded(one)}</p> }).collect_view();
+    let left_out = left_out(parts).map(|words| view! { <p>{words}</p> });
     view! {
         <Section title="Your NHS Summary Care Record">
             <p>"The NHS keeps a short summary for urgent care. It holds your medicines, allergies and bad reactions."</p>
             <p>"The fuller one also says which health problems you have, what treatment you had, and what matters to you."</p>
             <p><strong>{chosen}</strong> " " <a class="sh-screen-only" href="/sharing/services">"See or change your choice"</a></p>
+            {asked}
+            <p class="sh-screen-only">
+                "Above, what is of a kind that every NHS summary holds is marked \u{201c}Core NHS summary\u{201d}. What only the fuller one holds is \
+                marked \u{201c}Additional information\u{201d}."
+            </p>
+            {left_out}
             <Details summary="Who changes the NHS summary">
-                <p>"Your GP practice does. Your choice here is written down and your care team can read it. If yours should be fuller \
-                    or shorter, ask your practice."</p>
+                <p>"Your GP practice does. Your choice here is written down, and your practice is asked to record it, where it works here. \
+                    If nothing above says that we asked it, ask your practice yourself."</p>
             </Details>
         </Section>
     }

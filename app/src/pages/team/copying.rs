@@ -1,9 +1,10 @@
-//! What somebody changed of how to reach them, to be copied into the organisation's own system.
+//! What somebody changed of how to reach them, or chose about their NHS summary, to be copied into the organisation's own system.
 
 use super::about::about_page;
 use crate::ctx::{Ctx, Failure};
 use crate::pages::account::details::on_lines;
 use crate::ui::{Inset, Section, SummaryList, SummaryRow};
+use domain::consent::SummaryChoice;
 use domain::profile::DetailChange;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
@@ -45,6 +46,31 @@ pub(super) async fn to_copy(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failu
             {list}
             <p>{changed} " " <a href=about_page(item.person)>"All that they say about themselves"</a></p>
         </Section>
+    }
+    .into_any())
+}
+
+/// What they chose about their Summary Care Record, in the words of NHS England's form.
+pub(super) async fn to_record(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
+    let found = match ctx.services().sharing.to_record(&ctx.staff()?, item.id).await {
+        Ok(found) => found,
+        Err(ServiceError::NotFound) => {
+            return Ok(view! { <p>"This is not open to you any more. They may have moved to another practice."</p> }.into_any());
+        }
+        Err(other) => return Err(Failure(other)),
+    };
+    let chosen = match found.choice {
+        Some(SummaryChoice::Additional) => "Medicines, allergies, adverse reactions and additional information",
+        Some(SummaryChoice::CoreOnly) => "Medicines, allergies and adverse reactions only",
+        Some(SummaryChoice::OptOut) => "No Summary Care Record at all (opt out)",
+        None => "They want a Summary Care Record, and did not say whether with additional information. Ask them",
+    };
+    let rows = vec![SummaryRow::new("They chose", chosen), SummaryRow::new("When", instant_in_words(found.chosen_at))];
+    Ok(view! {
+        <Inset>
+            <p>"Record this as their consent preference in your own system. Their summary stays as it is until you do."</p>
+        </Inset>
+        <Section title="Their Summary Care Record"><SummaryList rows=rows /></Section>
     }
     .into_any())
 }

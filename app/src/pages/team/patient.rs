@@ -42,6 +42,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             several => format!("{} accounts open this record", several.len()),
         };
         let summary = match patient.summary {
+            _ if patient.no_summary => "They want no summary at all",
             Some(true) => "Yes, they want it",
             Some(false) => "No, they refuse it",
             None => "They were not asked yet",

@@ -3,7 +3,7 @@
 use super::about::needs_box;
 use super::alerts::{alert, digest};
 use super::answers::{application, question};
-use super::copying::to_copy;
+use super::copying::{to_copy, to_record};
 use super::corrections::to_answer;
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
 use super::medicines::{order, order_elsewhere};
@@ -223,6 +223,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::ResultComment => to_comment(ctx, item, form).await?,
         WorkKind::Correction => to_answer(ctx, item, form).await?,
         WorkKind::ContactChange => to_copy(ctx, item).await?,
+        WorkKind::SummaryChoice => to_record(ctx, item).await?,
     })
 }
 
@@ -263,7 +264,7 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         | WorkKind::NotTold
         | WorkKind::OutsideOrder
         | WorkKind::QuestionnaireAlert => "This is dealt with",
-        WorkKind::ContactChange => "It is in our own system now",
+        WorkKind::ContactChange | WorkKind::SummaryChoice => "It is in our own system now",
         _ => "It is not needed any more",
     };
     let done = (may_move && item.kind.may_be_ended_by(role))

@@ -22,7 +22,7 @@ fn sam() -> PersonSummary {
 
 fn part(facts: &[(&str, &str)], note: Option<&str>) -> Part {
     let fact = |(name, text): &(&str, &str)| Fact { name: (*name).to_owned(), text: (*text).to_owned(), href: None };
-    Part { title: "Medicines now", facts: facts.iter().map(fact).collect(), note: note.map(str::to_owned) }
+    Part { title: "Medicines now", facts: facts.iter().map(fact).collect(), layer: None, note: note.map(str::to_owned) }
 }
 
 fn read(parts: &[Part]) -> (usize, String) {

@@ -2,9 +2,10 @@
 
 use super::*;
 use chrono::TimeDelta;
-use domain::consent::SharingPurpose;
+use domain::consent::{SharingPurpose, SummaryChoice};
 use domain::scope::Labels;
-use service::PurposeSeen;
+use domain::team::WorkKind;
+use service::{PurposeSeen, SummaryForm};
 
 fn of(seen: &[PurposeSeen], purpose: SharingPurpose) -> &PurposeSeen {
     seen.iter().find(|seen| seen.purpose == purpose).unwrap()
@@ -141,6 +142,44 @@ testkit::both_engines! {
         assert_eq!(told().await, Some(true));
         world.choose("summary", "", "", 1).await.unwrap();
         assert_eq!(told().await, Some(false));
+    }
+
+    /// A choice about the summary is made in the practice's system, so it waits there until somebody says that it is recorded.
+    async fn a_choice_about_the_summary_waits_for_the_practice_until_it_is_recorded(place: &Place) {
+        let world = World::at(place).await;
+        let (sharing, work, person) = (&world.services.sharing, &world.services.work, world.person);
+        let desk = world.member(world.practice, StaffRole::Reception, "Dora").await;
+        let nurse = world.member(world.hospital, StaffRole::Clinician, "Nora").await;
+        let waits = async || {
+            let all = work.list(&desk).await.unwrap();
+            all.into_iter().filter(|item| item.kind == WorkKind::SummaryChoice).collect::<Vec<_>>()
+        };
+        let everything = Labels::all().to_string();
+        world.choose("summary", "", "", 1).await.unwrap();
+        let first = waits().await;
+        assert_eq!((first.len(), world.count(Action::SharingChanged).await), (1, 1));
+        assert_eq!(sharing.to_record(&desk, first[0].id).await.unwrap().choice, Some(SummaryChoice::CoreOnly));
+        world.clock.advance(TimeDelta::minutes(1));
+        world.choose("summary-at-all", "", "", 1).await.unwrap();
+        let now = waits().await;
+        assert_eq!((now.len(), now[0].id), (1, first[0].id), "two choices are one thing to do");
+        let found = sharing.to_record(&desk, now[0].id).await.unwrap();
+        assert_eq!((found.choice, found.chosen_at), (Some(SummaryChoice::OptOut), world.services.core.now()));
+        not_found(sharing.to_record(&nurse, now[0].id).await);
+        not_found(sharing.to_record(&world.sam, now[0].id).await);
+        assert_eq!(fields(work.done(&desk, first[0].id, first[0].version).await), [""], "they did not see the last choice");
+        let seen = async || world.services.summaries.read(&world.sam, person, SummaryForm::Page).await.unwrap();
+        assert_eq!(seen().await.asked[0].copied_at, None);
+        work.done(&desk, now[0].id, now[0].version).await.unwrap();
+        assert!(waits().await.is_empty() && seen().await.asked[0].copied_at.is_some());
+        // Without a summary it makes no difference how full it would be.
+        world.choose("summary", "", &everything, 1).await.unwrap();
+        assert!(waits().await.is_empty());
+        assert_eq!(seen().await.choice, Some(SummaryChoice::OptOut));
+        world.choose("summary-at-all", "", &everything, 1).await.unwrap();
+        assert_eq!((waits().await.len(), seen().await.choice), (1, Some(SummaryChoice::Additional)));
+        world.choose("planning", "", "", 1).await.unwrap();
+        assert_eq!(waits().await.len(), 1);
     }
 
     async fn a_person_is_told_of_the_organisations_where_some_may_look_and_of_no_other(place: &Place) {

@@ -3,6 +3,7 @@
 use super::{chosen, label};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
+use crate::pages::record::summary::SUMMARY;
 use crate::pages::sharing::{Part, Parts};
 use crate::shell::Place;
 use crate::ui::{
@@ -91,7 +92,9 @@ fn purpose(seen: PurposeSeen, submissions: Vec<String>) -> impl IntoView {
         .map(|(choice, submission)| match what {
             SharingPurpose::DirectCare => care(choice, notice, submission).into_any(),
             SharingPurpose::Emergency => emergency(choice, notice, submission).into_any(),
-            SharingPurpose::Summary | SharingPurpose::Planning => yes_or_no(what, choice, notice, submission).into_any(),
+            SharingPurpose::Summary | SharingPurpose::SummaryAtAll | SharingPurpose::Planning => {
+                yes_or_no(what, choice, notice, submission).into_any()
+            }
         })
         .collect_view();
     view! {
@@ -184,11 +187,17 @@ fn emergency(choice: ChoiceSeen, notice: &'static Notice, submission: String) ->
 fn yes_or_no(purpose: SharingPurpose, choice: ChoiceSeen, notice: &'static Notice, submission: String) -> impl IntoView {
     let (yes, no) = match purpose {
         SharingPurpose::Planning => ("Count me", "Do not count me"),
+        SharingPurpose::SummaryAtAll => ("Yes, keep a summary", "No, no summary at all"),
         _ => ("Yes, the fuller summary", "No, only the short summary"),
     };
     let now = choice.labels;
-    let today = (purpose == SharingPurpose::Summary).then(|| {
-        view! { <p>"Today, your choice is written down and your care team can read it. It does not change your summary yet."</p> }
+    let today = matches!(purpose, SharingPurpose::Summary | SharingPurpose::SummaryAtAll).then(|| {
+        view! {
+            <p>
+                "Your choice is written down. Where your GP practice works here, it is asked to record it. Your summary changes once it has. "
+                <a href=SUMMARY>"See whether it has, and what is in each"</a>
+            </p>
+        }
     });
     let offer = move |labels: Labels, words: &'static str| {
         (now != Some(labels)).then(|| {

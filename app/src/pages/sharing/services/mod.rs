@@ -33,6 +33,8 @@ pub(crate) fn chosen(purpose: SharingPurpose, labels: Option<Labels>) -> String 
         SharingPurpose::DirectCare => format!("They see {}", listed(labels)),
         SharingPurpose::Summary if labels.is_empty() => "No: only the short summary".to_owned(),
         SharingPurpose::Summary => "Yes: the fuller summary".to_owned(),
+        SharingPurpose::SummaryAtAll if labels.is_empty() => "No: no summary at all".to_owned(),
+        SharingPurpose::SummaryAtAll => "Yes: there is a summary".to_owned(),
         SharingPurpose::Planning if labels.is_empty() => "No: you are not counted".to_owned(),
         SharingPurpose::Planning => "Yes: you are counted, without your name".to_owned(),
         SharingPurpose::Emergency if everything => "Everything opens in an emergency".to_owned(),
@@ -52,6 +54,7 @@ mod tests {
             (SharingPurpose::DirectCare, Some(some), "They see general health and mental health"),
             (SharingPurpose::DirectCare, Some(Labels::NONE), "They see nothing that others wrote"),
             (SharingPurpose::Summary, None, "You have not been asked yet"),
+            (SharingPurpose::SummaryAtAll, Some(Labels::NONE), "No: no summary at all"),
             (SharingPurpose::Planning, Some(Labels::NONE), "No: you are not counted"),
             (
                 SharingPurpose::Emergency,
