@@ -507,6 +507,7 @@ routes! {
     post "/team/teams" Team => api::team::add_team;
 
     // For programs: docs/API.md.
+    get "/fhir/R4/metadata" Open => api::recorded::metadata;
     get "/fhir/R4/Consent" SecondStep => api::consent::search;
     get "/fhir/R4/Consent/{id}" SecondStep => api::consent::read;
     patch "/fhir/R4/Consent/{id}" SecondStep => api::consent::change;

@@ -145,6 +145,9 @@ test('somebody keeps their details and a note of their own', async ({ page, othe
     await page.goto('/record/summary');
     await expect(page.getByRole('heading', { name: 'People to tell, in the person’s own words' })).toBeVisible();
     await expect(page.getByText('Next of kin: tell them first. Sister, 01632 960001')).toBeVisible();
+    await expect(page.getByText('Core NHS summary', { exact: true }).first()).toBeVisible();
+    await expect(page.getByText('Additional information', { exact: true }).first()).toBeVisible();
+    await expect(page.getByRole('link', { name: '28 point' })).toHaveAttribute('href', '/record/summary/pdf?print=28');
     await look(page, 'with whom they named');
     await page.goto('/account/details');
     await page.getByRole('link', { name: 'Change ethnic background and language' }).click();

@@ -3,6 +3,7 @@
 
 mod common;
 
+use app::routes::TABLE;
 use axum::http::StatusCode;
 use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
@@ -10,6 +11,7 @@ use domain::reading::Measure;
 use domain::team::StaffRole;
 use serde_json::{Value, json};
 use service::{InviteForm, NeedsForm, NeedsOf, ReadingForm};
+use std::collections::BTreeSet;
 use testkit::Place;
 
 const SAM: &str = "sam@example.org";
@@ -178,5 +180,14 @@ testkit::both_engines! {
         for path in [format!("{FLAGS}{of}"), format!("{one}{of}"), one] {
             assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
+    }
+    async fn what_can_be_asked_is_told_to_anybody_and_is_what_there_is(place: &Place) {
+        let app = TestApp::over(place);
+        let told = json(&app.browser().get("/fhir/R4/metadata").await);
+        let resources = told.pointer("/rest/0/resource").unwrap().as_array().unwrap();
+        let told: BTreeSet<&str> = resources.iter().map(|one| one["type"].as_str().unwrap()).collect();
+        let there = TABLE.iter().filter_map(|row| row.path.strip_prefix("/fhir/R4/")?.split('/').next());
+        let there: BTreeSet<&str> = there.filter(|kind| kind.starts_with(char::is_uppercase)).collect();
+        assert_eq!(told, there);
     }
 }

@@ -103,6 +103,8 @@ fn to_programs(row: &Row, person: Person) -> StatusCode {
     match (person, row.method, row.path.contains("{id}")) {
         // Nobody may tell it: no secret is set.
         _ if row.path == "/fhir/R4/prescription-status" => StatusCode::NOT_FOUND,
+        // What can be asked is no secret.
+        _ if row.path == "/fhir/R4/metadata" => StatusCode::OK,
         // Who is signed in makes no difference to what a device may.
         _ if row.path.starts_with("/fhir/device/R4") => StatusCode::UNAUTHORIZED,
         (Person::Stranger, ..) => StatusCode::UNAUTHORIZED,

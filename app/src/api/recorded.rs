@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use domain::access::Actor;
 use domain::reading::Measure;
 use domain::{PersonId, QuestionnaireResponseId, ReadingId};
+use fhir::capability::statement;
 use fhir::consent::Fault;
 use fhir::own::{measure_of, searchset};
 use serde_json::Value;
@@ -129,6 +130,12 @@ pub async fn flag(ctx: Ctx, path: Id, RawQuery(query): RawQuery) -> Answer {
     let (actor, person) = one_of(&ctx, query.as_deref())?;
     let found = ctx.services().profile.flag(&actor, person, &id).await?;
     Ok(outcome::answer(StatusCode::OK, &found))
+}
+
+/// What programs can ask here: the same for everybody.
+pub async fn metadata(ctx: Ctx) -> Answer {
+    let base = format!("{}/fhir/R4", ctx.services().core.settings().public_url);
+    Ok(outcome::answer(StatusCode::OK, &statement(&base, env!("CARGO_PKG_VERSION"))))
 }
 
 /// Who asks for one resource, and about whom; with nobody, there is none.

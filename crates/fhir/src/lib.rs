@@ -5,6 +5,7 @@
 
 pub mod about;
 pub mod audit_event;
+pub mod capability;
 pub mod consent;
 pub mod document;
 pub mod home_pressure;
