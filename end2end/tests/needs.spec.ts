@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-import { atWork, expect, heading, linkedAccount, newName, newPatient, PRACTICE, summary, test } from './support.ts';
+import { atWork, expect, heading, linkedAccount, newName, newPatient, PRACTICE, summary, test, waiting } from './support.ts';
 
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
 
@@ -165,8 +165,8 @@ test('somebody keeps their details and a note of their own', async ({ page, othe
     const desk = await otherBrowser();
     await atWork(desk, PRACTICE, 'reception', 'Bea Holt');
     await desk.goto('/team?team=all');
-    const row = desk.locator('.sh-entry').filter({ hasText: patient.name });
-    await row.getByRole('link', { name: 'New contact details to copy' }).click();
+    await waiting(desk, patient.name).click();
+    await expect(heading(desk)).toHaveText('New contact details to copy');
     await expect(desk.getByText('14 Mill Lane').first()).toBeVisible();
     await press(desk, 'It is in our own system now');
     await expect(desk.getByRole('status')).toContainText('It is off the list');
