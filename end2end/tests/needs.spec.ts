@@ -112,6 +112,9 @@ test('somebody keeps their details and a note of their own', async ({ page, othe
   test.slow();
   const patient = newPatient({ source: PRACTICE, given: newName() });
   await linkedAccount(page, patient);
+  // A change waits where somebody reads it.
+  const desk = await otherBrowser();
+  await atWork(desk, PRACTICE, 'reception', 'Bea Holt');
 
   await test.step('how to contact them', async () => {
     await page.goto('/account/details');
@@ -162,8 +165,6 @@ test('somebody keeps their details and a note of their own', async ({ page, othe
   });
 
   await test.step('their practice copies what changed', async () => {
-    const desk = await otherBrowser();
-    await atWork(desk, PRACTICE, 'reception', 'Bea Holt');
     await desk.goto('/team?team=all');
     await waiting(desk, patient.name).click();
     await expect(heading(desk)).toHaveText('New contact details to copy');
