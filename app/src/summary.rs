@@ -33,45 +33,76 @@ pub(crate) struct Part {
     pub(crate) layer: Option<SummaryLayer>,
     /// What stands in place of facts where there are none, or below them, as whole sentences.
     pub(crate) note: Option<String>,
+    /// On paper it is set as running text: it is no part of what somebody in a hurry looks for line by line.
+    pub(crate) running: bool,
+    /// How many there are that are not among its facts.
+    pub(crate) left_out: u64,
+    /// Under which heading of the record all of it is.
+    pub(crate) under: &'static str,
+}
+
+impl Part {
+    /// A part of which nothing is left out, each fact on a line of its own.
+    pub(crate) const fn new(title: &'static str, facts: Vec<Fact>, note: Option<String>, under: &'static str) -> Self {
+        Self { title, facts, layer: None, note, running: false, left_out: 0, under }
+    }
+
+    /// The same of what stands under a category of the record.
+    fn of(title: &'static str, facts: Vec<Fact>, note: Option<String>, category: Category) -> Self {
+        Self { layer: SummaryLayer::of(category), ..Self::new(title, facts, note, category.title()) }
+    }
+
+    /// The same as running text on paper.
+    pub(crate) fn running(self) -> Self {
+        Self { running: true, ..self }
+    }
+}
+
+/// What is said of those that do not stand there, so that nothing is left out without a word; `None` where there are none.
+pub(crate) fn left_out(count: u64, under: &str) -> Option<String> {
+    let words = match count {
+        0 => return None,
+        1 => "1 more is not on this page. It is".to_owned(),
+        many => format!("{} more are not on this page. They are", words::grouped(many)),
+    };
+    Some(format!("{words} in the record, under \u{201c}{under}\u{201d}."))
 }
 
 /// Its parts, in the order in which somebody in a hurry asks.
 pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
-    let of = |part: Option<&SummaryPart>, title, category| {
-        part.map(|part| listed(part, (title, SummaryLayer::of(category)), &seen.reactions, whose))
+    let of = |part: Option<&SummaryPart>, title, category: Category| {
+        part.map(|part| listed(part, (title, category), &seen.reactions, whose))
     };
     let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions", Category::Allergy);
-    let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| Part {
-        title: "Medicines now",
-        facts: medicines.iter().map(medicine).collect(),
-        layer: SummaryLayer::of(Category::Medicine),
-        note: medicines.is_empty().then(|| words::nothing(none_said, whose.is_another())),
-    });
-    let problems = of(seen.problems.as_ref(), "Health problems now", Category::Problem);
-    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations", Category::Immunisation);
     let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, whose));
-    let care =
-        of(seen.care.as_ref(), if wishes.is_some() { "Other care plans" } else { "Care plans and wishes" }, Category::Care);
-    let needs = (!seen.needs.is_empty()).then(|| Part {
-        title: "Communication and other needs",
-        facts: vec![Fact { name: seen.needs.clone(), text: "Said here. No service has checked it".to_owned(), href: None }],
-        layer: Some(SummaryLayer::Additional),
-        note: None,
+    let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| {
+        let note = medicines.is_empty().then(|| words::nothing(none_said, whose.is_another()));
+        Part::of("Medicines now", medicines.iter().map(medicine).collect(), note, Category::Medicine)
+    });
+    let problems = of(seen.problems.as_ref(), "Health problems now", Category::Problem).map(Part::running);
+    let needs = (!seen.needs.is_empty()).then(|| {
+        let said = Fact { name: seen.needs.clone(), text: "Said here. No service has checked it".to_owned(), href: None };
+        let needs = Part::new("Communication and other needs", vec![said], None, Category::People.title());
+        Part { layer: Some(SummaryLayer::Additional), ..needs }
     });
     let own = seen.own_contacts.as_ref().map(|own| in_own_words(own, whose));
-    let contacts = seen.contacts.as_ref().map(|contacts| Part {
-        title: if own.is_some() { "People to tell, as services recorded" } else { "People to tell" },
-        facts: contacts.iter().map(|name| Fact { name: name.clone(), text: String::new(), href: None }).collect(),
-        layer: SummaryLayer::of(Category::People),
-        note: contacts.is_empty().then(|| nobody(whose, own.is_some())),
+    let contacts = seen.contacts.as_ref().map(|contacts| {
+        let title = if own.is_some() { "People to tell, as services recorded" } else { "People to tell" };
+        let note = contacts.is_empty().then(|| nobody(whose, own.is_some()));
+        Part::of(title, contacts.iter().map(|name| named(name)).collect(), note, Category::People).running()
     });
-    let services = (!seen.services.is_empty()).then(|| Part {
-        title: "Who looks after you",
-        facts: seen.services.iter().map(|one| Fact { name: one.name.clone(), text: String::new(), href: None }).collect(),
-        layer: None,
-        note: None,
+    let care_title = if wishes.is_some() { "Other care plans" } else { "Care plans and wishes" };
+    let care = of(seen.care.as_ref(), care_title, Category::Care).map(Part::running);
+    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations", Category::Immunisation).map(Part::running);
+    let services = (!seen.services.is_empty()).then(|| {
+        let facts = seen.services.iter().map(|one| named(&one.name)).collect();
+        Part::new("Who looks after you", facts, None, Category::People.title()).running()
     });
-    [allergies, wishes, medicines, problems, immunisations, care, needs, own, contacts, services].into_iter().flatten().collect()
+    [allergies, wishes, medicines, problems, needs, own, contacts, care, immunisations, services].into_iter().flatten().collect()
+}
+
+fn named(name: &str) -> Fact {
+    Fact { name: name.to_owned(), text: String::new(), href: None }
 }
 
 /// Those whom the person named here, or somebody for them; the sheet goes into other hands, so it says nowhere "you".
@@ -94,7 +125,8 @@ pub(crate) fn in_own_words(own: &OwnContacts, whose: &Whose) -> Part {
         }
     });
     let day = day_in_words(london_day(own.at));
-    Part { title, facts: facts.collect(), layer: None, note: Some(format!("{by}, last on {day}. No service has checked it.")) }
+    let note = format!("{by}, last on {day}. No service has checked it.");
+    Part::new(title, facts.collect(), Some(note), Category::People.title())
 }
 
 /// What is said where sources hold both that CPR should be tried and that it should not.
@@ -112,12 +144,9 @@ fn wished(wishes: &[WishSeen], whose: &Whose) -> Part {
         let text = [kind, tag, Some(when), Some(by), review].into_iter().flatten().collect::<Vec<_>>().join(", ");
         Fact { name: one.line.title.clone(), text, href: Some(whose.entry(one.line.id)) }
     };
-    Part {
-        title: "Wishes and decisions about treatment",
-        facts: wishes.iter().map(fact).collect(),
-        layer: Some(SummaryLayer::Additional),
-        note: disagree_about_cpr(&kinds).then(|| TWO_DECISIONS.to_owned()),
-    }
+    let note = disagree_about_cpr(&kinds).then(|| TWO_DECISIONS.to_owned());
+    let facts = wishes.iter().map(fact).collect();
+    Part::of("Wishes and decisions about treatment", facts, note, Category::Care)
 }
 
 fn nobody(whose: &Whose, named_here: bool) -> String {
@@ -131,17 +160,13 @@ fn nobody(whose: &Whose, named_here: bool) -> String {
 
 fn listed(
     part: &SummaryPart,
-    (title, layer): (&'static str, Option<SummaryLayer>),
+    (title, category): (&'static str, Category),
     reactions: &BTreeMap<EntryId, String>,
     whose: &Whose,
 ) -> Part {
-    let more = (part.more > 0).then(|| format!("And {} that are not on this page.", words::grouped(part.more)));
-    Part {
-        title,
-        facts: part.lines.iter().map(|line| fact(line, reactions.get(&line.id), whose)).collect(),
-        layer,
-        note: more.or_else(|| part.lines.is_empty().then(|| words::nothing(&part.none_said, whose.is_another()))),
-    }
+    let facts = part.lines.iter().map(|line| fact(line, reactions.get(&line.id), whose)).collect();
+    let note = (part.lines.is_empty() && part.more == 0).then(|| words::nothing(&part.none_said, whose.is_another()));
+    Part { left_out: part.more, ..Part::of(title, facts, note, category) }
 }
 
 fn fact(line: &EntryLine, reaction: Option<&String>, whose: &Whose) -> Fact {

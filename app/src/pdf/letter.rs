@@ -2,7 +2,7 @@
 
 use super::PdfError;
 use super::face::{Typeface, Weight};
-use super::sheet::{self, Block, Print, Text};
+use super::sheet::{self, Block, Text};
 use crate::letter as words;
 use domain::when::instant_in_words;
 use service::Letter;
@@ -40,7 +40,7 @@ pub fn letter(letter: &Letter) -> Result<Vec<u8>, PdfError> {
     if !(sender.whole && name.whole) {
         blocks.push(Block::Paragraph(Text::plain(LEFT_OUT)));
     }
-    sheet::set(&typeface, words::TITLE, (None, Print::Usual), &blocks)
+    sheet::set(&typeface, words::TITLE, None, &blocks)
 }
 
 #[cfg(test)]

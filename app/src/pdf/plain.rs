@@ -2,7 +2,7 @@
 
 use super::PdfError;
 use super::face::{Typeface, Weight};
-use super::sheet::{self, Block, Print, Text};
+use super::sheet::{self, Block, Text};
 
 /// Who it is from, what it is about, and its paragraphs, as a tagged PDF (PDF/UA-1).
 ///
@@ -16,7 +16,7 @@ pub fn plain_letter(from: &str, title: &str, paragraphs: &[&str]) -> Result<Vec<
         Block::Heading(Text::bold(&printed(title, Weight::Bold)).sized(21.0)),
     ];
     blocks.extend(paragraphs.iter().map(|text| Block::Paragraph(Text::plain(printed(text, Weight::Regular)))));
-    sheet::set(&typeface, &printed(title, Weight::Regular), (None, Print::Usual), &blocks)
+    sheet::set(&typeface, &printed(title, Weight::Regular), None, &blocks)
 }
 
 #[cfg(test)]

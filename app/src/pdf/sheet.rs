@@ -26,27 +26,112 @@ use unicode_bidi::{Level, ParagraphBidiInfo};
 // Lengths are in points: 72 to the inch (ISO 32000-1).
 /// A4 (ISO 216).
 const PAGE: (f32, f32) = (595.28, 841.89);
-const LEFT: f32 = 72.0;
-const RIGHT: f32 = PAGE.0 - LEFT;
-const TOP: f32 = 68.0;
-const BOTTOM: f32 = PAGE.1 - 62.0;
-/// From the end of the text to where what stands below each sheet begins.
-const FOOT: f32 = 14.0;
-/// The least that stays free under what stands below.
-const EDGE: f32 = 24.0;
 /// Where what is numbered, or stands behind a bar, begins.
 const INDENT: f32 = 26.0;
-/// Where the values of facts begin.
-const VALUES: f32 = LEFT + 158.0;
 /// The size of most text: large enough for most people to read without help.
 const BODY: f32 = 13.0;
 /// The size of what stands below, where print is not large.
 const SMALL: f32 = 9.0;
-/// From line to line, in parts of the size.
-const LEADING: f32 = 1.5;
+/// The least that stays free under what stands below.
+const EDGE: f32 = 18.0;
 /// How far under a line's top its letters stand, in parts of the size.
 const BASELINE: f32 = 1.1;
-/// Between paragraphs.
+
+/// How close a text stands on its sheets.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// The margin at the left and at the right.
+    left: f32,
+    /// The margin above.
+    top: f32,
+    /// The margin below, in which the foot stands.
+    below: f32,
+    /// How far from the left margin the values of facts begin.
+    values: f32,
+    /// Between paragraphs.
+    gap: f32,
+    /// From line to line, in parts of the size.
+    leading: f32,
+    /// How large a text is to what it is where there is room.
+    scale: f32,
+    /// How many points larger each text is besides.
+    more: f32,
+    /// From the end of the text to where what stands below each sheet begins.
+    until_foot: f32,
+    /// The points of what stands below.
+    small: f32,
+}
+
+impl Frame {
+    /// A letter.
+    const ROOMY: Self = Self {
+        left: 72.0,
+        top: 68.0,
+        below: 62.0,
+        values: 158.0,
+        gap: GAP,
+        leading: 1.5,
+        scale: 1.0,
+        more: 0.0,
+        until_foot: 14.0,
+        small: SMALL,
+    };
+    /// As much on a sheet as can be read well, where one sheet is not enough: 11 points.
+    pub const LONG: Self = Self::close(11.0);
+    /// What is tried to bring all of it onto one sheet, the largest first: 12 to 9 points. Smaller is not read well on paper.
+    const ONE_SHEET: [Self; 4] = [Self::close(12.0), Self::LONG, Self::close(10.0), Self::close(9.0)];
+
+    /// Most of a text in so many points, and close together.
+    const fn close(points: f32) -> Self {
+        let scale = points / BODY;
+        Self {
+            left: 40.0,
+            top: 32.0,
+            below: 38.0,
+            values: 168.0,
+            gap: 4.0 * scale,
+            leading: 1.22,
+            scale,
+            until_foot: 8.5,
+            ..Self::ROOMY
+        }
+    }
+
+    /// As large as a print is. Every text is as much larger as most of it is.
+    pub const fn large(print: Print) -> Self {
+        Self { more: print.points() - BODY, small: print.below(), ..Self::ROOMY }
+    }
+
+    /// The same with room for as many lines below each sheet.
+    fn with_lines_below(self, lines: &[Vec<Run>]) -> Self {
+        let height: f32 = lines.iter().map(|_| self.small * self.leading).sum();
+        Self { below: self.below.max(self.until_foot + height + EDGE).min(PAGE.1 / 2.0), ..self }
+    }
+
+    /// The largest in which these stand on one sheet; `None` where they do not, however small.
+    pub fn of_one_sheet(typeface: &Typeface, blocks: &[Block]) -> Option<Self> {
+        Self::ONE_SHEET.into_iter().find(|frame| sheets(&Layout::of(typeface, *frame, blocks).rows, frame) == 1)
+    }
+
+    const fn right(&self) -> f32 {
+        PAGE.0 - self.left
+    }
+
+    const fn width(&self) -> f32 {
+        self.right() - self.left
+    }
+
+    const fn bottom(&self) -> f32 {
+        PAGE.1 - self.below
+    }
+
+    /// Where what stands below each sheet begins.
+    const fn foot(&self) -> f32 {
+        self.bottom() + self.until_foot
+    }
+}
+
+/// Between paragraphs of a letter.
 const GAP: f32 = 13.0;
 
 const INK: (u8, u8, u8) = (0x1d, 0x16, 0x29);
@@ -135,11 +220,6 @@ impl Text {
         self
     }
 
-    /// The same as this print sets it: as much larger as most of its text is.
-    fn at(&self, print: Print) -> Self {
-        Self { size: self.size + (print.points() - BODY), ..self.clone() }
-    }
-
     /// More of it.
     pub fn and(mut self, words: &str) -> Self {
         self.words.push_str(words);
@@ -190,6 +270,8 @@ pub enum Block {
     Paragraph(Text),
     /// What to do, in order.
     Steps(Vec<Text>),
+    /// What there is of one sort, each on a line of its own.
+    Items(Vec<Text>),
     /// What is called what.
     Facts(Vec<(Text, Text)>),
     /// What must not be missed.
@@ -239,37 +321,42 @@ struct Run {
 ///
 /// # Errors
 /// [`PdfError::Standard`] when it would not keep to PDF/UA-1; [`PdfError::Typeface`], [`PdfError::Writing`].
-pub fn set(
+pub fn set(typeface: &Typeface, title: &str, foot: Option<&str>, blocks: &[Block]) -> Result<Vec<u8>, PdfError> {
+    set_in(Frame::ROOMY, typeface, (title, foot), blocks)
+}
+
+/// The same, as close together as the frame says.
+///
+/// # Errors
+/// As [`set`].
+pub fn set_in(
+    frame: Frame,
     typeface: &Typeface,
-    title: &str,
-    (foot, print): (Option<&str>, Print),
+    (title, foot): (&str, Option<&str>),
     blocks: &[Block],
 ) -> Result<Vec<u8>, PdfError> {
     let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
     let configuration = configuration.map_err(|_| PdfError::Writing)?;
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
-    let mut layout = Layout { typeface, print, rows: Vec::new(), leaves: 0 };
-    for block in blocks {
-        layout.add(block);
-    }
+    let mut layout = Layout::of(typeface, frame, blocks);
     let mut leaves: Vec<Vec<Node>> = std::iter::repeat_with(Vec::new).take(layout.leaves).collect();
     let mut rows = std::mem::take(&mut layout.rows);
-    let below =
-        |words: &str, sheet: usize, sheets: usize| Text::plain(format!("{words}. Page {sheet} of {sheets}")).sized(print.below());
+    let below = |words: &str, sheet: usize, sheets: usize| {
+        Text::plain(format!("{words}. Page {sheet} of {sheets}")).sized((frame.small - frame.more) / frame.scale)
+    };
     // Room for the number of as many sheets as nobody hands over.
-    let most = foot.map(|words| layout.broken(&below(words, 888, 888), RIGHT - LEFT)).unwrap_or_default();
-    let height: f32 = most.iter().map(|_| print.below() * LEADING).sum();
-    let bottom = BOTTOM.min(PAGE.1 - EDGE - height - FOOT).max(PAGE.1 / 2.0);
-    let sheets = sheets(&rows, bottom);
+    let most = foot.map(|words| layout.broken(&below(words, 888, 888), frame.width())).unwrap_or_default();
+    let frame = frame.with_lines_below(&most);
+    let sheets = sheets(&rows, &frame);
     for sheet in 1..=sheets {
-        let rest = rows.split_off(fitting(&rows, bottom));
+        let rest = rows.split_off(fitting(&rows, &frame));
         let foot = foot.map(|words| below(words, sheet, sheets));
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::Writing)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
-        draw_page(&mut surface, typeface, rows, &mut leaves);
-        let foot = foot.map(|text| layout.broken(&text, RIGHT - LEFT)).unwrap_or_default();
-        draw_foot(&mut surface, typeface, foot, (bottom + FOOT, print.below() * LEADING));
+        draw_page(&mut surface, (typeface, &frame), rows, &mut leaves);
+        let lines = foot.map(|text| layout.broken(&text, frame.width())).unwrap_or_default();
+        draw_foot(&mut surface, (typeface, &frame), lines);
         surface.finish();
         page.finish();
         rows = rest;
@@ -284,41 +371,50 @@ pub fn set(
 
 struct Layout<'a> {
     typeface: &'a Typeface,
-    print: Print,
+    frame: Frame,
     rows: Vec<Row>,
     leaves: usize,
 }
 
-impl Layout<'_> {
+impl<'a> Layout<'a> {
+    /// Blocks in rows, in their order.
+    fn of(typeface: &'a Typeface, frame: Frame, blocks: &[Block]) -> Self {
+        let mut layout = Self { typeface, frame, rows: Vec::new(), leaves: 0 };
+        for block in blocks {
+            layout.add(block);
+        }
+        layout
+    }
+
     fn add(&mut self, block: &Block) {
-        let print = self.print;
+        let Frame { left, values, gap, .. } = self.frame;
         match block {
-            Block::Sender(text) | Block::Paragraph(text) => self.lines(&text.at(print), LEFT, GAP, Ornament::None),
-            Block::Heading(text) => self.lines(&text.at(print), LEFT, 2.5 * GAP, Ornament::None),
+            Block::Sender(text) | Block::Paragraph(text) => self.lines(text, left, gap, Ornament::None),
+            Block::Heading(text) => self.lines(text, left, 2.5 * gap, Ornament::None),
             Block::Section(text) => {
                 let from = self.rows.len();
-                self.lines(&text.at(print), LEFT, 2.0 * GAP, Ornament::None);
+                self.lines(text, left, 2.0 * gap, Ornament::None);
                 for row in self.rows.iter_mut().skip(from) {
                     row.leads = true;
                 }
             }
-            Block::Note(text) => self.lines(&text.at(print), LEFT + INDENT, 2.0 * GAP, Ornament::Bar),
+            Block::Note(text) => self.lines(text, left + INDENT, 2.0 * gap, Ornament::Bar),
             Block::Steps(steps) => {
-                let from = LEFT + INDENT * print.points() / BODY;
                 for (index, step) in steps.iter().enumerate() {
-                    let (label, step) = (Text::plain(label(index)).at(print), step.at(print));
-                    self.beside((&label, LEFT, from), (&step, from), Ornament::None);
+                    let label = Text::plain(label(index));
+                    self.beside((&label, left, left + INDENT), (step, left + INDENT), Ornament::None);
+                }
+            }
+            Block::Items(items) => {
+                for item in items {
+                    self.lines(item, left, gap * 0.5, Ornament::None);
                 }
             }
             Block::Facts(facts) => {
-                self.space(GAP);
+                self.space(gap);
                 for (name, value) in facts {
-                    let (name, value) = (name.at(print), value.at(print));
-                    match print {
-                        Print::Usual => self.beside((&name, LEFT, VALUES - GAP), (&value, VALUES), Ornament::Line),
-                        Print::Large20 | Print::Large24 | Print::Large28 => self.under(&name, &value),
-                    }
-                    self.space(GAP * 0.75);
+                    self.beside((name, left, left + values - gap), (value, left + values), Ornament::Line);
+                    self.space(gap * 0.75);
                 }
                 let ornament = Ornament::Line;
                 self.rows.push(Row { above: 0.0, height: 0.0, size: 0.0, ornament, leads: false, cells: Vec::new() });
@@ -333,33 +429,27 @@ impl Layout<'_> {
         }
     }
 
-    /// A text over all lines that it needs.
-    fn lines(&mut self, text: &Text, x: f32, above: f32, ornament: Ornament) {
-        let leaf = self.leaf();
-        for (index, runs) in self.broken(text, RIGHT - x).into_iter().enumerate() {
-            let cells = vec![Cell { x, leaf, runs }];
-            let above = if index == 0 { above } else { 0.0 };
-            self.rows.push(Row { above, height: text.size * LEADING, size: text.size, ornament, leads: false, cells });
-        }
+    /// The size of a text on these sheets.
+    const fn size(&self, text: &Text) -> f32 {
+        text.size * self.frame.scale + self.frame.more
     }
 
-    /// Two texts of which the second stands under the first: large letters leave no room for two columns. The first never stands last on
-    /// a sheet.
-    fn under(&mut self, first: &Text, second: &Text) {
-        let from = self.rows.len();
-        self.lines(first, LEFT, GAP * 0.75, Ornament::None);
-        for (index, row) in self.rows.iter_mut().skip(from).enumerate() {
-            row.leads = true;
-            row.ornament = if index == 0 { Ornament::Line } else { Ornament::None };
+    /// A text over all lines that it needs.
+    fn lines(&mut self, text: &Text, x: f32, above: f32, ornament: Ornament) {
+        let (leaf, size) = (self.leaf(), self.size(text));
+        let height = size * self.frame.leading;
+        for (index, runs) in self.broken(text, self.frame.right() - x).into_iter().enumerate() {
+            let cells = vec![Cell { x, leaf, runs }];
+            let above = if index == 0 { above } else { 0.0 };
+            self.rows.push(Row { above, height, size, ornament, leads: false, cells });
         }
-        self.lines(second, LEFT, 0.0, Ornament::None);
     }
 
     /// Two texts beside each other: the first from one place to another, the second from a place on.
     fn beside(&mut self, first: (&Text, f32, f32), second: (&Text, f32), ornament: Ornament) {
-        let (leaves, size) = ([self.leaf(), self.leaf()], first.0.size.max(second.0.size));
+        let (leaves, size) = ([self.leaf(), self.leaf()], self.size(first.0).max(self.size(second.0)));
         let mut left = self.broken(first.0, first.2 - first.1).into_iter();
-        let mut right = self.broken(second.0, RIGHT - second.1).into_iter();
+        let mut right = self.broken(second.0, self.frame.right() - second.1).into_iter();
         for index in 0.. {
             let cells = [(first.1, left.next()), (second.1, right.next())];
             if cells.iter().all(|(_, runs)| runs.is_none()) {
@@ -367,8 +457,8 @@ impl Layout<'_> {
             }
             let cells = cells.into_iter().zip(leaves);
             let cells = cells.filter_map(|((x, runs), leaf)| runs.map(|runs| Cell { x, leaf, runs })).collect();
-            let (above, ornament) = if index == 0 { (GAP * 0.75, ornament) } else { (0.0, Ornament::None) };
-            self.rows.push(Row { above, height: size * LEADING, size, ornament, leads: false, cells });
+            let (above, ornament) = if index == 0 { (self.frame.gap * 0.75, ornament) } else { (0.0, Ornament::None) };
+            self.rows.push(Row { above, height: size * self.frame.leading, size, ornament, leads: false, cells });
         }
     }
 
@@ -410,7 +500,7 @@ impl Layout<'_> {
 
     fn width(&self, text: &Text, range: Range<usize>) -> f32 {
         let wide = |(part, weight)| self.typeface.shape(text.slice(part), weight, Direction::LeftToRight).width;
-        text.parts(range).into_iter().map(wide).sum::<f32>() * text.size
+        text.parts(range).into_iter().map(wide).sum::<f32>() * self.size(text)
     }
 
     /// The runs of a line from left to right (Unicode Standard Annex 9).
@@ -428,8 +518,8 @@ impl Layout<'_> {
                 let at = part.start;
                 let text_of_run = text.slice(part);
                 let shaped = self.typeface.shape(text_of_run, weight, direction);
-                let (glyphs, width) = (shaped.glyphs, shaped.width * text.size);
-                runs.push(Run { text: text_of_run.to_owned(), glyphs, width, size: text.size, weight, rtl, at });
+                let (glyphs, width) = (shaped.glyphs, shaped.width * self.size(text));
+                runs.push(Run { text: text_of_run.to_owned(), glyphs, width, size: self.size(text), weight, rtl, at });
             }
         }
         runs
@@ -441,19 +531,19 @@ fn label(index: usize) -> String {
 }
 
 /// How far down a row reaches that is set at this height; the first of a sheet has no space above it.
-fn reach(row: &Row, y: f32) -> f32 {
-    let above = if y > TOP || row.ornament == Ornament::Line { row.above } else { 0.0 };
+fn reach(row: &Row, y: f32, frame: &Frame) -> f32 {
+    let above = if y > frame.top || row.ornament == Ornament::Line { row.above } else { 0.0 };
     y + above + row.height
 }
 
-/// How many of these rows stand on the first sheet: as many as fit above `bottom`, one at least, and none of the last that leads.
-fn fitting(rows: &[Row], bottom: f32) -> usize {
-    let (mut y, mut fit) = (TOP, 0);
+/// How many of these rows stand on the first sheet: as many as fit, one at least, and none of the last that leads.
+fn fitting(rows: &[Row], frame: &Frame) -> usize {
+    let (mut y, mut fit) = (frame.top, 0);
     for row in rows {
-        if fit > 0 && y + row.above + row.height > bottom {
+        if fit > 0 && y + row.above + row.height > frame.bottom() {
             break;
         }
-        y = reach(row, y);
+        y = reach(row, y, frame);
         fit += 1;
     }
     let leading = rows.iter().take(fit).rev().take_while(|row| row.leads).count();
@@ -461,20 +551,20 @@ fn fitting(rows: &[Row], bottom: f32) -> usize {
 }
 
 /// How many sheets these rows need.
-fn sheets(mut rows: &[Row], bottom: f32) -> usize {
+fn sheets(mut rows: &[Row], frame: &Frame) -> usize {
     let mut sheets = 0;
     while !rows.is_empty() {
-        rows = rows.get(fitting(rows, bottom)..).unwrap_or_default();
+        rows = rows.get(fitting(rows, frame)..).unwrap_or_default();
         sheets += 1;
     }
     sheets
 }
 
-/// What stands below a sheet, which no reader reads out on each of them: from a height on, and from line to line by a step.
-fn draw_foot(surface: &mut Surface<'_>, typeface: &Typeface, lines: Vec<Vec<Run>>, (from, step): (f32, f32)) {
-    let mut y = from;
+/// What stands below a sheet, which no reader reads out on each of them.
+fn draw_foot(surface: &mut Surface<'_>, (typeface, frame): (&Typeface, &Frame), lines: Vec<Vec<Run>>) {
+    let mut y = frame.foot();
     for line in lines {
-        let mut x = LEFT;
+        let mut x = frame.left;
         for run in line {
             surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Footer)));
             surface.set_fill(fill(INK));
@@ -483,22 +573,22 @@ fn draw_foot(surface: &mut Surface<'_>, typeface: &Typeface, lines: Vec<Vec<Run>
             surface.end_tagged();
             x += run.width;
         }
-        y += step;
+        y += frame.small * frame.leading;
     }
 }
 
 /// Draws rows on a page, and notes what belongs to which leaf.
-fn draw_page(surface: &mut Surface<'_>, typeface: &Typeface, rows: Vec<Row>, leaves: &mut [Vec<Node>]) {
-    let mut y = TOP;
+fn draw_page(surface: &mut Surface<'_>, (typeface, frame): (&Typeface, &Frame), rows: Vec<Row>, leaves: &mut [Vec<Node>]) {
+    let mut y = frame.top;
     for row in rows {
         if row.ornament == Ornament::Line {
-            ornament(surface, RULE, (LEFT, y), (RIGHT - LEFT, 1.0));
+            ornament(surface, RULE, (frame.left, y), (frame.width(), 1.0));
         }
-        if y > TOP || row.ornament == Ornament::Line {
+        if y > frame.top || row.ornament == Ornament::Line {
             y += row.above;
         }
         if row.ornament == Ornament::Bar {
-            ornament(surface, VIOLET, (LEFT, y), (4.0, row.height));
+            ornament(surface, VIOLET, (frame.left, y), (4.0, row.height));
         }
         for cell in row.cells {
             let mut x = cell.x;
@@ -555,6 +645,10 @@ fn tree(blocks: &[Block], leaves: Vec<Vec<Node>>) -> TagTree {
                     Node::from(TagGroup::with_children(Tag::LI, parts))
                 };
                 Node::from(TagGroup::with_children(Tag::L(ListNumbering::Decimal), steps.iter().map(step).collect()))
+            }
+            Block::Items(items) => {
+                let item = |_| Node::from(TagGroup::with_children(Tag::LI, vec![leaf(Tag::LBody.into())]));
+                Node::from(TagGroup::with_children(Tag::L(ListNumbering::None), items.iter().map(item).collect()))
             }
             Block::Facts(facts) => {
                 let fact = |_| {

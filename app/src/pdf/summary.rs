@@ -2,9 +2,10 @@
 
 use super::PdfError;
 use super::face::{Typeface, Weight};
-use super::sheet::{self, Block, Print, Text};
+use super::sheet::{self, Block, Frame, Print, Text};
 use crate::pages::medicines::who;
-use crate::summary::Part;
+use crate::summary::{Part, left_out};
+use domain::record::Category;
 use service::PersonSummary;
 
 /// Its title.
@@ -14,8 +15,14 @@ const LEFT_OUT: &str = "Some words cannot be printed here. They are marked. The 
 /// How a text is marked of which a part is left out: half a name may be that of another medicine.
 const MARK: &str = "(not all of it: see the screen)";
 
-/// The summary as a tagged PDF (PDF/UA-1): whose it is stands on every sheet; of which day it is and, for whoever is not the person, that
-/// it may not be all, on the first. `print` says how large its letters are.
+/// How many of a part that is set as running text stay where that brings the whole onto one sheet. What is left out is counted there.
+const FEW: usize = 5;
+/// With more than so many lines nobody tries to bring it onto one sheet.
+const MOST_TRIED: usize = 90;
+
+/// The summary as a tagged PDF (PDF/UA-1), on one sheet where that can still be read: whose it is stands on every sheet; of which day it is
+/// and, for whoever is not the person, that it may not be all, on the first. Allergies, wishes, medicines and problems are never cut.
+/// In large print it takes as many sheets as it needs, and nothing is cut.
 ///
 /// # Errors
 /// [`PdfError`]; none that lies in what a record holds.
@@ -26,38 +33,78 @@ pub(crate) fn summary(
     print: Print,
 ) -> Result<Vec<u8>, PdfError> {
     let typeface = Typeface::load()?;
+    let first = (who(whose), format!("As on {as_on}. It may have changed since."), partial);
+    let all = blocks(&typeface, &first, parts, usize::MAX);
+    let lines: usize = parts.iter().map(|part| if part.running { part.facts.len().min(FEW) } else { part.facts.len() }).sum();
+    let fits = |blocks: &[Block]| if lines <= MOST_TRIED { Frame::of_one_sheet(&typeface, blocks) } else { None };
+    let (frame, set) = if print != Print::Usual {
+        (Frame::large(print), all)
+    } else if let Some(frame) = fits(&all) {
+        (frame, all)
+    } else {
+        let short = blocks(&typeface, &first, parts, FEW);
+        match fits(&short) {
+            Some(frame) => (frame, short),
+            None => (Frame::LONG, all),
+        }
+    };
+    let foot = typeface.printable(&first.0, Weight::Regular).text;
+    sheet::set_in(frame, &typeface, (TITLE, Some(&foot)), &set)
+}
+
+/// What stands there, with so many of each part that may be cut short.
+fn blocks(
+    typeface: &Typeface,
+    (name, as_on, partial): &(String, String, Option<&str>),
+    parts: &[Part],
+    most: usize,
+) -> Vec<Block> {
     let mut whole = true;
     let mut printed = |text: &str, weight: Weight| {
         let printable = typeface.printable(text, weight);
         whole &= printable.whole;
         if printable.whole { printable.text } else { format!("{} {MARK}", printable.text).trim_start().to_owned() }
     };
-    let name = printed(&who(whose), Weight::Bold);
-    let mut blocks = vec![
-        Block::Heading(Text::bold(TITLE).sized(21.0)),
-        Block::Paragraph(Text::bold(&name)),
-        Block::Paragraph(Text::plain(format!("As on {as_on}. It may have changed since."))),
-    ];
+    let name = printed(name, Weight::Bold);
+    let mut blocks =
+        vec![Block::Heading(Text::bold(TITLE).sized(19.0)), Block::Paragraph(Text::bold(&name).and(&format!(". {as_on}")))];
     blocks.extend(partial.map(|words| Block::Paragraph(Text::bold(words))));
     for part in parts {
-        blocks.push(Block::Section(Text::bold(part.title).sized(16.0)));
-        let facts: Vec<(Text, Text)> = part
-            .facts
-            .iter()
-            .map(|fact| (Text::bold(&printed(&fact.name, Weight::Bold)), Text::plain(printed(&fact.text, Weight::Regular))))
-            .collect();
-        if !facts.is_empty() {
-            blocks.push(Block::Facts(facts));
+        blocks.push(Block::Section(Text::bold(part.title).sized(15.0)));
+        let may_be_cut = part.running && part.under != Category::Problem.title();
+        let shown = if may_be_cut { part.facts.len().min(most) } else { part.facts.len() };
+        let facts =
+            part.facts.iter().take(shown).map(|fact| (printed(&fact.name, Weight::Bold), printed(&fact.text, Weight::Regular)));
+        if part.running {
+            let mut text = Text::plain("");
+            for (at, (name, said)) in facts.enumerate() {
+                let from_before = if at > 0 { "; " } else { "" };
+                let colon = if said.is_empty() { "" } else { ": " };
+                text = text.and(from_before).and_bold(&name).and(&format!("{colon}{said}"));
+            }
+            if shown > 0 {
+                blocks.push(Block::Paragraph(text));
+            }
+        } else {
+            let item = |(name, said): (String, String)| {
+                let colon = if said.is_empty() { "" } else { ": " };
+                Text::bold(&name).and(&format!("{colon}{said}"))
+            };
+            let items: Vec<Text> = facts.map(item).collect();
+            if !items.is_empty() {
+                blocks.push(Block::Items(items));
+            }
         }
-        if let Some(note) = &part.note {
-            blocks.push(Block::Paragraph(Text::plain(printed(note, Weight::Regular))));
+        let beyond = u64::try_from(part.facts.len().saturating_sub(shown)).unwrap_or(u64::MAX);
+        let notes = [part.note.clone(), left_out(part.left_out.saturating_add(beyond), part.under)];
+        for note in notes.into_iter().flatten() {
+            blocks.push(Block::Paragraph(Text::plain(printed(&note, Weight::Regular))));
         }
     }
     if !whole {
         blocks.push(Block::Note(Text::plain(LEFT_OUT)));
     }
-    let foot = typeface.printable(&who(whose), Weight::Regular).text;
-    sheet::set(&typeface, TITLE, (Some(&foot), print), &blocks)
+    blocks
 }
 
 #[cfg(test)]

@@ -17,7 +17,10 @@ use domain::{EntryId, PersonId};
 use std::collections::BTreeMap;
 use store::{Tx, organisation, record};
 
-/// A part of the summary: at most one page of a list.
+/// The most health problems of a summary: more than anybody has, and a bound where a source sends a flood.
+const MOST_PROBLEMS: usize = 1000;
+
+/// A part of the summary: all health problems and allergies, and of others at most one page of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SummaryPart {
     /// The newest first, without those that only say that there is none.
@@ -129,8 +132,15 @@ impl Summaries {
                 return Ok(None);
             }
             let page = records::part(&mut tx, &reader, category, which, None).await?;
-            let shown = u64::try_from(page.lines.len()).unwrap_or(u64::MAX);
-            Ok(Some(apart(page.lines, page.total.saturating_sub(shown))))
+            let (mut lines, mut next, total) = (page.lines, page.next, page.total);
+            // What is left out of the others is counted, and may be left out.
+            while let Some(after) = next.filter(|_| category == Category::Problem && lines.len() < MOST_PROBLEMS) {
+                let page = records::part(&mut tx, &reader, category, which, Some(after)).await?;
+                lines.extend(page.lines);
+                next = page.next;
+            }
+            let shown = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+            Ok(Some(apart(lines, total.saturating_sub(shown))))
         };
         let problems = part(Category::Problem, Which::Current).await?;
         let immunisations = part(Category::Immunisation, Which::All).await?;

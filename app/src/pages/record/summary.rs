@@ -5,7 +5,7 @@ use crate::easy::{self, acts};
 use crate::pages::medicines::who;
 use crate::pdf::Print;
 use crate::shell::Place;
-use crate::summary::{Part, parts};
+use crate::summary::{Part, left_out, parts};
 use crate::ui::{BackLink, Details, EntryList, EntryRow, IconName, PageHeading, Section, Tag, TagKind};
 use crate::words;
 use domain::consent::{SummaryChoice, SummaryLayer};
@@ -42,8 +42,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {partial}
             <p class="sh-screen-only">"Print this page, or " <a href=FILE>"download it as a PDF"</a> "."</p>
             <p class="sh-screen-only">"As a PDF in large print: " {large} "."</p>
-            {body}
-            {urgent}
+            <div class="sh-summary">{body} {urgent}</div>
         }
     })
     .await
@@ -68,11 +67,12 @@ fn part(part: Part, own: bool) -> AnyView {
         };
         view! { <p class="sh-screen-only"><Tag label=label kind=kind /></p> }
     });
-    view! { <Section title=part.title>{layer} {list} {note}</Section> }.into_any()
+    let more = left_out(part.left_out, part.under).map(|words| view! { <p>{words}</p> });
+    view! { <Section title=part.title>{layer} {list} {note} {more}</Section> }.into_any()
 }
 
 /// What a choice of the core alone leaves out of what there is; nothing where it leaves out nothing.
-fn left_out(parts: &[Part]) -> Option<String> {
+fn not_in_the_core(parts: &[Part]) -> Option<String> {
     let left = parts.iter().filter(|part| part.layer == Some(SummaryLayer::Additional) && !part.facts.is_empty());
     let titles: Vec<String> = left.map(|part| words::in_sentence(part.title)).collect();
     (!titles.is_empty()).then(|| format!("The short one would leave out what is on this page about: {}.", titles.join("; ")))
@@ -95,7 +95,7 @@ fn urgent(seen: &SummarySeen, parts: &[Part]) -> impl IntoView + use<> {
         None => "You have not said yet whether you want the fuller summary.",
     };
     let asked = seen.asked.iter().map(|one| view! { <p>{recorded(one)}</p> }).collect_view();
-    let left_out = left_out(parts).map(|words| view! { <p>{words}</p> });
+    let left_out = not_in_the_core(parts).map(|words| view! { <p>{words}</p> });
     view! {
         <Section title="Your NHS Summary Care Record">
             <p>"The NHS keeps a short summary for urgent care. It holds your medicines, allergies and bad reactions."</p>

@@ -22,7 +22,28 @@ fn sam() -> PersonSummary {
 
 fn part(facts: &[(&str, &str)], note: Option<&str>) -> Part {
     let fact = |(name, text): &(&str, &str)| Fact { name: (*name).to_owned(), text: (*text).to_owned(), href: None };
-    Part { title: "Medicines now", facts: facts.iter().map(fact).collect(), layer: None, note: note.map(str::to_owned) }
+    Part::new("Medicines now", facts.iter().map(fact).collect(), note.map(str::to_owned), "Medicines")
+}
+
+/// So many facts of one part, with words as long as they usually are.
+fn many(title: &'static str, under: &'static str, count: usize, (name, text): (&str, &str)) -> Part {
+    let fact = |at: usize| Fact { name: format!("{name} {at}"), text: text.to_owned(), href: None };
+    Part::new(title, (1..=count).map(fact).collect(), None, under)
+}
+
+/// A record with so many of each part.
+fn record(count: usize) -> Vec<Part> {
+    let reaction = "Hives, severe. Swollen lips. High risk of a serious reaction. Since 2 April 2011, Riverside Surgery";
+    vec![
+        many("Allergies and bad reactions", "Allergies", count, ("Penicillin", reaction)),
+        many("Medicines now", "Medicines", count, ("Ramipril 10 mg capsules", "Take one capsule once a day, in the morning")),
+        many("Health problems now", "Health problems", count, ("Hypertension", "Since 4 March 2019, Riverside Surgery"))
+            .running(),
+        many("People to tell", "People and places", count.min(3), ("Anita Sharma-Wells, Daughter, 07700 900123", "")).running(),
+        many("Care plans and wishes", "Care plans", count, ("Diabetes care plan", "Since 4 March 2019, Riverside Surgery"))
+            .running(),
+        many("Vaccinations", "Vaccinations", count, ("Influenza vaccine", "1 October 2026, Riverside Surgery")).running(),
+    ]
 }
 
 fn read(parts: &[Part]) -> (usize, String) {
@@ -60,7 +81,7 @@ fn sheets_that_come_apart_can_be_told_and_no_heading_stands_alone() {
     let many: Vec<(&str, &str)> = (0..19).map(|_| ("Ramipril", "One a day")).collect();
     let parts: Vec<Part> = (0..9).map(|_| part(&many, None)).collect();
     let (pages, text) = read(&parts);
-    assert!(pages > 5, "{pages}");
+    assert!(pages > 2, "{pages}");
     assert_eq!(text.matches("Ramipril").count(), 19 * 9);
     for page in 1..=pages {
         assert!(text.contains(&format!("Sam Rivers. NHS number 999 000 0018. Page {page} of {pages}")), "{page}: {text}");
@@ -84,6 +105,41 @@ fn in_large_print_all_of_it_is_there_and_every_sheet_still_says_whose_it_is() {
         before = pages;
     }
     assert!(before > 1 && Print::from_code("").is_none() && Print::from_code("12").is_none());
+}
+
+#[test]
+fn a_usual_record_stands_whole_on_one_sheet_with_a_title_a_language_and_tags() {
+    for count in [1, 4, 10] {
+        let (pages, text) = read(&record(count));
+        assert_eq!(pages, 1, "{count} of each");
+        for name in ["Penicillin", "Ramipril 10 mg capsules", "Hypertension", "Diabetes care plan", "Influenza vaccine"] {
+            assert!(text.contains(&format!("{name} {count}")), "{name} {count} is not in {text}");
+        }
+        assert!(!text.contains("on this page"), "nothing is left out");
+    }
+    let document = Document::load_mem(&summary(&sam(), ("3 November 2026", None), &record(10), Print::Usual).unwrap()).unwrap();
+    let catalog = document.catalog().unwrap();
+    let (_, language) = document.dereference(catalog.get(b"Lang").unwrap()).unwrap();
+    assert_eq!(language.as_str().unwrap(), b"en-GB");
+    assert!(catalog.has(b"StructTreeRoot") && catalog.has(b"MarkInfo"));
+}
+
+#[test]
+fn a_very_long_record_keeps_every_allergy_medicine_and_problem() {
+    let (pages, text) = read(&record(200));
+    assert!(pages > 1, "{pages}");
+    for name in ["Penicillin", "Ramipril 10 mg capsules", "Hypertension"] {
+        assert_eq!(text.matches(name).count(), 200, "{name}");
+    }
+}
+
+#[test]
+fn what_is_left_out_is_counted_with_where_it_is() {
+    let mut part = part(&[("Flu vaccine", "1 October 2026")], None);
+    (part.left_out, part.under) = (3, "Vaccinations");
+    let (_, text) = read(&[part]);
+    assert!(text.contains("3 more are not on this page. They are in the record, under “Vaccinations”."), "{text}");
+    assert_eq!(left_out(0, "Vaccinations"), None);
 }
 
 #[test]
