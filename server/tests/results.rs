@@ -183,6 +183,9 @@ testkit::both_engines! {
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
         potassium.says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").says("Part of a report").says("See this over time");
         potassium.says("Recorded by").says("No name is given here");
+        // What comes next is told from what the record holds, and never from the value.
+        potassium.says("What happens next").says("If you are worried or feel unwell, do not wait for an answer.");
+        report.says("What happens next").says("This is an early result. Wait for the final one");
         assert_eq!(sam.get(&link_to(&potassium, "Kidney tests")).await.body.matches("<h1").count(), 1);
         let order = sam.get(&link_to(&report, "Kidney tests, please")).await;
         order.says("This was answered by");

@@ -4,11 +4,11 @@
 
 use crate::activity;
 use crate::reader::Reader;
-use crate::records::{lines, read};
+use crate::records::{coming_visits, lines, opens_visits, read};
 use crate::releases::{ResultWaits, waiting};
 use crate::{Core, Cursor, EntryLine, Records, ServiceError};
 use chrono::Days;
-use domain::access::Actor;
+use domain::access::{Actor, Audience};
 use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
 use domain::result::{
@@ -73,6 +73,10 @@ pub struct ResultView {
     pub orders: Vec<EntryLine>,
     /// What answers it.
     pub answers: Vec<EntryLine>,
+    /// Orders of what it is called that are not answered, the newest first.
+    pub ordered: Vec<EntryLine>,
+    /// The next visit with whoever sent it, where one is known and open to the reader.
+    pub visit: Option<EntryLine>,
     /// There are others of the same thing, so that there is something to see over time.
     pub over_time: bool,
 }
@@ -333,8 +337,16 @@ pub(crate) async fn view(
         }
         _ => false,
     };
+    let mut ordered = result::awaited(tx, *person, filter, AWAITED).await?;
+    ordered.retain(|other| {
+        let is_order = other.status.as_deref() == Some("active") && other.id != row.line.id;
+        is_order && other.title.to_lowercase() == row.line.title.to_lowercase()
+    });
+    let visit = next_visit(tx, reader, &row.line.sent_by).await?;
     Ok(Some(ResultView {
         beside: beside(&row),
+        ordered: lines(tx, reader, ordered).await?,
+        visit,
         members: placed.into_values().collect(),
         reports: lines(tx, reader, reports).await?,
         orders: lines(tx, reader, orders).await?,
@@ -343,6 +355,17 @@ pub(crate) async fn view(
         parts: facts.parts,
         over_time,
     }))
+}
+
+/// The next visit with this organisation, for the person and those who act for them.
+async fn next_visit(tx: &mut Tx, reader: &Reader, from: &str) -> Result<Option<EntryLine>, ServiceError> {
+    let is_theirs = reader.is_owner() || matches!(reader.view.audience(), Audience::Carer(_));
+    if !is_theirs || !opens_visits(reader) {
+        return Ok(None);
+    }
+    let rows = coming_visits(tx, reader, reader.filter.at()).await?;
+    let row = rows.into_iter().find(|row| row.organisation == from).map(|row| row.line);
+    Ok(lines(tx, reader, row.into_iter().collect()).await?.into_iter().next())
 }
 
 /// What a report names without anything behind it, with the places: to its owner what was never received, to others what the

@@ -2,7 +2,7 @@
 
 use super::notes::about_entry;
 use super::results::{Links, beside};
-use super::{document, icon, mistakes, plain, privacy, release};
+use super::{document, icon, mistakes, next, plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -68,7 +68,9 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, others: [Option
         Some(_) => format!("{name}, an earlier version"),
         None => name.clone(),
     };
+    let next = if earlier.is_none() { next::of_entry(ctx, &entry) } else { None };
     let plain = plain::of_entry(ctx, &entry);
+    let plain = Some(view! { {next} {plain} }.into_any());
     let here = routes::entry(line.id);
     let [mistakes, notes, privacy] = others;
     ctx.page(Head::new(&name, Place::Record), || {

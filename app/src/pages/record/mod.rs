@@ -5,6 +5,7 @@ pub mod entry;
 pub mod list;
 pub mod mistakes;
 pub(crate) mod narrow;
+mod next;
 pub mod notes;
 pub mod overview;
 mod own;

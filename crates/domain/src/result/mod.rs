@@ -5,6 +5,7 @@
 
 mod analyte;
 mod decimal;
+pub mod next;
 mod parts;
 mod placed;
 mod trend;

@@ -1,0 +1,104 @@
+//! What comes after a result: what somebody wrote, what is to come, what is booked, whom to ask, and what to do when worried.
+
+use super::source;
+use crate::ctx::Ctx;
+use crate::ui::Section;
+use crate::whose::Whose;
+use chrono::TimeDelta;
+use domain::record::Category;
+use domain::result::next::{Held, OLD_DAYS, Step, stage, steps};
+use leptos::prelude::*;
+use service::{EntryView, ResultView};
+
+/// What is measured or asked on a visit: whoever did it says there what comes next.
+const ON_A_VISIT: &[&str] = &["Blood pressure", "Measurement", "Questionnaire", "Lifestyle", "Examination"];
+/// What a source calls what a clinician wrote with a result.
+const WRITTEN: &[&str] = &["Notes", "Conclusion"];
+
+/// What comes after a result; nothing for other entries, for what was measured on a visit, and for history.
+pub(super) fn of_entry(ctx: &Ctx, entry: &EntryView) -> Option<AnyView> {
+    let line = &entry.line;
+    let seen = entry.result.as_ref().filter(|_| line.category == Category::Result)?;
+    if ON_A_VISIT.contains(&line.kind.as_str()) || entry.newer_by.is_some() {
+        return None;
+    }
+    let before = ctx.services().core.now() - TimeDelta::days(OLD_DAYS);
+    let held = Held {
+        stage: stage(line.status.as_deref(), !seen.answers.is_empty())?,
+        written: entry.words.is_some() || entry.details.iter().any(|detail| WRITTEN.contains(&detail.label.as_str())),
+        ordered: !seen.ordered.is_empty(),
+        visit: seen.visit.is_some(),
+        old: line.happened.is_some_and(|when| when.sort_key() < before),
+    };
+    let said = steps(held);
+    if said.is_empty() {
+        return None;
+    }
+    let whose = ctx.whose();
+    let said = said.into_iter().map(|one| step(one, entry, seen, &whose)).collect_view();
+    Some(view! { <Section title="What happens next">{said}</Section> }.into_any())
+}
+
+fn step(step: Step, entry: &EntryView, seen: &ResultView, whose: &Whose) -> AnyView {
+    let line = &entry.line;
+    let whom = source(line.author.as_deref(), line.place.as_deref()).unwrap_or_else(|| entry.organisation.clone());
+    let words = match step {
+        Step::Read if entry.words.is_some() => {
+            "The care team wrote about this result. It stands higher up on this page. If they ask for something, do that first."
+                .to_owned()
+        }
+        Step::Read => format!(
+            "Whoever reported this wrote something with it. It stands on this page. If it is not clear, ask {whom} or the GP practice."
+        ),
+        Step::Wait => format!("The result is not back yet. If you have waited longer than you were told to, ask {whom}."),
+        Step::Overdue => {
+            format!("This was asked for more than a year ago and no result has come here. Ask {whom} what became of it.")
+        }
+        Step::WaitForRest => "Some of this is still to come. It will stand here when it comes.".to_owned(),
+        Step::MayChange => {
+            "This is an early result. Wait for the final one, unless somebody tells you what to do now.".to_owned()
+        }
+        Step::Changed => "This was changed after it was first sent. What stands here now counts.".to_owned(),
+        Step::Ordered => return ordered(seen, whose),
+        Step::Visit => return visit(seen, whose),
+        Step::Ask => return ask(&whom, whose),
+        Step::Worried => return worried(),
+    };
+    view! { <p>{words}</p> }.into_any()
+}
+
+fn ordered(seen: &ResultView, whose: &Whose) -> AnyView {
+    let first = seen.ordered.first().map(|line| {
+        let on = line.happened.map(|when| format!(", asked for on {}", when.day_only())).unwrap_or_default();
+        view! { <a href=whose.entry(line.id)>{line.title.clone()}</a> {on} }
+    });
+    view! { <p>"This test is to be done again: " {first} "."</p> }.into_any()
+}
+
+fn visit(seen: &ResultView, whose: &Whose) -> AnyView {
+    let first = seen.visit.as_ref().map(|line| {
+        let on = line.happened.map(|when| format!(", {}", when.in_words())).unwrap_or_default();
+        view! { <a href=whose.entry(line.id)>{line.title.clone()}</a> {on} }
+    });
+    view! { <p>"There is a visit coming up with whoever sent this: " {first} ". You can ask about it there."</p> }.into_any()
+}
+
+fn ask(whom: &str, whose: &Whose) -> AnyView {
+    let words = format!(
+        "Nothing here says what happens next. That does not mean that nothing needs to be done. Ask {whom}, or the GP practice, what this \
+         result means and whether something needs to be done."
+    );
+    let book =
+        (!whose.is_preview()).then(|| view! { <p class="sh-screen-only"><a href="/appointments">"Book an appointment"</a></p> });
+    view! { <p>{words}</p> {book} }.into_any()
+}
+
+fn worried() -> AnyView {
+    view! {
+        <p>
+            "If you are worried or feel unwell, do not wait for an answer. Call " <a href="tel:111">"111"</a> " or use "
+            <a href="https://111.nhs.uk" rel="noreferrer">"111 online"</a> ". In an emergency, call " <a href="tel:999">"999"</a> "."
+        </p>
+    }
+    .into_any()
+}
