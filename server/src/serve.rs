@@ -15,8 +15,8 @@ use gateway::prescriptions_for_patients::PrescriptionsForPatients;
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
     EarlierDone, MailError, Mailer, MedicineRemindersDone, NoTracker, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone,
-    PrescriptionTracker, PrescriptionsAsked, ReadingRulesRun, Refreshed, RemindersDone, RulesDone, Services, StaysDone,
-    SystemClock, SystemRandom, Texter, Tracking,
+    PrescriptionTracker, PrescriptionsAsked, ReadingRulesRun, Refreshed, RemindersDone, RulesDone, Services, SilentSource,
+    StaysDone, SystemClock, SystemRandom, Texter, Tracking,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -215,6 +215,7 @@ async fn jobs(
     let mut mail = tokio::time::interval(Duration::from_secs(1));
     let mut counts = tokio::time::interval(Duration::from_secs(60));
     let mut tidy = tokio::time::interval(Duration::from_secs(60 * 60));
+    let mut silent = tokio::time::interval(Duration::from_secs(24 * 60 * 60));
     loop {
         tokio::select! {
             _ = mail.tick() => {
@@ -237,8 +238,22 @@ async fn jobs(
                     }
                 }
             }
+            _ = silent.tick() => tell_of_silence(&services).await,
             () = stopped(&mut stopping) => return,
         }
+    }
+}
+
+/// Logs which sources have sent nothing for longer than is usual for them, so that somebody asks them.
+async fn tell_of_silence(services: &Services) {
+    match services.records.silent_sources(&Actor::System).await {
+        Ok(silent) => {
+            for SilentSource { id, silence } in silent {
+                let (since, usual) = (silence.since, silence.rhythm);
+                tracing::warn!(organisation = %id, %since, ?usual, "a source is silent: it has sent nothing for longer than is usual");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "whether sources are silent could not be looked at"),
     }
 }
 

@@ -30,6 +30,7 @@ pub mod relationship;
 pub mod release;
 #[cfg(feature = "server")]
 pub mod result;
+pub mod rhythm;
 pub mod scope;
 #[cfg(feature = "server")]
 pub mod search;

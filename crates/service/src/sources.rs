@@ -2,14 +2,17 @@
 
 use crate::organisations::OrganisationKind;
 use crate::records::{Records, read};
-use crate::{ServiceError, activity};
-use chrono::{DateTime, Utc};
+use crate::{ServiceError, access, activity};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::Actor;
 use domain::record::Category;
-use domain::{OrganisationId, PersonId};
+use domain::rhythm::{MOST_DAYS, Silence, silence};
+use domain::when::london_day;
+use domain::{OrganisationId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use store::StoreError;
+use store::organisation;
 use store::record::{self, Failure, FailureRow};
 
 /// Why what a source sent could not be taken in.
@@ -51,6 +54,17 @@ pub struct SourceDetail {
     pub failing: Option<(DateTime<Utc>, SourceFault)>,
     /// When something of it could last not be taken in, and why.
     pub last_failure: Option<(DateTime<Utc>, SourceFault)>,
+    /// It has sent nothing for longer than is usual for it; told to the owner.
+    pub silence: Option<Silence>,
+}
+
+/// A source from which nothing has come about anybody for longer than is usual for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SilentSource {
+    /// Which source.
+    pub id: OrganisationId,
+    /// What is usual, and since when.
+    pub silence: Silence,
 }
 
 /// Where a record comes from.
@@ -70,7 +84,14 @@ impl Records {
         let kinds = record::kinds_of_sources(&mut tx, person, &reader.filter).await?;
         let runs = record::last_runs(&mut tx, person, &reader.filter).await?;
         let failures = record::failures(&mut tx, person).await?;
+        // To others it would tell that something came which is not open to them.
+        let deliveries = if reader.is_owner() { record::deliveries(&mut tx, person).await? } else { Vec::new() };
         drop(tx);
+        let mut days: HashMap<_, Vec<NaiveDate>> = HashMap::new();
+        for row in deliveries {
+            days.entry(row.organisation_id).or_default().push(london_day(row.ran_at));
+        }
+        let today = london_day(self.core.now());
         let failures: HashMap<_, _> = failures.into_iter().map(|row| (row.organisation_id, row)).collect();
         let mut sources: BTreeMap<_, SourceDetail> = BTreeMap::new();
         for row in runs {
@@ -88,6 +109,7 @@ impl Records {
         let mut sources: Vec<_> = sources.into_values().collect();
         for one in &mut sources {
             one.sent.sort_by_key(|kind| kind.category.place());
+            one.silence = days.get(&one.id.as_uuid()).and_then(|days| silence(days, today));
             if let Some(row) = failures.get(&one.id.as_uuid()) {
                 let fault = fault(row)?;
                 one.last_failure = Some((row.failed_at, fault));
@@ -97,6 +119,30 @@ impl Records {
         sources.sort_by(|a, b| b.last_success.cmp(&a.last_success).then_with(|| a.name.cmp(&b.name)));
         activity::disclose(&self.core, read(actor, subject, "sources")).await?;
         Ok(SourcesSeen { sources })
+    }
+
+    /// The sources from which nothing has come about anybody for longer than is usual for each: for those who run the service. It tells
+    /// of nobody's record.
+    ///
+    /// # Errors
+    /// Refusals for anybody but the operator and the service itself; [`ServiceError`] when the database fails.
+    pub async fn silent_sources(&self, actor: &Actor) -> Result<Vec<SilentSource>, ServiceError> {
+        access::for_all(actor)?;
+        let now = self.core.now();
+        let mut tx = self.core.read().await?;
+        let mut silent = Vec::new();
+        for row in organisation::all(&mut tx).await? {
+            let id = OrganisationId::from_uuid(row.id);
+            let (mut days, mut before) = (Vec::new(), now + TimeDelta::microseconds(1));
+            // One step for each day: a source may send of many people on one.
+            for _ in 0..=MOST_DAYS {
+                let Some(at) = record::last_delivery(&mut tx, id, before).await? else { break };
+                days.push(london_day(at));
+                before = at.min(When::Day(london_day(at)).sort_key());
+            }
+            silent.extend(silence(&days, london_day(now)).map(|silence| SilentSource { id, silence }));
+        }
+        Ok(silent)
     }
 }
 
@@ -111,6 +157,7 @@ fn detail(id: uuid::Uuid, name: String, kind: &str) -> Result<SourceDetail, Stor
         unread: 0,
         failing: None,
         last_failure: None,
+        silence: None,
     })
 }
 

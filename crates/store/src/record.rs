@@ -2111,7 +2111,10 @@ mod text;
 mod timeline;
 
 pub use own::{NoteInTimeRow, OwnDays, notes_in_time};
-pub use sources::{Failure, FailureRow, KindRow, RunRow, clear_failure, failures, kinds_of_sources, last_runs, note_failure};
+pub use sources::{
+    DeliveryRow, Failure, FailureRow, KindRow, RunRow, clear_failure, deliveries, failures, kinds_of_sources, last_delivery,
+    last_runs, note_failure,
+};
 pub use text::{Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, unindexed};
 pub use timeline::{
     Narrowed, SourceOf, TimelineRow, VISITS_AT_ONCE, VisitOfRow, place_in_time, sources_open, timeline, visits_named,

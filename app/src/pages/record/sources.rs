@@ -7,6 +7,7 @@ use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, IconName, Inset, PageHeading, Section, SummaryList, SummaryRow};
 use crate::whose::Whose;
 use crate::words;
+use domain::rhythm::{Rhythm, Silence};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
 use service::{Narrowing, OrganisationKind, SourceDetail, SourceFault};
@@ -80,6 +81,10 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
         let (why, act) = failing(&source.name, &day_in_words(london_day(since)), fault, whose);
         view! { <Inset><p><strong>"This may be out of date."</strong> " " {why}</p><p>{act}</p></Inset> }
     });
+    let silent = source.silence.filter(|_| source.failing.is_none()).map(|silence| {
+        let (words, ask) = silent(&source.name, silence, whose);
+        view! { <Inset><p><strong>"This may be out of date."</strong> " " {words}</p><p>{ask}</p></Inset> }
+    });
     let sent = source
         .sent
         .iter()
@@ -113,12 +118,28 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
     view! {
         <Section title=source.name>
             {failing}
+            {silent}
             <SummaryList rows=rows />
             <p class="sh-screen-only">
                 <a href=href>"See everything it sent" <span class="nhsuk-u-visually-hidden">{of}</span></a>
             </p>
         </Section>
     }
+}
+
+/// That nothing has come for longer than is usual, and what to do.
+fn silent(name: &str, silence: Silence, whose: &Whose) -> (String, String) {
+    let since = day_in_words(silence.since);
+    let usual = match silence.rhythm {
+        Rhythm::Daily => "every day or every few days",
+        Rhythm::Weekly => "about once a week",
+        Rhythm::Monthly => "about once a month",
+    };
+    let record = whose.in_sentence();
+    let words = format!(
+        "We have not heard from {name} since {since}. It usually sends {usual}. What is new may be missing from {record} record."
+    );
+    (words, format!("If you need the newest now, ask {name}."))
 }
 
 /// Why something that a source sent could once not be taken in.

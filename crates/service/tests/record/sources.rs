@@ -1,7 +1,8 @@
 use super::*;
 use chrono::TimeDelta;
+use domain::rhythm::{Rhythm, Silence};
 use domain::scope::Scope;
-use service::{SourceDetail, SourceFault};
+use service::{SilentSource, SourceDetail, SourceFault};
 
 fn ellis() -> Value {
     patient("m1", Some("9990548609"), "Ellis", "1948-11-04")
@@ -92,5 +93,32 @@ testkit::both_engines! {
         desk.import("{ not json").await.unwrap_err();
         assert_eq!([desk.events(person.as_uuid()).await, desk.events(other.as_uuid()).await], events);
         assert_eq!(sources(&desk, &me, person).await[0].last_failure, None);
+    }
+
+    async fn a_source_that_sent_each_day_and_stops_is_told_of(place: &Place) {
+        let desk = Desk::at(place).await;
+        let file = bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")]);
+        let person = desk.import(file.clone()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        for _ in 0..5 {
+            desk.clock.advance(TimeDelta::days(1));
+            desk.import(file.clone()).await.unwrap();
+        }
+        let last = london_day(desk.services.core.now());
+        desk.clock.advance(TimeDelta::days(5));
+        assert_eq!(sources(&desk, &me, person).await[0].silence, None, "it may be a long weekend");
+        assert_eq!(desk.services.records.silent_sources(&Actor::System).await.unwrap(), []);
+        desk.clock.advance(TimeDelta::days(1));
+        let silence = Silence { rhythm: Rhythm::Daily, since: last };
+        assert_eq!(sources(&desk, &me, person).await[0].silence, Some(silence));
+        let silent = desk.services.records.silent_sources(&Actor::System).await.unwrap();
+        assert_eq!(silent, [SilentSource { id: desk.practice.id, silence }]);
+        // Others are not told when something came that may not be open to them, and only those who run the service may ask about all.
+        let (ann, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
+        assert_eq!(sources(&desk, &ann, person).await[0].silence, None);
+        assert!(desk.services.records.silent_sources(&me).await.is_err());
+        desk.import(file).await.unwrap();
+        assert_eq!(sources(&desk, &me, person).await[0].silence, None);
+        assert_eq!(desk.services.records.silent_sources(&Actor::System).await.unwrap(), []);
     }
 }

@@ -38,6 +38,10 @@ statements! {
         open!("$2", "$3", "$4", "$5"),
         " GROUP BY e.organisation_id) n JOIN organisation o ON o.id = n.organisation_id"
     );
+    DELIVERIES = "SELECT t.organisation_id, t.ran_at FROM (SELECT organisation_id, ran_at, \
+                  ROW_NUMBER() OVER (PARTITION BY organisation_id ORDER BY ran_at DESC) AS place FROM import_run WHERE person_id = $1) t \
+                  WHERE t.place <= 60 ORDER BY t.ran_at DESC";
+    LAST_BEFORE = "SELECT organisation_id, ran_at FROM import_run WHERE organisation_id = $1 AND ran_at < $2 ORDER BY ran_at DESC LIMIT 1";
     FAILURES = "SELECT organisation_id, failing_since, failed_at, reason FROM source_failure WHERE person_id = $1";
     FAILED = "INSERT INTO source_failure (person_id, organisation_id, failing_since, failed_at, reason) VALUES ($1, $2, $3, $3, $4) \
               ON CONFLICT (person_id, organisation_id) DO UPDATE SET \
@@ -125,6 +129,37 @@ impl FailureRow {
             .find(|reason| reason.code() == self.reason)
             .ok_or_else(|| StoreError::corrupt("what a source sent failed for an unknown reason"))
     }
+}
+
+/// That something of a source was taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DeliveryRow {
+    /// Which source.
+    pub organisation_id: Uuid,
+    /// When.
+    pub ran_at: DateTime<Utc>,
+}
+
+/// When something of each source of a person was taken in, the newest first: the last sixty times of each.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn deliveries(tx: &mut Tx, person: PersonId) -> Result<Vec<DeliveryRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(DELIVERIES).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// When something of a source was last taken in before this moment, whomever it was about.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn last_delivery(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    before: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let row: Option<DeliveryRow> =
+        on!(tx, c, sqlx::query_as(LAST_BEFORE).bind(organisation.as_uuid()).bind(before).fetch_optional(c).await)?;
+    Ok(row.map(|row| row.ran_at))
 }
 
 /// How many entries of each kind each source sent that are open, in no order.
