@@ -173,6 +173,27 @@ testkit::both_engines! {
         assert!(!waiting.contains("Kidney tests, please") && !waiting.contains("Called off"), "{waiting}");
     }
 
+    async fn a_decision_about_cpr_says_what_goes_on_and_whom_to_ask_wherever_it_stands(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let code = json!({ "coding": [{
+            "system": "http://snomed.info/sct", "code": "450476008", "display": "Not for attempted cardiopulmonary resuscitation",
+        }] });
+        let flag = about("Flag", "f1", "", &json!({
+            "status": "active", "code": code, "period": { "start": "2026-10-01", "end": "2027-10-01" },
+            "author": { "display": "Dr Ann Lee" },
+        }));
+        import(&app, person, &[flag]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let title = "Do not attempt CPR: other treatment goes on";
+        let page = opened(&mut sam, "/record/care", title).await;
+        page.says("All other care and treatment goes on.").says("you can ask for a talk about it and for it to be looked at again");
+        page.says("Whom to ask: Dr Ann Lee, Riverside Surgery, or the GP practice.").says("Ends or is looked at again").says("1 October 2027");
+        sam.get("/record/timeline").await.says(title);
+        let summary = sam.get("/record/summary").await;
+        summary.says("Wishes and decisions about treatment").says(title).says("Dr Ann Lee").says("Other care plans");
+        assert!(sam.get("/record/summary/pdf").await.body.starts_with("%PDF-1.7"));
+    }
+
     async fn a_report_and_its_values_lead_to_each_other(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;

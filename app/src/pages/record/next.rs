@@ -89,7 +89,7 @@ fn ask(whom: &str, whose: &Whose) -> AnyView {
          result means and whether something needs to be done."
     );
     let book =
-        (!whose.is_preview()).then(|| view! { <p class="sh-screen-only"><a href="/appointments">"Book an appointment"</a></p> });
+        (!whose.is_another()).then(|| view! { <p class="sh-screen-only"><a href="/appointments">"Book an appointment"</a></p> });
     view! { <p>{words}</p> {book} }.into_any()
 }
 
