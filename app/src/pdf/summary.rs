@@ -75,25 +75,20 @@ fn blocks(
         let shown = if may_be_cut { part.facts.len().min(most) } else { part.facts.len() };
         let facts =
             part.facts.iter().take(shown).map(|fact| (printed(&fact.name, Weight::Bold), printed(&fact.text, Weight::Regular)));
-        if part.running {
+        let facts: Vec<(String, String)> = facts.filter(|(name, said)| !(name.is_empty() && said.is_empty())).collect();
+        let colon = |said: &str| if said.is_empty() { "" } else { ": " };
+        if facts.is_empty() {
+            // What stands in their place is a note.
+        } else if part.running {
             let mut text = Text::plain("");
-            for (at, (name, said)) in facts.enumerate() {
-                let from_before = if at > 0 { "; " } else { "" };
-                let colon = if said.is_empty() { "" } else { ": " };
-                text = text.and(from_before).and_bold(&name).and(&format!("{colon}{said}"));
+            for (at, (name, said)) in facts.iter().enumerate() {
+                let before = if at > 0 { "; " } else { "" };
+                text = text.and(before).and_bold(name).and(colon(said)).and(said);
             }
-            if shown > 0 {
-                blocks.push(Block::Paragraph(text));
-            }
+            blocks.push(Block::Paragraph(text));
         } else {
-            let item = |(name, said): (String, String)| {
-                let colon = if said.is_empty() { "" } else { ": " };
-                Text::bold(&name).and(&format!("{colon}{said}"))
-            };
-            let items: Vec<Text> = facts.map(item).collect();
-            if !items.is_empty() {
-                blocks.push(Block::Items(items));
-            }
+            let item = |(name, said): &(String, String)| Text::bold(name).and(colon(said)).and(said);
+            blocks.push(Block::Items(facts.iter().map(item).collect()));
         }
         let beyond = u64::try_from(part.facts.len().saturating_sub(shown)).unwrap_or(u64::MAX);
         let notes = [part.note.clone(), left_out(part.left_out.saturating_add(beyond), part.under)];
