@@ -3,6 +3,12 @@
 //! Two codes are one analyte only where they stand in one row of this table: the same substance in the same material by the same
 //! sort of method, in another unit or another code system. Glucose in blood is not glucose in plasma, and cholesterol that was
 //! worked out is not cholesterol that was measured.
+//!
+//! Laboratories of England code in SNOMED CT, by the names of the UK Edition and of the Pathology Bounded Code List (NHS England). Each
+//! of those codes stands here as lists print it with its name (OpenCodelists, Bennett Institute; the code sets of the Greater
+//! Manchester Care Record, University of Manchester; lists of what GP records hold; seen in November 2026). One whose name says no
+//! material stands in a row only where the thing is measured in that material alone. Fasting and random samples, and values that
+//! were corrected, are not the plain ones.
 
 use super::{Amount, Comparator, Decimal, canonical};
 use crate::record::{Code, Range, Value};
@@ -106,73 +112,97 @@ const MASS: &str = "Molar mass as PubChem gives it (National Library of Medicine
 const SAME: &str = "The same amount in other words (The Unified Code for Units of Measure)";
 
 analytes! {
-    "glucose" loinc ["14749-6", "2345-7"], snomed [], units SUGAR, from MASS;
+    "glucose" loinc ["14749-6", "2345-7"], snomed ["1010671000000102"], units SUGAR, from MASS;
     "glucose-blood" loinc ["15074-8", "2339-0"], snomed [], units SUGAR, from MASS;
     // NGSP = 0.09148 · IFCC + 2.152.
-    "hba1c" loinc ["59261-8", "4548-4", "17856-6"], snomed ["999791000000106"], units [
+    "hba1c" loinc ["59261-8", "4548-4", "17856-6"], snomed [
+        "999791000000106", "1003671000000109", "1049301000000100", "1049321000000109",
+    ], units [
         Unit::new("mmol/mol", &["mmol/mol"], 0),
         Unit::new("%", &["%"], 1).is(100_000, 9148).plus(-215_200),
     ], from "NGSP: IFCC Standardization of HbA1c, the IFCC–NGSP master equation";
-    "cholesterol" loinc ["14647-2", "2093-3"], snomed ["1005671000000105"], units FAT, from MASS;
-    "hdl" loinc ["14646-4", "2085-9"], snomed ["1005681000000107"], units FAT, from MASS;
-    "ldl" loinc ["22748-8", "2089-1"], snomed [], units FAT, from MASS;
-    "ldl-worked-out" loinc ["39469-2", "13457-7"], snomed [], units FAT, from MASS;
+    "cholesterol" loinc ["14647-2", "2093-3"], snomed [
+        "1005671000000105", "994351000000103", "1017161000000104", "1106541000000101", "1106531000000105",
+    ], units FAT, from MASS;
+    "hdl" loinc ["14646-4", "2085-9"], snomed [
+        "1005681000000107", "1010581000000101", "1107681000000108", "1107661000000104",
+    ], units FAT, from MASS;
+    "ldl" loinc ["22748-8", "2089-1"], snomed [
+        "1022191000000100", "1010591000000104", "1108551000000102", "1108541000000100", "55621000237101", "53981000237105",
+    ], units FAT, from MASS;
+    "ldl-worked-out" loinc ["39469-2", "13457-7"], snomed ["1014501000000104"], units FAT, from MASS;
     "ldl-measured" loinc ["18262-6"], snomed [], units FAT, from MASS;
-    "triglycerides" loinc ["14927-8", "2571-8"], snomed ["1005691000000109"], units [
+    "triglycerides" loinc ["14927-8", "2571-8"], snomed [
+        "1005691000000109", "1010601000000105", "1109831000000104", "1109821000000101", "1461000237101",
+    ], units [
         Unit::new("mmol/L", MMOL, 1), Unit::new("mg/dL", MG_DL, 0).is(100, 8854),
     ], from "Molar mass of triolein as PubChem gives it (National Library of Medicine)";
-    "sodium" loinc ["2951-2"], snomed ["1000661000000107"], units SALT, from SAME;
-    "sodium-blood" loinc ["2947-0"], snomed [], units SALT, from SAME;
-    "potassium" loinc ["2823-3"], snomed ["1000651000000109"], units SALT, from SAME;
-    "potassium-blood" loinc ["6298-4"], snomed [], units SALT, from SAME;
+    "sodium" loinc ["2951-2"], snomed ["1000661000000107", "1017381000000106"], units SALT, from SAME;
+    "sodium-blood" loinc ["2947-0"], snomed ["1012681000000101"], units SALT, from SAME;
+    "potassium" loinc ["2823-3"], snomed ["1000651000000109", "1017401000000106"], units SALT, from SAME;
+    "potassium-blood" loinc ["6298-4"], snomed ["1012671000000103"], units SALT, from SAME;
     "chloride" loinc ["2075-0"], snomed [], units SALT, from SAME;
-    "creatinine" loinc ["14682-9", "2160-0"], snomed ["1000731000000107"], units CREATININE, from MASS;
+    "creatinine" loinc ["14682-9", "2160-0"], snomed [
+        "1000731000000107", "1001011000000107", "1107001000000108", "1106601000000100",
+    ], units CREATININE, from MASS;
     "creatinine-blood" loinc ["59826-8", "38483-4"], snomed [], units CREATININE, from MASS;
     "egfr" loinc ["62238-1"], snomed ["1011481000000105"], units [Unit::new("mL/min/1.73m²", &["mL/min/1.73m2"], 0)], from SAME;
-    "calcium" loinc ["2000-8", "17861-6"], snomed [], units [
+    "calcium" loinc ["2000-8", "17861-6"], snomed ["1000691000000101", "1017391000000108"], units [
+        Unit::new("mmol/L", MMOL, 2), Unit::new("mg/dL", MG_DL, 1).is(10_000, 40_078),
+    ], from MASS;
+    // As it would be if there were as much albumin as most people have.
+    "calcium-adjusted" loinc [], snomed [
+        "935051000000108", "935201000000104", "1107251000000104", "6911000237101", "261000237104",
+    ], units [
         Unit::new("mmol/L", MMOL, 2), Unit::new("mg/dL", MG_DL, 1).is(10_000, 40_078),
     ], from MASS;
     "magnesium" loinc ["2601-3", "19123-9"], snomed [], units [
         Unit::new("mmol/L", MMOL, 2), Unit::new("mg/dL", MG_DL, 1).is(10_000, 24_305),
     ], from MASS;
-    "phosphate" loinc ["14879-1", "2777-1"], snomed [], units [
+    "phosphate" loinc ["14879-1", "2777-1"], snomed ["1000701000000101"], units [
         Unit::new("mmol/L", MMOL, 2), Unit::new("mg/dL", MG_DL, 1).is(10_000, 30_974),
     ], from "Molar mass of phosphorus as PubChem gives it (National Library of Medicine)";
     "uric-acid" loinc ["14933-6", "3084-1"], snomed [], units [
         Unit::new("µmol/L", UMOL, 0), Unit::new("mg/dL", MG_DL, 1).is(1_000_000, 16_811), Unit::also("mmol/L", MMOL, 2).is(1000, 1),
     ], from MASS;
-    "haemoglobin" loinc ["718-7"], snomed ["1022431000000105"], units PROTEIN, from SAME;
+    "haemoglobin" loinc ["718-7"], snomed ["1022431000000105", "1107511000000100"], units PROTEIN, from SAME;
     "white-cells" loinc ["6690-2"], snomed ["1022541000000102"], units CELLS, from SAME;
-    "platelets" loinc ["777-3"], snomed ["1022651000000100"], units CELLS, from SAME;
-    "neutrophils" loinc ["751-8"], snomed [], units CELLS, from SAME;
-    "lymphocytes" loinc ["731-0"], snomed [], units CELLS, from SAME;
-    "monocytes" loinc ["742-7"], snomed [], units CELLS, from SAME;
-    "eosinophils" loinc ["711-2"], snomed [], units CELLS, from SAME;
-    "red-cells" loinc ["789-8"], snomed [], units [
+    "platelets" loinc ["777-3"], snomed ["1022651000000100", "1108041000000107"], units CELLS, from SAME;
+    "neutrophils" loinc ["751-8"], snomed ["1022551000000104"], units CELLS, from SAME;
+    "lymphocytes" loinc ["731-0"], snomed ["1022581000000105"], units CELLS, from SAME;
+    "monocytes" loinc ["742-7"], snomed ["1022591000000107"], units CELLS, from SAME;
+    "eosinophils" loinc ["711-2"], snomed ["1022561000000101"], units CELLS, from SAME;
+    "red-cells" loinc ["789-8"], snomed ["1022451000000103"], units [
         Unit::new("10^12/L", &["10*12/L"], 2), Unit::also("10^6/µL", &["10*6/uL", "M/uL"], 2),
     ], from SAME;
     "mcv" loinc ["787-2"], snomed ["1022491000000106"], units [Unit::new("fL", &["fL"], 1)], from SAME;
-    "mchc" loinc ["786-4"], snomed [], units PROTEIN, from SAME;
-    "haematocrit" loinc ["4544-3"], snomed [], units [
+    "mchc" loinc ["786-4"], snomed ["1022481000000109"], units PROTEIN, from SAME;
+    "haematocrit" loinc ["4544-3"], snomed ["1022291000000105"], units [
         Unit::new("L/L", &["L/L"], 3), Unit::new("%", &["%"], 1).is(1, 100),
     ], from SAME;
-    "alt" loinc ["1742-6"], snomed ["1018251000000107"], units ENZYME, from SAME;
-    "ast" loinc ["1920-8"], snomed [], units ENZYME, from SAME;
-    "alp" loinc ["6768-6"], snomed [], units ENZYME, from SAME;
-    "ggt" loinc ["2324-2"], snomed [], units ENZYME, from SAME;
-    "bilirubin" loinc ["14631-6", "1975-2"], snomed [], units [
+    "alt" loinc ["1742-6"], snomed ["1018251000000107", "1013211000000103"], units ENZYME, from SAME;
+    "ast" loinc ["1920-8"], snomed ["1000881000000102"], units ENZYME, from SAME;
+    "alp" loinc ["6768-6"], snomed ["1000621000000104", "1013041000000106"], units ENZYME, from SAME;
+    "ggt" loinc ["2324-2"], snomed ["1000861000000106", "1000851000000108"], units ENZYME, from SAME;
+    "bilirubin" loinc ["14631-6", "1975-2"], snomed ["997591000000109", "997561000000103"], units [
         Unit::new("µmol/L", UMOL, 0), Unit::new("mg/dL", MG_DL, 1).is(1_000_000, 58_466),
     ], from MASS;
-    "albumin" loinc ["1751-7"], snomed [], units PROTEIN, from SAME;
-    "total-protein" loinc ["2885-2"], snomed [], units PROTEIN, from SAME;
-    "globulin" loinc ["10834-0"], snomed [], units PROTEIN, from SAME;
-    "tsh" loinc ["3016-3"], snomed ["1022791000000101"], units [
+    // It does not say of which bilirubin.
+    "bilirubin-unsaid" loinc [], snomed ["999691000000104"], units [
+        Unit::new("µmol/L", UMOL, 0), Unit::new("mg/dL", MG_DL, 1).is(1_000_000, 58_466),
+    ], from MASS;
+    "albumin" loinc ["1751-7"], snomed ["1000821000000103", "1013361000000105"], units PROTEIN, from SAME;
+    "total-protein" loinc ["2885-2"], snomed ["1000811000000109", "1005651000000101"], units PROTEIN, from SAME;
+    "globulin" loinc ["10834-0"], snomed ["1001231000000108", "993111000000101"], units PROTEIN, from SAME;
+    "tsh" loinc ["3016-3"], snomed ["1022791000000101", "1022801000000102", "1027151000000105"], units [
         Unit::new("mIU/L", &["mIU/L"], 2), Unit::also("mU/L", &["mU/L"], 2), Unit::also("µIU/mL", &["uIU/mL", "uU/mL"], 2),
     ], from SAME;
-    "free-t4" loinc ["14920-3", "3024-7"], snomed [], units [
+    "free-t4" loinc ["14920-3", "3024-7"], snomed [
+        "1016971000000106", "1022841000000104", "1030801000000101", "1109401000000108",
+    ], units [
         Unit::new("pmol/L", PMOL, 1), Unit::new("ng/dL", &["ng/dL"], 2).is(1_000_000, 77_687),
     ], from MASS;
-    "crp" loinc ["1988-5"], snomed ["999651000000107"], units [
+    "crp" loinc ["1988-5"], snomed ["1001371000000100", "999651000000107"], units [
         Unit::new("mg/L", MG_L, 0), Unit::new("mg/dL", MG_DL, 1).is(10, 1),
     ], from SAME;
     "ferritin" loinc ["2276-4"], snomed ["993381000000106"], units [
@@ -181,15 +211,19 @@ analytes! {
     "vitamin-b12" loinc ["14685-2", "2132-9"], snomed [], units [
         Unit::new("pmol/L", PMOL, 0), Unit::new("ng/L", NG_L, 0).is(100_000, 135_537), Unit::also("pg/mL", PG_ML, 0).is(100_000, 135_537),
     ], from MASS;
-    "folate" loinc ["2284-8", "14732-2"], snomed [], units [
+    "folate" loinc ["2284-8", "14732-2"], snomed ["993411000000108"], units [
         Unit::new("µg/L", UG_L, 1), Unit::new("nmol/L", NMOL, 1).is(4414, 10_000), Unit::also("ng/mL", NG_ML, 1),
     ], from MASS;
-    "vitamin-d" loinc ["62292-8"], snomed [], units VITAMIN_D, from MASS;
-    "vitamin-d3" loinc ["14635-7", "1989-3"], snomed [], units VITAMIN_D, from MASS;
-    "iron" loinc ["14798-3", "2498-4"], snomed [], units [
+    "vitamin-d" loinc ["62292-8"], snomed [
+        "1007991000000105", "1029801000000105", "1110381000000103", "5891000237105",
+    ], units VITAMIN_D, from MASS;
+    "vitamin-d3" loinc ["14635-7", "1989-3"], snomed ["997741000000108"], units VITAMIN_D, from MASS;
+    "iron" loinc ["14798-3", "2498-4"], snomed ["1019351000000105"], units [
         Unit::new("µmol/L", UMOL, 1), Unit::new("µg/dL", &["ug/dL"], 0).is(10_000, 55_845),
     ], from MASS;
-    "psa" loinc ["2857-1"], snomed [], units [Unit::new("µg/L", UG_L, 1), Unit::also("ng/mL", NG_ML, 1)], from SAME;
+    "psa" loinc ["2857-1"], snomed [
+        "1000381000000105", "1030791000000100", "1006591000000104",
+    ], units [Unit::new("µg/L", UG_L, 1), Unit::also("ng/mL", NG_ML, 1)], from SAME;
     "nt-pro-bnp" loinc ["33762-6"], snomed [], units [Unit::new("ng/L", NG_L, 0), Unit::also("pg/mL", PG_ML, 0)], from SAME;
 }
 
@@ -435,6 +469,9 @@ mod tests {
         assert_eq!(key_of(&[code(LOINC, "6298-4")]).as_deref(), Some("potassium-blood"));
         // Codes that name two are one of neither.
         assert_eq!(key_of(&[code(LOINC, "2823-3"), code(LOINC, "2951-2")]).as_deref(), Some("loinc:2823-3"));
+        // What is corrected, or says less, is not the plain one.
+        assert_eq!(key_of(&[code(SNOMED, "935051000000108")]).as_deref(), Some("calcium-adjusted"));
+        assert_eq!(key_of(&[code(SNOMED, "999691000000104")]).as_deref(), Some("bilirubin-unsaid"));
         assert_eq!(key_of(&[code(LOINC, "30522-7")]).as_deref(), Some("loinc:30522-7"));
         assert_eq!(key_of(&[code(SNOMED, "365636006")]).as_deref(), Some("snomed:365636006"));
         assert_eq!(key_of(&[code("http://lab.example", "2823-3")]), None);
@@ -442,6 +479,50 @@ mod tests {
         assert_eq!(key_of(&[]), None);
         assert_eq!(code_of("loinc:30522-7").unwrap().system, LOINC);
         assert_eq!(code_of("potassium"), None);
+    }
+
+    #[test]
+    fn what_english_laboratories_code_is_the_same_thing_as_in_loinc_and_has_both_units() {
+        for (key, loinc, snomed, unit, other) in [
+            ("glucose", "14749-6", "1010671000000102", "mmol/L", Some("mg/dL")),
+            ("ldl", "22748-8", "1022191000000100", "mmol/L", Some("mg/dL")),
+            ("ldl-worked-out", "39469-2", "1014501000000104", "mmol/L", Some("mg/dL")),
+            ("sodium", "2951-2", "1017381000000106", "mmol/L", None),
+            ("creatinine", "14682-9", "1001011000000107", "umol/L", Some("mg/dL")),
+            ("calcium", "2000-8", "1000691000000101", "mmol/L", Some("mg/dL")),
+            ("phosphate", "14879-1", "1000701000000101", "mmol/L", Some("mg/dL")),
+            ("haemoglobin", "718-7", "1107511000000100", "g/L", Some("g/dL")),
+            ("neutrophils", "751-8", "1022551000000104", "10*9/L", None),
+            ("lymphocytes", "731-0", "1022581000000105", "10*9/L", None),
+            ("haematocrit", "4544-3", "1022291000000105", "L/L", Some("%")),
+            ("ast", "1920-8", "1000881000000102", "U/L", None),
+            ("alp", "6768-6", "1000621000000104", "U/L", None),
+            ("bilirubin", "14631-6", "997591000000109", "umol/L", Some("mg/dL")),
+            ("albumin", "1751-7", "1000821000000103", "g/L", Some("g/dL")),
+            ("free-t4", "14920-3", "1016971000000106", "pmol/L", Some("ng/dL")),
+            ("crp", "1988-5", "1001371000000100", "mg/L", Some("mg/dL")),
+            ("folate", "14732-2", "993411000000108", "ug/L", Some("nmol/L")),
+            ("vitamin-d", "62292-8", "1007991000000105", "nmol/L", Some("ng/mL")),
+            ("iron", "14798-3", "1019351000000105", "umol/L", Some("µg/dL")),
+        ] {
+            for one in [code(LOINC, loinc), code(SNOMED, snomed)] {
+                assert_eq!(key_of(&[one]).as_deref(), Some(key), "{loinc} and {snomed}");
+            }
+            let beside = Analyte::of(key).unwrap().beside(&value("20", unit), Some(unit));
+            assert_eq!(beside.and_then(|beside| beside.value.unit).as_deref(), other, "{key} beside {unit}");
+        }
+        let without: Vec<&str> = TABLE.iter().filter(|analyte| analyte.snomed.is_empty()).map(|analyte| analyte.key).collect();
+        let known = [
+            "glucose-blood",
+            "ldl-measured",
+            "chloride",
+            "creatinine-blood",
+            "magnesium",
+            "uric-acid",
+            "vitamin-b12",
+            "nt-pro-bnp",
+        ];
+        assert_eq!(without, known);
     }
 
     /// Any two units of any analyte.

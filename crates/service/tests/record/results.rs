@@ -282,6 +282,26 @@ testkit::both_engines! {
         assert!(matches!(desk.services.records.trend(&nobody, person, seen.rows[0].id, TrendSpan::All, None).await, Err(ServiceError::NotFound)));
     }
 
+    async fn laboratories_that_code_in_loinc_and_in_snomed_ct_are_one_line(place: &Place) {
+        let desk = Desk::at(place).await;
+        let british = |code: &str, words: &str| {
+            json!({ "coding": [{ "system": "http://snomed.info/sct", "code": code, "display": words }], "text": words })
+        };
+        let calcium = ("17861-6", "Calcium");
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("c1", calcium, "2025-03-05", ("9.6", "mg/dL"), None),
+            with(lab("c2", calcium, "2026-03-05", ("2.30", "mmol/L"), None), "code", british("1000691000000101", "Serum calcium level")),
+            with(lab("c3", calcium, "2026-01-05", ("2.41", "mmol/L"), None), "code", british("1017391000000108", "Plasma calcium level")),
+            with(lab("c4", calcium, "2026-02-05", ("2.50", "mmol/L"), None), "code", british("935051000000108", "Serum adjusted calcium")),
+        ])).await.unwrap().person;
+        let seen = trend_of(&desk, &Actor::Operator, person, "Serum calcium level").await;
+        let values: Vec<(&str, Option<&str>)> = seen.points.iter()
+            .map(|point| (point.value.text.as_str(), point.converted.as_ref().map(|other| other.text.as_str()))).collect();
+        assert_eq!(values, [("2.30", None), ("2.41", None), ("9.6", Some("2.40"))]);
+        let adjusted = trend_of(&desk, &Actor::Operator, person, "Serum adjusted calcium").await;
+        assert_eq!(adjusted.points.len(), 1, "what was corrected is another thing");
+    }
+
     async fn bounds_and_words_are_in_the_table_and_not_in_the_picture(place: &Place) {
         let desk = Desk::at(place).await;
         let crp = ("1988-5", "CRP");
