@@ -2,11 +2,14 @@
 //!
 //! Everyday words: the A to Z of medical writing in the NHS digital service manual (nhs.uk, "A to Z of NHS health writing", 2026) and the
 //! names that the NHS website gives beside one another. American spellings: the international nonproprietary names of medicines
-//! (WHO) and the British ones before them.
+//! (WHO) and the British ones before them. Brand names: `brands.txt`, which says from where they are.
 
 use super::words::placed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+
+/// Medicines by their brands, a line for what is in them.
+const BRANDS: &str = include_str!("brands.txt");
 
 /// What is typed, and what is looked for beside it.
 const EVERYDAY: &[(&str, &[&str])] = &[
@@ -50,6 +53,7 @@ const EVERYDAY: &[(&str, &[&str])] = &[
     ("immunisation", &["vaccine", "vaccination", "immunization"]),
     ("immunization", &["vaccine", "vaccination", "immunisation"]),
     ("inhaler", &["salbutamol", "beclometasone", "budesonide", "formoterol", "tiotropium"]),
+    ("insulin", &["abasaglar", "humalog", "humulin", "lantus", "levemir", "novorapid", "tresiba"]),
     ("jab", &["vaccine", "vaccination", "immunisation", "immunization", "injection"]),
     ("kidney", &["renal", "egfr", "creatinine", "nephropathy"]),
     ("leukemia", &["leukaemia"]),
@@ -98,9 +102,26 @@ const EVERYDAY: &[(&str, &[&str])] = &[
     ("xray", &["x ray", "radiograph", "radiography"]),
 ];
 
-static BY_WORDS: LazyLock<BTreeMap<Vec<String>, &'static [&'static str]>> = LazyLock::new(|| {
-    let words = |text: &str| placed(text).into_iter().map(|one| one.word).collect();
-    EVERYDAY.iter().map(|(typed, others)| (words(typed), *others)).collect()
+/// What is in a medicine, and one of its brands.
+fn brands() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = BRANDS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
+    lines.flat_map(|(within, brands)| brands.split(", ").map(move |brand| (within, brand)))
+}
+
+static BY_WORDS: LazyLock<BTreeMap<Vec<String>, Vec<&'static str>>> = LazyLock::new(|| {
+    let words = |text: &str| placed(text).into_iter().map(|one| one.word).collect::<Vec<String>>();
+    let mut all: BTreeMap<Vec<String>, Vec<&'static str>> = BTreeMap::new();
+    for (typed, others) in EVERYDAY {
+        all.entry(words(typed)).or_default().extend_from_slice(others);
+    }
+    // A brand is worded as all that is in it, and each of that as the brand.
+    for (within, brand) in brands() {
+        all.entry(words(brand)).or_default().push(within);
+        for one in within.split(" + ") {
+            all.entry(words(one)).or_default().push(brand);
+        }
+    }
+    all
 });
 
 static WORDS: LazyLock<BTreeSet<String>> =
@@ -108,7 +129,7 @@ static WORDS: LazyLock<BTreeSet<String>> =
 
 /// How records word what stands at the beginning of these words, and how many of them that is; the longest that is known.
 pub(super) fn others(typed: &[String]) -> Option<(usize, &'static [&'static str])> {
-    (1..=typed.len().min(3)).rev().find_map(|length| Some((length, *BY_WORDS.get(typed.get(..length)?)?)))
+    (1..=typed.len().min(3)).rev().find_map(|length| Some((length, BY_WORDS.get(typed.get(..length)?)?.as_slice())))
 }
 
 /// Everyday words that have others.
@@ -122,10 +143,29 @@ mod tests {
 
     #[test]
     fn each_stands_once_and_has_others_that_are_words() {
-        assert_eq!(BY_WORDS.len(), EVERYDAY.len());
+        let typed: BTreeSet<&str> = EVERYDAY.iter().map(|(typed, _)| *typed).collect();
+        assert_eq!(typed.len(), EVERYDAY.len());
         for (typed, others) in EVERYDAY {
             assert!(!others.is_empty() && (1..=3).contains(&placed(typed).len()), "{typed}");
             assert!(others.iter().all(|other| !placed(other).is_empty()), "{typed}");
         }
+    }
+
+    #[test]
+    fn each_brand_stands_once_and_no_line_of_them_is_lost() {
+        let lines: Vec<&str> = BRANDS.lines().filter(|line| !line.starts_with('#')).collect();
+        for line in &lines {
+            let (within, names) = line.split_once(": ").unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(within, within.to_lowercase(), "{line}");
+            assert!(within.split(" + ").chain(names.split(", ")).all(|name| (1..=3).contains(&placed(name).len())), "{line}");
+        }
+        let within: BTreeSet<&str> = brands().map(|(within, _)| within).collect();
+        assert_eq!(within.len(), lines.len(), "two lines for one thing");
+        let mut names = BTreeSet::new();
+        for (_, brand) in brands() {
+            assert!(names.insert(brand.to_lowercase()), "{brand} stands twice");
+            assert!(!within.contains(brand.to_lowercase().as_str()), "{brand} is no brand");
+        }
+        assert!(names.len() >= 150, "{}", names.len());
     }
 }

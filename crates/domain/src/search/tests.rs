@@ -52,6 +52,37 @@ fn everyday_words_find_how_records_word_things() {
 }
 
 #[test]
+fn medicines_are_found_by_their_brands_and_brands_by_what_is_in_them() {
+    for (typed, name) in [
+        ("Ventolin", "Salbutamol 100micrograms/dose inhaler CFC free"),
+        ("salbutamol", "Ventolin 100micrograms/dose Evohaler"),
+        ("albuterol", "Salbutamol inhaler"),
+        ("panadol", "Paracetamol 500mg tablets"),
+        ("paracetamol 500mg", "Panadol 500mg tablets"),
+        ("Glucophage", "Metformin 500mg tablets"),
+        ("seretide", "Fluticasone 250micrograms/dose / Salmeterol 25micrograms/dose inhaler"),
+        ("salmeterol", "Seretide 250 Evohaler"),
+        ("nu seals", "Aspirin 75mg gastro-resistant tablets"),
+        ("augmentin", "Co-amoxiclav 250mg/125mg tablets"),
+        ("insulin glargine", "Lantus 100units/ml"),
+        ("insulin", "Lantus 100units/ml"),
+    ] {
+        assert!(finds(typed, name), "{typed} finds {name}");
+    }
+    assert!(!finds("seretide", "Fluticasone 50micrograms/dose nasal spray"), "not by one of the two that are in it");
+    assert!(!finds("ventolin", "Paracetamol 500mg tablets") && !finds("lantus", "Insulin aspart 100units/ml"));
+    // Mistyped as well, and in both directions.
+    for (typed, name) in [
+        ("ventolen", "Salbutamol inhaler"),
+        ("glucofage", "Metformin 500mg tablets"),
+        ("paracetmol", "Panadol 500mg tablets"),
+        ("salbutamal", "Ventolin Evohaler"),
+    ] {
+        assert!(!finds(typed, name) && near(typed, name), "{typed}");
+    }
+}
+
+#[test]
 fn names_of_medicines_are_found_although_they_are_mistyped() {
     for (typed, name) in [
         ("amoxicilin", "Amoxicillin 500mg capsules"),

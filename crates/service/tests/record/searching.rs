@@ -109,6 +109,30 @@ testkit::both_engines! {
         assert!(nothing.found.is_empty() && !nothing.near && nothing.words == ["zzzzzzzz"]);
     }
 
+    async fn medicines_are_found_by_their_brands_and_the_other_way_round(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            medicine("q1", "Salbutamol 100micrograms/dose inhaler CFC free", "2024-01-03"),
+            medicine("q2", "Panadol 500mg tablets", "2025-01-03"),
+            medicine("q3", "Metformin 500mg tablets", "2026-01-03"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        for (words, near, found) in [
+            ("ventolin", false, "Salbutamol 100micrograms/dose inhaler CFC free"),
+            ("paracetamol", false, "Panadol 500mg tablets"),
+            ("Glucophage", false, "Metformin 500mg tablets"),
+            ("ventolen", true, "Salbutamol 100micrograms/dose inhaler CFC free"),
+            ("paracetmol", true, "Panadol 500mg tablets"),
+        ] {
+            let page = search(&desk, &me, person, words).await;
+            assert_eq!(page.near, near, "{words}");
+            assert_eq!(page.found.iter().map(|one| one.line.title.as_str()).collect::<Vec<_>>(), [found], "{words}");
+            assert!(page.found[0].title.iter().any(|piece| piece.marked), "{words}");
+        }
+        assert!(search(&desk, &me, person, "lipitor").await.found.is_empty());
+    }
+
     async fn whatever_is_typed_is_answered(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[
