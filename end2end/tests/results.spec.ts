@@ -112,6 +112,20 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     await expect(page.getByRole('link', { name: '5 years' })).toHaveAttribute('aria-current', 'page');
     await look(page, 'five years');
   });
+
+  await test.step('another result is drawn and listed below it, over the same time', async () => {
+    await page.getByRole('link', { name: 'Show another result with it' }).click();
+    await page.getByLabel('Which other result?').selectOption({ label: 'Glucose' });
+    await look(page, 'choosing another result');
+    await page.getByRole('button', { name: 'Show it' }).click();
+    await expect(page).toHaveURL(/span=five&with=/);
+    await expect(page.getByRole('heading', { name: 'Glucose', exact: true })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Glucose, newest first' }).getByRole('row')).toHaveCount(2);
+    await expect(page.getByRole('table', { name: 'HbA1c, newest first' })).toBeVisible();
+    await look(page, 'two results over time');
+    await page.getByRole('link', { name: 'Glucose by itself' }).click();
+    await expect(heading(page)).toContainText('Glucose over time');
+  });
 });
 
 test('a blood pressure over time is two lines, a sentence and a table', async ({ page, look }) => {

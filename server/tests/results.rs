@@ -240,6 +240,31 @@ testkit::both_engines! {
         trend.says("The newest is 6.1 mmol/L, on 3 October 2026.").says("Every result");
     }
 
+    async fn another_result_is_drawn_and_listed_below_over_the_same_time(place: &Place) {
+        let (app, ..) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        let report = opened(&mut sam, "/record/results", "Kidney tests").await;
+        let potassium = sam.get(&link_to(&report, "Potassium")).await;
+        let here = link_to(&potassium, "See this over time");
+        let alone = sam.get(&here).await;
+        alone.does_not_say("<select").says("10 years").says("Newest first");
+        let choosing = sam.get(&link_to(&alone, "Show another result with it").replace("&amp;", "&")).await;
+        choosing.says("Which other result?").says(">Glucose</option>").says(">Sodium</option>").does_not_say(">Potassium</option>");
+        let option = choosing.body.split("<option value=\"").find(|part| part.split("</option>").next().unwrap().ends_with(">Glucose")).unwrap();
+        let glucose = option.split('"').next().unwrap();
+        let both = sam.get(&format!("{here}?span=all&with={glucose}")).await;
+        both.says("Potassium, newest first").says("Glucose, newest first").says("Glucose by itself");
+        both.says("The 2 before it were in the range that the laboratory gave. Glucose: There is 1 result: 5.5 mmol/L, on 3 June 2026.");
+        assert_eq!((both.body.matches("<h1").count(), both.body.matches("<table").count()), (1, 2));
+        assert!(!both.body.contains("style=\""));
+        // Other stretches of time keep it, and the same thing or an unknown one is as if it was not asked for.
+        both.says(&format!("span=five&amp;with={glucose}"));
+        for none in ["", "x", "00000000-0000-4000-8000-000000000007"] {
+            let answer = sam.get(&format!("{here}?span=all&with={none}")).await;
+            assert_eq!((answer.status, answer.body.matches("<table").count()), (StatusCode::OK, 1), "{none}");
+        }
+    }
+
     async fn one_thing_over_time_is_said_drawn_and_listed(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;

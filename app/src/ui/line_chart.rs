@@ -107,7 +107,8 @@ pub fn LineChart(
     let (left, across) = (percent(beside), percent(ACROSS - beside));
     let place = Place { span, axis, bar_for };
     // Where two lines share the picture, what is wanted of one reaches from its end no further than can be told from the other's.
-    let shared = series.iter().any(|one| one.strokes == Strokes::Dashes && !one.points.is_empty());
+    let has = |strokes: Strokes| series.iter().any(|one| one.strokes == strokes && !one.points.is_empty());
+    let shared = has(Strokes::Line) && has(Strokes::Dashes);
     let open = if shared { EDGE } else { BOTTOM };
     let wanted = bands.iter().map(|(low, high)| {
         let (low, high) = (low.map(|low| place.y(low)), high.map(|high| place.y(high)));

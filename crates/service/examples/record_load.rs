@@ -10,7 +10,7 @@ use domain::result::TrendSpan;
 use domain::{EntryId, PersonId};
 use load::{CONNECTIONS, Failed, PASSWORD};
 use serde_json::{Value, json};
-use service::{Cursor, ImportRequest, Narrowing, OrganisationKind, SearchAsked, Services, Which};
+use service::{Cursor, ImportRequest, Narrowing, OrganisationKind, SearchAsked, Services, TrendAsked, Which};
 use std::io::Cursor as Bytes;
 use std::sync::Arc;
 use std::time::Instant;
@@ -103,7 +103,7 @@ async fn main() -> Result<(), Failed> {
                 let (services, people) = (services.clone(), Arc::clone(&people));
                 async move {
                     let one = &people[number];
-                    Ok(services.records.trend(&one.actor, one.person, one.result, span, None).await?.points.len())
+                    Ok(services.records.trend(&one.actor, one.person, one.result, TrendAsked::of(span)).await?.points.len())
                 }
             }
         };

@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::records::{coming_visits, lines, opens_visits, read};
 use crate::releases::{ResultWaits, waiting};
 use crate::{Core, Cursor, EntryLine, Records, ServiceError};
-use chrono::Days;
+use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Audience};
 use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
@@ -139,6 +139,38 @@ pub struct TrendRow {
     pub source: String,
 }
 
+/// What is asked of results over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrendAsked {
+    /// How far back.
+    pub span: TrendSpan,
+    /// From after this place of the table.
+    pub after: Option<Cursor>,
+    /// A result of something else that is shown over the same time; one that is not open is as if it was not asked for.
+    pub with: Option<EntryId>,
+    /// What else can be shown with it is asked for too.
+    pub choose: bool,
+}
+
+impl TrendAsked {
+    /// The newest of it alone.
+    #[must_use]
+    pub const fn of(span: TrendSpan) -> Self {
+        Self { span, after: None, with: None, choose: false }
+    }
+}
+
+/// Something else that can be shown over the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrendOther {
+    /// Its newest result.
+    pub id: EntryId,
+    /// What it is called there.
+    pub title: String,
+    /// It is shown now.
+    pub is_shown: bool,
+}
+
 /// Results of one thing over time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrendSeen {
@@ -168,6 +200,12 @@ pub struct TrendSeen {
     pub lines: Vec<PartLine>,
     /// Where those begin that the table does not say.
     pub next: Option<Cursor>,
+    /// How far back it can be shown.
+    pub spans: Vec<TrendSpan>,
+    /// Something else over the same time.
+    pub beside: Option<Box<Self>>,
+    /// What else can be shown so, by name; only where it was asked for, or something is.
+    pub others: Option<Vec<TrendOther>>,
 }
 
 impl Records {
@@ -185,7 +223,8 @@ impl Records {
         Ok(page)
     }
 
-    /// The results of the same thing as an entry's, whoever measured them and in whatever unit.
+    /// The results of the same thing as an entry's, whoever measured them and in whatever unit; with those of something else over the
+    /// same time, where that was asked for.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] where the entry is not open, or is nothing that can be found again; as [`Records::entry`].
@@ -194,13 +233,17 @@ impl Records {
         actor: &Actor,
         person: PersonId,
         id: EntryId,
-        span: TrendSpan,
-        after: Option<Cursor>,
+        asked: TrendAsked,
     ) -> Result<TrendSeen, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "trend").await?;
-        let seen = trend(&self.core, &mut tx, &reader, id, span, after).await?;
+        let seen = trend(&self.core, &mut tx, &reader, id, asked).await?;
         drop(tx);
-        activity::disclose(&self.core, read(actor, subject, "trend").about("entry", id)).await?;
+        let event = read(actor, subject, "trend").about("entry", id);
+        let event = match &seen.beside {
+            Some(beside) => event.about("with", beside.id),
+            None => event,
+        };
+        activity::disclose(&self.core, event).await?;
         Ok(seen)
     }
 }
@@ -404,31 +447,83 @@ pub(crate) async fn version_view(
     Ok(Some(ResultView { ranges: told.ranges.clone(), parts: told.parts.clone(), members, ..ResultView::default() }))
 }
 
-async fn trend(
-    core: &Core,
-    tx: &mut Tx,
-    reader: &Reader,
-    id: EntryId,
-    span: TrendSpan,
-    after: Option<Cursor>,
-) -> Result<TrendSeen, ServiceError> {
+async fn trend(core: &Core, tx: &mut Tx, reader: &Reader, id: EntryId, asked: TrendAsked) -> Result<TrendSeen, ServiceError> {
     let Reader { person, filter, .. } = reader;
-    let asked = result::one(tx, *person, filter, id).await?.ok_or(ServiceError::NotFound)?;
-    let analyte = asked.analyte.clone().ok_or(ServiceError::NotFound)?;
-    let before = match after {
+    let of = result::one(tx, *person, filter, id).await?.ok_or(ServiceError::NotFound)?;
+    let analyte = of.analyte.clone().ok_or(ServiceError::NotFound)?;
+    let before = match asked.after {
         Some(Cursor(id)) => {
             let place = record::place(tx, *person, filter, Category::Result, id).await?;
             Some((place.ok_or(ServiceError::NotFound)?, id))
         }
         None => None,
     };
-    let from = match span.days() {
-        Some(days) => {
-            let day = london_day(core.now()).checked_sub_days(Days::new(days)).unwrap_or_default();
-            When::Day(day).sort_key()
-        }
-        None => FIRST_INSTANT,
+    let today = london_day(core.now());
+    let from = asked.span.days().map_or(FIRST_INSTANT, |days| {
+        let day = today.checked_sub_days(Days::new(days)).unwrap_or_default();
+        When::Day(day).sort_key()
+    });
+    let mut seen = over_time(tx, reader, of, (from, before)).await?;
+    let newest_but_one = newest_but_one(tx, reader, &seen, asked, &analyte).await?;
+    let days_ago = |when: When| u64::try_from((today - london_day(when.sort_key())).num_days()).unwrap_or_default();
+    seen.spans = TrendSpan::offered(newest_but_one.map(days_ago));
+    let with = match asked.with {
+        Some(with) => result::one(tx, *person, filter, with).await?,
+        None => None,
     };
+    let with = with.filter(|with| with.analyte.as_ref().is_some_and(|other| *other != analyte));
+    let beside = with.as_ref().and_then(|with| with.analyte.clone());
+    if let Some(with) = with {
+        // Nothing stands beside a time of which the older results of the first are not here.
+        let begins = seen.points.last().and_then(|point| point.happened).filter(|_| seen.is_cut);
+        let from = begins.map_or(from, |when| when.sort_key().max(from));
+        seen.beside = Some(Box::new(over_time(tx, reader, with, (from, before)).await?));
+    }
+    if asked.choose || seen.beside.is_some() {
+        seen.others = Some(others(tx, reader, &analyte, beside.as_deref()).await?);
+    }
+    Ok(seen)
+}
+
+/// When the newest result of something but one was, whatever of it is shown.
+async fn newest_but_one(
+    tx: &mut Tx,
+    reader: &Reader,
+    seen: &TrendSeen,
+    asked: TrendAsked,
+    analyte: &str,
+) -> Result<Option<When>, ServiceError> {
+    if asked.after.is_none() && asked.span > TrendSpan::Week {
+        return Ok(seen.points.get(1).and_then(|point| point.happened));
+    }
+    let which = Stretch { analyte, from: FIRST_INSTANT, before: None, limit: 2 };
+    match result::measured(tx, reader.person, &reader.filter, which, 0).await?.get(1) {
+        Some(row) => Ok(row.happened()?),
+        None => Ok(None),
+    }
+}
+
+/// What else can be shown over the same time, by name.
+async fn others(tx: &mut Tx, reader: &Reader, analyte: &str, beside: Option<&str>) -> Result<Vec<TrendOther>, ServiceError> {
+    let rows = result::newest_of_each(tx, reader.person, &reader.filter).await?;
+    let rows = rows.into_iter().filter(|row| row.of_analyte != analyte);
+    let (shown, rows): (Vec<bool>, Vec<LineRow>) = rows.map(|row| (beside == Some(row.of_analyte.as_str()), row.line)).unzip();
+    let lines = lines(tx, reader, rows).await?.into_iter().zip(shown);
+    let mut others: Vec<TrendOther> =
+        lines.map(|(line, is_shown)| TrendOther { id: line.id, title: line.title, is_shown }).collect();
+    others.sort_by_cached_key(|other| other.title.to_lowercase());
+    Ok(others)
+}
+
+/// The results of the same thing as this one, from a moment on and before a place.
+async fn over_time(
+    tx: &mut Tx,
+    reader: &Reader,
+    asked: ResultRow,
+    (from, before): (DateTime<Utc>, Option<(DateTime<Utc>, EntryId)>),
+) -> Result<TrendSeen, ServiceError> {
+    let Reader { person, filter, .. } = reader;
+    let analyte = asked.analyte.clone().ok_or(ServiceError::NotFound)?;
     let which = |limit: usize| Stretch { analyte: &analyte, from, before, limit: counted(limit) };
     let mut held = result::trend(tx, *person, filter, which(TREND_PAGE + 1)).await?;
     let more = held.len() > TREND_PAGE;
@@ -471,7 +566,24 @@ async fn trend(
         source: line.place.or(line.author).unwrap_or(organisation),
     };
     let rows = shown.into_iter().zip(gave).zip(organisations).map(row).collect();
-    Ok(TrendSeen { id, title, code, line, unit, points, rows, is_cut, drawn, finest, band, lines, next })
+    Ok(TrendSeen {
+        id: line.id,
+        title,
+        code,
+        line,
+        unit,
+        points,
+        rows,
+        is_cut,
+        drawn,
+        finest,
+        band,
+        lines,
+        next,
+        spans: Vec::new(),
+        beside: None,
+        others: None,
+    })
 }
 
 /// A number of rows as the store counts them.

@@ -9,7 +9,10 @@ use crate::pages::team::about::needs_box;
 use crate::pages::team::patient_page;
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{BackLink, Cell, DataTable, IconName, LineChart, PageHeading, Pagination, Section, Series, Spot, Strokes};
+use crate::ui::{
+    BackLink, Button, ButtonKind, Cell, Choice, DataTable, IconName, LineChart, PageHeading, Pagination, Section, Select, Series,
+    Spot, Strokes,
+};
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
@@ -23,7 +26,7 @@ use domain::result::{
 };
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
-use service::{Cursor, TeamNeeds, TrendPoint, TrendSeen};
+use service::{Cursor, TeamNeeds, TrendAsked, TrendPoint, TrendSeen};
 use std::collections::{BTreeMap, HashSet};
 
 /// The least that a picture of one moment spans, in seconds.
@@ -73,16 +76,20 @@ impl Of {
 
 async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Option<&str>, of: &Of) -> Answer {
     let query: BTreeMap<String, String> = query.and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
-    let span = query.get("span").and_then(|span| TrendSpan::from_code(span)).unwrap_or(TrendSpan::All);
-    let after: Option<Cursor> = query.get("after").and_then(|after| after.parse().ok());
-    let seen = ctx.services().records.trend(actor, person, id, span, after).await?;
+    let asked = TrendAsked {
+        span: query.get("span").and_then(|span| TrendSpan::from_code(span)).unwrap_or(TrendSpan::All),
+        after: query.get("after").and_then(|after| after.parse().ok()),
+        with: query.get("with").and_then(|with| with.parse().ok()),
+        choose: query.contains_key("choose"),
+    };
+    let seen = ctx.services().records.trend(actor, person, id, asked).await?;
     let is_general = seen.line.sensitivity == Sensitivity::General;
     let title = format!("{} over time", if is_general { &seen.title } else { &seen.line.kind });
     let heading = format!("{} over time", seen.title);
     ctx.page(Head::new(&title, of.place).with_island(), || {
         let back = of.entry(id);
-        let said = told_in_words(&seen, after.is_some(), &of.whose);
-        let inside = chart_and_table(&seen, span, after.is_some(), &said, of);
+        let said = all_in_words(&seen, asked.after.is_some(), &of.whose);
+        let inside = chart_and_table(&seen, asked, of);
         view! {
             <BackLink href=back label="Back to this result" />
             {crate::easy::picture(IconName::Chart)}
@@ -162,51 +169,152 @@ fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
     }
 }
 
-fn chart_and_table(seen: &TrendSeen, span: TrendSpan, later: bool, said: &str, of: &Of) -> AnyView {
-    let here = format!("{}/trend", of.entry(seen.id));
-    let spans = TrendSpan::ALL.iter().map(|one| {
-        let current = (*one == span).then_some("page");
-        let href = format!("{here}?span={}", one.code());
-        view! { <li><a href=href aria-current=current data-moves=one.code()>{one.title()}</a></li> }
+/// The same with what stands beside it, by name.
+fn all_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
+    let said = told_in_words(seen, later, whose);
+    match &seen.beside {
+        Some(beside) => format!("{said} {}: {}", beside.title, told_in_words(beside, later, whose)),
+        None => said,
+    }
+}
+
+/// Where the page of something over time is, and what it shows now, from which the others are reached.
+struct Shows {
+    here: String,
+    span: TrendSpan,
+    with: Option<EntryId>,
+}
+
+impl Shows {
+    fn address(&self, span: TrendSpan, after: Option<Cursor>) -> String {
+        let with = self.with.map(|with| format!("&with={with}")).unwrap_or_default();
+        let after = after.map(|after| format!("&after={}", routes::in_query(&after.to_string()))).unwrap_or_default();
+        format!("{}?span={}{with}{after}", self.here, span.code())
+    }
+
+    /// How much time it can show.
+    fn spans(&self, offered: &[TrendSpan]) -> AnyView {
+        let is_shown = |span: &&TrendSpan| offered.contains(span) || **span == self.span;
+        let spans = TrendSpan::ALL.iter().filter(is_shown).map(|one| {
+            let current = (*one == self.span).then_some("page");
+            let href = self.address(*one, None);
+            view! { <li><a href=href aria-current=current data-moves=one.code()>{one.title()}</a></li> }
+        });
+        let spans = spans.collect_view();
+        let zoom = [("closer", "Closer", self.span.closer(offered)), ("wider", "Wider", self.span.wider(offered))];
+        let zoom = zoom.into_iter().filter_map(|(moves, words, to)| Some((moves, words, self.address(to?, None))));
+        let zoom = zoom.map(|(moves, words, href)| view! { <li><a href=href data-moves=moves>{words}</a></li> }).collect_view();
+        view! {
+            <nav class="sh-parts" aria-label="How much time"><ul>{spans}</ul></nav>
+            <nav class="sh-parts sh-parts--more" aria-label="Move the chart"><ul>{zoom}</ul></nav>
+        }
+        .into_any()
+    }
+
+    /// The way to what else can be shown over the same time, or the form in which it is chosen.
+    fn something_else(&self, seen: &TrendSeen) -> AnyView {
+        let Some(others) = &seen.others else {
+            let href = format!("{}&choose=yes", self.address(self.span, None));
+            return view! { <p class="sh-screen-only"><a href=href>"Show another result with it"</a></p> }.into_any();
+        };
+        if others.is_empty() {
+            return view! { <p class="sh-screen-only">"There is nothing else here that could be shown with it."</p> }.into_any();
+        }
+        // Whichever of its results the address names, its newest stands in the list.
+        let value = others.iter().find(|other| other.is_shown).map(|other| other.id.to_string()).unwrap_or_default();
+        let choices: Vec<Choice> = std::iter::once(Choice::new("", "Nothing else"))
+            .chain(others.iter().map(|other| Choice::new(other.id.to_string(), other.title.as_str())))
+            .collect();
+        let (here, span) = (self.here.clone(), self.span.code());
+        view! {
+            <form class="sh-form sh-screen-only" method="get" action=here>
+                <input type="hidden" name="span" value=span />
+                <Select id="with" label="Which other result?" hint="It is drawn below, over the same time." choices=choices value=value />
+                <Button kind=ButtonKind::Secondary>"Show it"</Button>
+            </form>
+        }
+        .into_any()
+    }
+}
+
+fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
+    let later = asked.after.is_some();
+    let beside = seen.beside.as_deref();
+    let shows = Shows { here: format!("{}/trend", of.entry(seen.id)), span: asked.span, with: beside.map(|beside| beside.id) };
+    let older = seen.next.map(|next| shows.address(asked.span, Some(next)));
+    let newer = later.then(|| shows.address(asked.span, None));
+    let axis = beside.and_then(|beside| axis_of(&[seen, beside]));
+    let first = pictures(seen, later, of, Look { strokes: Strokes::Line, axis, is_second: false });
+    let second = beside.map(|beside| {
+        let pictures = pictures(beside, later, of, Look { strokes: Strokes::Dashes, axis, is_second: true });
+        view! { <h3 class="nhsuk-heading-s">{beside.title.clone()}</h3> {pictures} }.into_any()
     });
-    let spans = spans.collect_view();
-    let zoom = [("closer", "Closer", span.closer()), ("wider", "Wider", span.wider())];
-    let zoom = zoom.into_iter().filter_map(|(moves, words, to)| Some((moves, words, format!("{here}?span={}", to?.code()))));
-    let zoom = zoom.map(|(moves, words, href)| view! { <li><a href=href data-moves=moves>{words}</a></li> }).collect_view();
-    let older = seen.next.map(|next| format!("{here}?span={}&after={}", span.code(), routes::in_query(&next.to_string())));
-    let newer = later.then(|| format!("{here}?span={}", span.code()));
-    let groups = pictured(&seen.lines);
-    // What is only parts has no picture as a whole.
-    let whole = (!seen.drawn.is_empty() || groups.is_empty()).then(|| picture(seen, said));
-    let parts = groups.iter().map(|lines| {
-        let is_said = later || (seen.drawn.is_empty() && is_said_as_one(seen, lines));
-        let words = if is_said { said.to_owned() } else { parts_said(seen, lines, &of.whose) };
-        part_picture(seen, lines, words)
+    let named = |seen: &TrendSeen| format!("{}, newest first", seen.title);
+    let own = if beside.is_some() { named(seen) } else { "Newest first".to_owned() };
+    let below = beside.map(|beside| {
+        let (table, alone) =
+            (table(beside, named(beside), of), format!("{}/trend?span={}", of.entry(beside.id), asked.span.code()));
+        let words = format!("{} by itself", beside.title);
+        view! { {table} <p><a href=alone>{words}</a></p> }.into_any()
     });
-    let parts = parts.collect_view();
-    let (notes, table) = (notes(seen), table(seen, of));
     // Whoever looks after the person at work asks no doctor.
     let easy =
         (crate::easy::is_on() && of.place == Place::Record).then(|| view! { <p class="sh-lead">{crate::easy::acts::TREND}</p> });
+    let (spans, something_else, table) = (shows.spans(&seen.spans), shows.something_else(seen), table(seen, own, of));
     view! {
         <Section title="Chart">
             {easy}
-            <nav class="sh-parts" aria-label="How much time"><ul>{spans}</ul></nav>
-            <nav class="sh-parts sh-parts--more" aria-label="Move the chart"><ul>{zoom}</ul></nav>
-            {whole}
-            {parts}
-            {notes}
+            {spans}
+            {first}
+            {second}
+            {something_else}
         </Section>
         <Section title="Every result">
             {table}
             <Pagination newer=newer older=older />
+            {below}
         </Section>
     }
     .into_any()
 }
 
+/// How the picture of something is drawn.
+#[derive(Clone, Copy)]
+struct Look {
+    strokes: Strokes,
+    /// From when to when, in seconds, where it is more than its own time.
+    axis: Option<(i64, i64)>,
+    /// It stands below another.
+    is_second: bool,
+}
+
+/// The time in which everything of these stands.
+fn axis_of(all: &[&TrendSeen]) -> Option<(i64, i64)> {
+    let lines = |seen: &&TrendSeen| -> Vec<i64> {
+        seen.drawn.iter().chain(seen.lines.iter().flat_map(|line| &line.points)).map(|point| point.at).collect()
+    };
+    let moments: Vec<i64> = all.iter().flat_map(lines).collect();
+    moments.iter().min().copied().zip(moments.iter().max().copied())
+}
+
+/// The pictures of something, each with its sentence, and what they leave out.
+fn pictures(seen: &TrendSeen, later: bool, of: &Of, look: Look) -> AnyView {
+    let said = told_in_words(seen, later, &of.whose);
+    let groups = pictured(&seen.lines);
+    // What is only parts has no picture as a whole.
+    let whole = (!seen.drawn.is_empty() || groups.is_empty()).then(|| picture(seen, &said, look));
+    let parts = groups.iter().map(|lines| {
+        let is_said = later || (seen.drawn.is_empty() && is_said_as_one(seen, lines));
+        let words = if is_said { said.clone() } else { parts_said(seen, lines, &of.whose) };
+        part_picture(seen, lines, words, look.axis)
+    });
+    let parts = parts.collect_view();
+    let notes = notes(seen, look.is_second);
+    view! { {whole} {parts} {notes} }.into_any()
+}
+
 /// The chart of two or more numbers, the line of numbers of one, and the sentence in any case.
-fn picture(seen: &TrendSeen, said: &str) -> AnyView {
+fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
     let (Some(first), Some(last)) = (seen.drawn.first(), seen.drawn.last()) else {
         return view! { <p>{said.to_owned()}</p> }.into_any();
     };
@@ -219,9 +327,9 @@ fn picture(seen: &TrendSeen, said: &str) -> AnyView {
         None => seen.title.clone(),
     };
     let (bands, shown) = bands(&[&seen.band]);
-    let series = vec![Series { strokes: Strokes::Line, points: seen.drawn.clone() }];
+    let series = vec![Series { strokes: look.strokes, points: seen.drawn.clone() }];
     drawing(Drawing {
-        span: (first.at, last.at),
+        span: look.axis.unwrap_or((first.at, last.at)),
         series,
         finest: seen.finest,
         bands,
@@ -232,7 +340,7 @@ fn picture(seen: &TrendSeen, said: &str) -> AnyView {
 }
 
 /// A chart of the parts that share a picture, or the line of numbers of one.
-fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String) -> AnyView {
+fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Option<(i64, i64)>) -> AnyView {
     let moments = || lines.iter().flat_map(|line| &line.points).map(|point| point.at);
     let (Some(first), Some(last)) = (moments().min(), moments().max()) else { return view! { <p>{words}</p> }.into_any() };
     if lines.iter().all(|line| line.points.len() < 2) {
@@ -252,7 +360,7 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String) -> AnyView
     };
     let finest = lines.iter().map(|line| line.finest).min().unwrap_or(1);
     let (spots, words) = (part_spots(seen, lines), format!("{words}{dashed}{shown}"));
-    drawing(Drawing { span: (first, last), series, finest, bands, spots, title, words })
+    drawing(Drawing { span: axis.unwrap_or((first, last)), series, finest, bands, spots, title, words })
 }
 
 /// From where to where a band goes, in thousandths; open where it has no end.
@@ -347,7 +455,7 @@ fn spots(seen: &TrendSeen) -> Vec<Spot> {
 }
 
 /// What the picture leaves out, and what was worked out for it.
-fn notes(seen: &TrendSeen) -> AnyView {
+fn notes(seen: &TrendSeen, is_second: bool) -> AnyView {
     let count = |of: &dyn Fn(&TrendPoint) -> bool| {
         u64::try_from(seen.points.iter().filter(|point| of(point)).count()).unwrap_or_default()
     };
@@ -385,15 +493,17 @@ fn notes(seen: &TrendSeen) -> AnyView {
         };
         view! { <p>{words}</p> }
     });
+    let (drawn, listed) = (seen.points.len(), seen.rows.len());
     let further = seen.next.is_some().then(|| {
-        let words = if seen.is_cut {
-            format!(
-                "The picture shows {} results and the table {}. There are older ones: choose Older below the table, and both go on.",
-                seen.points.len(),
-                seen.rows.len()
-            )
-        } else {
-            format!("The table lists {} results at a time. For the next, choose Older below it.", seen.rows.len())
+        let words = match (is_second, seen.is_cut) {
+            (false, true) => format!(
+                "The picture shows {drawn} results and the table {listed}. There are older ones: choose Older below the table, and both go on."
+            ),
+            (false, false) => format!("The table lists {listed} results at a time. For the next, choose Older below it."),
+            (true, true) => format!(
+                "The picture shows {drawn} results and the table {listed}. There are older ones: to see them, open it by itself."
+            ),
+            (true, false) => format!("The table lists {listed} results. To see all of them, open it by itself."),
         };
         view! { <p>{words}</p> }
     });
@@ -408,7 +518,7 @@ fn tag_of(value: &Value) -> Option<(String, crate::ui::TagKind)> {
     value.interpretation.as_deref().map(words::flag_tag).or_else(|| words::placed_tag(value))
 }
 
-fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
+fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
     if seen.points.is_empty() {
         return None;
     }
@@ -447,7 +557,7 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
         row
     });
     let rows = rows.collect();
-    Some(view! { <DataTable caption="Newest first" head=head rows=rows /> }.into_any())
+    Some(view! { <DataTable caption=caption head=head rows=rows /> }.into_any())
 }
 
 /// "Mean pressure 106 mmHg (70 to 105 mmHg), High; …".

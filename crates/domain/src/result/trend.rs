@@ -6,10 +6,16 @@ use crate::record::{Range, coded};
 coded! {
     /// How far back a trend goes.
     TrendSpan {
+        /// The last 7 days.
+        Week = "week",
+        /// The last 31 days.
+        Month = "month",
         /// The last year.
         Year = "year",
         /// The last five.
         Five = "five",
+        /// The last ten.
+        Ten = "ten",
         /// Everything.
         All = "all",
     }
@@ -20,8 +26,11 @@ impl TrendSpan {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Week => "1 week",
+            Self::Month => "1 month",
             Self::Year => "1 year",
             Self::Five => "5 years",
+            Self::Ten => "10 years",
             Self::All => "All",
         }
     }
@@ -30,22 +39,36 @@ impl TrendSpan {
     #[must_use]
     pub const fn days(self) -> Option<u64> {
         match self {
+            Self::Week => Some(7),
+            Self::Month => Some(31),
             Self::Year => Some(365),
             Self::Five => Some(1826),
+            Self::Ten => Some(3653),
             Self::All => None,
         }
     }
 
-    /// The next that shows less time.
+    /// Those to choose from, where the newest result but one was so many days ago: a year and more always, a month and a week only
+    /// where two results stand in it, because most things are measured less often.
     #[must_use]
-    pub fn closer(self) -> Option<Self> {
-        Self::ALL.get(self.place().checked_sub(1)?).copied()
+    pub fn offered(newest_but_one: Option<u64>) -> Vec<Self> {
+        let is_offered = |span: &Self| match span {
+            Self::Week | Self::Month => newest_but_one.zip(span.days()).is_some_and(|(ago, days)| ago <= days),
+            Self::Year | Self::Five | Self::Ten | Self::All => true,
+        };
+        Self::ALL.iter().copied().filter(is_offered).collect()
     }
 
-    /// The next that shows more.
+    /// The next of these that shows less time.
     #[must_use]
-    pub fn wider(self) -> Option<Self> {
-        Self::ALL.get(self.place() + 1).copied()
+    pub fn closer(self, of: &[Self]) -> Option<Self> {
+        of.iter().copied().filter(|span| *span < self).max()
+    }
+
+    /// The next of these that shows more.
+    #[must_use]
+    pub fn wider(self, of: &[Self]) -> Option<Self> {
+        of.iter().copied().filter(|span| *span > self).min()
     }
 }
 
@@ -219,6 +242,23 @@ mod tests {
         let early = Told { early: true, ..told("5.1", Some(Within)) };
         assert!(all(&[early]).ends_with("It is an early result: it may change."));
         assert_eq!(all(&[]), "");
+    }
+
+    #[test]
+    fn a_month_and_a_week_are_offered_where_two_results_stand_in_them() {
+        use TrendSpan::{All, Five, Month, Ten, Week, Year};
+        let always = [Year, Five, Ten, All];
+        assert_eq!(TrendSpan::offered(None), always);
+        assert_eq!(TrendSpan::offered(Some(32)), always);
+        assert_eq!(TrendSpan::offered(Some(31)), [Month, Year, Five, Ten, All]);
+        assert_eq!(TrendSpan::offered(Some(8)), [Month, Year, Five, Ten, All]);
+        assert_eq!(TrendSpan::offered(Some(7)), TrendSpan::ALL);
+        assert_eq!(TrendSpan::offered(Some(0)), TrendSpan::ALL);
+        // Closer and wider lead to what is offered alone.
+        assert_eq!((Year.closer(&always), Year.wider(&always), Week.wider(&always)), (None, Some(Five), Some(Year)));
+        assert_eq!((Year.closer(TrendSpan::ALL), Week.closer(TrendSpan::ALL)), (Some(Month), None));
+        assert_eq!((Ten.wider(&always), All.wider(&always)), (Some(All), None));
+        assert!(TrendSpan::ALL.windows(2).all(|two| two[0].days() < two[1].days() || two[1] == All));
     }
 
     #[test]

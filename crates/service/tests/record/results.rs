@@ -2,7 +2,7 @@
 
 use super::*;
 use domain::result::{Band, Standing, TrendSpan};
-use service::{HiddenFrom, ResultsPage, TrendSeen};
+use service::{HiddenFrom, ResultsPage, TrendAsked, TrendSeen};
 use std::time::{Duration, Instant};
 
 fn ellis() -> Value {
@@ -78,7 +78,7 @@ async fn list(desk: &Desk, reader: &Actor, person: PersonId) -> ResultsPage {
 
 async fn trend_of(desk: &Desk, reader: &Actor, person: PersonId, title: &str) -> TrendSeen {
     let id = desk.titled(person, Category::Result, title).await;
-    desk.services.records.trend(reader, person, id, TrendSpan::All, None).await.unwrap()
+    desk.services.records.trend(reader, person, id, TrendAsked::of(TrendSpan::All)).await.unwrap()
 }
 
 testkit::both_engines! {
@@ -159,7 +159,7 @@ testkit::both_engines! {
         let seen = records.entry(&ann, person, report).await.unwrap();
         assert_eq!(seen.result.as_ref().unwrap().members.len(), 2);
         assert!(!serde_json::to_string(&seen).unwrap().contains("Sodium"));
-        assert!(matches!(records.trend(&ann, person, sodium, TrendSpan::All, None).await, Err(ServiceError::NotFound)));
+        assert!(matches!(records.trend(&ann, person, sodium, TrendAsked::of(TrendSpan::All)).await, Err(ServiceError::NotFound)));
         hidings.show_again(&me, person, hidden).await.unwrap();
         hidings.hide_entry(&me, person, report, HiddenFrom::All).await.unwrap();
         let page = told(&list(&desk, &ann, person).await);
@@ -273,13 +273,13 @@ testkit::both_engines! {
         assert!(seen.points[3].drawn.is_none(), "a unit that HbA1c has not is not made into one that it has");
         assert_eq!(seen.band, Band::Differ);
         // Of one laboratory alone the range is that of all.
-        let clinic_one = desk.services.records.trend(&me, person, seen.rows[1].id, TrendSpan::All, None).await.unwrap();
+        let clinic_one = desk.services.records.trend(&me, person, seen.rows[1].id, TrendAsked::of(TrendSpan::All)).await.unwrap();
         assert_eq!(clinic_one.points.len(), 4);
-        let year = desk.services.records.trend(&me, person, seen.rows[0].id, TrendSpan::Year, None).await.unwrap();
+        let year = desk.services.records.trend(&me, person, seen.rows[0].id, TrendAsked::of(TrendSpan::Year)).await.unwrap();
         assert_eq!(year.points.len(), 1);
         assert_eq!(year.band, Band::One { low: Some("20".to_owned()), high: Some("41".to_owned()) });
         let nobody = desk.account_of(&[]).await;
-        assert!(matches!(desk.services.records.trend(&nobody, person, seen.rows[0].id, TrendSpan::All, None).await, Err(ServiceError::NotFound)));
+        assert!(matches!(desk.services.records.trend(&nobody, person, seen.rows[0].id, TrendAsked::of(TrendSpan::All)).await, Err(ServiceError::NotFound)));
     }
 
     async fn laboratories_that_code_in_loinc_and_in_snomed_ct_are_one_line(place: &Place) {
@@ -344,7 +344,7 @@ testkit::both_engines! {
         let id = lines.iter().find(|line| line.happened.is_some_and(|when| when.to_string().starts_with("2026"))).unwrap().id;
         let records = &desk.services.records;
         assert!(records.entry(&me, person, id).await.unwrap().result.unwrap().over_time);
-        let seen = records.trend(&me, person, id, TrendSpan::All, None).await.unwrap();
+        let seen = records.trend(&me, person, id, TrendAsked::of(TrendSpan::All)).await.unwrap();
         assert_eq!(seen.points.iter().map(|point| point.parts.len()).collect::<Vec<_>>(), [2, 2, 2], "without what says nothing");
         assert!(seen.drawn.is_empty());
         let drawn: Vec<(&str, Vec<i64>)> =
@@ -353,7 +353,7 @@ testkit::both_engines! {
         // Hidden from somebody, a result is in no line that they see.
         let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
         desk.services.hidings.hide_entry(&me, person, seen.rows[2].id, HiddenFrom::All).await.unwrap();
-        let hers = records.trend(&ann, person, id, TrendSpan::All, None).await.unwrap();
+        let hers = records.trend(&ann, person, id, TrendAsked::of(TrendSpan::All)).await.unwrap();
         assert_eq!(hers.lines.iter().map(|line| line.points.len()).collect::<Vec<_>>(), [1, 1]);
     }
 
@@ -390,7 +390,7 @@ testkit::both_engines! {
         assert_eq!(events().await, before + 1);
         let potassium = desk.titled(person, Category::Result, "Potassium").await;
         let before = events().await;
-        records.trend(&me, person, potassium, TrendSpan::All, None).await.unwrap();
+        records.trend(&me, person, potassium, TrendAsked::of(TrendSpan::All)).await.unwrap();
         assert_eq!(events().await, before + 1);
     }
 
@@ -409,7 +409,7 @@ testkit::both_engines! {
         for reader in [&me, &ann] {
             let (mut after, mut listed, mut entries) = (None, Vec::new(), std::collections::BTreeSet::new());
             loop {
-                let seen = desk.services.records.trend(reader, person, id, TrendSpan::All, after).await.unwrap();
+                let seen = desk.services.records.trend(reader, person, id, TrendAsked { after, ..TrendAsked::of(TrendSpan::All) }).await.unwrap();
                 // In their order, those that the table says and those that are only drawn.
                 let texts: Vec<&str> = seen.points.iter().map(|point| point.value.text.as_str()).collect();
                 let from = listed.len();
@@ -450,6 +450,74 @@ testkit::both_engines! {
         assert_eq!(drawn, [("systolic", (120..160).collect::<Vec<_>>()), ("diastolic", (70..110).collect::<Vec<_>>())]);
     }
 
+    async fn something_else_is_shown_over_the_same_time(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("k1", POTASSIUM, "2024-03-05", ("4.1", "mmol/L"), None), lab("k2", POTASSIUM, "2026-02-05", ("4.3", "mmol/L"), None),
+            lab("n1", SODIUM, "2019-03-05", ("139", "mmol/L"), None), lab("n2", SODIUM, "2026-01-05", ("141", "mmol/L"), None),
+            lab("c1", CREATININE, "2026-01-05", ("88", "umol/L"), None),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let records = &desk.services.records;
+        let (potassium, creatinine) =
+            (desk.titled(person, Category::Result, "Potassium").await, desk.titled(person, Category::Result, "Creatinine").await);
+        let asked = TrendAsked::of(TrendSpan::All);
+        let names = |seen: &TrendSeen| -> Vec<String> { seen.others.iter().flatten().map(|other| other.title.clone()).collect() };
+        let alone = records.trend(&me, person, potassium, asked).await.unwrap();
+        assert!(alone.beside.is_none() && alone.others.is_none(), "nothing is read that was not asked for");
+        let before = desk.events(person.as_uuid()).await;
+        let choosing = records.trend(&me, person, potassium, TrendAsked { choose: true, ..asked }).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1);
+        assert_eq!(names(&choosing), ["Creatinine", "Sodium"], "each once, and not the same thing");
+        let sodium = choosing.others.iter().flatten().find(|other| other.title == "Sodium").unwrap().id;
+        let with = TrendAsked { with: Some(sodium), ..asked };
+        let before = desk.events(person.as_uuid()).await;
+        let both = records.trend(&me, person, potassium, with).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1);
+        let texts = |seen: &TrendSeen| -> Vec<String> { seen.points.iter().map(|point| point.value.text.clone()).collect() };
+        let beside = both.beside.as_ref().unwrap();
+        assert_eq!((texts(&both), texts(beside)), (vec!["4.3".to_owned(), "4.1".to_owned()], vec!["141".to_owned(), "139".to_owned()]));
+        let shown: Vec<&str> = both.others.iter().flatten().filter(|other| other.is_shown).map(|other| other.title.as_str()).collect();
+        assert_eq!((shown, beside.rows.len()), (vec!["Sodium"], 2));
+        let five = records.trend(&me, person, potassium, TrendAsked { span: TrendSpan::Five, ..with }).await.unwrap();
+        assert_eq!(texts(five.beside.as_ref().unwrap()), ["141"], "over the same time");
+        // The same thing, and what is not open, are as if they had not been asked for.
+        let same = records.trend(&me, person, potassium, TrendAsked { with: Some(potassium), ..asked }).await.unwrap();
+        assert!(same.beside.is_none());
+        desk.services.hidings.hide_entry(&me, person, creatinine, HiddenFrom::All).await.unwrap();
+        let hidden = records.trend(&ann, person, potassium, TrendAsked { with: Some(creatinine), choose: true, ..asked }).await.unwrap();
+        assert!(hidden.beside.is_none());
+        assert_eq!(names(&hidden), ["Sodium"]);
+        assert!(records.trend(&me, person, potassium, TrendAsked { with: Some(creatinine), ..asked }).await.unwrap().beside.is_some());
+        let unknown = TrendAsked { with: Some(EntryId::from_uuid(Uuid::from_u128(7))), ..asked };
+        assert!(records.trend(&me, person, potassium, unknown).await.unwrap().beside.is_none());
+    }
+
+    async fn what_has_older_results_than_are_here_has_nothing_beside_those(place: &Place) {
+        let desk = Desk::at(place).await;
+        let first = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+        let count = i64::try_from(service::TREND_MOST).unwrap() + 50;
+        let day = |n: i64| (first + chrono::TimeDelta::days(n)).to_string();
+        let many = (0..count).map(|n| lab(&format!("k{n}"), POTASSIUM, &day(n), ("4.1", "mmol/L"), None));
+        let few = [0, 20, 60, 240].map(|n| lab(&format!("n{n}"), SODIUM, &day(n), ("140", "mmol/L"), None));
+        let sent: Vec<Value> = std::iter::once(ellis()).chain(many).chain(few).collect();
+        let person = desk.import(bundle("collection", &sent)).await.unwrap().person;
+        let records = &desk.services.records;
+        let (potassium, sodium) =
+            (desk.titled(person, Category::Result, "Potassium").await, desk.titled(person, Category::Result, "Sodium").await);
+        let asked = TrendAsked { with: Some(sodium), ..TrendAsked::of(TrendSpan::All) };
+        let seen = records.trend(&Actor::Operator, person, potassium, asked).await.unwrap();
+        assert!(seen.is_cut);
+        assert_eq!(seen.beside.unwrap().points.len(), 2, "of days 60 and 240");
+        // The other way round nothing is cut off, and each has what there is.
+        let asked = TrendAsked { with: Some(potassium), ..TrendAsked::of(TrendSpan::All) };
+        let seen = records.trend(&Actor::Operator, person, sodium, asked).await.unwrap();
+        let beside = seen.beside.unwrap();
+        assert_eq!((seen.points.len(), beside.points.len(), beside.is_cut), (4, service::TREND_MOST, true));
+        assert_eq!(seen.spans, [TrendSpan::Year, TrendSpan::Five, TrendSpan::Ten, TrendSpan::All]);
+    }
+
     async fn ten_thousand_results_are_as_quick_as_a_hundred(place: &Place) {
         let desk = Desk::at(place).await;
         let mut lines = vec![ellis().to_string()];
@@ -486,7 +554,7 @@ testkit::both_engines! {
             let mut taken = Vec::new();
             for _ in 0..10 {
                 let begun = Instant::now();
-                let seen = desk.services.records.trend(reader, person, potassium, TrendSpan::All, None).await.unwrap();
+                let seen = desk.services.records.trend(reader, person, potassium, TrendAsked::of(TrendSpan::All)).await.unwrap();
                 taken.push(begun.elapsed());
                 assert_eq!((seen.points.len(), seen.rows.len()), (service::TREND_MOST, service::TREND_PAGE));
                 assert!(seen.is_cut && seen.next.is_some());

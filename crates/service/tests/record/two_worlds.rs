@@ -64,7 +64,8 @@ async fn all_that(desk: &Desk, reader: &Actor, person: PersonId) -> String {
     let results = records.results(reader, person, None).await.unwrap();
     for line in &results.lines {
         for span in domain::result::TrendSpan::ALL {
-            let trend = records.trend(reader, person, line.line.id, *span, None).await;
+            let asked = service::TrendAsked { choose: true, ..service::TrendAsked::of(*span) };
+            let trend = records.trend(reader, person, line.line.id, asked).await;
             put(&mut all, "trend", &format!("{:?}", trend.map_err(|error| error.to_string())));
         }
     }

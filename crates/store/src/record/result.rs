@@ -134,7 +134,27 @@ macro_rules! trend {
     };
 }
 
-/// The same with no more of each than a picture needs, as [`MeasuredRow`]: all of them are one text, because a row for each of hundreds
+/// The newest result of each thing, which one step in the index for each thing finds, however many results there are.
+macro_rules! newest_of_each {
+    ($open:expr) => {
+        concat!(
+            "WITH RECURSIVE a(analyte) AS (SELECT MIN(x.analyte) FROM result_fact x WHERE x.person_id = $1 AND x.analyte IS NOT NULL \
+             UNION ALL SELECT (SELECT MIN(x.analyte) FROM result_fact x WHERE x.person_id = $1 AND x.analyte > a.analyte) FROM a \
+             WHERE a.analyte IS NOT NULL), \
+             n(analyte, entry_id) AS MATERIALIZED (SELECT a.analyte, (SELECT x.entry_id",
+            of_one!(),
+            " WHERE x.person_id = $1 AND x.analyte = a.analyte",
+            says_something!(),
+            $open,
+            " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT 1) FROM a WHERE a.analyte IS NOT NULL) \
+             SELECT n.analyte AS of_analyte, ",
+            line!(),
+            " FROM n JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id LIMIT 200"
+        )
+    };
+}
+
+/// Results of one thing with no more of each than a picture needs, as [`MeasuredRow`]: all of them are one text, because a row for each of hundreds
 /// takes longer to hand over than to find. What a result says beside the rest is in it only where that has parts.
 macro_rules! measured {
     ($all:literal, $one:literal, $more:literal, $end:literal, $open:expr) => {
@@ -209,6 +229,8 @@ statements! {
         "SELECT ", line!(), awaited!(), open!("$3", "$4", "$5", "$6"), unanswered!(open!("$3", "$4", "$5", "$6")),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
+    NEWEST_OF_EACH = newest_of_each!(opened!("$2"));
+    NEWEST_OF_EACH_OPEN = newest_of_each!(open!("$2", "$3", "$4", "$5"));
     TREND = concat!("SELECT ", line!(), result!(), trend!(), opened!("$7"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6");
     TREND_OPEN = concat!(
         "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9", "$10"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6"
@@ -311,6 +333,16 @@ pub struct TargetRow {
     /// What it links to.
     #[sqlx(flatten)]
     pub result: ResultRow,
+}
+
+/// The newest result of one thing.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NewestRow {
+    /// By what other results of the same thing are known.
+    pub of_analyte: String,
+    /// What lists read of it.
+    #[sqlx(flatten)]
+    pub line: LineRow,
 }
 
 /// What a report names.
@@ -543,4 +575,13 @@ pub async fn measured(
         bind_filter!(query.bind(at).bind(id).bind(which.limit).bind(skipped), filter).fetch_one(c).await
     })?;
     serde_json::from_str(&rows).map_err(|_| StoreError::corrupt("results of one thing are no list"))
+}
+
+/// The newest result of each thing that may be shown, 200 at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn newest_of_each(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<NewestRow>, StoreError> {
+    let statement = filter.choose(NEWEST_OF_EACH, NEWEST_OF_EACH_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
