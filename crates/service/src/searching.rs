@@ -212,16 +212,11 @@ async fn vocabulary(tx: &mut Tx, reader: &Reader, query: &Query) -> Result<BTree
     for word in query.typed().iter().filter(|word| word.len() >= LEAST) {
         asked.extend(Query::letters(word).into_iter().map(|letter| (letter, word.len().saturating_sub(2))));
     }
-    let mut words = BTreeSet::new();
-    let mut last = None;
+    let mut letters: Vec<(char, i64)> =
+        asked.into_iter().map(|(letter, least)| (letter, i64::try_from(least).unwrap_or_default())).collect();
     // Of a letter that is asked for twice the shortest words come first, and hold the others.
-    for (letter, least) in asked {
-        if last.replace(letter) != Some(letter) {
-            let least = i64::try_from(least).unwrap_or_default();
-            words.extend(record::starting(tx, reader.person, letter, least).await?);
-        }
-    }
-    Ok(words)
+    letters.dedup_by_key(|(letter, _)| *letter);
+    Ok(record::starting_with(tx, reader.person, &letters).await?.into_iter().collect())
 }
 
 /// A page and one of what meets the query, as this reader is told it.

@@ -2115,7 +2115,9 @@ pub use sources::{
     DeliveryRow, Failure, FailureRow, KindRow, RunRow, clear_failure, deliveries, failures, kinds_of_sources, last_delivery,
     last_runs, note_failure,
 };
-pub use text::{Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, unindexed};
+pub use text::{
+    Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, starting_with, unindexed,
+};
 pub use timeline::{
     Narrowed, SourceOf, TimelineRow, VISITS_AT_ONCE, VisitOfRow, place_in_time, sources_open, timeline, visits_named,
 };

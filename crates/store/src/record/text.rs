@@ -81,6 +81,15 @@ const TAKEN: Each = Each {
     sqlite: "SELECT place FROM record_text WHERE $1 IS NOT NULL AND place >= $2 AND place < $3",
     postgres: "SELECT place FROM record_text WHERE person_id = $1 AND place >= $2 AND place < $3",
 };
+/// The same as `BEGINNING` of several words at once on `PostgreSQL`, where each statement goes there and back: words of letters and digits with a
+/// space between them.
+const BEGINNINGS: &str = "SELECT w.word, t.term, CAST(t.uses AS BIGINT) AS uses FROM unnest(string_to_array($2, ' ')) AS w(word) \
+                          CROSS JOIN LATERAL (SELECT r.term, r.uses FROM record_term r WHERE r.person_id = $1 AND r.term >= w.word \
+                          AND r.term < w.word || '{' ORDER BY r.term LIMIT $3) t";
+/// The same as `STARTING` of several letters, each with its least length.
+const STARTINGS: &str = "SELECT t.term FROM unnest(string_to_array($2, ' '), string_to_array($3, ' ')) AS l(letter, least) \
+                         CROSS JOIN LATERAL (SELECT r.term FROM record_term r WHERE r.person_id = $1 AND r.term >= l.letter \
+                         AND r.term < l.letter || '{' AND LENGTH(r.term) >= CAST(l.least AS BIGINT) ORDER BY r.term LIMIT $4) t";
 const NEW: &str = "INSERT INTO record_text (person_id, entry_id, place, words) ";
 const COUNTED: &str = "INSERT INTO record_term (person_id, term, uses) ";
 const COUNTED_TOO: &str = " ON CONFLICT (person_id, term) DO UPDATE SET uses = record_term.uses + excluded.uses";
@@ -271,6 +280,10 @@ pub struct Found<'a> {
 /// [`StoreError`] when the database fails.
 pub async fn find(tx: &mut Tx, person: PersonId, filter: &Filter, asked: Found<'_>) -> Result<Vec<FoundRow>, StoreError> {
     let (begun, most) = begun(tx, person, asked.query).await?;
+    // Where no word of the record is one of those, there is nothing to be looked up.
+    if most == 0 {
+        return Ok(Vec::new());
+    }
     let words = words_for(tx, person, asked.query, &begun);
     if matches!(tx, Tx::Postgres(_)) && most >= NEAR {
         let near = filter.choose(FIND_NEAR, FIND_NEAR_OPEN);
@@ -307,17 +320,10 @@ async fn found(
 /// The words of the record for each beginning that was typed, and in how many entries at most all that is looked for can stand: no more
 /// than the rarest part of it.
 async fn begun(tx: &mut Tx, person: PersonId, query: &Query) -> Result<(Begun, i64), StoreError> {
-    let limit = i64::try_from(BEGUN + 1).unwrap_or(i64::MAX);
+    let terms = query.wanted().iter().flat_map(|wanted| wanted.0.iter().flatten());
+    let words: BTreeSet<String> = terms.filter(|term| term.begins).map(bare).collect();
     let (mut begun, mut uses): (Begun, BTreeMap<String, i64>) = (Begun::new(), BTreeMap::new());
-    for term in query.wanted().iter().flat_map(|wanted| wanted.0.iter().flatten()) {
-        let word = bare(term);
-        if !term.begins || uses.contains_key(&word) {
-            continue;
-        }
-        // No letter or digit of ASCII comes behind "z" of those of which words are made.
-        let end = format!("{word}{{");
-        let rows: Vec<(String, i64)> =
-            on!(tx, c, sqlx::query_as(BEGINNING).bind(person.as_uuid()).bind(&word).bind(end).bind(limit).fetch_all(c).await)?;
+    for (word, rows) in beginnings(tx, person, words).await? {
         let many = if rows.len() > BEGUN { i64::MAX } else { rows.iter().map(|(_, uses)| *uses).sum() };
         uses.insert(word.clone(), many);
         if rows.len() <= BEGUN {
@@ -327,6 +333,32 @@ async fn begun(tx: &mut Tx, person: PersonId, query: &Query) -> Result<(Begun, i
     let way = |way: &Vec<Term>| way.iter().filter_map(|term| uses.get(&bare(term))).copied().min().unwrap_or(i64::MAX);
     let wanted = query.wanted().iter().map(|wanted| wanted.0.iter().map(way).fold(0, i64::saturating_add));
     Ok((begun, wanted.min().unwrap_or_default()))
+}
+
+/// The words of the record that begin with each of these, and in how many entries each stands: one more of them than are looked for one
+/// by one.
+async fn beginnings(
+    tx: &mut Tx,
+    person: PersonId,
+    words: BTreeSet<String>,
+) -> Result<BTreeMap<String, Vec<(String, i64)>>, StoreError> {
+    let limit = i64::try_from(BEGUN + 1).unwrap_or(i64::MAX);
+    let mut all: BTreeMap<String, Vec<(String, i64)>> = words.into_iter().map(|word| (word, Vec::new())).collect();
+    if matches!(tx, Tx::Postgres(_)) && !all.contains_key("") {
+        let words = all.keys().map(String::as_str).collect::<Vec<_>>().join(" ");
+        let rows: Vec<(String, String, i64)> =
+            on!(tx, c, sqlx::query_as(BEGINNINGS).bind(person.as_uuid()).bind(&words).bind(limit).fetch_all(c).await)?;
+        for (word, term, uses) in rows {
+            all.entry(word).or_default().push((term, uses));
+        }
+        return Ok(all);
+    }
+    for (word, rows) in &mut all {
+        // No letter or digit of ASCII comes behind "z" of those of which words are made.
+        let end = format!("{word}{{");
+        *rows = on!(tx, c, sqlx::query_as(BEGINNING).bind(person.as_uuid()).bind(word).bind(end).bind(limit).fetch_all(c).await)?;
+    }
+    Ok(all)
 }
 
 /// Where the words of an entry stand.
@@ -352,6 +384,28 @@ pub async fn starting(tx: &mut Tx, person: PersonId, letter: char, least: i64) -
         sqlx::query_as(STARTING).bind(person.as_uuid()).bind(from).bind(to).bind(least).bind(COMPARED).fetch_all(c).await
     )?;
     Ok(rows.into_iter().map(|(term,)| term).collect())
+}
+
+/// The same of several letters, each with its least number of letters.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn starting_with(tx: &mut Tx, person: PersonId, letters: &[(char, i64)]) -> Result<Vec<String>, StoreError> {
+    if matches!(tx, Tx::Postgres(_)) {
+        let joined = |part: &dyn Fn(&(char, i64)) -> String| letters.iter().map(part).collect::<Vec<_>>().join(" ");
+        let (letters, least) = (joined(&|one| one.0.to_string()), joined(&|one| one.1.to_string()));
+        let rows: Vec<(String,)> = on!(
+            tx,
+            c,
+            sqlx::query_as(STARTINGS).bind(person.as_uuid()).bind(&letters).bind(&least).bind(COMPARED).fetch_all(c).await
+        )?;
+        return Ok(rows.into_iter().map(|(term,)| term).collect());
+    }
+    let mut words = Vec::new();
+    for (letter, least) in letters {
+        words.extend(starting(tx, person, *letter, *least).await?);
+    }
+    Ok(words)
 }
 
 /// Whether a record has entries of any kind.
