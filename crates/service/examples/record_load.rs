@@ -1,5 +1,5 @@
-//! Fills an empty database with people who have ten thousand entries each, and reads their timelines, searches them and reads one
-//! of their results over time, over several connections.
+//! Fills an empty database with people who have ten thousand entries each and others who have a hundred, and reads their timelines and
+//! lists, searches them and reads one of their results over time, over several connections.
 #![expect(clippy::print_stdout, reason = "what it prints is its answer")]
 
 mod load;
@@ -13,10 +13,14 @@ use serde_json::{Value, json};
 use service::{Cursor, ImportRequest, Narrowing, OrganisationKind, SearchAsked, Services, TrendAsked, Which};
 use std::io::Cursor as Bytes;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// How many entries each has.
+/// How many entries each of those has whose records are long.
 const ENTRIES: usize = 10_000;
+/// How many each of the others has.
+const FEW: usize = 100;
+/// What stands before what is asked of the others: `cargo xtask bench` sets both side by side.
+const SHORT: &str = "100: ";
 /// How many pages deep a deep page is.
 const DEEP: usize = 200;
 /// Of what entries tell, in turn, with their codes in LOINC.
@@ -43,84 +47,134 @@ struct Somebody {
     result: EntryId,
 }
 
+/// Who is asked, and for how long each measure counts.
+struct Asking {
+    services: Services,
+    counted: Duration,
+    people: Arc<Vec<Somebody>>,
+    /// What stands before the name of each measure.
+    of: &'static str,
+}
+
+impl Asking {
+    async fn timeline(&self, what: &str, narrowing: Narrowing, deep: bool) -> Result<(), Failed> {
+        let (services, people) = (self.services.clone(), Arc::clone(&self.people));
+        let page = move |number: usize, _| {
+            let (services, people) = (services.clone(), Arc::clone(&people));
+            async move {
+                let one = &people[number];
+                let page = services.records.timeline(&one.actor, one.person, narrowing, one.deep.filter(|_| deep)).await?;
+                Ok(usize::try_from(page.entries).unwrap_or_default())
+            }
+        };
+        load::measure(&format!("{}timeline, {what}", self.of), self.counted, page).await
+    }
+
+    async fn search(&self, what: &str, words: &'static str) -> Result<(), Failed> {
+        let (services, people) = (self.services.clone(), Arc::clone(&self.people));
+        let search = move |number: usize, _| {
+            let (services, people) = (services.clone(), Arc::clone(&people));
+            async move {
+                let one = &people[number];
+                let asked = SearchAsked { words: words.to_owned(), ..SearchAsked::default() };
+                Ok(services.records.search(&one.actor, one.person, &asked).await?.found.len())
+            }
+        };
+        load::measure(&format!("{}search, {what}", self.of), self.counted, search).await
+    }
+
+    async fn trend(&self, what: &str, span: TrendSpan) -> Result<(), Failed> {
+        let (services, people) = (self.services.clone(), Arc::clone(&self.people));
+        let trend = move |number: usize, _| {
+            let (services, people) = (services.clone(), Arc::clone(&people));
+            async move {
+                let one = &people[number];
+                Ok(services.records.trend(&one.actor, one.person, one.result, TrendAsked::of(span)).await?.points.len())
+            }
+        };
+        load::measure(&format!("{}trend, {what}", self.of), self.counted, trend).await
+    }
+
+    async fn lists(&self) -> Result<(), Failed> {
+        for (what, category) in [("measurements and tests, by kind", Category::Result), ("problems", Category::Problem)] {
+            let (services, people) = (self.services.clone(), Arc::clone(&self.people));
+            let list = move |number: usize, _| {
+                let (services, people) = (services.clone(), Arc::clone(&people));
+                async move {
+                    let one = &people[number];
+                    Ok(services.records.list(&one.actor, one.person, category, Which::All, None).await?.lines.len())
+                }
+            };
+            load::measure(&format!("{}list, {what}", self.of), self.counted, list).await?;
+        }
+        let (services, people) = (self.services.clone(), Arc::clone(&self.people));
+        let results = move |number: usize, _| {
+            let (services, people) = (services.clone(), Arc::clone(&people));
+            async move {
+                let one = &people[number];
+                Ok(services.records.results(&one.actor, one.person, None).await?.lines.len())
+            }
+        };
+        load::measure(&format!("{}list, results and reports", self.of), self.counted, results).await?;
+        let (services, people) = (self.services.clone(), Arc::clone(&self.people));
+        let sources = move |number: usize, _| {
+            let (services, people) = (services.clone(), Arc::clone(&people));
+            async move {
+                let one = &people[number];
+                Ok(services.records.sources(&one.actor, one.person).await?.sources.len())
+            }
+        };
+        load::measure(&format!("{}where it comes from", self.of), self.counted, sources).await
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
     let (services, counted) = load::open().await?;
     let began = Instant::now();
-    let mut people = Vec::new();
-    for number in 0..usize::try_from(CONNECTIONS)? {
-        people.push(somebody(&services, number).await?);
+    let each = usize::try_from(CONNECTIONS)?;
+    let (mut short, mut long) = (Vec::new(), Vec::new());
+    for number in 0..each {
+        long.push(somebody(&services, number, ENTRIES).await?);
+        short.push(somebody(&services, each + number, FEW).await?);
     }
-    let people = Arc::new(people);
-    load::filled(&services, began, people.len() * ENTRIES).await?;
+    load::filled(&services, began, each * (ENTRIES + FEW)).await?;
+    let of = |people: Vec<Somebody>, of| Asking { services: services.clone(), counted, people: Arc::new(people), of };
+    let (short, long) = (of(short, SHORT), of(long, ""));
     let all = Narrowing::default();
     let result = Narrowing { kind: Some(Category::Problem), ..all };
     let period = Narrowing { from: "1995-01-01".parse().ok(), to: "1995-12-31".parse().ok(), ..all };
-    for (what, narrowing, deep) in [
-        ("the first page", all, false),
-        ("a page deep in it", all, true),
-        ("the first page of a rare kind", result, false),
-        ("the first page of a year long ago", period, false),
-    ] {
-        let page = {
-            let (services, people) = (services.clone(), Arc::clone(&people));
-            move |number: usize, _| {
-                let (services, people) = (services.clone(), Arc::clone(&people));
-                async move {
-                    let one = &people[number];
-                    let page = services.records.timeline(&one.actor, one.person, narrowing, one.deep.filter(|_| deep)).await?;
-                    Ok(usize::try_from(page.entries).unwrap_or_default())
-                }
-            }
-        };
-        load::measure(&format!("timeline, {what}"), counted, page).await?;
+    for asking in [&short, &long] {
+        asking.timeline("the first page", all, false).await?;
+        asking.search("a word of every entry", "riverside").await?;
+        asking.search("a mistyped medicine", "amoxicilin").await?;
+        asking.trend("all of one thing", TrendSpan::All).await?;
+        asking.lists().await?;
     }
+    long.timeline("a page deep in it", all, true).await?;
+    long.timeline("the first page of a rare kind", result, false).await?;
+    long.timeline("the first page of a year long ago", period, false).await?;
     for (what, words) in [
         ("a word of one entry in a thousand", "amoxicillin"),
-        ("a word of every entry", "riverside"),
         ("two words that stand together in few", "riverside amoxicillin"),
         ("everyday words", "blood sugar"),
-        ("a mistyped medicine", "amoxicilin"),
         ("the beginning of many words", "ser"),
     ] {
-        let search = {
-            let (services, people) = (services.clone(), Arc::clone(&people));
-            move |number: usize, _| {
-                let (services, people) = (services.clone(), Arc::clone(&people));
-                async move {
-                    let one = &people[number];
-                    let asked = SearchAsked { words: words.to_owned(), ..SearchAsked::default() };
-                    Ok(services.records.search(&one.actor, one.person, &asked).await?.found.len())
-                }
-            }
-        };
-        load::measure(&format!("search, {what}"), counted, search).await?;
+        long.search(what, words).await?;
     }
-    for (what, span) in [("all of one thing", TrendSpan::All), ("five years of one thing", TrendSpan::Five)] {
-        let trend = {
-            let (services, people) = (services.clone(), Arc::clone(&people));
-            move |number: usize, _| {
-                let (services, people) = (services.clone(), Arc::clone(&people));
-                async move {
-                    let one = &people[number];
-                    Ok(services.records.trend(&one.actor, one.person, one.result, TrendAsked::of(span)).await?.points.len())
-                }
-            }
-        };
-        load::measure(&format!("trend, {what}"), counted, trend).await?;
-    }
+    long.trend("five years of one thing", TrendSpan::Five).await?;
     services.core.store().close().await;
     Ok(())
 }
 
 /// Somebody with an account and so many entries.
-async fn somebody(services: &Services, number: usize) -> Result<Somebody, Failed> {
+async fn somebody(services: &Services, number: usize, entries: usize) -> Result<Somebody, Failed> {
     let at = services.organisations.ensure(&Actor::Operator, "Y90000", "Riverside Surgery", OrganisationKind::Practice).await?.id;
     let patient = json!({
         "resourceType": "Patient", "id": format!("p{number}"), "birthDate": "1948-03-27", "name": [{ "family": "Hughes", "given": ["Edna"] }],
     });
     let entry: Vec<Value> = std::iter::once(patient)
-        .chain((0..ENTRIES).map(|one| resource(number, one)))
+        .chain((0..entries).map(|one| resource(number, one)))
         .map(|one| json!({ "resource": one }))
         .collect();
     let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entry }).to_string();
@@ -131,7 +185,8 @@ async fn somebody(services: &Services, number: usize) -> Result<Somebody, Failed
     services.linking.link_in_person(&Actor::Operator, id, person).await?;
     let actor = Actor::Account { id, assurance: Assurance::SecondStep };
     let mut deep = None;
-    for _ in 0..DEEP {
+    let pages = if entries > FEW { DEEP } else { 0 };
+    for _ in 0..pages {
         deep = services.records.timeline(&actor, person, Narrowing::default(), deep).await?.next;
     }
     let results = services.records.list(&actor, person, Category::Result, Which::All, None).await?.lines;

@@ -59,6 +59,13 @@ pub fn millis(time: Duration) -> String {
     }
 }
 
+/// How many times as long one time is as another: "1.3"; what took no time counts as a millionth of a second.
+pub fn tenths(one: Duration, other: Duration) -> String {
+    let other = micros(other).max(1);
+    let tenths = micros(one).saturating_mul(10).saturating_add(other / 2) / other;
+    format!("{}.{}", grouped(tenths / 10), tenths % 10)
+}
+
 /// A million bytes as "1.0 MB".
 pub fn megabytes(bytes: u64) -> String {
     let tenths = bytes.saturating_add(50_000) / 100_000;
@@ -101,6 +108,8 @@ mod tests {
         assert_eq!(millis(Duration::from_micros(4075)), "4.08 ms");
         assert_eq!(millis(Duration::from_micros(99_999)), "100.00 ms");
         assert_eq!(millis(Duration::from_micros(1_234_567)), "1,235 ms");
+        let times = |one, other| tenths(Duration::from_micros(one), Duration::from_micros(other));
+        assert_eq!([times(4000, 4000), times(5180, 4000), times(1, 0), times(0, 7)], ["1.0", "1.3", "1.0", "0.0"]);
         assert_eq!(megabytes(1_950_000), "2.0 MB");
         assert_eq!(megabytes(123_449_999), "123.4 MB");
     }

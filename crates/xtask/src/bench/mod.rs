@@ -13,6 +13,7 @@ mod server;
 mod table;
 mod visible;
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ use clap::{Args, ValueEnum};
 
 use self::asked::{Filled, Program};
 use self::bars::Bar;
-use self::figures::{grouped, megabytes, millis, per_second};
+use self::figures::{grouped, megabytes, millis, per_second, tenths};
 use self::http::{cookie, get};
 use self::load::{Load, Measured, Span, beside};
 use self::machine::{Calibration, Cores, load_average, memory};
@@ -288,14 +289,28 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The timeline and the search of people with long records, and one of their results over time, through the use cases themselves.
+    /// The timeline, the lists and the search of people with long records and with short ones, and one of their results over time, through
+    /// the use cases themselves; and how much longer what both were asked takes of the long ones.
     fn record(&mut self, engine: &'static str, database: &str) -> Result<()> {
         say(format!("{engine}: a long record"));
         let Filled { asked, .. } = asked::run(self.programs, Program::Record, database, self.span.counted)?;
+        let mut short: BTreeMap<String, Duration> = BTreeMap::new();
         for one in asked {
             ensure!(one.found > 0, "nothing is found: {}", one.what);
-            let what = format!("record of 10,000 entries, {}", one.what);
-            self.measured(&what, engine, one.connections, &one.measured, Some(bars::RECORD));
+            let half = one.measured.times.percentile(50);
+            let (entries, what) = match one.what.strip_prefix("100: ") {
+                Some(what) => ("100", what),
+                None => ("10,000", one.what.as_str()),
+            };
+            let bar = Some(bars::RECORD);
+            self.measured(&format!("record of {entries} entries, {what}"), engine, one.connections, &one.measured, bar);
+            if entries == "100" {
+                short.insert(what.to_owned(), half);
+            } else if let Some(short) = short.get(what) {
+                let figure = format!("{} times as long", tenths(half, *short));
+                let note = "p50 of 10,000 entries beside that of 100".to_owned();
+                self.figure(&format!("record, {what}"), engine, figure, note);
+            }
         }
         Ok(())
     }
