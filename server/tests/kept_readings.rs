@@ -91,6 +91,21 @@ testkit::both_engines! {
         let submission = hidden(&sam.get("/readings/pain/new").await, "submission");
         let pain = sam.post_and_follow("/readings/pain/new", &[("submission", &submission), ("value", "8")]).await;
         pain.says("This pain is very bad").says("urgent GP appointment").says("Nobody is watching what you record here");
+        // Of low blood sugar and of a peak flow it is asked how somebody is, and that counts beside the number and before it.
+        for (measure, value, signs, expected) in [
+            ("blood-glucose", "3.1", "no", "This blood sugar is low"),
+            ("blood-glucose", "3.2", "yes", "This low blood sugar is an emergency. Call 999"),
+            ("blood-glucose", "9.1", "yes", "What you see needs 999 now, whatever the blood sugar is"),
+            ("peak-flow", "300", "wheeze", "What you feel counts more than this peak flow"),
+            ("peak-flow", "310", "yes", "This asthma attack is an emergency. Call 999"),
+        ] {
+            let at = format!("/readings/{measure}/new");
+            let form = sam.get(&at).await;
+            form.says("Is there any of this?").says("name=\"signs\"");
+            let fields = [("submission", hidden(&form, "submission")), ("value", value.to_owned()), ("signs", signs.to_owned())];
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, said)| (*name, said.as_str())).collect();
+            sam.post_and_follow(&at, &fields).await.says(expected);
+        }
         // Where a care team is told, it says of whom and when they look; where a rule came up, that says it.
         let mut gp = town.app.signed_in(GP).await;
         let (rules, submission) = (format!("/team/people/{}/rules", town.sam), town.app.services.core.new_id().to_string());

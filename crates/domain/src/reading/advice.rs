@@ -236,6 +236,33 @@ pub(super) const LOW_SUGAR: Advice = Advice {
     source: "NHS: Low blood sugar (hypoglycaemia)",
 };
 
+/// With signs that the brain has too little sugar, or where nothing can be swallowed.
+const EMERGENCY_LOW_SUGAR: Advice = Advice {
+    urgency: Urgency::Emergency,
+    title: "This low blood sugar is an emergency. Call 999",
+    does: &[
+        "Call 999 now. Say that the blood sugar is low, what it is, and what you see.",
+        "Give nothing to eat or drink to somebody who is very drowsy, has a fit, cannot swallow or cannot be woken. They can choke.",
+        "Put them on their side, with their head tilted back. If there is a glucagon injection and you know how to give it, give it.",
+        "Somebody who is awake and can swallow safely has a sugary drink now, such as a small glass of fruit juice.",
+    ],
+    emergency: "",
+    source: "NHS: Low blood sugar (hypoglycaemia); NICE NG17, hypoglycaemia",
+};
+
+/// The same signs where the blood sugar is not low: of ketoacidosis, of a stroke, or of something else.
+const SUGAR_WITH_SIGNS: Advice = Advice {
+    urgency: Urgency::Emergency,
+    title: "What you see needs 999 now, whatever the blood sugar is",
+    does: &[
+        "Call 999 now. Say what you see, what the blood sugar is, and whether they have diabetes.",
+        "Give nothing to eat or drink to somebody who is very drowsy, has a fit, cannot swallow or cannot be woken.",
+        "If they cannot be woken and breathe, put them on their side.",
+    ],
+    emergency: "",
+    source: "NHS: Diabetic ketoacidosis; Stroke, symptoms; When to call 999",
+};
+
 /// What ketones mean, and the signs of diabetic ketoacidosis: the levels are those of the NHS, of strips "2+" itself on the safe side.
 const KETOACIDOSIS: &str = "your blood ketones are over 3 or a strip in pee shows 2+ or more. Also if you feel sick or are sick, have tummy pain, are very thirsty, breathe fast or deeply, are sleepy or confused, or your breath smells of fruit, and you do not know your ketones or have not been told that you have diabetes";
 const KETONES: &str = "If you feel unwell, test your ketones if you can. From 0.6 to 1.5: test again in 2 hours. From 1.6 to 3: call your GP or diabetes team now, or 111.";
@@ -510,6 +537,8 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
     let has = |word: &str| settings.split(' ').any(|setting| setting == word);
     match measure {
         Measure::BloodPressure => pressure((first, second), has("signs=yes"), about),
+        Measure::Glucose if has("signs=yes") && first < at(4000) => Some(&EMERGENCY_LOW_SUGAR),
+        Measure::Glucose if has("signs=yes") => Some(&SUGAR_WITH_SIGNS),
         Measure::Glucose if first < at(4000) => Some(&LOW_SUGAR),
         Measure::Glucose if first >= at(30_000) => Some(&EXTREME_SUGAR),
         Measure::Glucose if first >= at(15_000) => Some(&HIGHER_SUGAR),
@@ -651,6 +680,15 @@ mod tests {
             (Measure::BloodPressure, "100", Some("59"), "", LOW_PRESSURE.title),
             (Measure::Glucose, "3.9", None, "", LOW_SUGAR.title),
             (Measure::Glucose, "4", None, "", ""),
+            (Measure::Glucose, "3.9", None, "meal=before signs=no", LOW_SUGAR.title),
+            (Measure::Glucose, "3.9", None, "signs=shaky", LOW_SUGAR.title),
+            (Measure::Glucose, "3.9", None, "meal=before signs=yes", EMERGENCY_LOW_SUGAR.title),
+            (Measure::Glucose, "4", None, "signs=shaky", ""),
+            (Measure::Glucose, "4", None, "signs=yes", SUGAR_WITH_SIGNS.title),
+            (Measure::Glucose, "3.996", None, "signs=yes", SUGAR_WITH_SIGNS.title),
+            (Measure::Glucose, "7", None, "signs=yes", SUGAR_WITH_SIGNS.title),
+            (Measure::Glucose, "31", None, "signs=yes", SUGAR_WITH_SIGNS.title),
+            (Measure::Glucose, "31", None, "signs=no", EXTREME_SUGAR.title),
             (Measure::Glucose, "11", None, "", ""),
             (Measure::Glucose, "11.1", None, "", HIGH_SUGAR.title),
             (Measure::Glucose, "14.9", None, "", HIGH_SUGAR.title),
@@ -992,6 +1030,20 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_fed_who_cannot_swallow_and_999_comes_before_anything_else() {
+        for one in [&EMERGENCY_LOW_SUGAR, &SUGAR_WITH_SIGNS] {
+            assert!(one.does[0].starts_with("Call 999 now") && one.urgency == Urgency::Emergency, "{}", one.title);
+            assert!(one.does[1].starts_with("Give nothing to eat or drink"), "{}", one.title);
+            for sign in ["very drowsy", "has a fit", "cannot swallow", "cannot be woken"] {
+                assert!(one.does[1].contains(sign), "{}: {sign}", one.title);
+            }
+        }
+        for sign in ["unconscious", "drowsy", "a fit", "nothing to eat or drink"] {
+            assert!(LOW_SUGAR.emergency.contains(sign), "{sign}");
+        }
+    }
+
+    #[test]
     fn each_stands_in_the_hazard_log_with_its_source_and_a_risk_and_a_control_of_its_own() {
         let all = [
             VERY_HIGH_PRESSURE,
@@ -1007,6 +1059,8 @@ mod tests {
             CHILD_VERY_HIGH,
             LOW_PRESSURE,
             LOW_SUGAR,
+            EMERGENCY_LOW_SUGAR,
+            SUGAR_WITH_SIGNS,
             HIGH_SUGAR,
             HIGHER_SUGAR,
             EXTREME_SUGAR,
@@ -1097,8 +1151,11 @@ mod tests {
 
         #[test]
         fn a_higher_blood_sugar_is_never_less_urgent(first in 4000..60_000_i64, more in 0..30_000_i64) {
-            let urgency = |first| advice(Measure::Glucose, Amount::from_thousandths(first), None, "", About::default()).map(|advice| advice.urgency);
-            prop_assert!(urgency(first) <= urgency(first + more));
+            let told = |first, settings| {
+                advice(Measure::Glucose, Amount::from_thousandths(first), None, settings, About::default()).map(|advice| advice.urgency)
+            };
+            prop_assert!(told(first, "") <= told(first + more, ""));
+            prop_assert!(told(first, "signs=yes") == Some(Urgency::Emergency) && told(first, "signs=no") == told(first, "signs=shaky"));
         }
     }
 }

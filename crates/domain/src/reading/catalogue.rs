@@ -317,6 +317,31 @@ const SIGNS: Setting = Setting {
     answers: &[("no", "No"), ("yes", "Yes")],
 };
 
+/// What tells low blood sugar, and what makes an emergency of it, or of any other: NHS, Low blood sugar (hypoglycaemia); NICE NG17,
+/// hypoglycaemia.
+const SUGAR_SIGNS: Setting = Setting {
+    field: "signs",
+    asks: "Is there any of this?",
+    asked: Asked::Plain,
+    answers: &[
+        ("no", "No"),
+        ("shaky", "Shaky, sweaty, hungry, dizzy or a fast heartbeat"),
+        ("yes", "Confused, very drowsy, cannot swallow, has a fit, or cannot be woken"),
+    ],
+};
+
+/// What tells that asthma gets worse, and what makes an emergency of it: NHS, Asthma attacks; BTS/SIGN 158, acute asthma.
+const ASTHMA_SIGNS: Setting = Setting {
+    field: "signs",
+    asks: "Is there any of this?",
+    asked: Asked::Plain,
+    answers: &[
+        ("no", "No"),
+        ("wheeze", "Wheezing, coughing, a tight chest, or more short of breath than usual"),
+        ("yes", "Too breathless to speak, eat or sleep, exhausted, confused, drowsy, or blue or grey lips"),
+    ],
+};
+
 /// NICE NG136, 1.2.7: at least a minute. Who types two readings at once is believed, and the minute between is not measured.
 const WAITED: Setting = Setting {
     field: "waited",
@@ -418,7 +443,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         parts: &[
             only("Your blood sugar", "As your meter shows it", ("14743-9", "434911002"), 1).within((500, 60_000), (2000, 33_300))
         ],
-        settings: &[MEAL],
+        settings: &[MEAL, SUGAR_SIGNS],
         note: Note::Plain,
         panel: None,
         choices: &[],
@@ -519,7 +544,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         units: &[Unit::own("L/min", "L/min")],
         parts: &[only("Your peak flow", "The best of 3 blows", ("19935-6", "18491006"), 0)
             .within((20_000, 900_000), (60_000, 800_000))],
-        settings: &[RELIEVER],
+        settings: &[RELIEVER, ASTHMA_SIGNS],
         note: Note::Plain,
         panel: None,
         choices: &[],

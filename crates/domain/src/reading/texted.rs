@@ -184,6 +184,17 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("sitting", "position", "sitting"),
     ("standing", "position", "standing"),
     ("resting", "activity", "rest"),
+    ("shaking", "signs", "shaky"),
+    ("shaky", "signs", "shaky"),
+    ("sweating", "signs", "shaky"),
+    ("sweaty", "signs", "shaky"),
+    ("breathless", "signs", "wheeze"),
+    ("coughing", "signs", "wheeze"),
+    ("wheezing", "signs", "wheeze"),
+    ("wheezy", "signs", "wheeze"),
+    ("confused", "signs", "yes"),
+    ("drowsy", "signs", "yes"),
+    ("unconscious", "signs", "yes"),
 ];
 
 /// What is eaten, behind "before".
@@ -662,8 +673,14 @@ impl Found {
             let far = |numbers: &Numbers| at.abs_diff(numbers.at.0).min(at.abs_diff(numbers.at.1));
             let all = self.numbers.iter().zip(measures).zip(&mut of).filter(|((_, measure), _)| fits(measure));
             let Some((_, settings)) = all.min_by_key(|((numbers, _), _)| far(numbers)) else { continue };
-            match settings.iter().find(|(there, _)| there == field) {
-                Some((_, other)) if other != answer => return Err(TextedError::OfWhat),
+            match settings.iter_mut().find(|(there, _)| there == field) {
+                // Of signs there can be several: the gravest counts.
+                Some((_, other)) if *field == "signs" => {
+                    if *answer == "yes" {
+                        *other = *answer;
+                    }
+                }
+                Some((_, other)) if *other != *answer => return Err(TextedError::OfWhat),
                 Some(_) => {}
                 None => settings.push((*field, *answer)),
             }
@@ -893,6 +910,16 @@ mod tests {
             // How something was taken is said of the nearest.
             ("sugar 7.2 before lunch sugar 9.1 after", "blood-glucose 7.2 meal=before, blood-glucose 9.1"),
             ("sugar 7.2 before bed", "blood-glucose 7.2 meal=bedtime"),
+            // What is seen is said of what it can be a sign of, and the gravest counts.
+            ("sugar 3.2 shaky and sweaty", "blood-glucose 3.2 signs=shaky"),
+            ("sugar 3.2 shaky and confused", "blood-glucose 3.2 signs=yes"),
+            ("confused sugar 3.2 shaky", "blood-glucose 3.2 signs=yes"),
+            ("sugar 3.2 wheezy", "blood-glucose 3.2"),
+            ("sugar 3.2 not confused", "OfWhat"),
+            ("peak flow 200 wheezing", "peak-flow 200 signs=wheeze"),
+            ("peak flow 200 drowsy", "peak-flow 200 signs=yes"),
+            ("BP 142/88 confused", "blood-pressure 142/88 signs=yes"),
+            ("weight 78 kg confused", "weight 78 kg"),
             ("sugar 7.2 before my evening meal", "blood-glucose 7.2 meal=before"),
             ("sugar 7.2 before the walk", "blood-glucose 7.2"),
             ("BP 142/88 all right", "blood-pressure 142/88"),
@@ -994,6 +1021,11 @@ mod tests {
             ("BP 235/125", "This blood pressure is very high"),
             ("oxygen 84", "This oxygen level is very low"),
             ("sugar 1.9", "This blood sugar is low"),
+            ("sugar 3.1 shaky", "This blood sugar is low"),
+            ("sugar 3.1 drowsy", "This low blood sugar is an emergency. Call 999"),
+            ("sugar 8 unconscious", "What you see needs 999 now, whatever the blood sugar is"),
+            ("peak flow 300 confused", "This asthma attack is an emergency. Call 999"),
+            ("peak flow 300 wheezy", "What you feel counts more than this peak flow"),
             ("pulse 185", "This pulse is outside the usual range"),
             ("temperature 33.9", "This temperature is very low"),
             ("sugar 28", "This blood sugar is 15 or more"),
@@ -1042,6 +1074,8 @@ mod tests {
         assert_eq!(titles("peak flow 200", Vec::new()), "This peak flow is in your red zone");
         assert_eq!(titles("peak flow 300", Vec::new()), "This peak flow is in your amber zone");
         assert_eq!(titles("peak flow 400", Vec::new()), "");
+        assert_eq!(titles("peak flow 400 wheezy", Vec::new()), "What you feel counts more than this peak flow");
+        assert_eq!(titles("peak flow 200 drowsy", Vec::new()), "This asthma attack is an emergency. Call 999");
     }
 
     proptest! {

@@ -250,6 +250,33 @@ const AMBER_ZONE: Advice = Advice {
     source: "NHS: Asthma; the zones are those of your own plan",
 };
 
+/// Signs of a life-threatening attack, whatever the number is, and also where nobody knows the zones (BTS/SIGN 158).
+const ASTHMA_EMERGENCY: Advice = Advice {
+    urgency: Urgency::Emergency,
+    title: "This asthma attack is an emergency. Call 999",
+    does: &[
+        "Call 999 now. Say that it is an asthma attack. Do not drive to hospital yourself.",
+        "Sit up straight, and stay calm. Do not lie down.",
+        "While you wait, blue reliever inhaler: take 1 puff every 30 to 60 seconds, up to 10 puffs. AIR or MART inhaler: take 1 puff every 1 to 3 minutes, up to 6 puffs.",
+        "If the ambulance has not come after 10 minutes, and you feel no better, take the puffs again in the same way. If that does not help either, call 999 again.",
+    ],
+    emergency: "",
+    source: "NHS: Asthma attacks; BTS/SIGN 158, acute asthma",
+};
+
+/// Symptoms beside a number that is green, or of which nobody knows the zone.
+const ASTHMA_SYMPTOMS: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "What you feel counts more than this peak flow",
+    does: &[
+        "Do now what your asthma action plan says for these symptoms.",
+        "If you have none, use your reliever inhaler as you were told.",
+        "If it does not help as much as usual, you need it again within 4 hours, or you wake at night from this, call your GP practice or asthma nurse today, or 111.",
+    ],
+    emergency: "you are too short of breath to speak, eat or sleep, you feel worse at any time, or your reliever inhaler does not help",
+    source: "NHS: Asthma; Asthma attacks",
+};
+
 /// A personal best of peak flow, and the shares of it at which zones begin, as the person's plan says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zones {
@@ -348,6 +375,16 @@ pub const fn zone_advice(zone: Zone) -> Option<&'static Advice> {
     }
 }
 
+/// What to do at once about a peak flow, by its zone, where one is known, and by what was told of how it is.
+fn breath(zone: Option<Zone>, settings: &str) -> Option<&'static Advice> {
+    let has = |word: &str| settings.split(' ').any(|setting| setting == word);
+    if has("signs=yes") {
+        return Some(&ASTHMA_EMERGENCY);
+    }
+    let felt = || if has("signs=wheeze") { Some(&ASTHMA_SYMPTOMS) } else { None };
+    zone.and_then(zone_advice).or_else(felt)
+}
+
 /// The readings of the sitting that the last is of, in the order of time: each within [`TOGETHER`] of the one before it.
 fn sitting(readings: &[Taken]) -> &[Taken] {
     let mut pairs = readings.iter().zip(readings.iter().skip(1));
@@ -379,7 +416,7 @@ pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option
                 (false, _) => of(last),
             }
         }
-        Some(last) if measure == Measure::PeakFlow => zones.and_then(|zones| zone_advice(zones.of(last.first))),
+        Some(last) if measure == Measure::PeakFlow => breath(zones.map(|zones| zones.of(last.first)), &last.settings),
         Some(last) => of(last),
         None => None,
     }
@@ -616,7 +653,20 @@ mod tests {
 
     #[test]
     fn each_advice_stands_in_the_hazard_log_with_its_source_and_a_risk_and_a_control_of_its_own() {
-        let all = [MEETS, ABOVE, HIGH, UNDER, LOW, STILL_VERY_HIGH, STILL_OR_PREGNANT, VERY_HIGH_AVERAGE, RED_ZONE, AMBER_ZONE];
+        let all = [
+            MEETS,
+            ABOVE,
+            HIGH,
+            UNDER,
+            LOW,
+            STILL_VERY_HIGH,
+            STILL_OR_PREGNANT,
+            VERY_HIGH_AVERAGE,
+            RED_ZONE,
+            AMBER_ZONE,
+            ASTHMA_EMERGENCY,
+            ASTHMA_SYMPTOMS,
+        ];
         let written =
             include_str!("outcome.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('('));
         assert_eq!(written.count(), all.len(), "one is not looked at here");
@@ -631,6 +681,34 @@ mod tests {
         assert_eq!(says(Protocol::PeakFlow), [RED_ZONE.title, AMBER_ZONE.title]);
         let silent = Protocol::ALL.iter().filter(|one| on_paper(**one).is_empty());
         assert_eq!(silent.collect::<Vec<_>>(), [&Protocol::Weight]);
+    }
+
+    #[test]
+    fn what_somebody_feels_of_their_asthma_counts_beside_the_zone_and_without_one() {
+        let zones = Some(Zones { best: Amount::whole(450), green: 80, amber: 50 });
+        let table = [
+            (zones, 400, "", ""),
+            (zones, 400, "signs=no", ""),
+            (zones, 400, "reliever=before signs=wheeze", ASTHMA_SYMPTOMS.title),
+            (zones, 400, "signs=yes", ASTHMA_EMERGENCY.title),
+            (zones, 300, "signs=no", AMBER_ZONE.title),
+            (zones, 300, "signs=wheeze", AMBER_ZONE.title),
+            (zones, 300, "signs=yes", ASTHMA_EMERGENCY.title),
+            (zones, 200, "", RED_ZONE.title),
+            (zones, 200, "signs=wheeze", RED_ZONE.title),
+            (zones, 200, "reliever=after signs=yes", ASTHMA_EMERGENCY.title),
+            (None, 200, "", ""),
+            (None, 200, "signs=no", ""),
+            (None, 200, "signs=wheeze", ASTHMA_SYMPTOMS.title),
+            (None, 200, "signs=yes", ASTHMA_EMERGENCY.title),
+        ];
+        for (zones, value, settings, expected) in table {
+            let one = Taken { second: None, settings: settings.to_owned(), ..taken("2026-11-04T08:00:00Z", value, 0) };
+            let told = at_once(Measure::PeakFlow, &[one], About::default(), zones);
+            assert_eq!(told.map_or("", |told| told.title), expected, "{zones:?} {value} {settings}");
+        }
+        assert!(ASTHMA_EMERGENCY.does[0].starts_with("Call 999 now"));
+        assert!(ASTHMA_SYMPTOMS.emergency.contains("too short of breath to speak"));
     }
 
     #[test]
