@@ -541,6 +541,7 @@ pub fn what(item: &ActivityItem) -> String {
             Some("paused") => "paused measuring something for some days",
             Some("resumed") => "went on measuring something for some days",
             Some("reminders") => "changed how you are reminded to measure something",
+            Some("helper") => "chose if they are reminded, too, when you measure something",
             Some("best") => "changed the personal best of a diary",
             _ => "ended measuring something for some days",
         },

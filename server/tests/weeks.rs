@@ -207,7 +207,14 @@ testkit::both_engines! {
         ann.post("/acting", &[("person", &town.sam.to_string())]).await;
         record(&mut ann, &week, &[("systolic", "142"), ("diastolic", "88"), ("systolic_2", ""), ("diastolic_2", "")]).await
             .says("The first reading is saved").says("142/88");
-        assert_eq!(ann.get(&format!("{week}/reminders")).await.status, StatusCode::NOT_FOUND);
+        // How the person is reminded is theirs to choose; she can be reminded beside them.
+        ann.get(&week).await.says("Be reminded too").does_not_say("Change reminders");
+        let reminders = format!("{week}/reminders");
+        ann.get(&reminders).await.says("Email me when it is time to measure").says("8am, 8pm").does_not_say("name=\"times\"");
+        assert_eq!(ann.post(&reminders, &[("version", "1"), ("times", "9am"), ("how", "mail")]).await.status, StatusCode::NOT_FOUND);
+        ann.post_and_follow(&reminders, &[("too", "1"), ("wants", "true")]).await.says("Your choice is saved").says("by email");
+        ann.post_and_follow(&reminders, &[("too", "1")]).await.says("Your choice is saved").says("Be reminded too");
+        assert_eq!(sam.post(&reminders, &[("too", "1"), ("wants", "true")]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ann.get(&format!("{week}/observation")).await.status, StatusCode::NOT_FOUND);
         ann.get("/weeks/new/weight").await.says("Only Sam Rivers can choose to be reminded");
         sam.get(&format!("{week}/reminders")).await.says("value=\"8am, 8pm\"");

@@ -129,6 +129,10 @@ pub async fn change(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
 pub async fn remind(ctx: Ctx, path: Part, Form(sent): Sent) -> Answer {
     let (id, typed): (WeekId, Typed) = (id_in(path)?, gathered(sent));
     let (actor, person, page) = (ctx.actor(), ctx.person()?, week_page(id));
+    if !field(&typed, "too").is_empty() {
+        ctx.services().readings.remind_too(&actor, person, id, !field(&typed, "wants").is_empty()).await?;
+        return ctx.done(&page, "Your choice is saved", None).await;
+    }
     let changed = match field(&typed, "version").parse() {
         Ok(version) => {
             let chosen = (field(&typed, "times"), field(&typed, "how"));

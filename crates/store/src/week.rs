@@ -51,6 +51,13 @@ statements! {
                   WHERE w.next_due_at <= $1 AND w.person_id > $2 ORDER BY w.person_id LIMIT $3";
     NOTICE = "INSERT INTO reading_week_notice (person_id, week_id, due_at, channel, mail_id) VALUES ($1, $2, $3, $4, $5) \
               ON CONFLICT (person_id, week_id, due_at, channel) DO NOTHING";
+    ADD_HELPER = "INSERT INTO reading_week_helper (person_id, week_id, account_id, asked_at) VALUES ($1, $2, $3, $4) \
+                  ON CONFLICT (person_id, week_id, account_id) DO NOTHING";
+    REMOVE_HELPER = "DELETE FROM reading_week_helper WHERE person_id = $1 AND week_id = $2 AND account_id = $3";
+    HELPERS = "SELECT account_id FROM reading_week_helper WHERE person_id = $1 AND week_id = $2 ORDER BY account_id";
+    /// Only where none was to come.
+    FIRST_DUE = "UPDATE reading_week SET next_due_at = $3 WHERE person_id = $1 AND id = $2 AND next_due_at IS NULL \
+                 AND paused_at IS NULL AND ended_at IS NULL";
     TAKE_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN \
                  (SELECT mail_id FROM reading_week_notice WHERE person_id = $1 AND week_id = $2)";
     TAKEN = "SELECT id, taken_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
@@ -400,6 +407,47 @@ pub async fn due_people(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limit:
     Ok(people!(tx, DUE_PEOPLE, now, after.as_uuid(), limit)?)
 }
 
+/// Notes that somebody who acts for the person wants to be reminded of a week too.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn add_helper(
+    tx: &mut Tx,
+    (person, id): (PersonId, WeekId),
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    run!(tx, ADD_HELPER, person.as_uuid(), id.as_uuid(), by.as_uuid(), now)?;
+    Ok(())
+}
+
+/// Notes that they do not any more.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove_helper(tx: &mut Tx, (person, id): (PersonId, WeekId), by: AccountId) -> Result<(), StoreError> {
+    run!(tx, REMOVE_HELPER, person.as_uuid(), id.as_uuid(), by.as_uuid())?;
+    Ok(())
+}
+
+/// Who wants to be reminded of a week too.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn helpers(tx: &mut Tx, person: PersonId, id: WeekId) -> Result<Vec<AccountId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(HELPERS).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(account,)| AccountId::from_uuid(account)).collect())
+}
+
+/// Lets a week that goes on remind from this instant, where it was to remind of nothing.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_first(tx: &mut Tx, (person, id): (PersonId, WeekId), due: DateTime<Utc>) -> Result<(), StoreError> {
+    run!(tx, FIRST_DUE, person.as_uuid(), id.as_uuid(), due)?;
+    Ok(())
+}
+
 /// Notes that this message reminds of a week at that instant; `false`, and nothing is written, where one went this way before.
 ///
 /// # Errors
@@ -407,7 +455,7 @@ pub async fn due_people(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limit:
 pub async fn notice(
     tx: &mut Tx,
     (person, id, due_at): (PersonId, WeekId, DateTime<Utc>),
-    channel: &'static str,
+    channel: &str,
     mail: Uuid,
 ) -> Result<bool, StoreError> {
     let done = run!(tx, NOTICE, person.as_uuid(), id.as_uuid(), due_at, channel, mail)?;

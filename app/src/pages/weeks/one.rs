@@ -65,7 +65,12 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
                 );
                 view! { <li><a href=format!("{page}/best")>{says}</a></li> }
             });
-            let remind = seen.may_remind.then(|| view! { <li><a href=format!("{page}/reminders")>{reminded(&seen)}</a></li> });
+            let remind = match seen.reminded_too {
+                Some(true) => Some("Change if we remind you too (by email)".to_owned()),
+                Some(false) => Some("Be reminded too".to_owned()),
+                None => seen.may_remind.then(|| reminded(&seen)),
+            };
+            let remind = remind.map(|says| view! { <li><a href=format!("{page}/reminders")>{says}</a></li> });
             view! {
                 {best}
                 {remind}

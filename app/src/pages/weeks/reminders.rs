@@ -5,9 +5,9 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
 use crate::pages::appointments::id_in;
 use crate::shell::Place;
-use crate::ui::{BackLink, Button, Checkboxes, Choice, ErrorSummary, Form, Narrow, PageHeading, TextInput};
+use crate::ui::{BackLink, Button, Checkbox, Checkboxes, Choice, ErrorSummary, Form, Narrow, PageHeading, TextInput};
 use leptos::prelude::*;
-use service::Reach;
+use service::{Reach, WeekSeen};
 
 /// The name of the form.
 pub(crate) const FORM: &str = "week-reminders";
@@ -15,6 +15,9 @@ pub(crate) const FORM: &str = "week-reminders";
 /// The page.
 pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let seen = ctx.services().readings.week(&ctx.actor(), ctx.person()?, id_in(path)?).await?;
+    if let Some(wants) = seen.reminded_too {
+        return too(ctx, &seen, wants).await;
+    }
     if !seen.may_remind {
         return Err(Failure::not_found());
     }
@@ -36,6 +39,32 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                     <input type="hidden" name="sent" value="1" />
                     <input type="hidden" name="version" value=seen.version.to_string() />
                     {fields}
+                    <Button>"Save"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// The same for somebody who acts for the person: whether they are reminded as well.
+async fn too(ctx: Ctx, seen: &WeekSeen, wants: bool) -> Answer {
+    let (page, title) = (week_page(seen.line.id), seen.line.plan.protocol.title());
+    let (times, name) = (seen.times.clone(), seen.name.clone());
+    ctx.page(Head::new("Reminders", Place::Health), || {
+        view! {
+            <Narrow>
+                <BackLink href=page.clone() label=format!("Back to {}", title.to_lowercase()) />
+                <PageHeading title="Reminders" caption=title />
+                <p>{format!("{name} chooses how they are reminded. You can be reminded too, at the same times: {times}.")}</p>
+                <Form action=format!("{page}/reminders")>
+                    <input type="hidden" name="too" value="1" />
+                    <Checkbox
+                        id="wants"
+                        label="Email me when it is time to measure"
+                        hint="The email says nothing of what is measured, or for whom. You get none while it is paused."
+                        checked=wants
+                    />
                     <Button>"Save"</Button>
                 </Form>
             </Narrow>

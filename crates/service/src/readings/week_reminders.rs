@@ -53,16 +53,46 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId) -> Result<u64, Servi
         if measured {
             continue;
         }
-        let Some((email, number)) = recipient(core, tx, person, &row).await? else { continue };
-        let until = due + REMINDED_WITHIN;
-        for (channel, message) in messages(core, &row, (&email, number.as_ref()), until) {
-            if week::notice(tx, (person, row.week(), due), channel, message.id).await? {
+        let (to, until) = (recipient(core, tx, person, &row).await?, due + REMINDED_WITHIN);
+        let mut all: Vec<(String, OutboxRow)> = Vec::new();
+        if let Some((email, number)) = &to {
+            let own = messages(core, &row, (email, number.as_ref()), until);
+            all.extend(own.into_iter().map(|(channel, message)| (channel.to_owned(), message)));
+        }
+        for (account, email) in helpers(core, tx, person, &row).await? {
+            // Whoever gets the reminders of the week itself gets no second one.
+            if to.as_ref().is_none_or(|(told, _)| *told != email) {
+                all.push((format!("{MAIL} {account}"), mail::written(core, &email, &Letter::WeekReminder { until })));
+            }
+        }
+        for (channel, message) in all {
+            if week::notice(tx, (person, row.week(), due), &channel, message.id).await? {
                 outbox::insert(tx, &message).await?;
                 done += 1;
             }
         }
     }
     Ok(done)
+}
+
+/// Who acts for the person and asked to be reminded too, as long as they may record this for the person.
+async fn helpers(core: &Core, tx: &mut Tx, person: PersonId, row: &WeekRow) -> Result<Vec<(AccountId, String)>, ServiceError> {
+    let mut all = Vec::new();
+    for by in week::helpers(tx, person, row.week()).await? {
+        if may_record(core, tx, (person, by), row).await? {
+            all.extend(account::by_id(tx, by).await?.map(|account| (by, account.email)));
+        }
+    }
+    Ok(all)
+}
+
+async fn may_record(core: &Core, tx: &mut Tx, (person, by): (PersonId, AccountId), row: &WeekRow) -> Result<bool, ServiceError> {
+    let carer = Actor::Account { id: by, assurance: Assurance::SecondStep };
+    match allowed(core, tx, &carer, person, Ask::RecordReadings).await {
+        Ok((_, reader)) => Ok(opens(&reader, row.protocol()?.measure())),
+        Err(ServiceError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn messages(
@@ -89,12 +119,10 @@ async fn recipient(
         Some(own) => own,
         None => {
             let by = AccountId::from_uuid(row.created_by);
-            let carer = Actor::Account { id: by, assurance: Assurance::SecondStep };
-            match allowed(core, tx, &carer, person, Ask::RecordReadings).await {
-                Ok((_, reader)) if opens(&reader, row.protocol()?.measure()) => by,
-                Ok(_) | Err(ServiceError::NotFound) => return Ok(None),
-                Err(error) => return Err(error),
+            if !may_record(core, tx, (person, by), row).await? {
+                return Ok(None);
             }
+            by
         }
     };
     let number = match own {

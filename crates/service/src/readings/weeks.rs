@@ -190,6 +190,8 @@ pub struct WeekSeen {
     pub reach: Reach,
     /// Whether the reader may choose how it reminds.
     pub may_remind: bool,
+    /// Whether the reader, who acts for the person and may record, is reminded too; absent where that is none of theirs to choose.
+    pub reminded_too: Option<bool>,
     /// Whether the reader may record in it.
     pub may_record: bool,
     /// In which unit the reader typed it last.
@@ -597,6 +599,11 @@ impl Readings {
             None if line.plan.protocol.works() == Works::Zones => at_once::zones_on(&mut tx, person, row.last_on).await?,
             own => own,
         };
+        let helper = actor.account().filter(|_| may_record && line.runs && !chooses(subject, reach));
+        let reminded_too = match helper {
+            Some(by) => Some(week::helpers(&mut tx, person, id).await?.contains(&by)),
+            None => None,
+        };
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
         Ok(WeekSeen {
@@ -618,6 +625,7 @@ impl Readings {
             by_text: row.by_text,
             reach,
             may_remind: may_record && line.runs && chooses(subject, reach),
+            reminded_too,
             may_record,
             unit,
             now,
@@ -757,7 +765,8 @@ impl Readings {
                 let (done, what) = match act {
                     WeekAct::Pause => (week::pause(tx, (person, id, version), now).await?, "paused"),
                     WeekAct::Resume => {
-                        let next = next(&plan, &row.times, (row.by_mail, row.by_text), now);
+                        let too = !week::helpers(tx, person, id).await?.is_empty();
+                        let next = next(&plan, &row.times, (row.by_mail || too, row.by_text), now);
                         (week::resume(tx, (person, id, version), next).await?, "resumed")
                     }
                     WeekAct::End => {
@@ -803,11 +812,45 @@ impl Readings {
                 if (&times, ways) == (&row.times, (row.by_mail, row.by_text)) {
                     return Ok(());
                 }
-                let next = next(&plan, &times, ways, core.now()).filter(|_| row.paused_at.is_none());
+                let too = !week::helpers(tx, person, id).await?.is_empty();
+                let next = next(&plan, &times, (ways.0 || too, ways.1), core.now()).filter(|_| row.paused_at.is_none());
                 if !week::remind(tx, (person, id, version), (&times, ways), next).await? {
                     return Err(ServiceError::changed_since());
                 }
                 note(&core, tx, (&actor, subject), ("reminders", id)).await
+            })
+        })
+        .await
+    }
+
+    /// Says whether somebody who acts for the person is reminded of a week too, at its times and by mail alone. It changes nothing of how
+    /// the person is. Said again, it is so already.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not there or goes on no more, to whoever may not record this for the person, and to
+    /// whoever chooses the reminders of the week itself.
+    pub async fn remind_too(&self, actor: &Actor, person: PersonId, id: WeekId, wants: bool) -> Result<(), ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = seen_row(tx, &reader, id).await?;
+                let (now, plan, reach) = (core.now(), plan(&row)?, reach(&core, tx, person).await?);
+                if chooses(subject, reach) || row.ended_at.is_some() || plan.is_over(now) {
+                    return Err(ServiceError::NotFound);
+                }
+                if week::helpers(tx, person, id).await?.contains(&by) == wants {
+                    return Ok(());
+                }
+                match wants {
+                    true => week::add_helper(tx, (person, id), by, now).await?,
+                    false => week::remove_helper(tx, (person, id), by).await?,
+                }
+                if let Some(first) = next(&plan, &row.times, (wants, false), now) {
+                    week::set_first(tx, (person, id), first).await?;
+                }
+                note(&core, tx, (&actor, subject), ("helper", id)).await
             })
         })
         .await

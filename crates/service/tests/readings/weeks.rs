@@ -461,6 +461,53 @@ testkit::both_engines! {
         not_system(all.run_week_reminders(me).await);
     }
 
+    async fn a_carer_who_asks_is_reminded_beside_the_person_while_they_may_record(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        let (carer, relationship) = world.carer("Stone", "READ").await;
+        let (orders, _) = world.carer("Holt", "PRESCR").await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &town.services.readings);
+        // Of a week that reminds the person of nothing, too.
+        let quiet = StartForm { how: String::new(), times: "8am".to_owned(), ..start(&world) };
+        let weight = all.start_week(me, person, Protocol::Weight, &quiet).await.unwrap();
+        let id = world.begin(me, Protocol::HomePressure).await;
+        assert_eq!((world.week(me, id).await.reminded_too, world.week(&carer.actor, id).await.reminded_too), (None, Some(false)));
+        for nobody in [me, &orders.actor, &town.clinician, &town.citizen("Reed").await.actor] {
+            not_found(all.remind_too(nobody, person, id, true).await);
+        }
+        town.mail().await;
+        assert_eq!(world.run("2026-11-03T20:00:00Z").await, 1);
+        assert_eq!(town.told(SAYS).await, [world.edna.email.as_str()], "nobody asked");
+        let before = world.events().await;
+        for _ in 0..2 {
+            all.remind_too(&carer.actor, person, id, true).await.unwrap();
+        }
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::WeekChanged, Basis::Carer)));
+        all.remind_too(&carer.actor, person, weight, true).await.unwrap();
+        assert_eq!(world.week(&carer.actor, id).await.reminded_too, Some(true));
+        // One for each week and time, also of two servers at once.
+        world.set("2026-11-04T08:00:00Z");
+        let (one, two) = tokio::join!(all.run_week_reminders(&Actor::System), all.run_week_reminders(&Actor::System));
+        assert_eq!(one.unwrap() + two.unwrap(), 3);
+        let mut told = town.told(SAYS).await;
+        told.sort();
+        let mut expected = vec![carer.email.clone(), carer.email.clone(), world.edna.email.clone()];
+        expected.sort();
+        assert_eq!(told, expected);
+        // A pause is one for them as well, and they go on with it.
+        world.change(me, weight, WeekAct::Pause).await.unwrap();
+        assert_eq!(world.run("2026-11-05T08:00:00Z").await, 2);
+        world.change(me, weight, WeekAct::Resume).await.unwrap();
+        assert_eq!(world.run("2026-11-06T08:00:00Z").await, 3);
+        // They want it no more of one, and may not record any more.
+        all.remind_too(&carer.actor, person, weight, false).await.unwrap();
+        assert_eq!(world.run("2026-11-07T08:00:00Z").await, 2);
+        town.services.carers.give_up(&carer.actor, person, relationship).await.unwrap();
+        town.mail().await;
+        assert_eq!(world.run("2026-11-08T08:00:00Z").await, 1);
+        assert_eq!(town.told(SAYS).await, [world.edna.email.as_str()]);
+    }
+
     async fn whoever_began_it_for_somebody_without_an_account_is_reminded_while_they_may_record(place: &Place) {
         let world = World::at(place).await;
         let town = &world.town;
