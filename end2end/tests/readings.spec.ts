@@ -90,6 +90,18 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await look(page, 'over a year');
   });
 
+  await test.step('signs of a very low blood sugar come before the number', async () => {
+    await page.goto('/readings/blood-glucose/new');
+    await page.getByLabel('Your blood sugar').fill('3.1');
+    await page.getByLabel('mmol/L', { exact: true }).check();
+    await page.getByLabel('Confused, very drowsy, cannot swallow, has a fit, or cannot be woken').check();
+    await look(page, 'the signs of low blood sugar');
+    await save(page);
+    await expect(page.getByRole('heading', { name: 'This low blood sugar is an emergency. Call 999' })).toBeVisible();
+    await expect(page.getByText('Give nothing to eat or drink')).toBeVisible();
+    await look(page, 'an emergency of low blood sugar');
+  });
+
   await test.step('a carer adds one, and they see it', async () => {
     const carer = await otherBrowser();
     const email = newAddress();

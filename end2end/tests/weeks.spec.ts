@@ -98,6 +98,12 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await save(carer);
     await expect(carer.getByRole('heading', { name: 'This peak flow is in your amber zone' })).toBeVisible();
     await look(carer, 'a diary of somebody they look after');
+    await carer.getByRole('link', { name: 'Be reminded too' }).click();
+    await look(carer, 'reminders of somebody they look after');
+    await carer.getByLabel('Email me when it is time to measure').check();
+    await carer.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(carer.getByRole('status')).toContainText('Your choice is saved');
+    await expect(carer.getByRole('link', { name: 'Change if we remind you too (by email)' })).toBeVisible();
   });
 
   await test.step('they pause, go on, and end too early', async () => {
