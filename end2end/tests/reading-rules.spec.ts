@@ -55,7 +55,7 @@ test('a GP sets a target and a rule, a citizen records a red reading, and reads 
     await gp.getByRole('link', { name: 'Targets and rules' }).click();
     await look(gp, 'with nothing agreed');
     await gp.getByText('Set a target', { exact: true }).click();
-    await gp.getByRole('link', { name: 'Oxygen level' }).click();
+    await gp.getByRole('link', { name: 'Oxygen saturation (SpO2)' }).click();
     await save(gp);
     await expect(summary(gp)).toContainText('Enter a lower end, an upper end, or both');
     await look(gp, 'with errors');
@@ -72,7 +72,7 @@ test('a GP sets a target and a rule, a citizen records a red reading, and reads 
     await expect(heading(gp)).toHaveText('Add a rule');
     await look(gp);
     await gp.getByRole('link', { name: 'Very low oxygen level' }).click();
-    await expect(gp.getByLabel('Oxygen level')).toHaveValue('92');
+    await expect(gp.getByLabel('Oxygen saturation (SpO2)')).toHaveValue('92');
     await gp.getByRole('button', { name: 'Add this rule' }).click();
     await expect(summary(gp)).toContainText('Say why, in words for the person');
     await look(gp, 'with errors');
@@ -143,8 +143,8 @@ test('a GP sets a target and a rule, a citizen records a red reading, and reads 
     await gp.getByRole('link', { name: patient.name }).click();
     await gp.getByRole('link', { name: 'Their readings from home' }).click();
     await gp.getByRole('link', { name: 'Targets and rules' }).click();
-    await gp.getByRole('link', { name: /^Oxygen level: one reading/ }).click();
-    await gp.getByLabel('Oxygen level').fill('90');
+    await gp.getByRole('link', { name: /^Oxygen saturation \(SpO2\): one reading/ }).click();
+    await gp.getByLabel('Oxygen saturation (SpO2)').fill('90');
     await look(gp, 'changing');
     await gp.getByRole('button', { name: 'Save the change' }).click();
     await gp.getByRole('link', { name: /90% or lower$/ }).click();

@@ -179,7 +179,7 @@ test('a nurse enters what was rung in, reads the chart, sets a target, and sees 
     await nurse.getByRole('link', { name: 'Back to all readings' }).click();
     await nurse.getByRole('link', { name: 'Targets and rules' }).click();
     await nurse.getByText('Set a target', { exact: true }).click();
-    await nurse.getByRole('link', { name: 'Oxygen level' }).click();
+    await nurse.getByRole('link', { name: 'Oxygen saturation (SpO2)' }).click();
     await nurse.getByText('What guidelines say').click();
     await nurse.getByRole('link', { name: 'Most people: 95% or more' }).click();
     await press(nurse, 'Save');

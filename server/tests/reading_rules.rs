@@ -227,7 +227,7 @@ testkit::both_engines! {
         let mut gp = town.app.signed_in(GP).await;
         gp.get("/team").await.says("Readings of the last day to look at");
         let (at, page) = first_that_waits(&mut gp).await;
-        page.says("Oxygen level: 93%").says("We looked at these readings");
+        page.says("Oxygen saturation (SpO2): 93%").says("We looked at these readings");
         let (close, seen) = (format!("{at}/digest"), hidden(&page, "seen"));
         gp.post_and_follow(&close, &[("seen", &seen), ("words", " ")]).await.says("Tell the person what you did");
         gp.post_and_follow(&close, &[("seen", &seen), ("words", "All is well")]).await.says("All of these are closed").says("All done");

@@ -660,7 +660,7 @@ pub fn resource(shown: &Shown<'_>) -> Value {
         "id": shown.id,
         "meta": { "versionId": shown.version.to_string() },
         "status": if shown.version > 1 { "amended" } else { "final" },
-        "code": { "coding": codings(how::codes(shown.measure, shown.settings), unit), "text": shown.measure.name() },
+        "code": { "coding": codings(how::codes(shown.measure, shown.settings), unit), "text": shown.measure.clinical_name() },
         "subject": { "reference": format!("Patient/{}", shown.person) },
         "issued": time(shown.issued),
         "device": { "display": shown.device },

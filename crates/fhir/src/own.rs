@@ -229,7 +229,7 @@ pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
             { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": code, "display": display }] },
             { "coding": [{ "system": ORIGIN, "code": "self-recorded" }], "text": "Self-recorded" },
         ],
-        "code": codes(loinc, snomed, measure.name()),
+        "code": codes(loinc, snomed, measure.clinical_name()),
         "subject": reference(subject),
         "effectiveDateTime": time(reading.taken_at),
         "issued": time(reading.changed_at),
@@ -279,7 +279,7 @@ pub fn bmi(subject: &Subject, told: &Bmi) -> Value {
             { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": code, "display": display }] },
             { "coding": [{ "system": ORIGIN, "code": "self-recorded" }], "text": "Self-recorded" },
         ],
-        "code": codes(loinc, snomed, measure.name()),
+        "code": codes(loinc, snomed, measure.clinical_name()),
         "subject": reference(subject),
         "effectiveDateTime": time(told.taken_at),
         "issued": time(told.changed_at),
@@ -357,7 +357,7 @@ pub fn week(subject: &Subject, week: &Week<'_>) -> Value {
         "subject": reference(subject),
         "period": { "start": week.days.0.to_string(), "end": week.days.1.to_string() },
         "created": time(week.begun_at),
-        "activity": [{ "detail": { "status": stands, "code": codes(loinc, snomed, week.measure.name()) } }],
+        "activity": [{ "detail": { "status": stands, "code": codes(loinc, snomed, week.measure.clinical_name()) } }],
         "note": [{ "text": "A plan of the person\u{2019}s own, to measure for some days in a row." }],
     });
     if !week.outcome.is_empty()

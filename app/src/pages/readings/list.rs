@@ -54,7 +54,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             {easy::picture(IconName::Heart)}
             <PageHeading title=title.clone() lead=lead />
-            {newest(&seen, LIST, &whose, today)}
+            {newest(&seen, LIST, (&whose, Measure::name), today)}
             {add}
             {more(&seen, by_text)}
             {watched(&seen.watch, None, &whose)}
@@ -107,8 +107,13 @@ fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
     .into_any()
 }
 
-/// The newest of each measure, for the person and for a care team.
-pub(crate) fn newest(seen: &ReadingsSeen, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
+/// The newest of each measure, for the person and for a care team, each with what the reader calls it.
+pub(crate) fn newest(
+    seen: &ReadingsSeen,
+    base: &str,
+    (whose, called): (&Whose, fn(Measure) -> &'static str),
+    today: NaiveDate,
+) -> AnyView {
     if seen.newest.is_empty() {
         let text = if seen.may_record {
             "Choose below what to record. It takes a few seconds.".to_owned()
@@ -122,7 +127,7 @@ pub(crate) fn newest(seen: &ReadingsSeen, base: &str, whose: &Whose, today: Naiv
         }
         .into_any();
     }
-    let rows = seen.newest.iter().map(|one| row(one, measure_page(base, one.measure), one.measure.name(), today)).collect_view();
+    let rows = seen.newest.iter().map(|one| row(one, measure_page(base, one.measure), called(one.measure), today)).collect_view();
     view! { <Section title="Newest readings"><EntryList>{rows}</EntryList></Section> }.into_any()
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     };
     let today = london_day(ctx.services().core.now());
     let mut rows = vec![
-        SummaryRow::new(alert.measure.name(), view! { <strong>{alert.found.clone()}</strong> }),
+        SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> }),
         SummaryRow::new("You wanted to know", format!("When {}", alert.rule_said)),
         SummaryRow::new("Came up", instant_in_words(alert.raised_at)),
         SummaryRow::new("They read", view! { <bdi>{on_lines(&alert.words)}</bdi> }),
@@ -113,7 +113,7 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
         let source = one.source.map(|source| format!("{}{source}", if one.is_changed { "Changed from " } else { "" }));
         view! {
             <EntryRow
-                title=format!("{}: {}", one.measure.name(), one.found)
+                title=format!("{}: {}", one.measure.clinical_name(), one.found)
                 href=format!("{}/{}", readings_page(item.person), one.measure.code())
                 date=words::day_and_clock(one.raised_at, today)
                 datetime=one.raised_at.to_rfc3339()

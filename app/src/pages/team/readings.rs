@@ -78,7 +78,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {needs_box(&patient.needs, id)}
             <PageHeading title="Readings from home" lead=name />
             {not_checked()}
-            {newest(&seen, &readings_page(id), &whose, today)}
+            {newest(&seen, &readings_page(id), (&whose, Measure::clinical_name), today)}
             {seen.may_enter.then(|| to_enter(id, &seen.open))}
             <p><a href=weeks_page(id)>"Their weeks and diaries"</a></p>
             <p><a href=plan_page(id)>"Targets and rules"</a></p>
@@ -100,7 +100,7 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
             {needs_box(&patient.needs, id)}
-            <PageHeading title=measure.name() lead=name />
+            <PageHeading title=measure.clinical_name() lead=name />
             {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
             {body(&seen, asked.span, &readings_page(id), &whose, today)}
@@ -112,8 +112,10 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
 
 /// What can be entered for them.
 fn to_enter(person: PersonId, open: &[Measure]) -> AnyView {
-    let links =
-        open.iter().map(|measure| view! { <li><a href=enter_page(person, *measure)>{measure.name()}</a></li> }).collect_view();
+    let links = open
+        .iter()
+        .map(|measure| view! { <li><a href=enter_page(person, *measure)>{measure.clinical_name()}</a></li> })
+        .collect_view();
     view! {
         <Details summary="Enter a reading for them">
             <p>"What they tell you by phone, or what you measure when they are with you. They see it, with your name."</p>
@@ -206,7 +208,7 @@ pub async fn one(ctx: Ctx, path: OfPatientsReading) -> Answer {
     let (seen, versions, _) = ctx.services().readings.one(&actor, id, (measure, reading)).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, form) = (patient.person.display_name, ctx.form(TAKE_BACK_FORM).await?);
-    ctx.page(Head::form(measure.name(), Place::People, &form), || {
+    ctx.page(Head::form(measure.clinical_name(), Place::People, &form), || {
         let (whose, list) = (Whose::open(Some(name.clone())), measure_page(&readings_page(id), measure));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
@@ -214,7 +216,7 @@ pub async fn one(ctx: Ctx, path: OfPatientsReading) -> Answer {
                 <BackLink href=list.clone() label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
                 {needs_box(&patient.needs, id)}
-                <PageHeading title=measure.name() lead=name.clone() />
+                <PageHeading title=measure.clinical_name() lead=name.clone() />
                 {seen.entered.is_none().then(not_checked)}
                 {to_say(&seen, &name)}
                 <SummaryList rows=rows(&seen, &whose) />

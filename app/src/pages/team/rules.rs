@@ -84,7 +84,7 @@ async fn choose(ctx: Ctx, person: PersonId) -> Answer {
         let ready = ready.collect_view();
         let own = RuleKind::ALL.iter().map(|kind| {
             let links = plan.open.iter().map(|measure| {
-                view! { <li><a href=form_page(person, "", *kind, *measure)>{measure.name()}</a></li> }
+                view! { <li><a href=form_page(person, "", *kind, *measure)>{measure.clinical_name()}</a></li> }
             });
             let links = links.collect_view();
             view! { <Details summary=kind.title()><ul class="nhsuk-list">{links}</ul></Details> }
@@ -122,8 +122,8 @@ async fn form(ctx: Ctx, person: PersonId, ready: Option<&'static ReadyRule>, (ki
         }
         _ => format!("{part}% of their personal best. There is no reading here to work it out from: take it from their plan."),
     });
-    let title =
-        ready.map_or_else(|| format!("{}: {}", measure.name(), kind.title().to_lowercase()), |ready| ready.title.to_owned());
+    let title = ready
+        .map_or_else(|| format!("{}: {}", measure.clinical_name(), kind.title().to_lowercase()), |ready| ready.title.to_owned());
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::People, &form), || {
         let source = ready.map(|ready| view! { <p class="nhsuk-hint">{format!("From {}.", ready.source)}</p> });
@@ -315,7 +315,7 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
         RuleKind::Both => {
             let others =
                 Measure::ALL.iter().filter(|other| **other != measure && other.parts().len() == 1 && !other.is_worked_out());
-            let choices = others.map(|other| Choice::new(other.code(), other.name())).collect();
+            let choices = others.map(|other| Choice::new(other.code(), other.clinical_name())).collect();
             let (wrong, value) = (form.error("other"), form.value("other"));
             let other = Measure::from_code(&value).filter(|other| other.parts().len() == 1);
             view! {
@@ -367,7 +367,7 @@ fn bound(begins: &'static str, measure: Measure, form: &FormState) -> AnyView {
     let two = measure.parts().len() > 1;
     let inputs = measure.parts().iter().zip(["first", "second"]).map(|(part, name)| {
         let id = format!("{begins}{name}");
-        let label = if two { part.short.to_owned() } else { measure.name().to_owned() };
+        let label = if two { part.short.to_owned() } else { measure.clinical_name().to_owned() };
         let hint = match (unit(measure), two) {
             (unit, true) => {
                 Some(format!("{}. Either number is enough; leave one out if only the other counts.", unit.unwrap_or_default()))

@@ -72,7 +72,7 @@ fn targets(plan: &PlanSeen, person: PersonId) -> AnyView {
         .filter(|one| one.now.target.is_some())
         .map(|one| {
             let line = format!("{}. {}", words::sentence(&target_line(one.measure, &one.now)), one.now.why);
-            let row = SummaryRow::new(one.measure.name(), view! { <bdi>{line}</bdi> });
+            let row = SummaryRow::new(one.measure.clinical_name(), view! { <bdi>{line}</bdi> });
             if plan.may_set { row.action(target_page(person, one.measure), "Change") } else { row }
         })
         .collect();
@@ -82,7 +82,10 @@ fn targets(plan: &PlanSeen, person: PersonId) -> AnyView {
         view! { <SummaryList rows=rows /> }.into_any()
     };
     let choose = plan.may_set.then(|| {
-        let links = plan.open.iter().map(|measure| view! { <li><a href=target_page(person, *measure)>{measure.name()}</a></li> });
+        let links = plan
+            .open
+            .iter()
+            .map(|measure| view! { <li><a href=target_page(person, *measure)>{measure.clinical_name()}</a></li> });
         let links = links.collect_view();
         view! { <Details summary="Set a target"><ul class="nhsuk-list">{links}</ul></Details> }
     });
@@ -108,7 +111,7 @@ fn row(one: &ReadingRuleSeen, plan: &PlanSeen, person: PersonId) -> AnyView {
     };
     view! {
         <EntryRow
-            title=format!("{}: {}", one.measure.name(), one.condition.in_words(one.measure))
+            title=format!("{}: {}", one.measure.clinical_name(), one.condition.in_words(one.measure))
             href=own.then(|| rule_page(person, one.id))
             text=one.why.clone()
             source=format!("{}, {}, {}", one.organisation, one.by, day_in_words(london_day(one.at)))
@@ -128,7 +131,7 @@ fn hours(plan: &PlanSeen, person: PersonId) -> AnyView {
 fn alerts(plan: &PlanSeen) -> Option<AnyView> {
     let rows = plan.alerts.iter().map(|one| {
         view! {
-            <h3 class="nhsuk-heading-s">{format!("{}: {}", one.measure.name(), one.found)}</h3>
+            <h3 class="nhsuk-heading-s">{format!("{}: {}", one.measure.clinical_name(), one.found)}</h3>
             {history(one)}
         }
     });

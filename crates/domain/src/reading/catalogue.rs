@@ -241,6 +241,8 @@ pub struct Setting {
 struct Entry {
     /// What people call it.
     name: &'static str,
+    /// What those who give care call it; the same where that is what people say.
+    clinical: &'static str,
     /// The same within a sentence.
     in_sentence: &'static str,
     /// The words by which it is named in a text message, one word each: of "blood sugar" the second is enough. None where it is not taken
@@ -386,6 +388,7 @@ pub(super) const MOODS: [&str; 5] = ["Very low", "Low", "Neither low nor good", 
 const ENTRIES: [Entry; Measure::ALL.len()] = [
     Entry {
         name: "Blood pressure",
+        clinical: "Blood pressure",
         in_sentence: "blood pressure",
         texted: &["bp", "pressure", "bloodpressure"],
         group: Group::Body,
@@ -416,6 +419,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Pulse",
+        clinical: "Pulse",
         in_sentence: "pulse",
         texted: &["pulse", "heartrate", "hr", "heart"],
         group: Group::Body,
@@ -433,6 +437,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Blood sugar",
+        clinical: "Blood glucose",
         in_sentence: "blood sugar",
         texted: &["sugar", "glucose", "bloodsugar", "bm", "bg"],
         group: Group::Body,
@@ -452,6 +457,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "HbA1c",
+        clinical: "HbA1c",
         in_sentence: "HbA1c",
         texted: &["hba1c"],
         group: Group::Body,
@@ -474,6 +480,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Weight",
+        clinical: "Weight",
         in_sentence: "weight",
         texted: &["weight", "weigh", "wt"],
         group: Group::Body,
@@ -497,6 +504,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Height",
+        clinical: "Height",
         in_sentence: "height",
         texted: &["height"],
         group: Group::Body,
@@ -518,6 +526,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Body mass index (BMI)",
+        clinical: "Body mass index",
         in_sentence: "body mass index (BMI)",
         texted: &[],
         group: Group::Body,
@@ -535,6 +544,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Peak flow",
+        clinical: "Peak expiratory flow",
         in_sentence: "peak flow",
         texted: &["peak", "peakflow", "pf", "pefr"],
         group: Group::Body,
@@ -553,6 +563,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Oxygen level",
+        clinical: "Oxygen saturation (SpO2)",
         in_sentence: "oxygen level",
         texted: &["oxygen", "sats", "spo2", "o2"],
         group: Group::Body,
@@ -571,6 +582,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Temperature",
+        clinical: "Temperature",
         in_sentence: "temperature",
         texted: &["temperature", "temp"],
         group: Group::Body,
@@ -588,6 +600,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Breathing rate",
+        clinical: "Respiratory rate",
         in_sentence: "breathing rate",
         texted: &["breathing", "breaths", "respiration"],
         group: Group::Body,
@@ -607,6 +620,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Steps",
+        clinical: "Step count",
         in_sentence: "steps",
         texted: &["steps", "walked"],
         group: Group::Living,
@@ -624,6 +638,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Exercise",
+        clinical: "Exercise duration",
         in_sentence: "exercise",
         texted: &[],
         group: Group::Living,
@@ -641,6 +656,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Sleep",
+        clinical: "Sleep duration",
         in_sentence: "sleep",
         texted: &["sleep", "slept"],
         group: Group::Living,
@@ -658,6 +674,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Pain",
+        clinical: "Pain severity",
         in_sentence: "pain",
         texted: &["pain"],
         group: Group::Feeling,
@@ -676,6 +693,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Mood",
+        clinical: "Mood",
         in_sentence: "mood",
         texted: &["mood"],
         group: Group::Feeling,
@@ -693,6 +711,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Symptoms",
+        clinical: "Symptoms",
         in_sentence: "symptoms",
         texted: &[],
         group: Group::Feeling,
@@ -711,6 +730,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Falls",
+        clinical: "Falls",
         in_sentence: "falls",
         texted: &[],
         group: Group::Living,
@@ -733,6 +753,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Smoking",
+        clinical: "Cigarette consumption",
         in_sentence: "smoking",
         texted: &["cigarettes", "cigs", "smoked"],
         group: Group::Living,
@@ -750,6 +771,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
     Entry {
         name: "Alcohol",
+        clinical: "Alcohol intake",
         in_sentence: "alcohol",
         texted: &["alcohol"],
         group: Group::Living,
@@ -793,6 +815,12 @@ impl Measure {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.entry().name
+    }
+
+    /// What those who give care, and their programs, call it.
+    #[must_use]
+    pub fn clinical_name(self) -> &'static str {
+        self.entry().clinical
     }
 
     /// Where it stands in the list of all.
@@ -954,6 +982,7 @@ mod tests {
             );
             assert_eq!(measure.drawn() == Drawn::Pair, measure.parts().len() == 2, "{measure:?}");
             assert!(!measure.name().is_empty() && !measure.unit().ucum.is_empty(), "{measure:?}");
+            assert!(!measure.clinical_name().is_empty(), "{measure:?}");
             assert_eq!(measure.name_in_sentence().to_lowercase(), measure.name().to_lowercase(), "{measure:?}");
             assert!(measure.texted().iter().all(|word| !word.is_empty() && *word == word.to_lowercase()), "{measure:?}");
             // What is counted is drawn by day or on a scale, and a total is of a day.
@@ -1007,6 +1036,24 @@ mod tests {
         for word in named {
             assert!(Measure::from_code(word).is_some(), "{word}");
         }
+    }
+
+    #[test]
+    fn people_read_plain_names_and_those_who_give_care_their_own() {
+        let named: Vec<_> = Measure::ALL.iter().map(|measure| (measure.name(), measure.clinical_name())).collect();
+        for both in [
+            ("Blood sugar", "Blood glucose"),
+            ("Oxygen level", "Oxygen saturation (SpO2)"),
+            ("Breathing rate", "Respiratory rate"),
+            ("Peak flow", "Peak expiratory flow"),
+            ("Blood pressure", "Blood pressure"),
+        ] {
+            assert!(named.contains(&both), "{both:?}");
+        }
+        let mut clinical: Vec<_> = named.iter().map(|(_, clinical)| clinical).collect();
+        clinical.sort_unstable();
+        clinical.dedup();
+        assert_eq!(clinical.len(), named.len(), "each has a name of its own");
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn target(kind: Kind, row: &GoalRow) -> Option<Value> {
     let mut all = json!({});
     if let (Some(measure), Some(number)) = (kind.measure(), row.target_value.map(Amount::from_thousandths)) {
         let loinc = measure.codes().0;
-        let mut what = json!({ "text": measure.name() });
+        let mut what = json!({ "text": measure.clinical_name() });
         if !loinc.is_empty() {
             what["coding"] = json!([{ "system": "http://loinc.org", "code": loinc }]);
         }
