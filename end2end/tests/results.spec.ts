@@ -58,9 +58,26 @@ function results(): Sent[] {
   ];
 }
 
+/** Values that are no numbers: a ratio, and a code that has words. */
+const told = { status: 'final', category: [laboratory], effectiveDateTime: '2026-06-11' };
+const ratio: Sent = {
+  ...told,
+  resourceType: 'Observation',
+  id: 'ratio',
+  code: { text: 'Antinuclear antibody titre' },
+  valueRatio: { numerator: { value: 1 }, denominator: { value: 128 } },
+};
+const coded: Sent = {
+  ...told,
+  resourceType: 'Observation',
+  id: 'coded',
+  code: { text: 'Hepatitis B surface antigen' },
+  valueCodeableConcept: { coding: [{ system: 'http://snomed.info/sct', code: '260385009', display: 'Negative (qualifier value)' }] },
+};
+
 test('a report holds its values, and each is read over time', async ({ page, look }) => {
   test.slow();
-  await linkedAccount(page, newPatient({ sent: results() }));
+  await linkedAccount(page, newPatient({ sent: [...results(), ratio, coded] }));
   const main = page.getByRole('main');
 
   await test.step('what is not back yet stands above the list', async () => {
@@ -69,6 +86,17 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     await expect(main.getByRole('listitem').filter({ hasText: 'Thyroid tests' }).first()).toContainText('No result here yet');
     await expect(main.getByRole('listitem').filter({ hasText: 'Diabetes blood tests' })).toContainText('HbA1c 48 mmol/mol');
     await look(page, 'the list');
+  });
+
+  await test.step('a ratio and a code are read as words', async () => {
+    for (const [name, value] of [['Antinuclear antibody titre', '1:128'], ['Hepatitis B surface antigen', 'Negative']] as const) {
+      await expect(main.getByRole('listitem').filter({ hasText: name })).toContainText(value);
+      await main.getByRole('link', { name }).first().click();
+      await expect(heading(page)).toContainText(name);
+      await expect(main).toContainText(value);
+      await look(page, `a value that is no number: ${value}`);
+      await page.goto('/record/results');
+    }
   });
 
   await test.step('a report lists its values with the range that its laboratory gave', async () => {
@@ -167,4 +195,11 @@ test('with script a trend is read by keyboard', async ({ page, javaScriptEnabled
   await expect(page.locator('.sh-chart__read')).toContainText('48 mmol/mol');
   await page.keyboard.press('ArrowLeft');
   await expect(page.locator('.sh-chart__read')).toContainText('5.7% (39 mmol/mol)');
+  // And looked at closer and wider.
+  await page.keyboard.press('+');
+  await expect(page).toHaveURL(/span=five/);
+  await expect(page.getByRole('link', { name: '5 years' })).toHaveAttribute('aria-current', 'page');
+  await chart.focus();
+  await page.keyboard.press('-');
+  await expect(page).toHaveURL(/span=all/);
 });

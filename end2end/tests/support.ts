@@ -300,7 +300,7 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
   };
   const theirs = (one: Sent): object => {
     // References are given as "Observation/first".
-    const text = JSON.stringify({ ...one, id: id(one.id), subject });
+    const text = JSON.stringify({ ...one, id: id(one.id), [one.resourceType === 'Immunization' ? 'patient' : 'subject']: subject });
     const known = sent.map((other) => `${other.resourceType}/${other.id}`);
     return JSON.parse(known.reduce((all, other) => all.replaceAll(`"${other}"`, `"${id(other)}"`), text)) as object;
   };

@@ -1,8 +1,19 @@
+import type { Sent } from './support.ts';
 import { expect, heading, linkedAccount, newPatient, summary, test } from './support.ts';
+
+/** A problem that its practice says is about somebody's mental health. */
+const LOW_MOOD: Sent = {
+  resourceType: 'Condition',
+  id: 'mood',
+  meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSY' }] },
+  code: { text: 'Low mood' },
+  clinicalStatus: { coding: [{ code: 'active' }] },
+  onsetDateTime: '2026-04-02',
+};
 
 test('a record is read in the order of time, narrowed down and widened again', async ({ page, look }) => {
   test.slow();
-  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }] }));
+  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }], sent: [LOW_MOOD] }));
   const main = page.getByRole('main');
 
   await test.step('from the record to its timeline', async () => {
@@ -43,6 +54,21 @@ test('a record is read in the order of time, narrowed down and widened again', a
     await page.getByRole('link', { name: 'The last 12 months' }).click();
     await expect(main).toContainText('You see only:');
     await look(page, 'twelve months');
+  });
+
+  await test.step('how sensitive it is', async () => {
+    await page.goto('/record/timeline');
+    await page.getByText('Choose what to see').click();
+    await page.getByLabel('How sensitive it is').selectOption({ label: 'Mental health' });
+    await page.getByRole('button', { name: 'Show these' }).click();
+    await expect(page).toHaveURL(/label=/);
+    await expect(main).toContainText('How sensitive it is: Mental health');
+    await expect(main.getByRole('link', { name: 'Low mood' }).first()).toBeVisible();
+    await expect(main.getByRole('link', { name: 'Amoxicillin 500mg capsules' })).toHaveCount(0);
+    await look(page, 'what is sensitive');
+    await main.getByRole('link', { name: /^Take away/ }).click();
+    await expect(page).toHaveURL('/record/timeline');
+    await expect(main.getByRole('link', { name: 'Amoxicillin 500mg capsules' }).first()).toBeVisible();
   });
 });
 
