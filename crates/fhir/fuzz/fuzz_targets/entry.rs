@@ -1,21 +1,7 @@
 //! Whatever a resource says, mapping it does not panic.
 #![no_main]
 
-use fhir::map::{self, Names};
-use fhir::{Package, PackageForm, Received};
+#[path = "../bodies/entry.rs"]
+mod body;
 
-libfuzzer_sys::fuzz_target!(|text: &str| {
-    let Ok(received) = Received::new("resource", Some("urn:uuid:00000000-0000-0000-0000-000000000000".to_owned()), text) else {
-        return;
-    };
-    let package = Package { form: PackageForm::Single, resources: vec![received], problems: Vec::new() };
-    let names = Names::of(&package);
-    for received in &package.resources {
-        let _ = map::entry(received, &names);
-        let _ = map::patient(received);
-        let _ = map::prescribed(received);
-        if let Some(warning) = map::warning(received) {
-            let _ = warning.is_about(&received.resource_type, &received.id, received.full_url.as_deref());
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| body::run(bytes));

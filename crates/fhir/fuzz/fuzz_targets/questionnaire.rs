@@ -1,9 +1,7 @@
 //! Whatever stands in a file of a questionnaire, reading it does not panic, and what is read can be filled in.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    match fhir::questionnaire::parse(bytes) {
-        Ok(questionnaire) => assert!(questionnaire.flaws().is_empty() && !questionnaire.pages().is_empty()),
-        Err(problems) => assert!(!problems.is_empty()),
-    }
-});
+#[path = "../bodies/questionnaire.rs"]
+mod body;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| body::run(bytes));

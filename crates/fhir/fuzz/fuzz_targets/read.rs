@@ -1,13 +1,7 @@
 //! Whatever a file holds, reading it neither panics nor goes beyond its limits.
 #![no_main]
 
-use fhir::{Limits, map, read};
-use std::io::Cursor;
+#[path = "../bodies/read.rs"]
+mod body;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits { max_bytes: 1 << 20, max_resources: 1000, ..Limits::default() };
-    if let Ok(package) = read(Cursor::new(bytes), &limits) {
-        assert!(package.resources.len() + package.problems.len() <= limits.max_resources);
-        let _ = map::subject_of_package(&package);
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| body::run(bytes));

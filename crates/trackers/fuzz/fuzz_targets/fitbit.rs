@@ -1,21 +1,7 @@
 //! Whatever stands in a file of Fitbit, reading it neither panics nor hands over what cannot be.
 #![no_main]
 
-use std::ops::ControlFlow;
-use trackers::Found;
+#[path = "../bodies/fitbit.rs"]
+mod body;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
-    let mut sink = |found: Found| {
-        assert!(found.at <= now);
-        for (part, amount) in found.measure.parts().iter().zip(std::iter::once(found.taken.first).chain(found.taken.second)) {
-            assert!(part.possible.0 <= amount && amount <= part.possible.1);
-        }
-        ControlFlow::Continue(())
-    };
-    let weight = Some(trackers::FitbitWeight::Pounds);
-    for name in ["steps-2026-01-13.json", "heart_rate-2026-01-13.json", "sleep-2026-01-13.json", "weight-2026-01-13.json"] {
-        let file = [&b"["[..], bytes, b"]"].concat();
-        let _ = trackers::read_asked(file.as_slice(), name, now, weight, &mut sink);
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| body::run(bytes));
