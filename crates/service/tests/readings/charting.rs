@@ -7,6 +7,7 @@ use domain::audit::{Action, Basis};
 use domain::reading::{Amount, Grain, Measure, Span};
 use domain::record::Category;
 use domain::{PersonId, when::london_day};
+use serde_json::Value;
 use service::{HiddenFrom, MeasureSeen, ReadingForm, ReadingsAsked};
 use testkit::Place;
 
@@ -169,6 +170,15 @@ testkit::both_engines! {
         assert!(!readings.overview(me, person).await.unwrap().open.contains(&Measure::Bmi));
         assert!(!readings.plan(&town.clinician, person).await.unwrap().open.contains(&Measure::Bmi));
         assert!(!readings.bmi(me, person).await.unwrap().is_sent);
+        // It leaves with the readings that it comes from.
+        let mut file = Vec::new();
+        town.services.exports.bundle(me, person, &mut file).await.unwrap();
+        let bundle: Value = serde_json::from_slice(&file).unwrap();
+        let entries = bundle["entry"].as_array().unwrap();
+        let told = entries.iter().map(|entry| &entry["resource"]).find(|resource| resource.get("derivedFrom").is_some()).unwrap();
+        assert_eq!(told["valueQuantity"]["value"], 22.8);
+        let from = told["derivedFrom"].as_array().unwrap();
+        assert!(from.len() == 2 && from.iter().all(|one| entries.iter().any(|entry| entry["fullUrl"] == one["reference"])));
         // Who may not see weights sees none; to others it is not there.
         assert_eq!(readings.bmi(&town.clinician, person).await.unwrap().bmi, Amount::parse("22.8").ok());
         not_found(readings.bmi(&town.reception, person).await);

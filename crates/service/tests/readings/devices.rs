@@ -109,6 +109,23 @@ async fn dies(world: &World) {
 }
 
 testkit::both_engines! {
+    async fn a_scale_sends_its_body_mass_index_and_a_meter_when_it_was_by_meals(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let token = connect(&world, &world.edna, "body-mass-index blood-glucose").await.token;
+        send(&world, &token, &observation("b", "2026-11-02T08:00:00Z", "39156-5", 24.5, "kg/m2")).await.unwrap();
+        let coded = |code: &str| json!({ "coding": [{ "system": "http://snomed.info/sct", "code": code }] });
+        let mut sugar = observation("s", "2026-11-02T08:05:00Z", "14743-9", 7.2, "mmol/L");
+        sugar["component"] = json!([{ "code": coded("309602000"), "valueCodeableConcept": coded("307165006") }]);
+        send(&world, &token, &sugar).await.unwrap();
+        let newest = readings.overview(me, person).await.unwrap().newest;
+        let told: Vec<_> = newest.iter().map(|one| (one.in_words(), one.settings.as_str())).collect();
+        assert_eq!(told, [("7.2 mmol/L".to_owned(), "meal=before"), ("24.5 kg/m²".to_owned(), "")]);
+        let seen = readings.bmi(me, person).await.unwrap();
+        assert!(seen.is_sent && seen.bmi.is_none(), "what is sent is not what is worked out");
+        assert!(!readings.measure(me, person, (Measure::Bmi, Span::All, None)).await.unwrap().may_record);
+    }
+
     async fn a_device_adds_a_reading_with_its_token_and_everything_is_written_down(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
