@@ -858,7 +858,7 @@ mod tests {
                 .collect()
         };
         let entry = |resource: &Value| {
-            let package = package(&[resource.clone()]);
+            let package = package(std::slice::from_ref(resource));
             map::entry(&package.resources[0], &Names::of(&package)).unwrap()
         };
         for codes in [&["NRAF"][..], &["diet"][..], &["clinical", "drug"][..]] {

@@ -38,13 +38,14 @@ pub(super) async fn to_copy(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failu
         let rows: Vec<SummaryRow> = found.changes.into_iter().map(row).collect();
         view! { <SummaryList rows=rows /> }.into_any()
     };
+    let about = about_page(item.person);
     Ok(view! {
         <Inset>
             <p>"They wrote this themselves, or somebody who acts for them. It is not in your own system until you copy it there."</p>
         </Inset>
         <Section title="What they changed">
             {list}
-            <p>{changed} " " <a href=about_page(item.person)>"All that they say about themselves"</a></p>
+            <p>{changed} " " <a href=about>"All that they say about themselves"</a></p>
         </Section>
     }
     .into_any())
