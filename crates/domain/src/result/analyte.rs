@@ -5,10 +5,10 @@
 //! worked out is not cholesterol that was measured.
 //!
 //! Laboratories of England code in SNOMED CT, by the names of the UK Edition and of the Pathology Bounded Code List (NHS England). Each
-//! of those codes stands here as lists print it with its name (OpenCodelists, Bennett Institute; the code sets of the Greater
-//! Manchester Care Record, University of Manchester; lists of what GP records hold; seen in November 2026). One whose name says no
-//! material stands in a row only where the thing is measured in that material alone. Fasting and random samples, and values that
-//! were corrected, are not the plain ones.
+//! of those codes stands here as lists print it with its name (code lists of the Bennett Institute, University of Oxford; code sets of
+//! the Greater Manchester Care Record, University of Manchester; lists of what GP records hold; seen in November 2026). One whose name
+//! says no material stands in a row only where the thing is measured in that material alone. Fasting and random samples, and values
+//! that were corrected, are not the plain ones.
 
 use super::{Amount, Comparator, Decimal, canonical};
 use crate::record::{Code, Range, Value};

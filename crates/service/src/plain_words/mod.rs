@@ -255,6 +255,10 @@ mod tests {
         let coded = |category, system, one| found(category, &[code(system, one, "something")], "Something");
         assert_eq!(coded(Category::Problem, SNOMED, "59621000").as_deref(), Some("high-blood-pressure"));
         assert_eq!(coded(Category::Result, LOINC, "4548-4").as_deref(), Some("hba1c"));
+        // As English laboratories code it: of plasma, of serum, and from the list that reports name it by.
+        for code in ["1010671000000102", "1022551000000104", "1107511000000100"] {
+            assert!(coded(Category::Result, SNOMED, code).is_some(), "{code}");
+        }
         assert_eq!(coded(Category::Medicine, DMD, "42084911000001109").as_deref(), Some("metformin"));
         assert_eq!(coded(Category::Medicine, SNOMED, "42084911000001109").as_deref(), Some("metformin"));
         assert_eq!(coded(Category::Procedure, SNOMED, "73761001").as_deref(), Some("colonoscopy"));
