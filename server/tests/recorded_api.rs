@@ -183,7 +183,7 @@ testkit::both_engines! {
     }
     async fn what_can_be_asked_is_told_to_anybody_and_is_what_there_is(place: &Place) {
         let app = TestApp::over(place);
-        let told = json(&app.browser().get("/fhir/R4/metadata").await);
+        let told = read(&app.browser().get("/fhir/R4/metadata").await);
         let resources = told.pointer("/rest/0/resource").unwrap().as_array().unwrap();
         let told: BTreeSet<&str> = resources.iter().map(|one| one["type"].as_str().unwrap()).collect();
         let there = TABLE.iter().filter_map(|row| row.path.strip_prefix("/fhir/R4/")?.split('/').next());
