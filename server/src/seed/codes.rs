@@ -265,6 +265,17 @@ pub(super) const DOMESTIC_ABUSE: Concept =
 pub(super) const STRESS: Concept = Concept::snomed("73595000", "Stress");
 pub(super) const CARER: Concept = Concept::snomed("224484003", "Patient themselves providing care").said("Is a carer");
 
+// What the person would like, and what they need.
+pub(super) const ADVANCE_STATEMENT: Concept =
+    Concept::snomed("816281000000101", "Has advance statement (Mental Capacity Act 2005)").said(
+        "If I am very ill I would like to be looked after at home, with my cat near me. Please ask my son what I would want",
+    );
+pub(super) const LARGE_PRINT: Concept =
+    Concept::snomed("957331000000109", "Requires written information in at least 20 point sans serif font")
+        .said("Send letters in large print (20 point)");
+/// The sort of adjustment that large print is.
+pub(super) const FORMAT: (&str, &str) = ("004", "Requires specific information format");
+
 // Allergies and reactions.
 pub(super) const NO_KNOWN_ALLERGY: Concept = Concept::snomed("716186003", "No known allergy").said("No known allergies");
 pub(super) const PENICILLIN: Concept = Concept::snomed("91936005", "Allergy to penicillin").said("Penicillin");

@@ -950,6 +950,30 @@ impl Chart {
 
     /// What staff must know before they meet the person: how to give information, for example.
     pub(super) fn flag(&mut self, text: &str) -> &mut Self {
+        self.flagged(object! { "text": text }, Node::Absent, None);
+        self
+    }
+
+    /// What the person would like and what matters to them, as it was recorded; somebody looks at it again after so many days.
+    pub(super) fn wish(&mut self, statement: Concept, days: i64) -> &mut Self {
+        let review = self.moment.later(days * 24 * 60).day;
+        self.flagged(Node::from(statement), Node::Absent, Some(review));
+        self
+    }
+
+    /// A reasonable adjustment as a flag of the National Reasonable Adjustments Flag, with the code and the name of its sort.
+    pub(super) fn adjustment(&mut self, concept: Concept, sort: (&str, &str)) -> &mut Self {
+        let category = |system: &str, (code, display): (&str, &str)| {
+            let system = format!("https://fhir.nhs.uk/England/CodeSystem/{system}");
+            object! { "coding": [object! { "system": system, "code": code, "display": display }] }
+        };
+        let nraf = ("NRAF", "National Reasonable Adjustments Flag");
+        let categories = Node::from([category("PatientFlagCategory", nraf), category("RA-FlagCategory", sort)]);
+        self.flagged(Node::from(concept), categories, None);
+        self
+    }
+
+    fn flagged(&mut self, code: Node, categories: Node, until: Option<NaiveDate>) {
         let id = self.id("flag");
         let author = self.author_reference();
         let resource = object! {
@@ -957,12 +981,64 @@ impl Chart {
             "id": id.as_str(),
             "meta": object! { "lastUpdated": self.moment.later(90).instant(), "security": self.security() },
             "status": "active",
-            "code": object! { "text": text },
+            "category": categories,
+            "code": code,
             "subject": self.subject(),
-            "period": object! { "start": day_text(self.moment.day) },
+            "period": object! { "start": day_text(self.moment.day), "end": until.map(day_text) },
             "author": author,
         };
         self.push(&format!("Flag/{id}"), resource);
+    }
+
+    /// A device that the person uses from now on: which, where on the body, why, and what to know of it.
+    pub(super) fn uses_device(&mut self, device: &str, site: &str, reason: Concept, note: &str) -> &mut Self {
+        let (id, thing) = (self.id("device-use"), self.id("device"));
+        let source = self.author_reference();
+        let known = object! {
+            "resourceType": "Device",
+            "id": thing.as_str(),
+            "meta": object! { "lastUpdated": self.moment.later(90).instant(), "security": self.security() },
+            "deviceName": [object! { "name": device, "type": "user-friendly-name" }],
+        };
+        self.push(&format!("Device/{thing}"), known);
+        let resource = object! {
+            "resourceType": "DeviceUseStatement",
+            "id": id.as_str(),
+            "meta": object! { "lastUpdated": self.moment.later(90).instant(), "security": self.security() },
+            "status": "active",
+            "subject": self.subject(),
+            "timingPeriod": object! { "start": day_text(self.moment.day) },
+            "recordedOn": day_text(self.moment.day),
+            "source": source,
+            "device": object! { "reference": format!("Device/{thing}"), "display": device },
+            "reasonCode": [reason],
+            "bodySite": object! { "text": site },
+            "note": [object! { "text": note }],
+        };
+        self.push(&format!("DeviceUseStatement/{id}"), resource);
+        self
+    }
+
+    /// A medicine that this pharmacy gave out, for so many days.
+    pub(super) fn given_out(&mut self, medicine: Concept, dosage: &str, (amount, unit): (i64, &str), days: i64) -> &mut Self {
+        let id = self.id("dispense");
+        let pharmacy = self.here_reference();
+        let resource = object! {
+            "resourceType": "MedicationDispense",
+            "id": id.as_str(),
+            "meta": self.meta("MedicationDispense"),
+            "status": "completed",
+            "medicationCodeableConcept": medicine,
+            "subject": self.subject(),
+            "performer": [object! { "actor": pharmacy }],
+            "quantity": object! { "value": amount, "unit": unit },
+            "daysSupply": object! {
+                "value": days, "unit": "day", "system": "http://unitsofmeasure.org", "code": "d",
+            },
+            "whenHandedOver": self.moment.instant(),
+            "dosageInstruction": [object! { "text": dosage }],
+        };
+        self.push(&format!("MedicationDispense/{id}"), resource);
         self
     }
 

@@ -160,6 +160,7 @@ pub(super) static CARDIOLOGIST: Professional =
     Professional::new("con-hawthorn", "Dr", "Miriam", "Hawthorn", "Consultant cardiologist");
 pub(super) static AE_DOCTOR: Professional = Professional::new("ae-rowan", "Dr", "Kwame", "Rowan", "A&E doctor");
 pub(super) static SURGEON: Professional = Professional::new("con-elder", "Miss", "Violeta", "Elder", "Consultant surgeon");
+pub(super) static AUDIOLOGIST: Professional = Professional::new("aud-sedge", "Ms", "Nadine", "Sedge", "Audiologist");
 pub(super) static ADVISER: Professional = Professional::new("ucp-dock", "Ms", "Shanice", "Dock", "111 clinical adviser");
 
 /// A person of the demonstration.

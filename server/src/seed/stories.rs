@@ -3,9 +3,9 @@
 use super::codes::*;
 use super::generate::{Chart, Meeting, Sensitive};
 use super::people::{
-    ADVISER, AE_DOCTOR, CARDIOLOGIST, COMMUNITY, COMMUNITY_NURSE, DR_LARK, DR_SORREL, DR_TEASEL, HOSPITAL, MARKET_STREET,
-    MENTAL_HEALTH, MIDWIFE, NURSE_TANSY, NURSE_YARROW, PHARMACIST, PODIATRIST, PSYCHIATRIST, RIVERSIDE, SURGEON, THERAPIST,
-    URGENT_CARE,
+    ADVISER, AE_DOCTOR, AUDIOLOGIST, CARDIOLOGIST, COMMUNITY, COMMUNITY_NURSE, DR_LARK, DR_SORREL, DR_TEASEL, HOSPITAL,
+    MARKET_STREET, MENTAL_HEALTH, MIDWIFE, MILL_PHARMACY, NURSE_TANSY, NURSE_YARROW, PHARMACIST, PODIATRIST, PSYCHIATRIST,
+    RIVERSIDE, SURGEON, THERAPIST, URGENT_CARE,
 };
 
 const YEAR: i64 = 365;
@@ -144,6 +144,17 @@ pub(super) fn margaret(c: &mut Chart) {
         .procedure(FOOT_CHECK, Some("Low risk. Nails trimmed, shoes checked."));
     c.letter("Clinic letter", "Podiatry visit", "Mrs Ellis was seen in the foot clinic.\nFeeling and pulses are good in both feet. Risk: low.\nNext visit in a year, or sooner if a sore does not heal.\n\nHamish Clover, podiatrist");
     c.appointment(-60, "Foot clinic", &PODIATRIST, "booked");
+
+    c.at(&RIVERSIDE).by(&DR_LARK).on(25).wish(ADVANCE_STATEMENT, YEAR);
+    c.by(&NURSE_TANSY).adjustment(LARGE_PRINT, FORMAT);
+    c.at(&HOSPITAL).by(&AUDIOLOGIST).on(YEAR + 60).uses_device(
+        "Hearing aid",
+        "Both ears",
+        HEARING_LOSS,
+        "Worn all day. New batteries and tubes from the hearing clinic.",
+    );
+    c.at(&MILL_PHARMACY).on(8).given_out(METFORMIN_500, "Two tablets twice a day with food", (112, "tablet"), 28);
+    c.at(&URGENT_CARE).by(&ADVISER).visit(Meeting::UrgentCall, 190, Concept::words("Being sick, with diabetes"));
 }
 
 pub(super) fn jordan(c: &mut Chart) {

@@ -234,6 +234,33 @@ fn margaret_has_seven_repeat_medicines() {
 }
 
 #[test]
+fn margaret_has_a_wish_a_device_an_adjustment_a_medicine_given_out_and_a_call_to_111() {
+    let mut seen = Vec::new();
+    for bundle in &person("margaret").bundles {
+        let package = fhir::read(std::io::Cursor::new(&bundle.json), &fhir::Limits::default()).unwrap();
+        let names = fhir::map::Names::of(&package);
+        for facts in package.resources.iter().filter_map(|received| fhir::map::entry(received, &names).unwrap()) {
+            seen.push((bundle.source_ods.clone(), facts));
+        }
+    }
+    let one = |from: &str, kind: &str, title: &str| {
+        let found: Vec<_> = seen.iter().filter(|(at, facts)| at == from && facts.kind == kind && facts.title == title).collect();
+        assert_eq!(found.len(), 1, "{from} {kind} {title}");
+        let facts = &found[0].1;
+        assert!(facts.happened.is_some() && facts.release == domain::record::Release::Released, "{kind}");
+        facts.clone()
+    };
+    let wish = one("Y90001", "Advance statement", "Advance statement");
+    assert_eq!(wish.author.as_deref(), Some("Dr Amara Larkspur"));
+    assert!(wish.details.iter().any(|detail| detail.label == domain::wish::REVIEW));
+    assert!(wish.details.iter().any(|detail| detail.value.contains("looked after at home")));
+    one("Y90001", "What staff should know", "Send letters in large print (20 point)");
+    one("Y9H01", "Implant or device", "Hearing aid");
+    one("Y9P01", "Medicine given out", "Metformin 500mg tablets");
+    assert!(seen.iter().any(|(at, facts)| at == "Y9U01" && facts.category == domain::record::Category::Visit));
+}
+
+#[test]
 fn the_warning_is_about_two_of_her_repeats() {
     let all = resources(&person("margaret"));
     let warning = all.iter().find(|resource| resource["resourceType"] == "DetectedIssue").unwrap();
