@@ -151,6 +151,8 @@ test('somebody keeps their details and a note of their own', async ({ page, othe
     await expect(page.getByText('Core NHS summary', { exact: true }).first()).toBeVisible();
     await expect(page.getByText('Additional information', { exact: true }).first()).toBeVisible();
     await expect(page.getByRole('link', { name: '28 point' })).toHaveAttribute('href', '/record/summary/pdf?print=28');
+    const large = await page.request.get('/record/summary/pdf?print=28');
+    expect(large.headers()['content-type']).toContain('application/pdf');
     await look(page, 'with whom they named');
     await page.goto('/account/details');
     await page.getByRole('link', { name: 'Change ethnic background and language' }).click();

@@ -110,6 +110,8 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     const whole = page.locator('section', { has: page.getByRole('heading', { name: 'The document', exact: true }) });
     await expect(whole).toContainText('Hello');
     await expect(whole.getByRole('link', { name: /^Download the file ?: The whole report$/ })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'What happens next', exact: true })).toBeVisible();
+    await expect(page.getByText('Whoever reported this wrote something with it.')).toBeVisible();
     await look(page, 'a report');
   });
 

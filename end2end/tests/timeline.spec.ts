@@ -11,9 +11,22 @@ const LOW_MOOD: Sent = {
   onsetDateTime: '2026-04-02',
 };
 
+/** A decision about CPR with who made it and when it is looked at again. */
+const NO_CPR = 'Do not attempt CPR: other treatment goes on';
+const DECISION: Sent = {
+  resourceType: 'Flag',
+  id: 'cpr',
+  status: 'active',
+  code: {
+    coding: [{ system: 'http://snomed.info/sct', code: '450476008', display: 'Not for attempted cardiopulmonary resuscitation' }],
+  },
+  period: { start: '2026-04-03', end: '2027-04-03' },
+  author: { display: 'Dr Ann Lee' },
+};
+
 test('a record is read in the order of time, narrowed down and widened again', async ({ page, look }) => {
   test.slow();
-  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }], sent: [LOW_MOOD] }));
+  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }], sent: [LOW_MOOD, DECISION] }));
   const main = page.getByRole('main');
 
   await test.step('from the record to its timeline', async () => {
@@ -69,6 +82,20 @@ test('a record is read in the order of time, narrowed down and widened again', a
     await main.getByRole('link', { name: /^Take away/ }).click();
     await expect(page).toHaveURL('/record/timeline');
     await expect(main.getByRole('link', { name: 'Amoxicillin 500mg capsules' }).first()).toBeVisible();
+  });
+
+  await test.step('a decision about treatment, from the timeline to the summary', async () => {
+    await main.getByRole('link', { name: NO_CPR }).first().click();
+    await expect(heading(page)).toContainText(NO_CPR);
+    await expect(main).toContainText('All other care and treatment goes on.');
+    await expect(main).toContainText('Whom to ask: Dr Ann Lee');
+    await look(page, 'a decision about CPR');
+    await page.goto('/record/summary');
+    await expect(page.getByRole('heading', { name: 'Wishes and decisions about treatment' })).toBeVisible();
+    const decision = main.getByRole('listitem').filter({ hasText: NO_CPR });
+    await expect(decision).toContainText('Dr Ann Lee');
+    await expect(decision).toContainText('Ends or is looked at again: 3 April 2027');
+    await look(page, 'with a decision about treatment');
   });
 });
 
