@@ -248,6 +248,7 @@ fn margaret_has_a_wish_a_device_an_adjustment_a_medicine_given_out_and_a_call_to
         assert_eq!(found.len(), 1, "{from} {kind} {title}");
         let facts = &found[0].1;
         assert!(facts.happened.is_some() && facts.release == domain::record::Release::Released, "{kind}");
+        assert_eq!(facts.sensitivity, domain::record::Sensitivity::General, "{kind}");
         facts.clone()
     };
     let wish = one("Y90001", "Advance statement", "Advance statement");

@@ -349,6 +349,8 @@ const OTHERWISE: &[&str] = &[
     "experimental",
     "mental nerve",
     "mental foramen",
+    // The law under which anybody plans ahead; codes for advance decisions and lasting powers of attorney name it.
+    "mental capacity act",
     "maniculat",
 ];
 
@@ -618,6 +620,8 @@ mod tests {
             ("Suicide attempt in pregnancy", Sensitivity::Sexual),
             ("Lives in a care home", Sensitivity::Social),
             ("Respiratory depression", Sensitivity::General),
+            ("Has advance statement (Mental Capacity Act 2005)", Sensitivity::General),
+            ("Detained under the Mental Health Act 1983", Sensitivity::Mental),
             ("Skin graft", Sensitivity::General),
             ("Archive of results", Sensitivity::General),
             ("Rapeseed oil", Sensitivity::General),
