@@ -866,21 +866,69 @@ mod tests {
             assert_eq!((facts.category, facts.kind.as_str()), (Category::Care, "What staff should know"));
             assert_eq!((facts.title.as_str(), facts.release), ("Needs letters in large print", Release::Released));
         }
-        for category in [coded(&["contact"]), coded(&["clinical", "safety"]), coded(&["admin"]), Value::Null] {
-            assert_eq!(entry(&flag(category.clone(), "Do not leave messages")), None, "{category}");
+        // Whatever words it has, one of which no entry tells is no part of a download either.
+        for category in [
+            coded(&["contact"]),
+            coded(&["clinical"]),
+            coded(&["diet", "safety"]),
+            coded(&["admin"]),
+            json!([{"text": "Alert"}]),
+            json!("diet"),
+            Value::Null,
+        ] {
+            let resource = flag(category.clone(), "Partner reads her phone");
+            assert_eq!(entry(&resource), None, "{category}");
+            assert!(map::withheld(&resource.to_string()), "{category}");
         }
+        assert!(map::withheld(&json!({"resourceType": "Flag", "id": "x", "code": 7}).to_string()), "it cannot be read");
+        // One about somebody or something else tells neither a need nor a wish of the person.
+        let not_for_cpr =
+            json!({"coding": [{"system": "http://snomed.info/sct", "code": "450476008", "display": "Not for CPR"}]});
+        for subject in [json!({"reference": "Practitioner/p"}), json!({"reference": "RelatedPerson/r"}), json!({"type": "Group"})]
+        {
+            for code in [json!({"text": "Gluten free"}), not_for_cpr.clone()] {
+                let mut resource = flag(coded(&["diet"]), "");
+                resource["subject"] = subject.clone();
+                resource["code"] = code;
+                assert_eq!(entry(&resource), None, "{resource}");
+                assert!(map::withheld(&resource.to_string()), "{resource}");
+            }
+        }
+        let mut wish = flag(coded(&["safety"]), "");
+        wish["code"] = not_for_cpr;
+        assert_eq!(entry(&wish).unwrap().kind, "DNACPR decision", "a wish is one of whatever sort");
+        assert!(!map::withheld(&wish.to_string()));
         // What warns of harm is no part of a download either.
         for (category, words) in [
             (coded(&["clinical"]), "Safeguarding adults: at risk"),
             (coded(&["NRAF"]), "Ask whether it is safe to talk"),
             (Value::Null, "Known to be violent"),
             (coded(&["behavioral"]), "See with two members of staff"),
+            (coded(&["diet"]), "Risk of forced marriage"),
+            (coded(&["diet"]), "Honour-based harm"),
+            (coded(&["NRAF"]), "Victim of trafficking"),
+            (coded(&["NRAF"]), "Financial exploitation"),
+            (coded(&["NRAF"]), "Stalking: see alone"),
+            (coded(&["NRAF"]), "Vulnerable adult"),
+            (coded(&["drug"]), "At risk from her husband"),
+            (coded(&["drug"]), "Risk to staff"),
+            (coded(&["drug"]), "Risk to others"),
+            (coded(&["NRAF"]), "Non-molestation order in place"),
+            (coded(&["NRAF"]), "Restraining order"),
+            (coded(&["NRAF"]), "Made threats"),
+            (coded(&["NRAF"]), "Domestic abuse"),
+            (coded(&["NRAF"]), "Do not disclose address"),
+            (coded(&["NRAF"]), "Do not share with family"),
         ] {
             let resource = flag(category, words);
             assert!(map::withheld(&resource.to_string()), "{words}");
             assert!(entry(&resource).is_none_or(|facts| facts.release == Release::Withheld), "{words}");
         }
-        assert!(!map::withheld(&flag(coded(&["diet"]), "Gluten free").to_string()));
+        for words in
+            ["Gluten free", "At risk from falls", "Sight-threatening disease", "Sharing of letters agreed", "Exploits of the day"]
+        {
+            assert!(!map::withheld(&flag(coded(&["diet"]), words).to_string()), "{words}");
+        }
     }
 
     #[test]

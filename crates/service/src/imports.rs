@@ -479,14 +479,14 @@ fn without_nul<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, ServiceE
     serde_json::from_value(json).map_err(ServiceError::internal)
 }
 
-/// What resources say now; of those that cannot be read only the withheld ones; without those that no page shows.
+/// What resources say now; of those that cannot be read, or that no page shows, only the withheld ones.
 fn facts_again(resources: &[Received], plain: &PlainWords) -> Result<Vec<Again>, ServiceError> {
     let (names, patience) = (Names::among(resources), Patience::new());
     let mut all = Vec::new();
     for received in resources {
         let facts = match fhir::map::entry(received, &names) {
             Ok(Some(facts)) => Some(storable(received, facts)?),
-            Err(_) if fhir::map::withheld(&received.raw) => None,
+            Ok(None) | Err(_) if fhir::map::withheld(&received.raw) => None,
             Ok(None) | Err(_) => continue,
         };
         let files = if facts.is_some() { documents::prepare(received, &names, &patience) } else { Vec::new() };
@@ -506,7 +506,7 @@ fn storable(received: &Received, facts: EntryFacts) -> Result<EntryFacts, Servic
 struct Again {
     key: (String, String),
     hash: Vec<u8>,
-    /// `None`: it cannot be read and is withheld.
+    /// `None`: it cannot be read, or no page shows it, and it is withheld.
     facts: Option<Said>,
     files: Vec<Kept>,
 }

@@ -98,8 +98,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
             Some(facts) => facts,
             None => return Ok(None),
         },
-        // A wish about treatment is one, of whatever sort the flag says that it is.
-        "Flag" => match wishes::entry(received, names)?.map_or_else(|| alerts::flag(received, names), |facts| Ok(Some(facts)))? {
+        "Flag" => match alerts::flag(received, names)? {
             Some(facts) => facts,
             None => return Ok(None),
         },
@@ -161,7 +160,7 @@ fhir! {
 /// its type: for what [`entry`] does not show or cannot read. One whose labels cannot be read is withheld.
 #[must_use]
 pub fn withheld(raw: &str) -> bool {
-    if protection::is_told(raw) || another::is_told(raw) {
+    if protection::is_told(raw) || alerts::is_untold(raw) || another::is_told(raw) {
         return true;
     }
     let Ok(marks) = serde_json::from_str::<Marks>(raw) else { return true };
@@ -256,7 +255,7 @@ pub(super) fn may_be_withheld(raw: &str) -> bool {
         "\"partial\"",
         "in-progress",
     ];
-    SIGNS.iter().any(|sign| raw.contains(sign)) || protection::is_told(raw)
+    SIGNS.iter().any(|sign| raw.contains(sign)) || protection::is_told(raw) || alerts::is_untold(raw)
 }
 
 /// Reads a resource once; where that fails, once more to find the field that is wrong.

@@ -89,6 +89,41 @@ const WARNINGS: &[&str] = &[
     " safe to talk ",
     " safe to call ",
     " safe to contact ",
+    " forced marriage ",
+    " forced marriages ",
+    " honour based ",
+    " honor based ",
+    " trafficking ",
+    " trafficked ",
+    " modern slavery ",
+    " exploitation ",
+    " exploited ",
+    " stalking ",
+    " stalked ",
+    " stalker ",
+    " vulnerable adult ",
+    " vulnerable adults ",
+    " at risk from ",
+    " risk to staff ",
+    " risk to others ",
+    " non molestation ",
+    " restraining order ",
+    " restraining orders ",
+    " threat ",
+    " threats ",
+    " do not disclose ",
+    " do not share ",
+];
+/// Words that hold one of these and warn of an illness or a fall.
+const HARMLESS: &[&str] = &[
+    " at risk from fall ",
+    " at risk from falls ",
+    " at risk from falling ",
+    " at risk from infection ",
+    " at risk from infections ",
+    " at risk from pressure sores ",
+    " at risk from pressure ulcers ",
+    " at risk from sepsis ",
 ];
 
 /// Whether a resource says so, by its codes wherever they stand, by the words of its codes and by its titles.
@@ -109,7 +144,7 @@ fn warns(value: &Value) -> bool {
         Value::Array(all) => all.iter().any(warns),
         Value::Object(fields) => fields.iter().any(|(name, value)| match (name.as_str(), value) {
             ("display" | "text", Value::String(text)) => {
-                let said = spaced(text);
+                let said = HARMLESS.iter().fold(spaced(text), |said, words| said.replace(words, " "));
                 WARNINGS.iter().any(|words| said.contains(words))
             }
             ("code", Value::String(code)) => code == "behavioral",

@@ -1,5 +1,5 @@
-//! Advance care planning, in whatever resource it comes: `Flag` and `Consent`, which are shown for nothing else, and what other resources
-//! say of it by their codes.
+//! Advance care planning, in whatever resource it comes: `Consent`, which is shown for nothing else, and what other resources say of it by
+//! their codes.
 
 use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, parse};
@@ -15,15 +15,6 @@ const DIRECTIVES: &str = "42348-3";
 const NO: &str = "373067005";
 
 fhir! {
-    FlagJson {
-        meta: Option<Meta>,
-        contained: List<Lenient<NamedJson>>,
-        status: Option<String>,
-        code: Option<CodeableConcept>,
-        period: Option<Period>,
-        encounter: Option<Reference>,
-        author: Option<Reference>,
-    }
     ConsentJson {
         meta: Option<Meta>,
         contained: List<Lenient<NamedJson>>,
@@ -71,7 +62,7 @@ fn may_tell(raw: &str) -> bool {
 }
 
 /// What a concept tells by its codes; of a place also by its words.
-fn of(concept: &CodeableConcept) -> Option<Wish> {
+pub(super) fn of(concept: &CodeableConcept) -> Option<Wish> {
     let coded = concept.coding.iter().find_map(|one| Wish::of_code(one.code.as_deref()?.trim()));
     coded.or_else(|| Wish::of_words(&concept.words()?))
 }
@@ -96,38 +87,14 @@ fn of_consent(json: &ConsentJson) -> Option<Wish> {
     })
 }
 
-/// A `Flag` or a `Consent` that tells one; `None` for any other.
+/// A `Consent` that tells one; `None` for any other.
 pub(super) fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>, MapError> {
-    match received.resource_type.as_str() {
-        "Flag" if may_tell(&received.raw) => flag(received, names),
-        "Consent" => {
-            const FORMS: &[&str] = &["\"dnr\"", "\"acd\"", "\"hcd\"", "\"adr\"", "\"42348-3\""];
-            if may_tell(&received.raw) || FORMS.iter().any(|form| received.raw.contains(form)) {
-                consent(received, names)
-            } else {
-                Ok(None)
-            }
-        }
-        _ => Ok(None),
+    const FORMS: &[&str] = &["\"dnr\"", "\"acd\"", "\"hcd\"", "\"adr\"", "\"42348-3\""];
+    if may_tell(&received.raw) || FORMS.iter().any(|form| received.raw.contains(form)) {
+        consent(received, names)
+    } else {
+        Ok(None)
     }
-}
-
-fn flag(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>, MapError> {
-    let json: FlagJson = parse(received)?;
-    let Some(wish) = json.code.as_ref().and_then(of) else { return Ok(None) };
-    let around = Around::new(names, &json.contained);
-    let mut draft = Draft::new(Category::Care, wish.code(), json.meta.as_ref());
-    draft.about(json.code.as_ref());
-    draft.status(json.status.as_deref());
-    if let Some(period) = &json.period {
-        draft.happened(period.start.as_ref());
-        draft.add(REVIEW, period.end.as_deref().map(day));
-    }
-    draft.by(around.behind(json.author.iter()));
-    draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
-    let mut facts = draft.done();
-    name(&mut facts, wish, None);
-    Ok(Some(facts))
 }
 
 fn consent(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>, MapError> {
@@ -163,7 +130,7 @@ fn consent(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>,
 }
 
 /// Gives the entry of one its plain name, with the place where it is one, and keeps the source's own words beside it.
-fn name(facts: &mut EntryFacts, wish: Wish, said: Option<String>) {
+pub(super) fn name(facts: &mut EntryFacts, wish: Wish, said: Option<String>) {
     facts.kind = wish.code().to_owned();
     let is_place = matches!(wish, Wish::PlaceOfCare | Wish::PlaceOfDeath);
     if is_place && said.is_none() && Wish::of_words(&facts.title) == Some(wish) {

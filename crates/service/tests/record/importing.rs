@@ -156,9 +156,11 @@ testkit::both_engines! {
             json!({ "resourceType": "Flag", "id": "f1", "status": "active", "subject": me, "code": { "text": "Gluten free" },
                 "category": [{ "coding": [{ "code": "diet" }] }], "period": { "start": "2025-01-03" } }),
             json!({ "resourceType": "Flag", "id": "f2", "status": "active", "subject": me, "code": { "text": "SECRET: violent" } }),
+            json!({ "resourceType": "Flag", "id": "f3", "status": "active", "subject": me, "code": { "text": "Partner reads her phone" },
+                "category": [{ "coding": [{ "code": "clinical" }] }] }),
         ]);
         let report = desk.import(file).await.unwrap();
-        assert_eq!(report.kept_unmapped, BTreeMap::from([("Flag".to_owned(), 1)]));
+        assert_eq!(report.kept_unmapped, BTreeMap::from([("Flag".to_owned(), 2)]));
         let person = report.person;
         let account = desk.account_of(&[person]).await;
         let titles = async |category: Category, which: Which| -> Vec<String> {
@@ -171,7 +173,17 @@ testkit::both_engines! {
         assert_eq!(titles(Category::Care, Which::Past).await, ["Community nursing"]);
         let mut out = Vec::new();
         desk.services.exports.bundle(&account, person, &mut out).await.unwrap();
-        assert!(!String::from_utf8(out).unwrap().contains("SECRET"));
+        let own = String::from_utf8(out).unwrap();
+        assert!(own.contains("Gluten free") && !own.contains("SECRET") && !own.contains("Partner reads her phone"), "{own}");
+        assert!(desk.export(person).await.0.contains("Partner reads her phone"), "the operator's export is whole");
+        // One that was shown is gone once its source says that it is of another sort.
+        let anew = json!({ "resourceType": "Flag", "id": "f1", "status": "active", "subject": me,
+            "code": { "text": "Partner reads her letters" }, "category": [{ "coding": [{ "code": "safety" }] }] });
+        desk.import(bundle("collection", &[margaret(), anew])).await.unwrap();
+        assert_eq!(titles(Category::Care, Which::Current).await, Vec::<String>::new());
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&account, person, &mut out).await.unwrap();
+        assert!(!String::from_utf8(out).unwrap().contains("Partner reads"));
     }
 
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
