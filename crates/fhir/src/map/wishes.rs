@@ -5,14 +5,23 @@ use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, parse};
 use crate::Received;
 use crate::types::{CodeableConcept, Lenient, List, Meta, OneOrMany, Period, Reference, fhir};
-use crate::words::{all_words, day};
+use crate::words::{all_words, day, plain, spaced};
 use domain::record::{Category, Detail, EntryFacts};
 use domain::wish::{REVIEW, Wish};
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
 
 /// Advance directives, of `Consent.category` (LOINC).
 const DIRECTIVES: &str = "42348-3";
-/// "No" as the answer to what an observation asks (SNOMED CT).
-const NO: &str = "373067005";
+/// "Yes" as the answer to what an observation asks (SNOMED CT), and the words that say it.
+const YES: (&[&str], &[&str]) = (&["373066001"], &["yes", "y", "present", "true"]);
+/// "No" as that answer.
+const NO: (&[&str], &[&str]) = (&["373067005"], &["no", "n", "none", "nil", "false", "absent", "negative", "not present"]);
+/// "Not applicable" and "unknown" as that answer, and that nobody asked.
+const NOT_KNOWN: (&[&str], &[&str]) = (
+    &["385432009", "261665006"],
+    &["not applicable", "n a", "unknown", "not known", "not discussed", "not asked", "not recorded"],
+);
 
 fhir! {
     ConsentJson {
@@ -155,6 +164,57 @@ pub(super) fn name(facts: &mut EntryFacts, wish: Wish, said: Option<String>) {
     facts.details = details;
 }
 
+/// What the answer of an observation says of what it asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// It has no value of any type.
+    Missing,
+    Yes,
+    No,
+    NotKnown,
+    /// It says something else.
+    Other,
+}
+
+/// The answer of an observation whose value, of whatever type, is this text.
+fn answer(json: &SaidJson, text: Option<&str>, raw: &str) -> Answer {
+    let value = json.value_codeable_concept.0.as_ref();
+    let displays = value.into_iter().flat_map(|value| value.coding.iter()).filter_map(|one| plain(one.display.as_deref()?));
+    let words: Vec<String> =
+        text.map(str::to_owned).into_iter().chain(displays).map(|words| spaced(&words).trim().to_owned()).collect();
+    let is = |(codes, known): (&[&str], &[&str])| {
+        value.is_some_and(|value| value.has(codes)) || words.iter().any(|words| known.contains(&words.as_str()))
+    };
+    if json.value_boolean.0 == Some(false) || is(NO) {
+        Answer::No
+    } else if is(NOT_KNOWN) {
+        Answer::NotKnown
+    } else if json.value_boolean.0 == Some(true) || is(YES) {
+        Answer::Yes
+    } else if has_value(raw) {
+        Answer::Other
+    } else {
+        Answer::Missing
+    }
+}
+
+/// Whether an observation has a value of any type; what cannot be read may have one.
+fn has_value(raw: &str) -> bool {
+    let Ok(fields) = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(raw) else { return true };
+    fields.keys().any(|name| name.trim_start_matches('_').starts_with("value"))
+}
+
+/// What an observation tells that asks for one wish by its code and answers with another by that of its value. A code for or against CPR is
+/// often that of the question, so that only a plain yes or no value at all lets it count; any other answer stays a result in its own words.
+fn observed(asked: Option<Wish>, answered: Option<Wish>, answer: Answer) -> Option<Wish> {
+    match asked {
+        Some(Wish::PlaceOfCare | Wish::PlaceOfDeath) => asked.filter(|_| answer != Answer::No),
+        _ if matches!(answer, Answer::No | Answer::NotKnown) => None,
+        Some(Wish::NoCpr | Wish::Cpr) => answered.or_else(|| asked.filter(|_| matches!(answer, Answer::Missing | Answer::Yes))),
+        _ => asked.or(answered),
+    }
+}
+
 /// Sets an entry among care plans and wishes that tells one: a finding, a document or a plan that holds, and no answer of "no". What its
 /// source marked as a result that somebody talks about first stays a result, and waits as such.
 pub(super) fn mark(facts: &mut EntryFacts, received: &Received) {
@@ -167,18 +227,15 @@ pub(super) fn mark(facts: &mut EntryFacts, received: &Received) {
     let value = json.value_codeable_concept.0.as_ref();
     match kind {
         "Observation" if matches!(status, None | Some("final" | "amended" | "corrected")) => {
-            let is_no = value.is_some_and(|value| {
-                value.has(&[NO]) || value.words().is_some_and(|words| ["no", "absent"].contains(&words.to_lowercase().as_str()))
-            });
+            let answer = answer(&json, facts.value.as_ref().map(|value| value.text.as_str()), &received.raw);
             let waits = facts.result.as_ref().is_some_and(|result| result.comment_first);
-            if waits || is_no || json.value_boolean.0 == Some(false) || json.data_absent_reason.0.is_some() {
+            if waits || json.data_absent_reason.0.is_some() {
                 return;
             }
-            let coded = json.code.0.as_ref().and_then(of);
-            let Some(wish) = coded.or_else(|| value.and_then(of)) else { return };
+            let Some(wish) = observed(json.code.0.as_ref().and_then(of), value.and_then(of), answer) else { return };
             facts.category = Category::Care;
             facts.status = None;
-            let said = facts.value.take().filter(|_| json.value_boolean.0.is_none()).map(|value| value.text);
+            let said = facts.value.take().filter(|_| answer != Answer::Yes).map(|value| value.text);
             let parts = facts.result.take().map(|result| result.parts).unwrap_or_default();
             name(facts, wish, said);
             facts.details.extend(parts.into_iter().map(|part| Detail { label: part.name, value: part.value.text }));
@@ -326,8 +383,63 @@ mod tests {
             json!({ "code": refusal, "dataAbsentReason": { "coding": [{ "code": "not-asked" }] } }),
             json!({ "code": refusal, "status": "cancelled" }),
             json!({ "code": { "text": "Discussion about DNACPR" }, "valueString": "Not now" }),
+            json!({ "code": refusal, "valueString": "Negative" }),
+            json!({ "code": refusal, "valueString": "N/A" }),
+            json!({ "code": refusal, "valueCodeableConcept": snomed("261665006", "Unknown (qualifier value)") }),
         ] {
             assert_eq!(seen(none.clone()).category, Category::Result, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_code_about_cpr_counts_only_without_an_answer_or_with_a_plain_yes() {
+        let seen = |code: &str, value: Value| {
+            let mut resource = json!({
+                "resourceType": "Observation", "id": "o", "status": "final", "code": snomed(code, "Resuscitation status"),
+            });
+            for (field, value) in value.as_object().unwrap() {
+                resource[field] = value.clone();
+            }
+            mapped(resource).unwrap()
+        };
+        let (no_cpr, cpr) = ("450476008", "450475007");
+        for yes in [
+            json!({}),
+            json!({ "valueBoolean": true }),
+            json!({ "valueCodeableConcept": snomed("373066001", "Yes (qualifier value)") }),
+            json!({ "valueCodeableConcept": { "coding": [{ "code": "Y" }] } }),
+            json!({ "valueString": "Yes" }),
+            json!({ "valueString": "present" }),
+            json!({ "valueCodeableConcept": snomed("304253006", "Not for resuscitation") }),
+        ] {
+            assert_eq!(seen(no_cpr, yes.clone()).kind, "DNACPR decision", "{yes}");
+        }
+        let other = seen(no_cpr, json!({ "valueCodeableConcept": snomed(cpr, "For attempted CPR") }));
+        assert_eq!(
+            (other.kind.as_str(), other.title.as_str()),
+            ("Decision about CPR", "CPR can be attempted"),
+            "the answer counts"
+        );
+        assert_eq!(seen(cpr, json!({ "valueCodeableConcept": snomed(no_cpr, "Not for CPR") })).kind, "DNACPR decision");
+        for open in [
+            json!({ "valueString": "No" }),
+            json!({ "valueString": "n" }),
+            json!({ "valueString": "Not discussed" }),
+            json!({ "valueString": "Under review" }),
+            json!({ "valueString": "" }),
+            json!({ "valueBoolean": false }),
+            json!({ "valueInteger": 0 }),
+            json!({ "valueDateTime": "2026-01-01" }),
+            json!({ "_valueString": { "extension": [] } }),
+            json!({ "valueCodeableConcept": { "coding": [{ "code": "N" }] } }),
+            json!({ "valueCodeableConcept": snomed("373067005", "No") }),
+            json!({ "valueCodeableConcept": snomed("385432009", "Not applicable") }),
+            json!({ "valueCodeableConcept": snomed("261665006", "Unknown") }),
+        ] {
+            for code in [no_cpr, cpr] {
+                let facts = seen(code, open.clone());
+                assert_eq!((facts.category, facts.title.as_str()), (Category::Result, "Resuscitation status"), "{code} {open}");
+            }
         }
     }
 
