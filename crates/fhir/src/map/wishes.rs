@@ -41,12 +41,18 @@ fhir! {
         verification_date: Option<String>,
     }
     Provision {
+        #[serde(rename = "type")]
+        kind: Lenient<String>,
         period: Option<Period>,
         actor: List<Actor>,
         code: List<CodeableConcept>,
         provision: List<Nested>,
     }
-    Nested { code: List<CodeableConcept>, }
+    Nested {
+        #[serde(rename = "type")]
+        kind: Lenient<String>,
+        code: List<CodeableConcept>,
+    }
     Actor {
         role: Option<CodeableConcept>,
         reference: Option<Reference>,
@@ -76,13 +82,31 @@ pub(super) fn of(concept: &CodeableConcept) -> Option<Wish> {
     coded.or_else(|| Wish::of_words(&concept.words()?))
 }
 
+/// Whether a provision refuses what its codes name.
+fn denies(kind: &Lenient<String>) -> bool {
+    kind.0.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("deny"))
+}
+
+impl Provision {
+    /// The codes of what is agreed to. What is nested in a refusal makes an exception to it, and says nothing by itself.
+    fn agreed(&self) -> impl Iterator<Item = &CodeableConcept> {
+        let refuses = denies(&self.kind);
+        let nested = self.provision.iter().filter(|nested| !denies(&nested.kind)).flat_map(|nested| nested.code.iter());
+        self.code.iter().chain(nested).filter(move |_| !refuses)
+    }
+
+    /// The codes of what is refused.
+    fn refused(&self) -> impl Iterator<Item = &CodeableConcept> {
+        let refuses = denies(&self.kind);
+        let nested = self.provision.iter().filter(|nested| denies(&nested.kind)).flat_map(|nested| nested.code.iter());
+        self.code.iter().filter(move |_| refuses).chain(nested)
+    }
+}
+
 /// What a `Consent` is about; `None` for one that is no wish about treatment. What it says of CPR by a code of its own counts before the
-/// sort of form that it is.
+/// sort of form that it is; the code of what it refuses does not tell what is wanted, so that the sort of form tells it.
 fn of_consent(json: &ConsentJson) -> Option<Wish> {
-    let within = json
-        .provision
-        .iter()
-        .flat_map(|provision| provision.code.iter().chain(provision.provision.iter().flat_map(|nested| nested.code.iter())));
+    let within = json.provision.iter().flat_map(Provision::agreed);
     within.chain(json.category.iter()).find_map(of).or_else(|| {
         // HL7 consent category codes and consent scope codes.
         let is = |codes: &[&str]| json.category.iter().chain(json.scope.iter()).any(|one| one.has(codes));
@@ -111,7 +135,7 @@ fn consent(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>,
     let Some(wish) = of_consent(&json) else { return Ok(None) };
     let around = Around::new(names, &json.contained);
     let mut draft = Draft::new(Category::Care, wish.code(), json.meta.as_ref());
-    let within = json.provision.as_ref().and_then(|provision| provision.code.first());
+    let within = json.provision.as_ref().and_then(|provision| provision.agreed().next());
     draft.about(within.or(json.category.first()));
     draft.status(json.status.as_deref());
     // What is only proposed was not decided.
@@ -122,6 +146,7 @@ fn consent(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>,
     draft.place_or(|| around.all_names(json.organization.iter()));
     draft.add("Agreed by", around.all_names(json.performer.iter()));
     if let Some(provision) = &json.provision {
+        draft.add_concepts("What is refused", provision.refused());
         for actor in provision.actor.iter() {
             let role = all_words(actor.role.iter()).unwrap_or_else(|| "Who it names".to_owned());
             draft.add(&role, around.name(actor.reference.as_ref()));
@@ -320,6 +345,29 @@ mod tests {
         assert_eq!(consent("acd", Some("816301000000100"), "active").unwrap().kind, "Advance decision to refuse treatment");
         assert_eq!(consent("dnr", None, "proposed").unwrap().release, Release::Withheld);
         assert_eq!(consent("dnr", None, "entered-in-error").unwrap().release, Release::Withheld);
+        // What is refused by a code is not what is wanted.
+        let refusing = |category: &str, provision: Value| {
+            mapped(json!({
+                "resourceType": "Consent", "id": "c", "status": "active", "dateTime": "2026-03-01",
+                "scope": { "coding": [{ "code": "adr" }] }, "category": [{ "coding": [{ "code": category }] }], "provision": provision,
+            }))
+            .unwrap()
+        };
+        let for_cpr = json!([snomed("304252001", "For resuscitation")]);
+        let nested = json!({ "type": "permit", "provision": [{ "type": "deny", "code": for_cpr }] });
+        let beneath = json!({ "type": "deny", "provision": [{ "type": "permit", "code": for_cpr }] });
+        for provision in [json!({ "type": "deny", "code": for_cpr }), nested.clone(), beneath] {
+            let facts = refusing("dnr", provision.clone());
+            assert_eq!(
+                (facts.kind.as_str(), detail(&facts, "As it was recorded")),
+                ("DNACPR decision", Some("Dnr")),
+                "{provision}"
+            );
+            assert_eq!(refusing("acd", provision.clone()).kind, "Advance care plan", "{provision}");
+        }
+        assert_eq!(detail(&refusing("dnr", nested), "What is refused"), Some("For resuscitation"));
+        let permitted = json!({ "type": "permit", "provision": [{ "code": for_cpr }] });
+        assert_eq!(refusing("dnr", permitted).kind, "Decision about CPR");
         // A consent about data is none.
         let data = json!({ "resourceType": "Consent", "id": "c", "status": "active", "category": [{ "coding": [{ "code": "59284-0" }] }] });
         assert!(mapped(data).is_none());
