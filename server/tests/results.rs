@@ -194,6 +194,19 @@ testkit::both_engines! {
         assert!(sam.get("/record/summary/pdf").await.body.starts_with("%PDF-1.7"));
     }
 
+    async fn a_decision_about_cpr_that_ended_says_first_that_it_does_not_hold(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let code = json!({ "coding": [{ "system": "http://snomed.info/sct", "code": "450476008", "display": "Not for CPR" }] });
+        let flag = about("Flag", "f1", "", &json!({ "status": "inactive", "code": code, "author": { "display": "Dr Ann Lee" } }));
+        import(&app, person, &[flag]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let page = opened(&mut sam, "/record/care?which=all", "Do not attempt CPR: other treatment goes on").await;
+        page.says("This does not hold now.").says("Ask whoever recorded it, or the GP practice, what holds now.");
+        page.says("Then it said: CPR tries to start the heart").says("Whom to ask: Dr Ann Lee, Riverside Surgery, or the GP practice.");
+        page.does_not_say("you can ask for a talk about it");
+        sam.get("/record/summary").await.does_not_say("Do not attempt CPR");
+    }
+
     async fn a_report_and_its_values_lead_to_each_other(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;

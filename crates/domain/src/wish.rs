@@ -148,6 +148,17 @@ impl Wish {
     }
 }
 
+/// The states of an entry that say that what it tells holds no more (FHIR R4: flag-status, consent-state-codes, request-status,
+/// condition-clinical and condition-ver-status).
+pub const OVER: &[&str] =
+    &["inactive", "completed", "stopped", "cancelled", "ended", "finished", "revoked", "rejected", "refuted", "resolved"];
+
+/// Whether an entry of this state tells what was so, and holds no more; one without a state is taken to hold.
+#[must_use]
+pub fn is_over(status: Option<&str>) -> bool {
+    status.is_some_and(|status| OVER.contains(&status))
+}
+
 /// Whether these hold both that CPR should be tried and that it should not, so that somebody must ask which is right.
 #[must_use]
 pub fn disagree_about_cpr(wishes: &[Wish]) -> bool {
@@ -183,6 +194,16 @@ mod tests {
         assert!(Wish::NoCpr.title().contains("other treatment goes on"));
         assert!(Wish::NoCpr.meaning().contains("All other care and treatment goes on"));
         assert!(Wish::NoCpr.talked_about().contains("looked at again"));
+    }
+
+    #[test]
+    fn what_ended_or_was_ruled_out_holds_no_more_and_what_waits_does() {
+        for over in ["inactive", "completed", "revoked", "rejected", "refuted", "resolved"] {
+            assert!(is_over(Some(over)), "{over}");
+        }
+        for holds in [None, Some("active"), Some("on-hold"), Some("current"), Some("confirmed"), Some("")] {
+            assert!(!is_over(holds), "{holds:?}");
+        }
     }
 
     #[test]

@@ -2140,6 +2140,9 @@ mod tests {
         for wish in Wish::ALL {
             assert!(WISHES.contains(&format!("'{}'", wish.code())), "{wish:?}");
         }
+        for over in domain::wish::OVER {
+            assert!(WISHES.contains(&format!("'{over}'")), "what is {over} holds no more");
+        }
     }
 
     #[test]

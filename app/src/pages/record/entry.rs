@@ -15,7 +15,7 @@ use axum::extract::rejection::PathRejection;
 use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
 use domain::when::instant_in_words;
-use domain::wish::Wish;
+use domain::wish::{Wish, is_over};
 use leptos::prelude::*;
 use service::{EntryView, OrganisationKind, ServiceError, VersionView};
 
@@ -158,7 +158,7 @@ pub(crate) fn range(value: &Value) -> Option<AnyView> {
     })
 }
 
-/// What a wish or a decision about treatment means, and whom to ask about it.
+/// What a wish or a decision about treatment means, and whom to ask about it; of one that ended first that it does not hold.
 fn wished(wish: Wish, entry: &EntryView) -> AnyView {
     let line = &entry.line;
     let names = [line.author.as_ref(), line.place.as_ref(), Some(&entry.organisation)];
@@ -172,6 +172,12 @@ fn wished(wish: Wish, entry: &EntryView) -> AnyView {
         [] => "Ask the GP practice.".to_owned(),
         some => format!("Whom to ask: {}, or the GP practice.", some.join(", ")),
     };
+    if is_over(line.status.as_deref()) {
+        let before =
+            "It is here so that you can see what was recorded. Ask whoever recorded it, or the GP practice, what holds now.";
+        let said = format!("Then it said: {}", wish.meaning());
+        return view! { <Inset><p>"This does not hold now."</p><p>{before}</p><p>{said}</p><p>{ask}</p></Inset> }.into_any();
+    }
     view! { <Inset><p>{wish.meaning()}</p><p>{wish.talked_about()}</p><p>{ask}</p></Inset> }.into_any()
 }
 
