@@ -9,7 +9,7 @@ use domain::EntryId;
 use domain::consent::SummaryLayer;
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
-use domain::wish::{Wish, disagree_about_cpr};
+use domain::wish::{REVIEW, Wish, disagree_about_cpr};
 use service::{EntryLine, MedicineSeen, NotedBy, OwnContacts, SummaryPart, SummarySeen, WishSeen};
 use std::collections::BTreeMap;
 
@@ -132,6 +132,9 @@ pub(crate) fn in_own_words(own: &OwnContacts, whose: &Whose) -> Part {
 /// What is said where sources hold both that CPR should be tried and that it should not.
 const TWO_DECISIONS: &str = "There are two different decisions about CPR here. Ask which one is right: the GP practice, or whoever looks after the person now.";
 
+/// What is said where an entry that holds says that an advance decision does not.
+const TAKEN_BACK: &str = "An entry says that an advance decision was taken back. Ask which one holds.";
+
 /// What the person wants and what was decided with them, each with who recorded it, when, and when it is looked at again.
 fn wished(wishes: &[WishSeen], whose: &Whose) -> Part {
     let kinds: Vec<Wish> = wishes.iter().map(|one| one.wish).collect();
@@ -139,12 +142,17 @@ fn wished(wishes: &[WishSeen], whose: &Whose) -> Part {
         let when = one.line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
         let by = source(one.line.author.as_deref(), one.line.place.as_deref()).unwrap_or_else(|| one.line.sent_by.clone());
         let kind = (!one.line.title.starts_with(&one.line.kind)).then(|| one.line.kind.clone());
-        let review = one.review.as_ref().map(|day| format!("Ends or is looked at again: {day}"));
+        let passed = if one.review_passed { ". This date has passed: ask if it still holds" } else { "" };
+        let review = one.review.as_ref().map(|day| format!("{REVIEW}: {day}{passed}"));
         let tag = words::tag(&one.line).map(|(label, _)| label);
         let text = [kind, tag, Some(when), Some(by), review].into_iter().flatten().collect::<Vec<_>>().join(", ");
         Fact { name: one.line.title.clone(), text, href: Some(whose.entry(one.line.id)) }
     };
-    let note = disagree_about_cpr(&kinds).then(|| TWO_DECISIONS.to_owned());
+    let notes: Vec<&str> = [(disagree_about_cpr(&kinds), TWO_DECISIONS), (kinds.contains(&Wish::TakenBack), TAKEN_BACK)]
+        .into_iter()
+        .filter_map(|(holds, words)| holds.then_some(words))
+        .collect();
+    let note = (!notes.is_empty()).then(|| notes.join(" "));
     let facts = wishes.iter().map(fact).collect();
     Part::of("Wishes and decisions about treatment", facts, note, Category::Care)
 }

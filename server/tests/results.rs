@@ -200,11 +200,31 @@ testkit::both_engines! {
         let flag = about("Flag", "f1", "", &json!({ "status": "inactive", "code": code, "author": { "display": "Dr Ann Lee" } }));
         import(&app, person, &[flag]).await;
         let mut sam = app.signed_in(SAM).await;
-        let page = opened(&mut sam, "/record/care?which=all", "Do not attempt CPR: other treatment goes on").await;
+        let page = opened(&mut sam, "/record/care", "Do not attempt CPR: other treatment goes on").await;
         page.says("This does not hold now.").says("Ask whoever recorded it, or the GP practice, what holds now.");
         page.says("Then it said: CPR tries to start the heart").says("Whom to ask: Dr Ann Lee, Riverside Surgery, or the GP practice.");
         page.does_not_say("you can ask for a talk about it");
         sam.get("/record/summary").await.does_not_say("Do not attempt CPR");
+    }
+
+    async fn the_summary_says_of_which_decision_the_day_has_passed_and_that_one_was_taken_back(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let decision = |id: &str, code: &str, display: &str, until: &str| about("Flag", id, "", &json!({
+            "status": "active", "period": { "start": "2019-10-01", "end": until },
+            "code": { "coding": [{ "system": "http://snomed.info/sct", "code": code, "display": display }] },
+        }));
+        import(&app, person, &[decision("f1", "450476008", "Not for CPR", "2999-10-01")]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let (passed, back) = ("This date has passed: ask if it still holds", "An entry says that an advance decision was taken back.");
+        let summary = sam.get("/record/summary").await;
+        summary.says("1 October 2999").does_not_say(passed).does_not_say(back);
+        let over = decision("f2", "735324008", "Treatment escalation plan", "2020-10-01");
+        let retracted = decision("f3", "962601000000103", "Advance decision to refuse treatment retracted", "2999-10-01");
+        import(&app, person, &[over, retracted]).await;
+        let summary = sam.get("/record/summary").await;
+        summary.says("Ends or is looked at again: 1 October 2020. This date has passed: ask if it still holds");
+        summary.says("Advance decision taken back").says(back).says("Ask which one holds.");
+        assert_eq!(summary.body.matches(passed).count(), 1, "{}", summary.body);
     }
 
     async fn a_report_and_its_values_lead_to_each_other(place: &Place) {

@@ -5,6 +5,7 @@
 //! attorney, and what the Resuscitation Council UK says of ReSPECT. No clinician has reviewed them.
 
 use crate::record::coded;
+use chrono::{Months, NaiveDate};
 
 coded! {
     /// A kind of it. The word is the [`kind`](crate::record::EntryFacts::kind) of its entries, by which pages know them.
@@ -17,6 +18,8 @@ coded! {
         Respect = "ReSPECT plan",
         /// What the person refuses, by law (Mental Capacity Act 2005, sections 24 to 26).
         Refusal = "Advance decision to refuse treatment",
+        /// That such a decision was taken back.
+        TakenBack = "Advance decision taken back",
         /// Who decides for them (Mental Capacity Act 2005, section 9).
         Attorney = "Lasting power of attorney for health and welfare",
         /// How far treatment should go.
@@ -50,6 +53,8 @@ const SNOMED: &[(&str, Wish)] = &[
     // Has an advance decision to refuse treatment (Mental Capacity Act 2005); the decision itself.
     ("816301000000100", Wish::Refusal),
     ("1052911000000106", Wish::Refusal),
+    // Advance decision to refuse treatment retracted.
+    ("962601000000103", Wish::TakenBack),
     // Has appointed a person with personal welfare lasting power of attorney (Mental Capacity Act 2005).
     ("816361000000101", Wish::Attorney),
     // Treatment escalation plan.
@@ -114,6 +119,10 @@ impl Wish {
                 "This says which treatment the person does not want if there comes a time when they cannot say so. If it was made in the right \
                  way and fits what has happened, those who treat them must keep to it."
             }
+            Self::TakenBack => {
+                "This says that the person took back what they had said about treatment that they do not want. It does not say which \
+                 decision that was."
+            }
             Self::Attorney => {
                 "The person has chosen somebody to decide about their care and treatment. That is only for a time when they cannot decide \
                  themself."
@@ -157,6 +166,21 @@ pub const OVER: &[&str] =
 #[must_use]
 pub fn is_over(status: Option<&str>) -> bool {
     status.is_some_and(|status| OVER.contains(&status))
+}
+
+/// Whether the day of [`REVIEW`], in the words of a date, lies before this one; a month or a year counts until it is over, and what is no
+/// date never passes.
+#[must_use]
+pub fn has_passed(review: &str, today: NaiveDate) -> bool {
+    let day = |words: &str| NaiveDate::parse_from_str(words, "%d %B %Y").ok();
+    let over = |first: NaiveDate, months| first.checked_add_months(Months::new(months)).is_some_and(|next| next <= today);
+    // A time of day stands behind the date.
+    let words = review.split(',').next().unwrap_or_default().trim();
+    if let Some(day) = day(words) {
+        return day < today;
+    }
+    let month = day(&format!("1 {words}")).map(|first| over(first, 1));
+    month.or_else(|| day(&format!("1 January {words}")).map(|first| over(first, 12))).unwrap_or(false)
 }
 
 /// Whether these hold both that CPR should be tried and that it should not, so that somebody must ask which is right.
@@ -207,6 +231,17 @@ mod tests {
     }
 
     #[test]
+    fn a_day_has_passed_from_the_next_day_on() {
+        let today = NaiveDate::from_ymd_opt(2027, 3, 2).unwrap();
+        for passed in ["1 March 2027", "1 March 2027, 10:40am", "28 February 2027", "February 2027", "2026"] {
+            assert!(has_passed(passed, today), "{passed}");
+        }
+        for to_come in ["2 March 2027", "3 March 2027, midday", "March 2027", "2027", "", "next spring", "At home"] {
+            assert!(!has_passed(to_come, today), "{to_come}");
+        }
+    }
+
+    #[test]
     fn only_both_decisions_disagree() {
         assert!(disagree_about_cpr(&[Wish::Cpr, Wish::Respect, Wish::NoCpr]));
         for one in Wish::ALL {
@@ -215,6 +250,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_day_in_words_is_read_as_that_day(at in 0_i32..100_000, from in -3_i32..4) {
+            let day = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + chrono::Days::new(u64::try_from(at).unwrap());
+            let today = day + chrono::TimeDelta::days(i64::from(from));
+            prop_assert_eq!(has_passed(&crate::when::day_in_words(day), today), from > 0);
+        }
+
         #[test]
         fn another_code_tells_nothing(code in "[0-9]{6,18}") {
             prop_assume!(!Wish::codes().any(|known| known == code));

@@ -6,13 +6,14 @@ use crate::profile::{self, AskedToCopy, OwnContacts, named_here};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
 use crate::{Core, EntryLine, MedicineSeen, Organisation, PersonSummary, ServiceError, access, sharing};
+use chrono::NaiveDate;
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis};
 use domain::consent::SummaryChoice;
 use domain::record::Category;
 use domain::team::WorkKind;
 use domain::when::london_day;
-use domain::wish::{REVIEW, Wish};
+use domain::wish::{REVIEW, Wish, has_passed};
 use domain::{EntryId, PersonId};
 use std::collections::BTreeMap;
 use store::{Tx, organisation, record};
@@ -40,6 +41,8 @@ pub struct WishSeen {
     pub line: EntryLine,
     /// On which day it ends or somebody looks at it again, in the words of a date, where the source says.
     pub review: Option<String>,
+    /// Whether that day has passed.
+    pub review_passed: bool,
 }
 
 /// A record on one page, as far as it is open to the reader. A part that is not open is absent.
@@ -146,7 +149,7 @@ impl Summaries {
         let immunisations = part(Category::Immunisation, Which::All).await?;
         let care = part(Category::Care, Which::Current).await?.map(without_wishes);
         let wishes = match shows(Category::Care) {
-            true => Some(wishes(&mut tx, &reader).await?),
+            true => Some(wishes(&mut tx, &reader, london_day(self.core.now())).await?),
             false => None,
         };
         let contacts = match shows(Category::People) {
@@ -213,13 +216,14 @@ fn without_wishes(mut part: SummaryPart) -> SummaryPart {
 }
 
 /// All wishes that hold, in the order in which they are asked for, and the newest of a kind first.
-async fn wishes(tx: &mut Tx, reader: &Reader) -> Result<Vec<WishSeen>, ServiceError> {
+async fn wishes(tx: &mut Tx, reader: &Reader, today: NaiveDate) -> Result<Vec<WishSeen>, ServiceError> {
     let rows = record::wishes(tx, reader.person, &reader.filter).await?;
     let rows = rows.into_iter().map(|row| (row.line, None, row.details.0)).collect();
     let mut wishes = Vec::new();
     for (line, _, details) in records::full_lines(tx, reader, rows).await? {
         let review = details.into_iter().find(|detail| detail.label == REVIEW).map(|detail| detail.value);
-        wishes.extend(Wish::from_code(&line.kind).map(|wish| WishSeen { wish, line, review }));
+        let review_passed = review.as_deref().is_some_and(|review| has_passed(review, today));
+        wishes.extend(Wish::from_code(&line.kind).map(|wish| WishSeen { wish, line, review, review_passed }));
     }
     wishes.sort_by_key(|one| one.wish.place());
     Ok(wishes)

@@ -131,8 +131,8 @@ macro_rules! wishes {
         concat!(
             " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'care' AND e.release = 'released' AND e.kind IN \
              ('DNACPR decision', 'Decision about CPR', 'ReSPECT plan', 'Advance decision to refuse treatment', \
-             'Lasting power of attorney for health and welfare', 'Treatment escalation plan', 'Advance statement', 'Advance care plan', \
-             'Preferred place of care', 'Preferred place of death') AND ",
+             'Advance decision taken back', 'Lasting power of attorney for health and welfare', 'Treatment escalation plan', \
+             'Advance statement', 'Advance care plan', 'Preferred place of care', 'Preferred place of death') AND ",
             part_of_list!(),
             " = 'current'"
         )

@@ -6,7 +6,7 @@ use super::{Around, Draft, MapError, Names, parse};
 use crate::Received;
 use crate::types::{CodeableConcept, Lenient, List, Meta, OneOrMany, Period, Reference, fhir};
 use crate::words::{all_words, day, plain, spaced};
-use domain::record::{Category, Detail, EntryFacts};
+use domain::record::{Category, Detail, EntryFacts, Release};
 use domain::wish::{REVIEW, Wish};
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
@@ -68,6 +68,8 @@ fhir! {
         value_codeable_concept: Lenient<CodeableConcept>,
         value_boolean: Lenient<bool>,
         data_absent_reason: Lenient<CodeableConcept>,
+        intent: Lenient<String>,
+        period: Lenient<Period>,
     }
 }
 
@@ -283,6 +285,12 @@ pub(super) fn mark(facts: &mut EntryFacts, received: &Received) {
             let all = json.category.0.as_ref().map(|all| all.0.as_slice()).unwrap_or_default();
             if let Some(wish) = all.iter().find_map(of) {
                 facts.kind = wish.code().to_owned();
+                let end = json.period.0.as_ref().and_then(|period| period.end.as_deref());
+                facts.details.extend(end.map(|end| Detail { label: REVIEW.to_owned(), value: day(end) }));
+                // What is only proposed was not decided.
+                if json.intent.0.as_deref() == Some("proposal") {
+                    facts.release = Release::Withheld;
+                }
             }
         }
         _ => {}
@@ -292,7 +300,6 @@ pub(super) fn mark(facts: &mut EntryFacts, received: &Received) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::record::Release;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -394,11 +401,17 @@ mod tests {
         let form = document("current");
         assert_eq!((form.category, form.kind.as_str(), form.title.as_str()), (Category::Care, "ReSPECT plan", "My ReSPECT form"));
         assert_eq!(document("superseded").category, Category::Document);
-        let plan = mapped(json!({
-            "resourceType": "CarePlan", "id": "p", "status": "active", "title": "Plan ahead", "category": [snomed("736366004", "Advance care plan")],
-        }))
-        .unwrap();
-        assert_eq!((plan.kind.as_str(), plan.title.as_str()), ("Advance care plan", "Plan ahead"));
+        let plan = |intent: &str| {
+            mapped(json!({
+                "resourceType": "CarePlan", "id": "p", "status": "active", "intent": intent, "title": "Plan ahead",
+                "category": [snomed("736366004", "Advance care plan")], "period": { "start": "2026-03-01", "end": "2027-03-01" },
+            }))
+            .unwrap()
+        };
+        let (agreed, proposed) = (plan("plan"), plan("proposal"));
+        assert_eq!((agreed.kind.as_str(), agreed.title.as_str()), ("Advance care plan", "Plan ahead"));
+        assert_eq!((detail(&agreed, REVIEW), agreed.release), (Some("1 March 2027"), Release::Released));
+        assert_eq!(proposed.release, Release::Withheld, "what is only proposed was not decided");
     }
 
     #[test]
