@@ -184,18 +184,31 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("sitting", "position", "sitting"),
     ("standing", "position", "standing"),
     ("resting", "activity", "rest"),
-    ("shaking", "signs", "shaky"),
-    ("shaky", "signs", "shaky"),
-    ("sweating", "signs", "shaky"),
-    ("sweaty", "signs", "shaky"),
-    ("breathless", "signs", "wheeze"),
-    ("coughing", "signs", "wheeze"),
-    ("wheezing", "signs", "wheeze"),
-    ("wheezy", "signs", "wheeze"),
-    ("confused", "signs", "yes"),
-    ("drowsy", "signs", "yes"),
-    ("unconscious", "signs", "yes"),
 ];
+
+/// How people say how somebody is, and what that is of the signs that are asked about, as [`answer_of`] takes it.
+const SIGNS: &[(&str, &str)] = &[
+    ("shaking", "shaky"),
+    ("shaky", "shaky"),
+    ("sweating", "shaky"),
+    ("sweaty", "shaky"),
+    ("breathless", "breath"),
+    ("coughing", "wheeze"),
+    ("wheezing", "wheeze"),
+    ("wheezy", "wheeze"),
+    ("confused", "yes"),
+    ("drowsy", "yes"),
+    ("unconscious", "yes"),
+    ("numb", "harm"),
+    ("slurred", "harm"),
+];
+/// What somebody cannot do who is in danger.
+const CAN_DO: &[&str] = &["respond", "responding", "swallow", "wake", "woken"];
+/// What says, up to three words before, that they cannot.
+const CANNOT: &[&str] = &["cant", "cannot", "couldnt", "doesnt", "isnt", "not", "unable", "wont"];
+/// What a chest does that hurts, and what one does that is tight.
+const HURTS: &[&str] = &["hurting", "hurts", "pain", "painful", "pains"];
+const TIGHT: &[&str] = &["tight", "tightness"];
 
 /// What is eaten, behind "before".
 const MEALS: &[&str] = &["breakfast", "dinner", "eating", "food", "lunch", "meal", "meals", "supper", "tea"];
@@ -373,7 +386,10 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
 #[must_use]
 pub fn glimpsed(text: &str) -> Vec<TextedReading> {
     let words = words(text);
-    let named = |at: &usize| words.get(*at).and_then(Word::named).map(|measure| (*at, measure));
+    let named = |at: &usize| {
+        let word = words.get(*at).filter(|_| !is_of_the_chest(&words, *at));
+        word.and_then(Word::named).map(|measure| (*at, measure))
+    };
     let is_number = |at: &usize| matches!(words.get(*at), Some(Word::Number(_)));
     let (mut glimpsed, mut used, mut next) = (Vec::new(), Vec::new(), 0);
     for (at, word) in words.iter().enumerate() {
@@ -396,6 +412,13 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
     let found = Found::of(&words);
     if found.of.contains(&Measure::Mood) && found.feelings.contains(&1) {
         glimpsed.push(TextedReading::of(Measure::Mood, vec!["1".to_owned()], ""));
+    }
+    for sign in (0..words.len()).filter_map(|at| sign(&words, at)) {
+        for reading in &mut glimpsed {
+            if let Some(answer) = answer_of(reading.measure, "signs", sign) {
+                see(&mut reading.settings, answer);
+            }
+        }
     }
     glimpsed
 }
@@ -496,6 +519,56 @@ fn feeling(words: &[Word], at: usize) -> Option<usize> {
     })
 }
 
+/// Whether this is the pain of "chest pain" without a number of its own: a sign, and no measure.
+fn is_of_the_chest(words: &[Word], at: usize) -> bool {
+    let is_score = |word: &Word| matches!(word, Word::Number(number) if number.parse::<u8>().is_ok_and(|score| score <= 10));
+    let chest = at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.is_in(&["chest"]));
+    chest && words.get(at).is_some_and(|word| word.is_in(&["pain", "pains"])) && !words.get(at + 1).is_some_and(is_score)
+}
+
+/// What this word tells of how somebody is, as [`answer_of`] takes it; nothing where it says that it is not so.
+fn sign(words: &[Word], at: usize) -> Option<&'static str> {
+    let word = words.get(at)?;
+    let before = |place: usize, far: usize, list: &[&str]| words.iter().take(place).rev().take(far).any(|word| word.is_in(list));
+    if word.is_in(CAN_DO) {
+        return before(at, 3, CANNOT).then_some("yes");
+    }
+    if word.is_in(&["chest"]) {
+        // "Chest pain", "chest feels tight", "pain in my chest".
+        let (from, to) = (at.saturating_sub(3), (at + 3).min(words.len()));
+        let said = |list: &[&str]| (from..to).find(|place| words.get(*place).is_some_and(|word| word.is_in(list)));
+        let (place, answer) = said(HURTS).map(|place| (place, "harm")).or_else(|| said(TIGHT).map(|place| (place, "breath")))?;
+        let (first, last) = (place.min(at), place.max(at));
+        return (!before(last, last - first + 1, TURNS)).then_some(answer);
+    }
+    if before(at, 1, TURNS) {
+        return None;
+    }
+    SIGNS.iter().find(|(name, _)| word.is_in(&[*name])).map(|(_, answer)| *answer)
+}
+
+/// The answer of this measure that is meant by what was said of how it was taken; none where it is not asked that. Being short of breath
+/// and a tight chest are signs of harm beside a blood pressure, and of asthma beside a peak flow; what else hurts or is numb is beside a
+/// blood pressure alone (NICE NG136, 1.5; NHS, Asthma attacks).
+fn answer_of(measure: Measure, field: &str, said: &str) -> Option<&'static str> {
+    let answer = match (measure, said) {
+        (Measure::PeakFlow, "breath") => "wheeze",
+        (Measure::BloodPressure, "breath" | "harm") => "yes",
+        _ => said,
+    };
+    let setting = measure.settings().iter().find(|setting| setting.field == field)?;
+    setting.answers.iter().find(|(code, _)| *code == answer).map(|(code, _)| *code)
+}
+
+/// Adds a sign to what was said of a reading. There can be several: the gravest counts.
+fn see(settings: &mut Vec<(&'static str, &'static str)>, answer: &'static str) {
+    match settings.iter_mut().find(|(field, _)| *field == "signs") {
+        Some((_, other)) if answer == "yes" => *other = answer,
+        Some(_) => {}
+        None => settings.push(("signs", answer)),
+    }
+}
+
 /// How it was taken, where that takes more than this one word to say.
 fn setting(words: &[Word], at: usize) -> Option<(&'static str, &'static str)> {
     let beside = |list: &[&str]| {
@@ -527,6 +600,8 @@ struct Found {
     feelings: Vec<usize>,
     /// A number has a unit that is not known, or not whole.
     is_unclear: bool,
+    /// There is pain in the chest, which may be what a number is of that has no other name.
+    has_chest_pain: bool,
 }
 
 #[derive(Default)]
@@ -552,8 +627,13 @@ impl Found {
                 Word::Letters(word) => {
                     found.feelings.extend(feeling(words, at));
                     found.settings.extend(setting(words, at).map(|(field, answer)| (at, field, answer)));
+                    found.settings.extend(sign(words, at).map(|answer| (at, "signs", answer)));
                     let behind = matches!(before, Some(Word::Number(_)));
-                    found.word((at, word), behind);
+                    if is_of_the_chest(words, at) {
+                        found.has_chest_pain = true;
+                    } else {
+                        found.word((at, word), behind);
+                    }
                 }
                 Word::Slash => {}
             }
@@ -631,6 +711,9 @@ impl Found {
             }
         }
         let open = of.iter().filter(|measure| measure.is_none()).count();
+        if self.has_chest_pain && self.of.is_empty() && open == 1 {
+            self.of.push(Measure::Pain);
+        }
         if open != self.of.len() {
             return Err(TextedError::OfWhat);
         }
@@ -661,28 +744,24 @@ impl Found {
         Ok(told)
     }
 
-    /// What was said of how each was taken: each belongs to the nearest number of what it can be said of. Nobody can have taken one in
-    /// two ways.
+    /// What was said of how each was taken: each belongs to the nearest number of what it can be said of, and a sign, which is of the
+    /// person, to every one. Nobody can have taken one in two ways.
     fn settings_of(&self, measures: &[Measure]) -> Result<Vec<Vec<(&'static str, &'static str)>>, TextedError> {
         let mut of: Vec<Vec<(&'static str, &'static str)>> = vec![Vec::new(); measures.len()];
-        for (at, field, answer) in &self.settings {
-            let fits = |measure: &Measure| {
-                let mut settings = measure.settings().iter();
-                settings.any(|setting| setting.field == *field && setting.answers.iter().any(|(code, _)| code == answer))
-            };
+        for (at, field, said) in &self.settings {
             let far = |numbers: &Numbers| at.abs_diff(numbers.at.0).min(at.abs_diff(numbers.at.1));
-            let all = self.numbers.iter().zip(measures).zip(&mut of).filter(|((_, measure), _)| fits(measure));
-            let Some((_, settings)) = all.min_by_key(|((numbers, _), _)| far(numbers)) else { continue };
-            match settings.iter_mut().find(|(there, _)| there == field) {
-                // Of signs there can be several: the gravest counts.
-                Some((_, other)) if *field == "signs" => {
-                    if *answer == "yes" {
-                        *other = *answer;
-                    }
-                }
-                Some((_, other)) if *other != *answer => return Err(TextedError::OfWhat),
+            let all = self.numbers.iter().zip(measures).zip(&mut of);
+            let all = all
+                .filter_map(|((numbers, measure), settings)| Some((far(numbers), answer_of(*measure, field, said)?, settings)));
+            if *field == "signs" {
+                all.for_each(|(_, answer, settings)| see(settings, answer));
+                continue;
+            }
+            let Some((_, answer, settings)) = all.min_by_key(|(far, ..)| *far) else { continue };
+            match settings.iter().find(|(there, _)| there == field) {
+                Some((_, other)) if *other != answer => return Err(TextedError::OfWhat),
                 Some(_) => {}
-                None => settings.push((*field, *answer)),
+                None => settings.push((*field, answer)),
             }
         }
         Ok(of)
@@ -733,6 +812,9 @@ fn meaning(word: &str, after_sleep: bool) -> Meaning {
     }
     if let Some((_, field, answer)) = SETTINGS.iter().find(|(name, ..)| *name == word) {
         return Meaning::How(field, answer);
+    }
+    if SIGNS.iter().any(|(name, _)| *name == word) {
+        return Meaning::Nothing;
     }
     let mut close = names().filter(|(name, _)| !is_known(word) && resembles(word, name)).map(|(_, measure)| measure);
     match close.next() {
@@ -920,6 +1002,28 @@ mod tests {
             ("peak flow 200 drowsy", "peak-flow 200 signs=yes"),
             ("BP 142/88 confused", "blood-pressure 142/88 signs=yes"),
             ("weight 78 kg confused", "weight 78 kg"),
+            // A sign is of the person, and so of every number that can have it.
+            ("confused BP 150/90 sugar 2.1", "blood-pressure 150/90 signs=yes, blood-glucose 2.1 signs=yes"),
+            ("BP 150/90 peak flow 300 breathless", "blood-pressure 150/90 signs=yes, peak-flow 300 signs=wheeze"),
+            ("BP 150/90 left arm sugar 2.1 shaky", "blood-pressure 150/90 arm=left, blood-glucose 2.1 signs=shaky"),
+            ("sugar 2.1 unable to swallow", "blood-glucose 2.1 signs=yes"),
+            ("BP 150/95 breathless", "blood-pressure 150/95 signs=yes"),
+            ("BP 150/95 chest pain", "blood-pressure 150/95 signs=yes"),
+            ("chest pains 150/95", "blood-pressure 150/95 signs=yes"),
+            ("BP 150/95 chest hurts", "blood-pressure 150/95 signs=yes"),
+            ("BP 150/95 chest feels tight", "blood-pressure 150/95 signs=yes"),
+            ("BP 150/95 tight chest", "blood-pressure 150/95 signs=yes"),
+            ("BP 150/95 left arm numb", "blood-pressure 150/95 arm=left signs=yes"),
+            ("BP 150/95 speech slurred", "blood-pressure 150/95 signs=yes"),
+            ("BP 190/120 chest pain", "blood-pressure 190/120 signs=yes"),
+            ("BP 150/95 chest cold", "blood-pressure 150/95"),
+            ("BP 150/95 no chest pain", "OfWhat"),
+            ("peak flow 200 tight chest", "peak-flow 200 signs=wheeze"),
+            ("peak flow 200 chest pain", "peak-flow 200"),
+            ("sugar 7 chest pain", "blood-glucose 7"),
+            ("chest pain 8", "pain 8"),
+            ("8/10 chest pain", "pain 8"),
+            ("BP 150/95 chest pain 8", "blood-pressure 150/95 signs=yes, pain 8"),
             ("sugar 7.2 before my evening meal", "blood-glucose 7.2 meal=before"),
             ("sugar 7.2 before the walk", "blood-glucose 7.2"),
             ("BP 142/88 all right", "blood-pressure 142/88"),
@@ -947,7 +1051,7 @@ mod tests {
             ("smoked 2 packs", "OfWhat"),
             ("bp 4/10", "OfWhat"),
             ("4/10", "OfWhat"),
-            ("BP 190/120 chest pain", "OfWhat"),
+            ("BP 190/120 pain in my chest", "OfWhat"),
             ("My target is 130/80", "OfWhat"),
             ("BP is not 142/88", "OfWhat"),
             ("No, 142/88", "OfWhat"),
@@ -1036,12 +1140,27 @@ mod tests {
             ("BP 85/50 sugar 3", "This blood sugar is low | This blood pressure is low"),
             ("pain 8", "This pain is very bad"),
             ("breathing 28", "This breathing rate is far outside the usual range"),
+            ("BP 190/120 chest pain", "This is an emergency. Call 999"),
+            ("BP 150/95 numb", "What you feel needs help now, whatever the number is"),
             ("BP 142/88", ""),
         ] {
             assert_eq!(titles(&told(text)), expected, "{text}");
         }
         for (text, expected) in [
-            ("BP 190/120 chest pain", "This blood pressure is very high"),
+            ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999"),
+            ("sugar 2.1 can\u{2019}t be woken", "This low blood sugar is an emergency. Call 999"),
+            ("sugar 2.1 drowsy not responding", "This low blood sugar is an emergency. Call 999"),
+            ("sugar 2.1 not able to swallow", "This low blood sugar is an emergency. Call 999"),
+            ("confused since this morning sugar 2.1", "This low blood sugar is an emergency. Call 999"),
+            ("sugar 3.2 not confused", "This blood sugar is low"),
+            ("sugar 7 chest pain not well", ""),
+            ("BP 190/120 chest pain this morning", "This is an emergency. Call 999"),
+            ("BP 190/120 pain in my chest", "This is an emergency. Call 999"),
+            ("BP 190/120 no chest pain", "This blood pressure is very high"),
+            ("BP 190/120 no pain in my chest", "This blood pressure is very high"),
+            ("BP 190/120 not numb", "This blood pressure is very high"),
+            ("BP 150/95 breathless last night", "What you feel needs help now, whatever the number is"),
+            ("peak flow 300 breathless last night", "What you feel counts more than this peak flow"),
             ("190 over 120 and 7", "This blood pressure is very high"),
             ("sats 84 cant breathe", "This oxygen level is very low"),
             ("84 sats 190 pulse not well", "This oxygen level is very low | This pulse is outside the usual range"),

@@ -315,8 +315,11 @@ testkit::both_engines! {
             ("pulse 185", "This pulse is outside the usual range", false),
             ("temperature 33.9", "This temperature is very low", false),
             ("sugar 50", "If it is 50 mg/dL: This blood sugar is low", false),
-            ("BP 190/120 chest pain", "This blood pressure is very high", false),
+            ("BP 190/120 chest pain yesterday", "This is an emergency. Call 999", false),
+            ("BP 190/120 no chest pain", "This blood pressure is very high", false),
+            ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999", false),
             ("BP 235/125 sugar 1.9 sats 84", "This blood sugar is low. ", false),
+            ("BP 190/120 chest pain", "This is an emergency. Call 999", true),
         ];
         for (place, (text, title, noted)) in table.into_iter().enumerate() {
             let said = said(&world, &services, &message(&world, &format!("m{place}"), text)).await;
@@ -325,7 +328,7 @@ testkit::both_engines! {
             assert_eq!(said[0].starts_with("Noted at"), noted, "{text}: {said:?}");
             assert_eq!(said[0].ends_with("If you feel very unwell call 999 or 111."), !noted, "{text}: {said:?}");
         }
-        assert_eq!(newest(&world).await.len(), 2);
+        assert_eq!(newest(&world).await.len(), 3);
     }
 
     async fn the_same_again_within_the_hour_says_that_it_is_right(place: &Place) {
