@@ -176,7 +176,8 @@ const OTHER_UNITS: &[&str] = &[
 const SHORT: &[&str] =
     &["an", "as", "by", "do", "dr", "ex", "gp", "he", "if", "it", "mr", "or", "so", "up", "us", "we", "x", "xx"];
 
-/// How people say how it was taken. After a meal is none: it says not whether 90 minutes had passed, and so stays in their words.
+/// How people say how it was taken. After a meal is none: it says not whether 90 minutes had passed, and so stays in their words, unless
+/// it is so many hours ([`LONG_AFTER`]).
 const SETTINGS: &[(&str, &str, &str)] = &[
     ("waking", "meal", "waking"),
     ("woke", "meal", "waking"),
@@ -209,6 +210,9 @@ const CANNOT: &[&str] = &["cant", "cannot", "couldnt", "doesnt", "isnt", "not", 
 /// What a chest does that hurts, and what one does that is tight.
 const HURTS: &[&str] = &["hurting", "hurts", "pain", "painful", "pains"];
 const TIGHT: &[&str] = &["tight", "tightness"];
+
+/// What stands in place of "2 hours after", before a meal: nobody writes it so.
+const LONG_AFTER: &str = "long-after";
 
 /// What is eaten, behind "before".
 const MEALS: &[&str] = &["breakfast", "dinner", "eating", "food", "lunch", "meal", "meals", "supper", "tea"];
@@ -584,6 +588,15 @@ fn setting(words: &[Word], at: usize) -> Option<(&'static str, &'static str)> {
             _ => None,
         };
     }
+    let is_fasted = word.is_in(&["fasted", "fasting"]) || (word.is_in(&["empty"]) && beside(&["stomach"]));
+    if is_fasted {
+        // Who says both fasted since the night.
+        let woke = words.iter().any(|word| word.is_in(&["waking", "woke"]));
+        return Some(("meal", if woke { "waking" } else { "before" }));
+    }
+    if word.is_in(&[LONG_AFTER]) {
+        return Some(("meal", "after"));
+    }
     match (word.is_in(&["left"]), word.is_in(&["right"])) {
         (true, _) if beside(&["arm"]) => Some(("arm", "left")),
         (_, true) if beside(&["arm"]) => Some(("arm", "right")),
@@ -839,6 +852,23 @@ fn resembles(word: &str, name: &str) -> bool {
     osa_distance(word, name) <= if long >= 8 { 2 } else { 1 }
 }
 
+/// Whether "2 hours after eating" begins here, or more hours, in a message of a blood sugar that has another number for it.
+fn is_long_after_a_meal(words: &[Word], at: usize) -> bool {
+    let Some([Word::Number(number), hours, after, what @ ..]) = words.get(at..) else { return false };
+    let whole = number.split(['.', ',']).next().and_then(|whole| whole.parse::<u8>().ok());
+    let is_sugar = |word: &Word| word.named() == Some(Measure::Glucose) || matches!(word.unit(), Some("mmol/L" | "mg/dL"));
+    let numbers = words.iter().filter(|word| matches!(word, Word::Number(_))).count();
+    // "Sugar 2 hours after eating" may be a sugar of 2.
+    let is_named = at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.named().is_some());
+    whole.is_some_and(|hours| hours >= 2)
+        && hours.unit() == Some("h")
+        && after.is_in(&["after"])
+        && what.iter().find(|word| !word.is_in(OF_MEALS)).is_some_and(|word| word.is_in(MEALS))
+        && numbers > 1
+        && !is_named
+        && words.iter().any(is_sugar)
+}
+
 /// The words of a message, without its greeting; "4 out of 10" is "4/10".
 fn words(text: &str) -> Vec<Word> {
     let mut words = letters_and_numbers(text);
@@ -852,6 +882,10 @@ fn words(text: &str) -> Vec<Word> {
         |words: &[Word]| words.windows(2).position(|pair| matches!(pair, [out, of] if out.is_in(&["out"]) && of.is_in(&["of"])));
     while let Some(at) = place(&words) {
         words.splice(at..at + 2, [Word::Slash]);
+    }
+    let long_after = |words: &[Word]| (0..words.len()).find(|at| is_long_after_a_meal(words, *at));
+    while let Some(at) = long_after(&words) {
+        words.splice(at..at + 3, [Word::Letters(LONG_AFTER.to_owned())]);
     }
     words
 }
@@ -1025,6 +1059,22 @@ mod tests {
             ("8/10 chest pain", "pain 8"),
             ("BP 150/95 chest pain 8", "blood-pressure 150/95 signs=yes, pain 8"),
             ("sugar 7.2 before my evening meal", "blood-glucose 7.2 meal=before"),
+            ("fasting sugar 5.4", "blood-glucose 5.4 meal=before"),
+            ("sugar 5.4 fasted", "blood-glucose 5.4 meal=before"),
+            ("sugar 5.4 on an empty stomach", "blood-glucose 5.4 meal=before"),
+            ("sugar 5.4 fasting before breakfast", "blood-glucose 5.4 meal=before"),
+            ("just woke fasting sugar 5.4", "blood-glucose 5.4 meal=waking"),
+            ("sugar 5.4 not fasting", "OfWhat"),
+            ("sugar 7.2 2 hours after eating", "blood-glucose 7.2 meal=after"),
+            ("2 hrs after my tea sugar 7.2", "blood-glucose 7.2 meal=after"),
+            ("7.2 mmol/l 3h after a meal", "blood-glucose 7.2 mmol/L meal=after"),
+            (
+                "sugar 7.2 2 hours after lunch sugar 8.1 2 hours after dinner",
+                "blood-glucose 7.2 meal=after, blood-glucose 8.1 meal=after",
+            ),
+            ("sugar 7.2 1 hour after eating", "OfWhat"),
+            ("sugar 2 hours after eating", "OfWhat"),
+            ("slept 7 hours after dinner", "sleep 7 h"),
             ("sugar 7.2 before the walk", "blood-glucose 7.2"),
             ("BP 142/88 all right", "blood-pressure 142/88"),
             ("BP 142/88 right arm pulse 72 resting", "blood-pressure 142/88 arm=right, pulse 72 activity=rest"),
