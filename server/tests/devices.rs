@@ -133,6 +133,21 @@ testkit::both_engines! {
         assert_eq!(app.browser().get(&device).await.location(), "/sign-in");
     }
 
+    async fn a_body_mass_index_that_a_device_sent_can_be_removed_and_is_typed_by_nobody(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let page = connect(&mut sam, &[("name", "Scales"), ("measures", "body-mass-index")]).await;
+        let mut scales = Program { browser: app.browser(), token: token(&page) };
+        let sent = scales.send(&WEIGHT.replace("29463-7", "39156-5").replace("70.4", "24.5").replace("kg", "kg/m2")).await;
+        assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
+        let here = format!("/readings/body-mass-index/{}", said(&sent)["id"].as_str().unwrap());
+        let page = sam.get(&here).await;
+        page.says("24.5 kg/m²").says("Remove this reading").does_not_say("Add another reading").does_not_say("Change it");
+        assert_eq!(sam.get(&format!("{here}/change")).await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn a_form_that_is_sent_twice_shows_the_token_of_its_one_device(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

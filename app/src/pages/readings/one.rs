@@ -27,13 +27,20 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
         let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
         // Whatever it says, nobody must think that the care team reads it; what a rule found says itself who is told.
         let watch = seen.watched.found.is_empty().then(|| who_watches(&seen.watched.watch, Some(measure)));
+        // What is worked out is typed by nobody; one that a device sent can be removed.
+        let may_type = may_record && !measure.is_worked_out();
         let acts = may_record.then(|| {
             let (change, remove) = (format!("{here}/change"), format!("{here}/remove"));
+            let typed = may_type.then(|| {
+                view! {
+                    <ButtonGroup>
+                        <Button href=add_page(measure)>"Add another reading"</Button>
+                        <Button href=change kind=ButtonKind::Secondary>"Change it"</Button>
+                    </ButtonGroup>
+                }
+            });
             view! {
-                <ButtonGroup>
-                    <Button href=add_page(measure)>"Add another reading"</Button>
-                    <Button href=change kind=ButtonKind::Secondary>"Change it"</Button>
-                </ButtonGroup>
+                {typed}
                 <Details summary="Remove this reading">
                     <p>"It counts in no chart any more, and no care team sees it. You can put it back later."</p>
                     <Form action=remove>
@@ -48,7 +55,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
-                <PageHeading title=measure.name() lead=(easy::is_on() && may_record).then_some(acts::READING) />
+                <PageHeading title=measure.name() lead=(easy::is_on() && may_type).then_some(acts::READING) />
                 {seen.advice.map(what_to_do)}
                 {came_up(&seen.watched)}
                 {watch}

@@ -57,7 +57,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
     let (measure, id) = reading_in(path)?;
     let (actor, person) = (ctx.actor(), ctx.person()?);
     let (seen, _, may_record) = ctx.services().readings.one(&actor, person, (measure, id)).await?;
-    if !may_record {
+    if !may_record || measure.is_worked_out() {
         return Err(crate::ctx::Failure::not_found());
     }
     let form = ctx.form(FORM).await?;

@@ -158,7 +158,7 @@ impl Readings {
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let row = reading::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
                 let measure = row.measure()?;
-                if !opens(&reader, measure) {
+                if !may_type(&reader, measure) {
                     return Err(ServiceError::NotFound);
                 }
                 let mut said = read(measure, &form, core.now())?;

@@ -124,6 +124,11 @@ testkit::both_engines! {
         let seen = readings.bmi(me, person).await.unwrap();
         assert!(seen.is_sent && seen.bmi.is_none(), "what is sent is not what is worked out");
         assert!(!readings.measure(me, person, (Measure::Bmi, Span::All, None)).await.unwrap().may_record);
+        let sent = list(&world, Measure::Bmi).await.remove(0);
+        not_found(readings.change(me, person, (sent.id, sent.version), &form(&world.town, &["22"])).await);
+        assert_eq!(words(&world, Measure::Bmi).await, ["24.5 kg/m²"]);
+        readings.remove(me, person, (sent.id, sent.version)).await.unwrap();
+        assert!(list(&world, Measure::Bmi).await.is_empty());
     }
 
     async fn a_device_adds_a_reading_with_its_token_and_everything_is_written_down(place: &Place) {
