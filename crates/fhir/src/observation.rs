@@ -400,7 +400,7 @@ fn coded(concept: &Value, at: &str) -> Result<Code, Problem> {
 
 fn one_number(resource: &Value, code: &Code) -> Result<(&'static str, Vec<String>), Vec<Problem>> {
     let tells_how = |component: &Value| how::field_of(component, code.measure).is_some();
-    let only_how = |components: &Value| components.as_array().is_some_and(|all| all.iter().all(tells_how));
+    let only_how = |components: &Value| components.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(tells_how));
     if resource.get("component").is_some_and(|components| !only_how(components)) {
         return Err(vec![Problem::at(Fault::Unsupported, "Observation.component", "This measure has no components.")]);
     }
@@ -917,6 +917,7 @@ mod tests {
             ("modifierExtension", json!([{}]), Fault::Unsupported, "Observation.modifierExtension"),
             ("implicitRules", json!("urn:x"), Fault::Unsupported, "Observation.implicitRules"),
             ("component", json!([{}]), Fault::Unsupported, "Observation.component"),
+            ("component", json!([]), Fault::Unsupported, "Observation.component"),
             ("valueQuantity", json!({ "value": 70, "unit": "kg" }), Fault::Value, "Observation.value.code"),
             (
                 "valueQuantity",
