@@ -1,12 +1,12 @@
 //! The average of a week of blood pressure at home as a FHIR R4 `Observation`: pure. Its parts have the codes for averages at home
 //! (SNOMED CT 413606001 and 413605002), as UK Core's profile "Average Blood Pressure" wants them.
 
+use crate::own::{ORIGIN, SNOMED, Subject, reference, tag};
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::reading::Amount;
 use domain::reading::week::Mean;
 use serde_json::{Value, json};
 
-const SNOMED: &str = "http://snomed.info/sct";
 const PROFILE: &str = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Observation-AverageBloodPressure";
 
 /// What is told.
@@ -39,23 +39,24 @@ pub fn observation(told: &Told<'_>) -> Value {
     };
     let second = told.mean.second.map(|second| part("413605002", "Average home diastolic blood pressure", second));
     let first = part("413606001", "Average home systolic blood pressure", told.mean.first);
-    let mut subject = json!({ "display": told.name });
-    if let Some(number) = told.nhs_number {
-        subject["identifier"] = json!({ "system": "https://fhir.nhs.uk/Id/nhs-number", "value": number });
-    }
+    let subject = reference(&Subject { nhs_number: told.nhs_number.map(str::to_owned), name: told.name.clone() });
     json!({
         "resourceType": "Observation",
         "id": told.id,
-        "meta": { "profile": [PROFILE] },
+        "meta": { "profile": [PROFILE], "tag": [tag()] },
         "status": "final",
-        "category": [{ "coding": [{
-            "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs", "display": "Vital Signs",
-        }] }],
+        "category": [
+            { "coding": [{
+                "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs", "display": "Vital Signs",
+            }] },
+            { "coding": [{ "system": ORIGIN, "code": "self-recorded" }], "text": "Self-recorded" },
+        ],
         "code": {
             "coding": [{ "system": SNOMED, "code": "75367002", "display": "Blood pressure" }],
             "text": "Average blood pressure at home",
         },
         "subject": subject,
+        "performer": [subject],
         "effectivePeriod": { "start": time(told.period.0), "end": time(told.period.1) },
         "method": { "text": format!(
             "NICE NG136, 1.2.7: the average of {} readings on {} days, 2 at a time, morning and evening, without the first day",
@@ -90,6 +91,10 @@ mod tests {
         assert_eq!(it["effectivePeriod"], json!({ "start": "2026-11-04T08:00:00Z", "end": "2026-11-06T20:02:00Z" }));
         assert_eq!(it.pointer("/subject/identifier/value"), Some(&json!("9990000018")));
         assert!(it["method"]["text"].as_str().unwrap().contains("12 readings on 3 days"));
+        assert_eq!(it.pointer("/meta/tag/0/code"), Some(&json!("self-recorded")));
+        assert_eq!(it.pointer("/category/0/coding/0/code"), Some(&json!("vital-signs")));
+        assert_eq!(it.pointer("/category/1/coding/0/code"), Some(&json!("self-recorded")));
+        assert_eq!(it.pointer("/performer/0/identifier/value"), Some(&json!("9990000018")));
         let unnumbered = observation(&Told { nhs_number: None, ..told });
         assert!(unnumbered["subject"].get("identifier").is_none());
     }

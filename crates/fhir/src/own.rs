@@ -158,8 +158,13 @@ pub(crate) fn meta(version: i32, changed_at: DateTime<Utc>) -> Value {
     json!({
         "versionId": version.to_string(),
         "lastUpdated": time(changed_at),
-        "tag": [{ "system": ORIGIN, "code": "self-recorded", "display": "Recorded by the person, not checked" }],
+        "tag": [tag()],
     })
+}
+
+/// What marks a resource as recorded by the person.
+pub(crate) fn tag() -> Value {
+    json!({ "system": ORIGIN, "code": "self-recorded", "display": "Recorded by the person, not checked" })
 }
 
 pub(crate) fn reference(subject: &Subject) -> Value {
