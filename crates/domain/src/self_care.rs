@@ -54,7 +54,7 @@ struct Entry {
     title: &'static str,
     /// SNOMED CT codes of problems that lead to it.
     codes: &'static [&'static str],
-    /// Words of problems without a code that do.
+    /// Words of other problems that do.
     words: &'static [&'static str],
 }
 
@@ -89,7 +89,18 @@ const ENTRIES: [Entry; Topic::ALL.len()] = [
 ];
 
 /// Words that tell that somebody does not have, or has no more, what the rest names.
-const NOT: [&str; 5] = ["no ", "not ", "ex-", "family history", "never "];
+const NOT: [&str; 8] = ["no ", "not ", "ex-", "family history", "never ", "suspected", "at risk", "fear of"];
+/// The same wherever they stand in it.
+const NOT_ANYWHERE: [&str; 2] = ["resolved", "screening"];
+/// Words that tell of something else than the words of a topic in them.
+const ELSE: [&str; 6] = [
+    "intracranial hypertension",
+    "non-smoker",
+    "ocular hypertension",
+    "portal hypertension",
+    "pulmonary hypertension",
+    "respiratory depression",
+];
 
 impl Topic {
     fn entry(self) -> &'static Entry {
@@ -112,18 +123,19 @@ impl Topic {
         }
     }
 
-    /// Whether a problem leads to it: by its SNOMED CT code, or where it has none by its words.
+    /// Whether a problem leads to it: by its SNOMED CT code, or where it has none that leads anywhere by its words.
     #[must_use]
     pub fn is_about(self, problem: &Problem) -> bool {
         let entry = self.entry();
-        match &problem.code {
-            Some(code) => entry.codes.contains(&code.as_str()),
-            None => {
-                let title = problem.title.to_lowercase();
-                let denied = title.contains("resolved") || NOT.iter().any(|word| title.starts_with(word));
-                !denied && entry.words.iter().any(|word| title.contains(word))
-            }
+        let known = |code: &&str| ENTRIES.iter().any(|entry| entry.codes.contains(code));
+        if let Some(code) = problem.code.as_deref().filter(known) {
+            return entry.codes.contains(&code);
         }
+        let title = problem.title.to_lowercase();
+        let starts = title.trim_start();
+        let denied = NOT_ANYWHERE.iter().any(|word| title.contains(word)) || NOT.iter().any(|word| starts.starts_with(word));
+        let title = ELSE.iter().fold(title, |title, other| title.replace(other, ""));
+        !denied && entry.words.iter().any(|word| title.contains(word))
     }
 }
 
@@ -409,8 +421,17 @@ mod tests {
             (problem(None, "Family history of diabetes"), vec![]),
             (problem(None, "Ex-smoker"), vec![]),
             (problem(None, "No anxiety"), vec![]),
-            // A code says what it is; its words do not say it again.
-            (problem(Some("1"), "Asthma"), vec![]),
+            // A code that leads somewhere says what it is; beside any other its words do.
+            (problem(Some("44054006"), "Asthma"), vec![Topic::Diabetes]),
+            (problem(Some("1"), "Asthma"), vec![Topic::Asthma]),
+            (problem(Some("88805009"), "Chronic congestive heart failure"), vec![Topic::Heart]),
+            (problem(Some("160303001"), "Family history: Diabetes mellitus"), vec![]),
+            (problem(None, "Suspected asthma"), vec![]),
+            (problem(None, "At risk of falls"), vec![]),
+            (problem(None, "Fear of cancer"), vec![]),
+            (problem(None, "Bowel cancer screening declined"), vec![]),
+            (problem(Some("70995007"), "Pulmonary hypertension"), vec![]),
+            (problem(Some("8392000"), "Non-smoker"), vec![]),
             (problem(None, "Gout"), vec![]),
         ];
         for (problem, expected) in table {
