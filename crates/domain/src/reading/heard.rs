@@ -85,8 +85,14 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
             continue;
         }
         // Two numbers with a space are of no other unit.
-        let other = measure.units().iter().filter(|other| **other != *unit && other.pair.is_none() && unit.pair.is_none());
-        let other = other.map(|other| (other, other.to_own.apply(number))).find(|(_, it)| inside(part.likely, *it));
+        let others = measure.units().iter().filter(|other| **other != *unit && unit.pair.is_none());
+        let alone = others.clone().filter(|other| other.pair.is_none()).map(|other| (other, other.to_own.apply(number)));
+        // A whole number may be the first of two: "12" of stones.
+        let paired = others.filter(|_| number.decimals() == 0).filter_map(|other| {
+            let (per, ..) = other.pair?;
+            Some((other, other.to_own.apply(Amount::from_thousandths(number.thousandths() * per))))
+        });
+        let other = alone.chain(paired).find(|(_, it)| inside(part.likely, *it));
         match other {
             _ if exact => doubts.push((place, Doubt::TooExact(part.decimals))),
             Some(_) | None if typed.sure && inside(part.possible, own) => amounts.push(own),
@@ -179,6 +185,23 @@ mod tests {
             heard(Measure::Temperature, &["98.6"], "", false),
             Err(vec![(0, Doubt::OtherUnit(fahrenheit, Amount::whole(37), false))])
         );
+    }
+
+    #[test]
+    fn a_whole_number_that_would_be_right_in_stones_or_feet_is_asked_about() {
+        let stones = Measure::Weight.unit_of("[lb_av]").unwrap();
+        let asked = Err(vec![(0, Doubt::OtherUnit(stones, Amount::from_thousandths(76_200), true))]);
+        assert_eq!(heard(Measure::Weight, &["12"], "kg", false), asked);
+        assert_eq!(heard(Measure::Weight, &["12"], "kg", true), Ok(("12".to_owned(), None)), "a child");
+        assert_eq!(heard(Measure::Weight, &["168"], "kg", false), Ok(("168".to_owned(), None)));
+        assert_eq!(heard(Measure::Weight, &["12.5"], "kg", false), Err(vec![(0, Doubt::Unlikely)]));
+        assert_eq!(heard(Measure::Weight, &["2"], "kg", false), Err(vec![(0, Doubt::Unlikely)]), "nobody weighs 2 stones");
+        let feet = Measure::Height.unit_of("[in_i]").unwrap();
+        let asked = Err(vec![(0, Doubt::OtherUnit(feet, Amount::from_thousandths(152_400), false))]);
+        assert_eq!(heard(Measure::Height, &["5"], "cm", true), asked);
+        let metres = Measure::Height.unit_of("m").unwrap();
+        let asked = Err(vec![(0, Doubt::OtherUnit(metres, Amount::whole(200), false))]);
+        assert_eq!(heard(Measure::Height, &["2"], "cm", false), asked, "a unit of one number comes first");
     }
 
     #[test]

@@ -378,8 +378,9 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
                 Doubt::WrongWayRound => problem("It must be higher than the bottom number. Check both".to_owned()),
                 Doubt::OtherUnit(other, own, may_be) => {
                     let guess = format!("{own} {}", measure.unit().shown);
-                    let guess =
-                        if **other == *measure.unit() { guess } else { format!("{number} {}? That is {guess}", other.shown) };
+                    // Of a unit that is written as two numbers it is the first: "12 stone".
+                    let name = other.pair.and_then(|_| other.shown.split(" and ").next()).unwrap_or(other.shown);
+                    let guess = if **other == *measure.unit() { guess } else { format!("{number} {name}? That is {guess}") };
                     let mark = if guess.contains('?') { "." } else { "?" };
                     let asked =
                         format!("{number} {} would be very unusual. Was it {guess}{mark} Choose the unit again", unit.shown);

@@ -166,6 +166,10 @@ testkit::both_engines! {
         let stones = ReadingForm { unit: "[lb_av]".to_owned(), ..form(&world.town, &["3 2"]) };
         refused(readings.add(me, person, Measure::Weight, &stones).await, "sure", "3 2 stone and pounds would be very unusual. Check it");
         refused(readings.add(me, person, Measure::Weight, &form(&world.town, &["78,400"])).await, "value", "without a comma");
+        let kilos = form(&world.town, &["12"]);
+        refused(readings.add(me, person, Measure::Weight, &kilos).await, "sure", "Was it 12 stone? That is 76.2 kg. Choose the unit again, or");
+        let feet = form(&world.town, &["5"]);
+        refused(readings.add(me, person, Measure::Height, &feet).await, "unit", "Was it 5 feet? That is 152.4 cm. Choose the unit again");
         assert!(readings.overview(me, person).await.unwrap().newest.is_empty());
         for (measure, asked) in [(Measure::Glucose, very), (Measure::Weight, stones)] {
             let id = add(&world.town, &world.edna, person, measure, &ReadingForm { sure: true, ..asked }).await;
