@@ -583,6 +583,21 @@ mod tests {
             assert_eq!(release(resource.clone()), Release::Withheld, "{kind} {status}");
             assert!(map::withheld(&resource.to_string()));
         }
+        // What stands inside a report is held to the same.
+        for (status, release_of) in
+            [("preliminary", Release::Withheld), ("registered", Release::Withheld), ("final", Release::Released)]
+        {
+            let inside = json!({"resourceType": "Observation", "id": "in", "status": status, "code": {"text": "Sodium"}, "valueString": "140"});
+            let mut report = with("DiagnosticReport", "status", json!("final"));
+            report["result"] = json!([{"reference": "#in"}]);
+            report["contained"] = json!([{"resourceType": "Practitioner", "id": "p"}, inside]);
+            assert_eq!(release(report.clone()), release_of, "{status}");
+            assert_eq!(map::withheld(&report.to_string()), release_of == Release::Withheld, "{status}");
+            // What was only asked for says nothing yet.
+            report["contained"][1]["valueString"] = json!(null);
+            assert_eq!(release(report.clone()), Release::Released, "{status}");
+            assert!(!map::withheld(&report.to_string()));
+        }
         let protected = json!({"coding": [{"system": "http://snomed.info/sct", "code": "342191000000101"}]});
         for kind in ["Observation", "Condition", "Procedure", "CarePlan"] {
             let field = if kind == "CarePlan" { "category" } else { "code" };

@@ -200,13 +200,30 @@ pub fn taken_back(raw: &str) -> bool {
 
 /// Whether a resource of this type and status says what nobody has looked at yet, by what FHIR R4 means by the status: an interim
 /// `Observation`; a report that is incomplete or not verified (`partial`; a `preliminary` report is verified), or one that is only
-/// registered, where it says something; a letter, document or form that is not finished.
+/// registered, where it says something; a report of any status with such an `Observation` inside it; a letter, document or form that
+/// is not finished.
 pub(super) fn is_unfiled(resource_type: &str, status: Option<&str>, raw: &str) -> bool {
     match (resource_type, status) {
         ("Observation" | "Composition", Some("preliminary")) | ("QuestionnaireResponse", Some("in-progress")) => true,
-        ("Observation" | "DiagnosticReport", Some("registered")) | ("DiagnosticReport", Some("partial")) => says_something(raw),
+        ("Observation", Some("registered")) => says_something(raw),
+        ("DiagnosticReport", Some("registered" | "partial")) => says_something(raw) || holds_interim(raw),
+        ("DiagnosticReport", _) => holds_interim(raw),
         _ => false,
     }
+}
+
+/// Whether an interim `Observation` that says something stands inside a report.
+fn holds_interim(raw: &str) -> bool {
+    if !raw.contains("contained") {
+        return false;
+    }
+    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(raw) else { return true };
+    let inside = fields.get("contained").and_then(serde_json::Value::as_array).into_iter().flatten();
+    inside.filter_map(serde_json::Value::as_object).any(|one| {
+        let text = |name: &str| one.get(name).and_then(serde_json::Value::as_str);
+        let is_interim = matches!(text("status").map(str::trim), Some("preliminary" | "registered"));
+        text("resourceType") == Some("Observation") && is_interim && says_any(one)
+    })
 }
 
 /// The fields in which a result, a report or a document says what was found. Whom it is about, when and by whom is not among them.
@@ -232,6 +249,10 @@ pub(super) fn is_finding(name: &str) -> bool {
 /// Whether a result or a report has any content.
 fn says_something(raw: &str) -> bool {
     let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(raw) else { return true };
+    says_any(&fields)
+}
+
+fn says_any(fields: &serde_json::Map<String, serde_json::Value>) -> bool {
     fields.iter().any(|(name, value)| {
         let content = name.starts_with("value")
             || matches!(

@@ -904,6 +904,10 @@ testkit::both_engines! {
             result("w7", label("UNFILED")),
             result("w8", json!({ "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "342191000000101", "display": "SECRET" }] } })),
             with(with(biopsy().remove(0), "status", json!("partial")), "result", json!([])),
+            about_her("DiagnosticReport", "w11", &json!({
+                "status": "final", "code": { "text": "SECRET blood tests" }, "result": [{ "reference": "#in" }],
+                "contained": [{ "resourceType": "Observation", "id": "in", "status": "preliminary", "code": { "text": "SECRET inside" }, "valueString": "SECRET" }],
+            })),
             about_her("Flag", "f1", &json!({ "status": "active", "code": { "coding": [{ "code": "818901000000100", "display": "SECRET" }] } })),
         ];
         withheld.push(about_her("Encounter", "w9", &json!({
