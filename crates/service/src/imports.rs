@@ -4,6 +4,7 @@ use crate::activity::{self, Event};
 use crate::appointments::settle;
 use crate::documents::{self, Kept, Patience};
 use crate::organisations::upkeep;
+use crate::relatives::Relatives;
 use crate::releases::{self, Arrival};
 use crate::{Core, PlainWords, ServiceError, access, corrections};
 use chrono::{DateTime, Utc};
@@ -261,11 +262,13 @@ impl Imports {
                 }
             }
         }
+        let relatives = Relatives::load(&mut tx, person).await?;
         drop(tx);
         let plain = Arc::clone(&self.plain_words);
         let turn = PREPARING.acquire().await.map_err(ServiceError::internal)?;
         let read = tokio::task::spawn_blocking(move || {
-            let read = sources.into_iter().map(|(source, resources)| Ok((source, facts_again(&resources, &plain)?)));
+            let again = |source, resources: Vec<Received>| facts_again(&resources, &plain, (&relatives, source));
+            let read = sources.into_iter().map(|(source, resources)| Ok((source, again(source, resources)?)));
             let read = read.collect::<Result<Vec<_>, ServiceError>>();
             drop(turn);
             read
@@ -480,12 +483,22 @@ fn without_nul<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, ServiceE
 }
 
 /// What resources say now; of those that cannot be read, or that no page shows, only the withheld ones.
-fn facts_again(resources: &[Received], plain: &PlainWords) -> Result<Vec<Again>, ServiceError> {
+fn facts_again(
+    resources: &[Received],
+    plain: &PlainWords,
+    (relatives, source): (&Relatives, OrganisationId),
+) -> Result<Vec<Again>, ServiceError> {
     let (names, patience) = (Names::among(resources), Patience::new());
     let mut all = Vec::new();
     for received in resources {
         let facts = match fhir::map::entry(received, &names) {
-            Ok(Some(facts)) => Some(storable(received, facts)?),
+            Ok(Some(mut facts)) => {
+                // Of whom only an older version told.
+                if relatives.tells_of_one(source, &received.raw) {
+                    facts.release = Release::Withheld;
+                }
+                Some(storable(received, facts)?)
+            }
             Ok(None) | Err(_) if fhir::map::withheld(&received.raw) => None,
             Ok(None) | Err(_) => continue,
         };
@@ -586,7 +599,14 @@ async fn take_in(
         Who::Named { .. } => None,
     };
     let mut told = None;
-    for resource in file.resources {
+    // Of whom an earlier file told, this one knows nothing.
+    let relatives = Relatives::of_source(tx, import.person, import.organisation).await?;
+    for mut resource in file.resources {
+        if relatives.tells_of_one(import.organisation, &resource.received.raw)
+            && let Some(said) = &mut resource.facts
+        {
+            said.facts.release = Release::Withheld;
+        }
         let is_patient = resource.received.resource_type == "Patient" && Some(&resource.received.id) == patient.as_ref();
         let last_updated = resource.received.last_updated;
         let outcome = changes.take(core, resource);

@@ -517,7 +517,7 @@ impl Records {
         let (versions, arrived) = versions(&mut tx, &reader, &row, before).await?;
         let arrived = arrived.at(number).ok_or(ServiceError::NotFound)?;
         let text = record::version(&mut tx, person, row.source(), arrived).await?.ok_or(ServiceError::NotFound)?;
-        let relatives = Relatives::load(&mut tx, person).await?;
+        let relatives = Relatives::of_source(&mut tx, person, row.source().organisation).await?;
         if relatives.withhold(row.source().organisation.as_uuid(), &text.raw) {
             return Err(ServiceError::NotFound);
         }
@@ -830,7 +830,10 @@ async fn versions(
         false => chosen_of(tx, reader, EntryId::from_uuid(row.line.id), before).await?,
     };
     let chosen = chosen.map(|label| label.chosen()).transpose()?.flatten();
-    let relatives = if several { Relatives::load(tx, reader.person).await? } else { Relatives::default() };
+    let relatives = match several {
+        true => Relatives::of_source(tx, reader.person, row.source().organisation).await?,
+        false => Relatives::default(),
+    };
     let mut shown = Vec::with_capacity(rows.len());
     for version in rows.into_iter().filter(|version| before.is_none_or(|before| version.version <= before)) {
         // The entry itself may be shown; another version may have been a draft or a mistake.

@@ -576,6 +576,9 @@ statements! {
     /// Of every version: what names somebody may have come with an older one.
     OTHER_PEOPLE = "SELECT organisation_id, logical_id, full_url FROM resource \
                     WHERE person_id = $1 AND resource_type IN ('RelatedPerson', 'Person')";
+    /// By the index of what each source sent.
+    OTHER_PEOPLE_OF = "SELECT organisation_id, logical_id, full_url FROM resource \
+                       WHERE person_id = $1 AND organisation_id = $2 AND resource_type IN ('RelatedPerson', 'Person')";
     /// Of results that wait, the versions that were shown before.
     BEFORE_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id FROM result_hold x \
                        JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
@@ -2069,6 +2072,18 @@ pub struct OtherPersonRow {
 /// [`StoreError`] when the database fails.
 pub async fn other_people(tx: &mut Tx, person: PersonId) -> Result<Vec<OtherPersonRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(OTHER_PEOPLE).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// The same of one source.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn other_people_of(
+    tx: &mut Tx,
+    person: PersonId,
+    organisation: OrganisationId,
+) -> Result<Vec<OtherPersonRow>, StoreError> {
+    Ok(on!(tx, c, { sqlx::query_as(OTHER_PEOPLE_OF).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await })?)
 }
 
 /// Of the results that wait at this instant, the versions that were shown before, in no order.

@@ -189,6 +189,12 @@ pub fn withheld_among(raw: &str, others: &OtherPeople) -> bool {
     withheld(raw) || another::is_told_of(raw, others)
 }
 
+/// Whether a resource is about one of the other people of whom its source told, by the addresses that it gives.
+#[must_use]
+pub fn about_another(raw: &str, others: &OtherPeople) -> bool {
+    another::is_told_of(raw, others)
+}
+
 /// Whether the source takes a resource back, as entered in error, as far as its status tells whatever its type.
 #[must_use]
 pub fn taken_back(raw: &str) -> bool {

@@ -209,6 +209,28 @@ testkit::both_engines! {
         assert!(matches!(desk.services.records.entry_version(&me, person, entry, 2).await, Err(ServiceError::NotFound)));
     }
 
+    async fn what_is_about_a_relative_of_whom_an_earlier_file_told_is_not_shown(place: &Place) {
+        let desk = Desk::at(place).await;
+        let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
+        let relative = json!({ "resourceType": "RelatedPerson", "id": "r1", "patient": { "reference": "Patient/m1" } });
+        let first = json!([{ "resource": margaret() }, { "fullUrl": urn, "resource": relative }]);
+        let first = json!({ "resourceType": "Bundle", "type": "collection", "entry": first }).to_string();
+        let person = desk.import(first).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let hers = with(weight("o1", "m1", "2026-01-02", "61"), "focus", json!([{ "reference": urn }]));
+        desk.import(bundle("collection", &[margaret(), hers, weight("o2", "m1", "2026-01-03", "62")])).await.unwrap();
+        let total = async || desk.services.records.list(&me, person, Category::Result, Which::All, None).await.unwrap().total;
+        assert_eq!(total().await, 1);
+        // A later version of the relative without that address changes nothing.
+        desk.import(bundle("collection", &[margaret(), with(relative, "active", json!(true))])).await.unwrap();
+        desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+        assert_eq!(total().await, 1);
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&me, person, &mut out).await.unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("\"o2\"") && !out.contains("\"o1\""), "{out}");
+    }
+
     async fn a_file_about_another_person_than_named_is_refused_whole(place: &Place) {
         let desk = Desk::at(place).await;
         let one = desk.import(bundle("collection", &[margaret()])).await.unwrap().person;
