@@ -173,6 +173,19 @@ testkit::both_engines! {
         assert!(!waiting.contains("Kidney tests, please") && !waiting.contains("Called off"), "{waiting}");
     }
 
+    async fn more_that_is_not_back_than_a_page_shows_is_not_dropped_without_a_word(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        sam.get("/record/results").await.does_not_say("These are the newest");
+        let many: Vec<Value> = (0..100).map(|at| about("ServiceRequest", &format!("m{at}"), "Blood count", &json!({
+            "status": "active", "intent": "order", "authoredOn": "2026-10-05", "category": [{ "coding": [{ "code": "108252007" }] }],
+        }))).collect();
+        import(&app, person, &many).await;
+        let list = sam.get("/record/results").await;
+        list.says("These are the newest 100.").does_not_say("Liver tests");
+        assert_eq!(link_to(&list, "Older ones are in the order of time"), "/record/timeline?kind=results");
+    }
+
     async fn a_decision_about_cpr_says_what_goes_on_and_whom_to_ask_wherever_it_stands(place: &Place) {
         let (app, person, _) = town(place).await;
         let code = json!({ "coding": [{

@@ -148,8 +148,8 @@ pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
 };
 pub use results::{
-    MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TREND_MOST, TREND_PAGE, TrendAsked, TrendOther, TrendPoint,
-    TrendRow, TrendSeen,
+    AWAITED, MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TREND_MOST, TREND_PAGE, TrendAsked, TrendOther,
+    TrendPoint, TrendRow, TrendSeen,
 };
 pub use searching::{FoundEntry, FoundOwn, SearchAsked, SearchPage};
 pub use self_care::{

@@ -19,7 +19,7 @@ use domain::when::{FIRST_INSTANT, london_day};
 use domain::{EntryId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use store::record::result::{self, MeasuredRow, ResultRow, Stretch};
+use store::record::result::{self, AwaitedRow, MeasuredRow, ResultRow, Stretch};
 use store::record::{self, LineRow};
 use store::{StoreError, Tx};
 use uuid::Uuid;
@@ -30,8 +30,8 @@ pub const RESULTS_PAGE: usize = 20;
 const GLANCE: i32 = 60;
 /// The most values that the page of a report shows.
 const WHOLE: i32 = 1000;
-/// How many orders and unfinished reports stand above the list.
-const AWAITED: i64 = 20;
+/// How many orders and unfinished reports stand above the list at most.
+pub const AWAITED: usize = 100;
 /// The most results of one thing that a picture shows.
 pub const TREND_MOST: usize = 200;
 /// How many of them a page lists.
@@ -73,7 +73,7 @@ pub struct ResultView {
     pub orders: Vec<EntryLine>,
     /// What answers it.
     pub answers: Vec<EntryLine>,
-    /// Orders of what it is called that are not answered, the newest first.
+    /// Later orders of the same thing that are not answered, the newest first.
     pub ordered: Vec<EntryLine>,
     /// The next visit with whoever sent it, where one is known and open to the reader.
     pub visit: Option<EntryLine>,
@@ -101,6 +101,8 @@ pub struct ResultsPage {
     pub waiting: Vec<ResultWaits>,
     /// Orders of which there is no result yet, and reports that are not whole; on the first page alone.
     pub awaited: Vec<EntryLine>,
+    /// There are more of them than [`AWAITED`].
+    pub more_awaited: bool,
     /// The newest first.
     pub lines: Vec<ResultLine>,
     /// Where to go on, if there is more.
@@ -258,11 +260,14 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
         }
         None => None,
     };
-    let (waiting, awaited) = match after {
-        Some(_) => (Vec::new(), Vec::new()),
+    let (waiting, awaited, more_awaited) = match after {
+        Some(_) => (Vec::new(), Vec::new(), false),
         None => {
-            let rows = result::awaited(tx, *person, filter, AWAITED).await?;
-            (waiting(tx, reader).await?, lines(tx, reader, rows).await?)
+            let mut rows = result::awaited(tx, *person, filter, counted(AWAITED + 1)).await?;
+            let more = rows.len() > AWAITED;
+            rows.truncate(AWAITED);
+            let rows = rows.into_iter().map(|row| row.line).collect();
+            (waiting(tx, reader).await?, lines(tx, reader, rows).await?, more)
         }
     };
     let limit = i64::try_from(RESULTS_PAGE + 1).unwrap_or(i64::MAX);
@@ -283,7 +288,7 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
             members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
         ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members }
     });
-    Ok(ResultsPage { waiting, awaited, lines: lines.collect(), next })
+    Ok(ResultsPage { waiting, awaited, more_awaited, lines: lines.collect(), next })
 }
 
 /// How much is told of the values of a report.
@@ -380,11 +385,7 @@ pub(crate) async fn view(
         }
         _ => false,
     };
-    let mut ordered = result::awaited(tx, *person, filter, AWAITED).await?;
-    ordered.retain(|other| {
-        let is_order = other.status.as_deref() == Some("active") && other.id != row.line.id;
-        is_order && other.title.to_lowercase() == row.line.title.to_lowercase()
-    });
+    let ordered = ordered_again(tx, reader, &row).await?;
     let visit = next_visit(tx, reader, &row.line.sent_by).await?;
     Ok(Some(ResultView {
         beside: beside(&row),
@@ -400,15 +401,45 @@ pub(crate) async fn view(
     }))
 }
 
+/// The orders of the same thing that nothing shown answers and that are later than this result. One that is older, or of a time that
+/// is not known, may be the very order that it answers: not every source says which.
+async fn ordered_again(tx: &mut Tx, reader: &Reader, row: &ResultRow) -> Result<Vec<LineRow>, ServiceError> {
+    let Some(was) = row.line.happened()? else { return Ok(Vec::new()) };
+    let mut ordered = Vec::new();
+    for other in result::awaited(tx, reader.person, &reader.filter, counted(AWAITED)).await? {
+        let is_order = other.line.status.as_deref() == Some("active") && other.line.id != row.line.id;
+        if !is_order || !is_same_thing(row, &other) {
+            continue;
+        }
+        // A day is as late as it may be.
+        let is_later = |when: When| when.begins() >= was.ends() && when.sort_key() > was.sort_key();
+        if other.line.happened()?.is_some_and(is_later) {
+            ordered.push(other.line);
+        }
+    }
+    Ok(ordered)
+}
+
+/// Whether an order is of the same thing as a result: by their codes, and by what they are called where these cannot be compared.
+fn is_same_thing(row: &ResultRow, order: &AwaitedRow) -> bool {
+    match (&row.code, &order.code) {
+        (Some(code), Some(other)) if row.code_system == order.code_system => code == other,
+        _ => order.line.title.to_lowercase() == row.line.title.to_lowercase(),
+    }
+}
+
 /// The next visit with this organisation, for the person and those who act for them.
 async fn next_visit(tx: &mut Tx, reader: &Reader, from: &str) -> Result<Option<EntryLine>, ServiceError> {
     let is_theirs = reader.is_owner() || matches!(reader.view.audience(), Audience::Carer(_));
     if !is_theirs || !opens_visits(reader) {
         return Ok(None);
     }
-    let rows = coming_visits(tx, reader, reader.filter.at()).await?;
-    let row = rows.into_iter().find(|row| row.organisation == from).map(|row| row.line);
-    Ok(lines(tx, reader, row.into_iter().collect()).await?.into_iter().next())
+    let now = reader.filter.at();
+    let rows = coming_visits(tx, reader, now).await?;
+    let rows = rows.into_iter().filter(|row| row.organisation == from).map(|row| row.line).collect();
+    // The list begins with the day: what is over today is not to come.
+    let is_to_come = |line: &EntryLine| line.happened.is_some_and(|when| when.is_to_come(now));
+    Ok(lines(tx, reader, rows).await?.into_iter().find(is_to_come))
 }
 
 /// What a report names without anything behind it, with the places: to its owner what was never received, to others what the

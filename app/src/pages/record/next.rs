@@ -72,7 +72,7 @@ fn ordered(seen: &ResultView, whose: &Whose) -> AnyView {
         let on = line.happened.map(|when| format!(", asked for on {}", when.day_only())).unwrap_or_default();
         view! { <a href=whose.entry(line.id)>{line.title.clone()}</a> {on} }
     });
-    view! { <p>"This test is to be done again: " {first} "."</p> }.into_any()
+    view! { <p>"The same test was asked for again: " {first} "."</p> }.into_any()
 }
 
 fn visit(seen: &ResultView, whose: &Whose) -> AnyView {

@@ -16,7 +16,7 @@ use domain::EntryId;
 use domain::record::{Category, GivenRange, ResultPart, Value};
 use domain::result::{By, Placed, Standing, placed};
 use leptos::prelude::*;
-use service::{EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
+use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
 
 /// How many values of a report stand in the list.
 const KEY_VALUES: usize = 4;
@@ -53,7 +53,8 @@ pub(crate) fn listed(page: ResultsPage, later: bool, here: &str, base: &str, who
     if page.lines.is_empty() && page.awaited.is_empty() && !later {
         return nothing(whose);
     }
-    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, &entry));
+    let older_asked = page.more_awaited.then(|| format!("{}?kind={}", whose.timeline(), Category::Result.code()));
+    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, older_asked, &entry));
     let rows = page.lines.iter().map(|line| row(line, entry(line.line.id), plain)).collect_view();
     let older = page.next.map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
     let list = match page.lines.is_empty() {
@@ -89,8 +90,8 @@ fn nothing(whose: &Whose) -> AnyView {
     .into_any()
 }
 
-/// Orders of which there is no result here, and reports that are not whole.
-fn waiting(awaited: &[EntryLine], entry: &impl Fn(EntryId) -> String) -> AnyView {
+/// Orders of which there is no result here, and reports that are not whole; `older` is where the rest of them is, if there is more.
+fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId) -> String) -> AnyView {
     let rows = awaited.iter().map(|line| {
         let stage = match line.status.as_deref() {
             Some("active") => "No result here yet".to_owned(),
@@ -112,10 +113,14 @@ fn waiting(awaited: &[EntryLine], entry: &impl Fn(EntryId) -> String) -> AnyView
         }
     });
     let rows = rows.collect_view();
+    let older = older.map(|href| {
+        view! { <p>{format!("These are the newest {AWAITED}. ")} <a href=href>"Older ones are in the order of time"</a> "."</p> }
+    });
     view! {
         <Section title="Tests that are not back yet">
             <p>"If you have waited longer than you were told to, ask the place that ordered the test."</p>
             <EntryList>{rows}</EntryList>
+            {older}
         </Section>
     }
     .into_any()

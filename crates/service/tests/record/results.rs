@@ -251,6 +251,58 @@ testkit::both_engines! {
         assert!(desk.services.records.entry(&ann, person, asked).await.unwrap().result.unwrap().answers.is_empty());
     }
 
+    async fn only_a_later_order_of_the_same_test_says_that_it_was_asked_for_again(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mut undated = order("s3", "active", "2026-10-01", "Potassium");
+        undated.as_object_mut().unwrap().remove("authoredOn");
+        let coded = |id: &str, at: &str, words: &str, code: &str| {
+            with(order(id, "active", at, words), "code", json!({ "coding": [{ "system": "http://loinc.org", "code": code }], "text": words }))
+        };
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("k", POTASSIUM, "2026-10-03", ("4.1", "mmol/L"), None),
+            // The one that this answers, which does not say so; one of the same day; one that says no day.
+            order("s1", "active", "2026-10-01", "Potassium"), order("s2", "active", "2026-10-03T09:00:00Z", "Potassium"), undated,
+            order("s4", "active", "2026-10-04", "potassium"), coded("s5", "2026-10-05", "Kalium", POTASSIUM.0),
+            coded("s6", "2026-10-06", "Potassium", SODIUM.0),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let result = desk.lines(&me, person, Category::Result).await.into_iter().find(|line| line.value.is_some()).unwrap().id;
+        let seen = desk.services.records.entry(&me, person, result).await.unwrap().result.unwrap();
+        assert_eq!(seen.ordered.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Kalium", "potassium"]);
+    }
+
+    async fn what_is_not_back_is_told_up_to_a_hundred_and_that_there_is_more(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mut all = vec![ellis()];
+        all.extend((0..100).map(|at| order(&format!("s{at}"), "active", "2026-10-02", "Full blood count")));
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let page = list(&desk, &me, person).await;
+        assert_eq!((page.awaited.len(), page.more_awaited), (100, false));
+        desk.import(bundle("collection", &[ellis(), order("old", "active", "2026-01-01", "Kidney tests")])).await.unwrap();
+        let page = list(&desk, &me, person).await;
+        assert_eq!((page.awaited.len(), page.more_awaited), (100, true));
+    }
+
+    async fn a_visit_that_is_over_today_is_not_to_come(place: &Place) {
+        let desk = Desk::at(place).await;
+        let visit = |id: &str, at: DateTime<Utc>| json!({
+            "resourceType": "Encounter", "id": id, "status": "planned", "class": { "code": "AMB" }, "type": [{ "text": "Clinic" }],
+            "subject": { "reference": "Patient/m1" }, "period": { "start": at.to_rfc3339() },
+        });
+        let now = desk.services.core.now();
+        let hour = chrono::TimeDelta::hours(1);
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("k", POTASSIUM, "2026-10-03", ("4.1", "mmol/L"), None), visit("e1", now - hour),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let result = desk.titled(person, Category::Result, "Potassium").await;
+        let next = async || desk.services.records.entry(&me, person, result).await.unwrap().result.unwrap().visit;
+        assert_eq!(next().await, None);
+        desk.import(bundle("collection", &[ellis(), visit("e2", now + hour)])).await.unwrap();
+        assert!(next().await.is_some());
+    }
+
     async fn one_thing_over_time_is_one_line_across_laboratories_and_units(place: &Place) {
         let desk = Desk::at(place).await;
         let clinic = desk.services.organisations.ensure(&Actor::Operator, "B2", "Private Clinic", OrganisationKind::Hospital).await.unwrap();

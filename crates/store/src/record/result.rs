@@ -224,9 +224,9 @@ statements! {
         "SELECT ", line!(), result!(), results!(), open!("$5", "$6", "$7", "$8"), by_itself!(open!("$5", "$6", "$7", "$8")),
         " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
-    AWAITED = concat!("SELECT ", line!(), awaited!(), opened!("$3"), unanswered!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    AWAITED = concat!("SELECT ", line!(), ", e.code_system, e.code", awaited!(), opened!("$3"), unanswered!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     AWAITED_OPEN = concat!(
-        "SELECT ", line!(), awaited!(), open!("$3", "$4", "$5", "$6"), unanswered!(open!("$3", "$4", "$5", "$6")),
+        "SELECT ", line!(), ", e.code_system, e.code", awaited!(), open!("$3", "$4", "$5", "$6"), unanswered!(open!("$3", "$4", "$5", "$6")),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     NEWEST_OF_EACH = newest_of_each!(opened!("$2"));
@@ -277,6 +277,18 @@ impl ResultRow {
             logical_id: &self.logical_id,
         }
     }
+}
+
+/// An order or a report that is not whole.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AwaitedRow {
+    /// What lists read.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// The system of its code.
+    pub code_system: Option<String>,
+    /// Its code.
+    pub code: Option<String>,
 }
 
 /// One of the results of one thing, with what a picture and a sentence need of it.
@@ -515,7 +527,7 @@ pub async fn page(
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn awaited(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<LineRow>, StoreError> {
+pub async fn awaited(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<AwaitedRow>, StoreError> {
     let statement = filter.choose(AWAITED, AWAITED_OPEN);
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
 }
