@@ -11,6 +11,7 @@ use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Audience};
 use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
+use domain::result::next::BLOOD_PRESSURE;
 use domain::result::{
     Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, part_lines, parts_of, placed,
     same_unit,
@@ -38,8 +39,6 @@ pub const TREND_MOST: usize = 200;
 pub const TREND_PAGE: usize = 30;
 /// The most points that a chart draws.
 const MOST_POINTS: usize = 120;
-/// The kind of an entry whose value holds the two numbers of a blood pressure.
-const BLOOD_PRESSURE: &str = "Blood pressure";
 
 /// A value of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

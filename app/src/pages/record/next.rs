@@ -6,26 +6,21 @@ use crate::ui::Section;
 use crate::whose::Whose;
 use chrono::TimeDelta;
 use domain::record::Category;
-use domain::result::next::{Held, OLD_DAYS, Step, stage, steps};
+use domain::result::next::{Held, OLD_DAYS, Step, is_of_a_visit, is_written, stage, steps};
 use leptos::prelude::*;
 use service::{EntryView, ResultView};
-
-/// What is measured or asked on a visit: whoever did it says there what comes next.
-const ON_A_VISIT: &[&str] = &["Blood pressure", "Measurement", "Questionnaire", "Lifestyle", "Examination"];
-/// What a source calls what a clinician wrote with a result.
-const WRITTEN: &[&str] = &["Notes", "Conclusion"];
 
 /// What comes after a result; nothing for other entries, for what was measured on a visit, and for history.
 pub(super) fn of_entry(ctx: &Ctx, entry: &EntryView) -> Option<AnyView> {
     let line = &entry.line;
     let seen = entry.result.as_ref().filter(|_| line.category == Category::Result)?;
-    if ON_A_VISIT.contains(&line.kind.as_str()) || entry.newer_by.is_some() {
+    if is_of_a_visit(&line.kind) || entry.newer_by.is_some() {
         return None;
     }
     let before = ctx.services().core.now() - TimeDelta::days(OLD_DAYS);
     let held = Held {
         stage: stage(line.status.as_deref(), !seen.answers.is_empty())?,
-        written: entry.words.is_some() || entry.details.iter().any(|detail| WRITTEN.contains(&detail.label.as_str())),
+        written: entry.words.is_some() || entry.details.iter().any(|detail| is_written(&detail.label)),
         ordered: !seen.ordered.is_empty(),
         visit: seen.visit.is_some(),
         old: line.happened.is_some_and(|when| when.sort_key() < before),
@@ -80,7 +75,13 @@ fn visit(seen: &ResultView, whose: &Whose) -> AnyView {
         let on = line.happened.map(|when| format!(", {}", when.in_words())).unwrap_or_default();
         view! { <a href=whose.entry(line.id)>{line.title.clone()}</a> {on} }
     });
-    view! { <p>"There is a visit coming up with whoever sent this: " {first} ". You can ask about it there."</p> }.into_any()
+    view! {
+        <p>
+            "There is a visit coming up at the place that sent this: " {first}
+            ". You can ask about it there, if it can wait so long."
+        </p>
+    }
+    .into_any()
 }
 
 fn ask(whom: &str, whose: &Whose) -> AnyView {

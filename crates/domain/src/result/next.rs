@@ -1,6 +1,33 @@
 //! What comes after a result, from what the record holds and nothing else: who wrote about it, whether more of it is to come, what is
 //! ordered, what is booked. What the value says plays no part in it.
 
+/// A blood pressure, as a kind of an entry.
+pub const BLOOD_PRESSURE: &str = "Blood pressure";
+/// What is measured of a body, such as a weight.
+pub const MEASUREMENT: &str = "Measurement";
+/// What was answered.
+pub const QUESTIONNAIRE: &str = "Questionnaire";
+/// How somebody lives.
+pub const LIFESTYLE: &str = "Lifestyle";
+/// What was found by looking at somebody.
+pub const EXAMINATION: &str = "Examination";
+/// What a clinician wrote with a result, as a detail of an entry.
+pub const NOTES: &str = "Notes";
+/// What a report comes to, as a detail of an entry.
+pub const CONCLUSION: &str = "Conclusion";
+
+/// Whether a result of this kind is measured or asked on a visit: whoever did it says there what comes next.
+#[must_use]
+pub fn is_of_a_visit(kind: &str) -> bool {
+    [BLOOD_PRESSURE, MEASUREMENT, QUESTIONNAIRE, LIFESTYLE, EXAMINATION].contains(&kind)
+}
+
+/// Whether a detail of this name is what a clinician wrote with a result.
+#[must_use]
+pub fn is_written(label: &str) -> bool {
+    [NOTES, CONCLUSION].contains(&label)
+}
+
 /// What is older than so many days is history: nobody is told to ask about it.
 pub const OLD_DAYS: i64 = 365;
 
@@ -64,9 +91,9 @@ pub enum Step {
     MayChange,
     /// It was changed: what was read before may be wrong.
     Changed,
-    /// The test is to be done again.
+    /// The test was asked for again.
     Ordered,
-    /// Ask at the visit.
+    /// There is a visit at which it can be asked about.
     Visit,
     /// Nothing says what comes next: ask whoever asked for the test.
     Ask,
@@ -86,7 +113,8 @@ pub fn steps(held: Held) -> Vec<Step> {
         (Stage::Changed, _) => Some(Step::Changed),
         (Stage::Whole, _) => None,
     };
-    let nothing_said = stage != Stage::ToCome && !written && !ordered && !visit;
+    // A visit may be about something else: it says nothing of this result.
+    let nothing_said = stage != Stage::ToCome && !written && !ordered;
     let all = [
         written.then_some(Step::Read),
         so_far,
@@ -115,7 +143,7 @@ mod tests {
             (held(Stage::Whole, false, false, false, false), &[Ask, Worried]),
             (held(Stage::Whole, true, false, false, false), &[Read, Worried]),
             (held(Stage::Whole, false, true, false, false), &[Ordered, Worried]),
-            (held(Stage::Whole, false, false, true, false), &[Visit, Worried]),
+            (held(Stage::Whole, false, false, true, false), &[Visit, Ask, Worried]),
             (held(Stage::Whole, true, true, true, false), &[Read, Ordered, Visit, Worried]),
             (held(Stage::Whole, false, false, false, true), &[]),
             (held(Stage::Whole, true, false, false, true), &[Read]),
@@ -138,10 +166,17 @@ mod tests {
                 let said = steps(held);
                 assert_eq!(said.last() == Some(&Step::Worried), !held.old, "{held:?}");
                 assert_eq!(said.contains(&Step::Read), held.written, "{held:?}");
-                let knows = held.written || held.ordered || held.visit || stage == Stage::ToCome;
+                let knows = held.written || held.ordered || stage == Stage::ToCome;
                 assert_eq!(said.contains(&Step::Ask), !knows && !held.old, "{held:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_done_on_a_visit_is_told_from_what_a_laboratory_sends() {
+        assert!(["Blood pressure", "Measurement", "Questionnaire", "Lifestyle", "Examination"].into_iter().all(is_of_a_visit));
+        assert!(!["Test result", "Scan finding", "Result", "Lab report", "Test ordered"].into_iter().any(is_of_a_visit));
+        assert!(is_written("Notes") && is_written("Conclusion") && !is_written("Sample"));
     }
 
     #[test]

@@ -532,7 +532,7 @@ impl Draft {
 
     fn notes(&mut self, notes: &[Annotation], around: &Around<'_>) {
         let notes = notes.iter().filter_map(|note| note.words(around.name(note.author_reference.as_ref())));
-        self.add("Notes", joined(notes, "\n"));
+        self.add(domain::result::next::NOTES, joined(notes, "\n"));
     }
 
     fn done(mut self) -> EntryFacts {

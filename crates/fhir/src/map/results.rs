@@ -10,7 +10,7 @@ use crate::types::{
 use crate::words::{absent_words, all_words, day, interpretation_words, joined, with_unit};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
 use domain::release::Change;
-use domain::result::{key_of, same_unit};
+use domain::result::{key_of, next, same_unit};
 use std::collections::BTreeMap;
 
 /// The most values of a report that are joined to it; what is beyond stands by itself.
@@ -316,19 +316,19 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
     let is_in = |codes: &[&str]| json.category.iter().any(|category| category.has(codes));
     let (value, pressure) = json.shown_value();
     let kind = if pressure {
-        "Blood pressure"
+        next::BLOOD_PRESSURE
     } else if is_in(&["vital-signs"]) {
-        "Measurement"
+        next::MEASUREMENT
     } else if is_in(&["laboratory", "LAB"]) {
         "Test result"
     } else if is_in(&["imaging"]) {
         "Scan finding"
     } else if is_in(&["survey"]) {
-        "Questionnaire"
+        next::QUESTIONNAIRE
     } else if is_in(&["social-history"]) {
-        "Lifestyle"
+        next::LIFESTYLE
     } else if is_in(&["exam"]) {
-        "Examination"
+        next::EXAMINATION
     } else {
         "Result"
     };
@@ -617,7 +617,7 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
         _ => None,
     };
     draft.add("Stage of the report", stage.map(ToOwned::to_owned));
-    draft.add("Conclusion", json.conclusion.as_deref().map(|text| text.trim().to_owned()));
+    draft.add(next::CONCLUSION, json.conclusion.as_deref().map(|text| text.trim().to_owned()));
     draft.add_concepts("Findings", json.conclusion_code.iter());
     let mut facts = ResultFacts {
         parts: contained_parts(received, &json.result),
