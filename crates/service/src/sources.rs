@@ -11,9 +11,9 @@ use domain::when::london_day;
 use domain::{OrganisationId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use store::StoreError;
 use store::organisation;
 use store::record::{self, Failure, FailureRow};
+use store::{StoreError, Tx};
 
 /// Why what a source sent could not be taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +54,7 @@ pub struct SourceDetail {
     pub failing: Option<(DateTime<Utc>, SourceFault)>,
     /// When something of it could last not be taken in, and why.
     pub last_failure: Option<(DateTime<Utc>, SourceFault)>,
-    /// It has sent nothing for longer than is usual for it; told to the owner.
+    /// It has sent nothing about them for longer than is usual for it, and nothing about anybody else either; told to the owner.
     pub silence: Option<Silence>,
 }
 
@@ -86,12 +86,12 @@ impl Records {
         let failures = record::failures(&mut tx, person).await?;
         // To others it would tell that something came which is not open to them.
         let deliveries = if reader.is_owner() { record::deliveries(&mut tx, person).await? } else { Vec::new() };
-        drop(tx);
         let mut days: HashMap<_, Vec<NaiveDate>> = HashMap::new();
         for row in deliveries {
             days.entry(row.organisation_id).or_default().push(london_day(row.ran_at));
         }
-        let today = london_day(self.core.now());
+        let now = self.core.now();
+        let today = london_day(now);
         let failures: HashMap<_, _> = failures.into_iter().map(|row| (row.organisation_id, row)).collect();
         let mut sources: BTreeMap<_, SourceDetail> = BTreeMap::new();
         for row in runs {
@@ -109,13 +109,18 @@ impl Records {
         let mut sources: Vec<_> = sources.into_values().collect();
         for one in &mut sources {
             one.sent.sort_by_key(|kind| kind.category.place());
-            one.silence = days.get(&one.id.as_uuid()).and_then(|days| silence(days, today));
+            // Somebody of whom much was sent for some days may only be well again: a source that sends of others has not fallen silent.
+            one.silence = match days.get(&one.id.as_uuid()).and_then(|days| silence(days, today)) {
+                Some(own) => silent(&mut tx, one.id, now).await?.map(|_| own),
+                None => None,
+            };
             if let Some(row) = failures.get(&one.id.as_uuid()) {
                 let fault = fault(row)?;
                 one.last_failure = Some((row.failed_at, fault));
                 one.failing = row.failing_since.map(|since| (since, fault));
             }
         }
+        drop(tx);
         sources.sort_by(|a, b| b.last_success.cmp(&a.last_success).then_with(|| a.name.cmp(&b.name)));
         activity::disclose(&self.core, read(actor, subject, "sources")).await?;
         Ok(SourcesSeen { sources })
@@ -130,20 +135,26 @@ impl Records {
         access::for_all(actor)?;
         let now = self.core.now();
         let mut tx = self.core.read().await?;
-        let mut silent = Vec::new();
+        let mut all = Vec::new();
         for row in organisation::all(&mut tx).await? {
             let id = OrganisationId::from_uuid(row.id);
-            let (mut days, mut before) = (Vec::new(), now + TimeDelta::microseconds(1));
-            // One step for each day: a source may send of many people on one.
-            for _ in 0..=MOST_DAYS {
-                let Some(at) = record::last_delivery(&mut tx, id, before).await? else { break };
-                days.push(london_day(at));
-                before = at.min(When::Day(london_day(at)).sort_key());
-            }
-            silent.extend(silence(&days, london_day(now)).map(|silence| SilentSource { id, silence }));
+            all.extend(silent(&mut tx, id, now).await?.map(|silence| SilentSource { id, silence }));
         }
-        Ok(silent)
+        Ok(all)
     }
+}
+
+/// Whether a source has sent nothing about anybody for longer than is usual for it.
+async fn silent(tx: &mut Tx, id: OrganisationId, now: DateTime<Utc>) -> Result<Option<Silence>, ServiceError> {
+    let (mut days, mut before) = (Vec::new(), now + TimeDelta::microseconds(1));
+    // One step for each day: a source may send of many people on one.
+    for _ in 0..=MOST_DAYS {
+        let Some(at) = record::last_delivery(tx, id, before).await? else { break };
+        let day = london_day(at);
+        days.push(day);
+        before = When::Day(day).begins();
+    }
+    Ok(silence(&days, london_day(now)))
 }
 
 fn detail(id: uuid::Uuid, name: String, kind: &str) -> Result<SourceDetail, StoreError> {

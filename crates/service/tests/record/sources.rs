@@ -121,4 +121,43 @@ testkit::both_engines! {
         assert_eq!(sources(&desk, &me, person).await[0].silence, None);
         assert_eq!(desk.services.records.silent_sources(&Actor::System).await.unwrap(), []);
     }
+
+    async fn a_source_that_sends_of_others_has_not_fallen_silent(place: &Place) {
+        let desk = Desk::at(place).await;
+        let stone = bundle("collection", &[patient("m2", Some("9990000018"), "Stone", "1960-01-01")]);
+        desk.import(stone.clone()).await.unwrap();
+        // Ten days in hospital look like a source that sends each day.
+        let file = bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")]);
+        let person = desk.import(file.clone()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        for _ in 0..9 {
+            desk.clock.advance(TimeDelta::days(1));
+            desk.import(file.clone()).await.unwrap();
+        }
+        desk.clock.advance(TimeDelta::days(6));
+        assert!(sources(&desk, &me, person).await[0].silence.is_some(), "it sent nothing about anybody");
+        desk.import(stone).await.unwrap();
+        assert_eq!(sources(&desk, &me, person).await[0].silence, None);
+    }
+
+    async fn many_files_late_in_a_summer_evening_are_of_one_day(place: &Place) {
+        let desk = Desk::at(place).await;
+        let file = bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")]);
+        // Ten past midnight in London.
+        let summer: chrono::DateTime<chrono::Utc> = "2027-07-05T23:10:00Z".parse().unwrap();
+        desk.clock.advance(summer - desk.services.core.now());
+        let mut last = summer;
+        for _ in 0..5 {
+            for _ in 0..4 {
+                desk.import(file.clone()).await.unwrap();
+                last = desk.services.core.now();
+                desk.clock.advance(TimeDelta::minutes(1));
+            }
+            desk.clock.advance(TimeDelta::days(1) - TimeDelta::minutes(4));
+        }
+        desk.clock.advance(TimeDelta::days(6));
+        let silence = Silence { rhythm: Rhythm::Daily, since: london_day(last) };
+        let silent = desk.services.records.silent_sources(&Actor::System).await.unwrap();
+        assert_eq!(silent, [SilentSource { id: desk.practice.id, silence }]);
+    }
 }
