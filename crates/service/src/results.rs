@@ -244,6 +244,8 @@ impl Records {
             Some(beside) => event.about("with", beside.id),
             None => event,
         };
+        // By name what else there is was read too.
+        let event = if seen.others.is_some() { event.about("category", Category::Result.code()) } else { event };
         activity::disclose(&self.core, event).await?;
         Ok(seen)
     }
@@ -510,7 +512,13 @@ async fn trend(core: &Core, tx: &mut Tx, reader: &Reader, id: EntryId, asked: Tr
         seen.beside = Some(Box::new(over_time(tx, reader, with, (from, before)).await?));
     }
     if asked.choose || seen.beside.is_some() {
-        seen.others = Some(others(tx, reader, &analyte, beside.as_deref()).await?);
+        let mut others = others(tx, reader, &analyte, beside.as_deref()).await?;
+        // What is shown is among the choices, however many newer things there are.
+        if let Some(beside) = seen.beside.as_ref().filter(|_| others.iter().all(|other| !other.is_shown)) {
+            others.push(TrendOther { id: beside.id, title: beside.title.clone(), is_shown: true });
+        }
+        others.sort_by_cached_key(|other| other.title.to_lowercase());
+        seen.others = Some(others);
     }
     Ok(seen)
 }
@@ -533,16 +541,13 @@ async fn newest_but_one(
     }
 }
 
-/// What else can be shown over the same time, by name.
+/// What else can be shown over the same time, the newest first.
 async fn others(tx: &mut Tx, reader: &Reader, analyte: &str, beside: Option<&str>) -> Result<Vec<TrendOther>, ServiceError> {
     let rows = result::newest_of_each(tx, reader.person, &reader.filter).await?;
     let rows = rows.into_iter().filter(|row| row.of_analyte != analyte);
     let (shown, rows): (Vec<bool>, Vec<LineRow>) = rows.map(|row| (beside == Some(row.of_analyte.as_str()), row.line)).unzip();
     let lines = lines(tx, reader, rows).await?.into_iter().zip(shown);
-    let mut others: Vec<TrendOther> =
-        lines.map(|(line, is_shown)| TrendOther { id: line.id, title: line.title, is_shown }).collect();
-    others.sort_by_cached_key(|other| other.title.to_lowercase());
-    Ok(others)
+    Ok(lines.map(|(line, is_shown)| TrendOther { id: line.id, title: line.title, is_shown }).collect())
 }
 
 /// The results of the same thing as this one, from a moment on and before a place.

@@ -521,6 +521,10 @@ testkit::both_engines! {
         let before = desk.events(person.as_uuid()).await;
         let choosing = records.trend(&me, person, potassium, TrendAsked { choose: true, ..asked }).await.unwrap();
         assert_eq!(desk.events(person.as_uuid()).await, before + 1);
+        let (told, _) = desk.services.activity.of_record(&Actor::Operator, person, None).await.unwrap();
+        let listed: Vec<bool> = told.iter().filter(|item| item.detail.get("page").is_some_and(|page| page == "trend"))
+            .map(|item| item.detail.get("category").is_some_and(|category| category == "results")).collect();
+        assert_eq!((listed.len(), listed.iter().filter(|listed| **listed).count()), (2, 1), "the list of the others is told of");
         assert_eq!(names(&choosing), ["Creatinine", "Sodium"], "each once, and not the same thing");
         let sodium = choosing.others.iter().flatten().find(|other| other.title == "Sodium").unwrap().id;
         let with = TrendAsked { with: Some(sodium), ..asked };
@@ -544,6 +548,28 @@ testkit::both_engines! {
         assert!(records.trend(&me, person, potassium, TrendAsked { with: Some(creatinine), ..asked }).await.unwrap().beside.is_some());
         let unknown = TrendAsked { with: Some(EntryId::from_uuid(Uuid::from_u128(7))), ..asked };
         assert!(records.trend(&me, person, potassium, unknown).await.unwrap().beside.is_none());
+    }
+
+    async fn what_is_shown_beside_is_among_the_choices_however_many_things_are_newer(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("k", POTASSIUM, "2026-10-01", ("4.1", "mmol/L"), None), lab("n", SODIUM, "2015-01-01", ("140", "mmol/L"), None),
+        ])).await.unwrap().person;
+        let (potassium, sodium) =
+            (desk.titled(person, Category::Result, "Potassium").await, desk.titled(person, Category::Result, "Sodium").await);
+        let first = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+        let many = (0..205_i64).map(|n| {
+            let (id, code, words) = (format!("x{n}"), format!("9{n:04}-0"), format!("Thing {n}"));
+            lab(&id, (code.as_str(), words.as_str()), &(first + chrono::TimeDelta::days(n)).to_string(), ("1", "mmol/L"), None)
+        });
+        desk.import(bundle("collection", &std::iter::once(ellis()).chain(many).collect::<Vec<_>>())).await.unwrap();
+        let asked = TrendAsked { with: Some(sodium), ..TrendAsked::of(TrendSpan::All) };
+        let seen = desk.services.records.trend(&Actor::Operator, person, potassium, asked).await.unwrap();
+        let others = seen.others.unwrap();
+        let shown: Vec<EntryId> = others.iter().filter(|other| other.is_shown).map(|other| other.id).collect();
+        assert_eq!((shown, others.len()), (vec![sodium], 200));
+        let has = |title: &str| others.iter().any(|other| other.title == title);
+        assert!(has("Thing 204") && has("Thing 6") && !has("Thing 5"), "the newest");
     }
 
     async fn what_has_older_results_than_are_here_has_nothing_beside_those(place: &Place) {

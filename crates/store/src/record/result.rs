@@ -149,7 +149,7 @@ macro_rules! newest_of_each {
             " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT 1) FROM a WHERE a.analyte IS NOT NULL) \
              SELECT n.analyte AS of_analyte, ",
             line!(),
-            " FROM n JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id LIMIT 200"
+            " FROM n JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id ORDER BY e.sort_at DESC, e.id DESC LIMIT 200"
         )
     };
 }
@@ -589,7 +589,7 @@ pub async fn measured(
     serde_json::from_str(&rows).map_err(|_| StoreError::corrupt("results of one thing are no list"))
 }
 
-/// The newest result of each thing that may be shown, 200 at most.
+/// The newest result of each thing that may be shown, the newest first, 200 at most.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
