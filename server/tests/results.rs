@@ -353,7 +353,8 @@ testkit::both_engines! {
         trend.says("sh-chart__line sh-chart__line--second").says("1 September 2026: Top number (systolic) 152 mmHg");
         assert_eq!((trend.body.matches("<figure").count(), trend.body.matches("<h1").count()), (1, 1), "{}", trend.body);
         trend.does_not_say("Its parts");
-        sam.get(&format!("{here}?span=year")).await.says("152/91 mmHg");
+        trend.does_not_say("are counted here");
+        sam.get(&format!("{here}?span=year")).await.says("152/91 mmHg").says(" Only results of the last year are counted here.");
         // A panel without a value of its own: each part has its picture, its sentence and its range.
         let entry = opened(&mut sam, "/record/results", "Breathing test").await;
         entry.says("Its parts");
@@ -363,6 +364,17 @@ testkit::both_engines! {
         trend.says("Its parts").says("FEV1 2.1 L (2.5 to 4 L), Below the range given; FVC 3.9 L");
         assert_eq!(trend.body.matches("<figure").count(), 2, "{}", trend.body);
         assert!(!trend.body.contains("style=\""));
+    }
+
+    async fn a_part_of_a_panel_says_its_value_in_the_other_unit_too(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let parts = json!([part("14682-9", "Creatinine", &json!(88), "umol/L", Some(["59", "104"])), part("2951-2", "Sodium", &json!(140), "mmol/L", None)]);
+        let panel = about("Observation", "panel", "Kidney panel", &json!({
+            "category": [{ "coding": [{ "code": "laboratory" }] }], "effectiveDateTime": "2026-09-03", "component": parts,
+        }));
+        import(&app, person, &[panel]).await;
+        let mut sam = app.signed_in(SAM).await;
+        opened(&mut sam, "/record/results", "Kidney panel").await.says("Its parts").says("or 1.00 mg/dL");
     }
 
     async fn what_was_said_of_one_number_of_a_pressure_stands_with_that_number(place: &Place) {

@@ -14,7 +14,7 @@ use crate::words;
 use axum::extract::RawQuery;
 use domain::EntryId;
 use domain::record::{Category, GivenRange, ResultPart, Value};
-use domain::result::{By, Placed, Standing, placed};
+use domain::result::{Analyte, By, Placed, Standing, placed};
 use leptos::prelude::*;
 use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
 
@@ -395,7 +395,8 @@ fn parts(parts: &[ResultPart]) -> Option<AnyView> {
     }
     let rows = parts.iter().map(|part| {
         let mut row = vec![Cell::new(part.name.clone())];
-        row.extend(cells(Some(&part.value), &part.ranges, None, tag_of(&part.value)));
+        let other = part.key.as_deref().and_then(Analyte::of).and_then(|analyte| analyte.beside(&part.value, None));
+        row.extend(cells(Some(&part.value), &part.ranges, other.as_ref().map(|other| &other.value), tag_of(&part.value)));
         row
     });
     let rows = rows.collect();

@@ -88,7 +88,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
     let heading = format!("{} over time", seen.title);
     ctx.page(Head::new(&title, of.place).with_island(), || {
         let back = of.entry(id);
-        let said = all_in_words(&seen, asked.after.is_some(), &of.whose);
+        let said = all_in_words(&seen, asked, &of.whose);
         let inside = chart_and_table(&seen, asked, of);
         view! {
             <BackLink href=back label="Back to this result" />
@@ -170,10 +170,22 @@ fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
 }
 
 /// The same with what stands beside it, by name.
-fn all_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
+fn all_in_words(seen: &TrendSeen, asked: TrendAsked, whose: &str) -> String {
+    let later = asked.after.is_some();
     let said = told_in_words(seen, later, whose);
     match &seen.beside {
-        Some(beside) => format!("{said} {}: {}", beside.title, told_in_words(beside, later, whose)),
+        Some(beside) => {
+            let said = format!("{said} {}: {}", beside.title, told_in_words(beside, later, whose));
+            within(said, seen.points.len() + beside.points.len(), asked)
+        }
+        None => within(said, seen.points.len(), asked),
+    }
+}
+
+/// What is said of so many results, and of what time alone it is said.
+fn within(said: String, results: usize, asked: TrendAsked) -> String {
+    match asked.span.in_words().filter(|_| results > 0 && asked.after.is_none()) {
+        Some(time) => format!("{said} Only results of {time} are counted here."),
         None => said,
     }
 }
@@ -244,9 +256,9 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
     let older = seen.next.map(|next| shows.address(asked.span, Some(next)));
     let newer = later.then(|| shows.address(asked.span, None));
     let axis = beside.and_then(|beside| axis_of(&[seen, beside]));
-    let first = pictures(seen, later, of, Look { strokes: Strokes::Line, axis, is_second: false });
+    let first = pictures(seen, asked, of, Look { strokes: Strokes::Line, axis, is_second: false });
     let second = beside.map(|beside| {
-        let pictures = pictures(beside, later, of, Look { strokes: Strokes::Dashes, axis, is_second: true });
+        let pictures = pictures(beside, asked, of, Look { strokes: Strokes::Dashes, axis, is_second: true });
         view! { <h3 class="nhsuk-heading-s">{beside.title.clone()}</h3> {pictures} }.into_any()
     });
     let named = |seen: &TrendSeen| format!("{}, newest first", seen.title);
@@ -298,14 +310,16 @@ fn axis_of(all: &[&TrendSeen]) -> Option<(i64, i64)> {
 }
 
 /// The pictures of something, each with its sentence, and what they leave out.
-fn pictures(seen: &TrendSeen, later: bool, of: &Of, look: Look) -> AnyView {
-    let said = told_in_words(seen, later, &of.whose);
+fn pictures(seen: &TrendSeen, asked: TrendAsked, of: &Of, look: Look) -> AnyView {
+    let later = asked.after.is_some();
+    let in_time = |said: String| within(said, seen.points.len(), asked);
+    let said = in_time(told_in_words(seen, later, &of.whose));
     let groups = pictured(&seen.lines);
     // What is only parts has no picture as a whole.
     let whole = (!seen.drawn.is_empty() || groups.is_empty()).then(|| picture(seen, &said, look));
     let parts = groups.iter().map(|lines| {
         let is_said = later || (seen.drawn.is_empty() && is_said_as_one(seen, lines));
-        let words = if is_said { said.clone() } else { parts_said(seen, lines, &of.whose) };
+        let words = if is_said { said.clone() } else { in_time(parts_said(seen, lines, &of.whose)) };
         part_picture(seen, lines, words, look.axis)
     });
     let parts = parts.collect_view();

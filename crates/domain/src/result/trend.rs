@@ -48,6 +48,19 @@ impl TrendSpan {
         }
     }
 
+    /// Of what time its results are; `None` for everything.
+    #[must_use]
+    pub const fn in_words(self) -> Option<&'static str> {
+        match self {
+            Self::Week => Some("the last 7 days"),
+            Self::Month => Some("the last 31 days"),
+            Self::Year => Some("the last year"),
+            Self::Five => Some("the last 5 years"),
+            Self::Ten => Some("the last 10 years"),
+            Self::All => None,
+        }
+    }
+
     /// Those to choose from, where the newest result but one was so many days ago: a year and more always, a month and a week only
     /// where two results stand in it, because most things are measured less often.
     #[must_use]
