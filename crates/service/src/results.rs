@@ -423,8 +423,10 @@ async fn ordered_again(tx: &mut Tx, reader: &Reader, row: &ResultRow) -> Result<
 
 /// Whether an order is of the same thing as a result: by their codes, and by what they are called where these cannot be compared.
 fn is_same_thing(row: &ResultRow, order: &AwaitedRow) -> bool {
+    // A code without a system means nothing elsewhere.
+    let is_one_system = row.code_system == order.code_system && row.code_system.as_ref().is_some_and(|system| !system.is_empty());
     match (&row.code, &order.code) {
-        (Some(code), Some(other)) if row.code_system == order.code_system => code == other,
+        (Some(code), Some(other)) if is_one_system => code == other,
         _ => order.line.title.to_lowercase() == row.line.title.to_lowercase(),
     }
 }
