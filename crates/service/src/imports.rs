@@ -6,7 +6,7 @@ use crate::documents::{self, Kept, Patience};
 use crate::organisations::upkeep;
 use crate::relatives::Relatives;
 use crate::releases::{self, Arrival};
-use crate::{Core, PlainWords, ServiceError, access, corrections};
+use crate::{Core, PlainWords, ServiceError, access, corrections, profile};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
@@ -640,6 +640,7 @@ async fn take_in(
     // The first records of a practice say that the person has moved there; later ones of a practice they have left do not.
     if registration::is_new(tx, import.person, import.organisation).await? {
         registration::register(tx, import.person, import.organisation, import.at).await?;
+        profile::moved(core, tx, import.person, import.at).await?;
     }
     let event = Event::on_record(actor, subject, Action::Import, Purpose::RecordUpkeep)
         .about("import", import.id)

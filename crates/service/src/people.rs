@@ -1,7 +1,7 @@
 //! People as the operator looks them up and adds them.
 
 use crate::activity::{self, Event};
-use crate::{Core, ServiceError, access};
+use crate::{Core, ServiceError, access, profile};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Decision, decide_for_all};
 use domain::audit::{Action, Purpose};
@@ -128,6 +128,7 @@ impl People {
                         return Err(ServiceError::field("practice", "This organisation is not a practice."));
                     }
                     if registration::register(tx, person, practice, core.now()).await? {
+                        profile::moved(&core, tx, person, core.now()).await?;
                         let event = Event::on_record(&actor, subject, Action::Registration, Purpose::Operations);
                         activity::append(&core, tx, event.about("organisation", practice)).await?;
                     }

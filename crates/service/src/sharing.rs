@@ -284,6 +284,25 @@ pub(crate) async fn summary_choice(tx: &mut Tx, person: PersonId) -> Result<Opti
     Ok(SummaryChoice::of(at_all.map(|labels| !labels.is_empty()), summary(tx, person).await?))
 }
 
+/// When what they chose about their NHS Summary Care Record last became another; `None` where they never chose.
+pub(crate) async fn summary_changed_at(tx: &mut Tx, person: PersonId) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let mut rows = sharing::of_person(tx, person).await?;
+    rows.sort_by_key(|row| (row.chosen_at, row.version));
+    let (mut at_all, mut fuller, mut changed) = (None, None, None);
+    for row in rows {
+        let before = SummaryChoice::of(at_all, fuller);
+        match row.purpose()? {
+            SharingPurpose::SummaryAtAll => at_all = Some(!row.labels.is_empty()),
+            SharingPurpose::Summary => fuller = Some(!row.labels.is_empty()),
+            _ => {}
+        }
+        if SummaryChoice::of(at_all, fuller) != before {
+            changed = Some(row.chosen_at);
+        }
+    }
+    Ok(changed)
+}
+
 async fn to_record(
     core: &Core,
     tx: &mut Tx,

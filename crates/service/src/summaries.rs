@@ -163,7 +163,8 @@ impl Summaries {
         };
         let (choice, asked) = match subject.basis {
             Basis::Own => {
-                let asked = profile::asked(&mut tx, (person, WorkKind::SummaryChoice)).await?;
+                let changed = sharing::summary_changed_at(&mut tx, person).await?;
+                let asked = profile::asked(&mut tx, (person, WorkKind::SummaryChoice), changed).await?;
                 (sharing::summary_choice(&mut tx, person).await?, asked)
             }
             _ => (None, Vec::new()),

@@ -64,7 +64,7 @@ statements! {
                      AND (t.status <> 'free' OR t.starts_at <= $1))";
     CLOSE_FOR = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
                  WHERE organisation_id = $1 AND kind = $2 AND person_id = $3 AND done_at IS NULL";
-    ABOUT = "SELECT organisation_id, about_id, done_by, done_at FROM work_item WHERE kind = $1 AND person_id = $2 ORDER BY id";
+    ABOUT = "SELECT organisation_id, about_id, waiting_since, done_by, done_at FROM work_item WHERE kind = $1 AND person_id = $2 ORDER BY id";
     WAITED_FOR = "SELECT DISTINCT person_id FROM work_item WHERE kind = $1 AND done_at IS NULL";
     LET_GO = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, version = version + 1 \
               WHERE claimed_by = $1 AND done_at IS NULL";
@@ -227,6 +227,8 @@ pub struct AboutRow {
     pub organisation_id: Uuid,
     /// What it is about.
     pub about_id: Uuid,
+    /// Since when it waits, or waited.
+    pub waiting_since: DateTime<Utc>,
     /// Who was done with it; absent too where it was settled elsewhere.
     pub done_by: Option<Uuid>,
     /// When.

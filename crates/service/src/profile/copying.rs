@@ -1,7 +1,7 @@
 //! What somebody changed of how to reach them, for their practice to copy into its own system: one thing to do for each person, however
 //! often they change something before it is done.
 
-use super::{PAGE, Profile};
+use super::{MOST_VERSIONS, PAGE, Profile};
 use crate::{Core, ServiceError, access, work as items};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
@@ -113,10 +113,48 @@ async fn is_read_at(tx: &mut Tx, organisation: OrganisationId, kind: WorkKind) -
     Ok(false)
 }
 
-/// Who was asked to do something of this kind about a person, and what became of it.
-pub(crate) async fn asked(tx: &mut Tx, (person, kind): (PersonId, WorkKind)) -> Result<Vec<AskedToCopy>, ServiceError> {
+/// Somebody is registered at another practice from now on: what waited elsewhere for their practice to copy or record waits there no more,
+/// and waits for the new one since it did first. Where nothing waits nothing is done.
+pub(crate) async fn moved(core: &Core, tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let Some(practice) = registration::current(tx, person).await? else { return Ok(()) };
+    for kind in [WorkKind::ContactChange, WorkKind::SummaryChoice] {
+        let mut first: Option<DateTime<Utc>> = None;
+        for row in work::about_person(tx, kind, person).await? {
+            let at = OrganisationId::from_uuid(row.organisation_id);
+            if at != practice && work::close(tx, at, (kind, row.about_id), None, "moved", now).await? {
+                first = Some(first.map_or(row.waiting_since, |first| first.min(row.waiting_since)));
+            }
+        }
+        if let Some(since) = first {
+            ask_practice(core, tx, (person, kind), since).await?;
+        }
+    }
+    Ok(())
+}
+
+/// When somebody last changed what their practice has to copy; absent where they never did.
+pub(super) async fn changed_at(tx: &mut Tx, person: PersonId) -> Result<Option<DateTime<Utc>>, ServiceError> {
+    let rows = profile::versions(tx, person, MOST_VERSIONS).await?;
+    for (at, now) in rows.iter().enumerate() {
+        if !changes(rows.get(at + 1), now)?.is_empty() {
+            return Ok(Some(now.at));
+        }
+    }
+    Ok(None)
+}
+
+/// Who was asked to do something of this kind about a person, and what became of it. What was done before the last change says nothing of
+/// what counts now, and what nobody did says nothing at all.
+pub(crate) async fn asked(
+    tx: &mut Tx,
+    (person, kind): (PersonId, WorkKind),
+    changed: Option<DateTime<Utc>>,
+) -> Result<Vec<AskedToCopy>, ServiceError> {
     let mut all = Vec::new();
     for row in work::about_person(tx, kind, person).await? {
+        if row.done_at.is_some_and(|done| row.done_by.is_none() || changed.is_some_and(|at| done < at)) {
+            continue;
+        }
         if let Some(at) = organisation::by_id(tx, OrganisationId::from_uuid(row.organisation_id)).await? {
             all.push(AskedToCopy { organisation: at.name, copied_at: row.done_at });
         }

@@ -186,7 +186,10 @@ impl Profile {
         let recorded = if subject.organisation.is_some() { Vec::new() } else { recorded(&mut tx, &reader).await? };
         let asked = match subject.organisation {
             Some(_) => Vec::new(),
-            None => copying::asked(&mut tx, (person, WorkKind::ContactChange)).await?,
+            None => {
+                let changed = copying::changed_at(&mut tx, person).await?;
+                copying::asked(&mut tx, (person, WorkKind::ContactChange), changed).await?
+            }
         };
         drop(tx);
         self.looked(actor, subject, "details").await?;

@@ -10,7 +10,7 @@ mod notes;
 mod taking;
 
 pub use copying::{AskedToCopy, ToCopy};
-pub(crate) use copying::{ask_practice, asked};
+pub(crate) use copying::{ask_practice, asked, moved};
 pub(crate) use details::named_here;
 pub use details::{AboutForm, ContactForm, DetailsSeen, DetailsVersion, OwnContacts, PeopleForm, RecordedDetails, SavedPart};
 pub(crate) use in_time::OwnEyes;

@@ -4,11 +4,12 @@ use crate::patient;
 use crate::town::{fields, not_found, refused};
 use crate::world::World;
 use chrono::TimeDelta;
+use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::profile::{Ethnicity, Language, Way};
 use domain::team::WorkKind;
 use serde_json::json;
-use service::{AboutForm, ContactForm, Expected, ImportRequest, NotedBy, PeopleForm, SavedPart};
+use service::{AboutForm, ContactForm, Expected, ImportRequest, NotedBy, OrganisationKind, PeopleForm, SavedPart};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -32,7 +33,7 @@ testkit::both_engines! {
         let (me, person, side) = (&world.edna.actor, world.edna.person, &world.town.services.profile);
         let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": patient("1 Old Street") }] });
         let request = ImportRequest { organisation: world.town.practice, expected: Some(Expected::Person(person)) };
-        world.town.services.imports.import(&domain::access::Actor::Operator, Cursor::new(bundle.to_string().into_bytes()), request).await.unwrap();
+        world.town.services.imports.import(&Actor::Operator, Cursor::new(bundle.to_string().into_bytes()), request).await.unwrap();
         let empty = side.details(me, person).await.unwrap();
         assert!(empty.now.saved.is_none() && empty.now.contact.is_empty() && empty.may_change);
         let practice = empty.recorded.iter().find(|one| one.details.iter().any(|detail| detail.value.contains("1 Old Street"))).unwrap();
@@ -131,6 +132,46 @@ testkit::both_engines! {
         town.advance(TimeDelta::minutes(1));
         side.save_contact(me, person, &contact(&world, 5)).await.unwrap();
         assert!(side.to_copy(&town.reception, id).await.unwrap().changes.is_empty(), "it was changed back");
+    }
+
+    async fn what_waits_goes_along_to_a_new_practice_and_what_was_copied_before_a_change_is_told_no_more(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let (side, work, people) = (&town.services.profile, &town.services.work, &town.services.people);
+        let waits = async |actor: &Actor| {
+            let all = work.list(actor).await.unwrap();
+            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
+        };
+        side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
+        let old = waits(&town.reception).await;
+        town.advance(TimeDelta::minutes(1));
+        for _ in 0..2 {
+            people.register(&Actor::Operator, person, town.other).await.unwrap();
+        }
+        assert!(waits(&town.reception).await.is_empty(), "the practice that they left has nothing to copy");
+        assert!(work.done(&town.reception, old[0].id, old[0].version).await.is_err());
+        let new = waits(&town.stranger).await;
+        assert_eq!((new.len(), new[0].waiting_since), (1, old[0].waiting_since));
+        assert_eq!(side.to_copy(&town.stranger, new[0].id).await.unwrap().changes.len(), 4, "all that waited");
+        let told = async || {
+            let asked = side.details(me, person).await.unwrap().asked;
+            asked.into_iter().map(|one| (one.organisation, one.copied_at.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(told().await, [("Hilltop Practice".to_owned(), false)]);
+        work.done(&town.stranger, new[0].id, new[0].version).await.unwrap();
+        assert_eq!(told().await, [("Hilltop Practice".to_owned(), true)]);
+
+        // At a practice where nobody uses this, a change goes nowhere: what was copied before is not what counts now.
+        let empty = town.services.organisations.ensure(&Actor::Operator, "Y90003", "Far Surgery", OrganisationKind::Practice);
+        let empty = empty.await.unwrap().id;
+        people.register(&Actor::Operator, person, empty).await.unwrap();
+        town.advance(TimeDelta::minutes(1));
+        let about = AboutForm { language: "cy".to_owned(), version: "1".to_owned(), submission: world.new_id(), ..AboutForm::default() };
+        side.save_about(me, person, &about).await.unwrap();
+        assert_eq!(told().await, [("Hilltop Practice".to_owned(), true)], "nothing of what is copied changed");
+        let moved = ContactForm { address: "2 New Road".to_owned(), ..contact(&world, 2) };
+        side.save_contact(me, person, &moved).await.unwrap();
+        assert!(told().await.is_empty());
     }
 
     async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(place: &Place) {

@@ -182,6 +182,49 @@ testkit::both_engines! {
         assert_eq!(waits().await.len(), 1);
     }
 
+    /// Somebody else's practice has nothing to record of them, and has recorded nothing that they chose since.
+    async fn a_choice_about_the_summary_goes_along_to_a_new_practice(place: &Place) {
+        let world = World::at(place).await;
+        let (services, work, person) = (&world.services, &world.services.work, world.person);
+        let kind = OrganisationKind::Practice;
+        let practice = async |code: &str, name: &str| {
+            services.organisations.ensure(&Actor::Operator, code, name, kind).await.unwrap().id
+        };
+        let (hill, far) = (practice("Y90002", "Hillside Surgery").await, practice("Y90003", "Far Surgery").await);
+        let desk = world.member(world.practice, StaffRole::Reception, "Dora").await;
+        let hugh = world.member(hill, StaffRole::Reception, "Hugh").await;
+        let waits = async |actor: &Actor| {
+            let all = work.list(actor).await.unwrap();
+            all.into_iter().filter(|item| item.kind == WorkKind::SummaryChoice).collect::<Vec<_>>()
+        };
+        let told = async || {
+            let seen = services.summaries.read(&world.sam, person, SummaryForm::Page).await.unwrap();
+            seen.asked.into_iter().map(|one| (one.organisation, one.copied_at.is_some())).collect::<Vec<_>>()
+        };
+        world.choose("summary", "", "", 1).await.unwrap();
+        let old = waits(&desk).await;
+        assert_eq!((old.len(), told().await), (1, vec![("Riverside Surgery".to_owned(), false)]));
+        world.clock.advance(TimeDelta::minutes(1));
+        for _ in 0..2 {
+            import(services, hill, &record("hill", SAM, "1980-03-31", "Gout")).await;
+        }
+        assert!(waits(&desk).await.is_empty());
+        let new = waits(&hugh).await;
+        assert_eq!((new.len(), new[0].waiting_since), (1, old[0].waiting_since));
+        assert_eq!(services.sharing.to_record(&hugh, new[0].id).await.unwrap().choice, Some(SummaryChoice::CoreOnly));
+        assert_eq!(told().await, [("Hillside Surgery".to_owned(), false)]);
+        work.done(&hugh, new[0].id, new[0].version).await.unwrap();
+        assert_eq!(told().await, [("Hillside Surgery".to_owned(), true)]);
+
+        // Nobody there uses this: another choice reaches nobody, and what was recorded before it holds no more.
+        services.people.register(&Actor::Operator, person, far).await.unwrap();
+        world.clock.advance(TimeDelta::minutes(1));
+        world.choose("planning", "", "", 1).await.unwrap();
+        assert_eq!(told().await, [("Hillside Surgery".to_owned(), true)], "that is about something else");
+        world.choose("summary", "", &Labels::all().to_string(), 1).await.unwrap();
+        assert!(told().await.is_empty());
+    }
+
     async fn a_person_is_told_of_the_organisations_where_some_may_look_and_of_no_other(place: &Place) {
         let world = World::at(place).await;
         let (services, sam, person) = (&world.services, &world.sam, world.person);
