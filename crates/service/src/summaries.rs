@@ -147,11 +147,12 @@ impl Summaries {
         };
         let problems = part(Category::Problem, Which::Current).await?;
         let immunisations = part(Category::Immunisation, Which::All).await?;
-        let care = part(Category::Care, Which::Current).await?.map(without_wishes);
+        let care = part(Category::Care, Which::Current).await?;
         let wishes = match shows(Category::Care) {
             true => Some(wishes(&mut tx, &reader, london_day(self.core.now())).await?),
             false => None,
         };
+        let care = care.map(|part| without_wishes(part, wishes.as_ref().map_or(0, Vec::len)));
         let contacts = match shows(Category::People) {
             true => Some(contacts(&mut tx, &reader).await?),
             false => None,
@@ -210,9 +211,12 @@ fn apart(lines: Vec<EntryLine>, more: u64) -> SummaryPart {
     SummaryPart { lines: lines.into_iter().filter(|line| !line.none_known).collect(), more, none_said }
 }
 
-/// Care plans without what stands among wishes.
-fn without_wishes(mut part: SummaryPart) -> SummaryPart {
+/// Care plans without what stands among wishes, of which there are so many: those beyond the lines are not left out.
+fn without_wishes(mut part: SummaryPart, wishes: usize) -> SummaryPart {
+    let listed = part.lines.len();
     part.lines.retain(|line| Wish::from_code(&line.kind).is_none());
+    let beyond = wishes.saturating_sub(listed - part.lines.len());
+    part.more = part.more.saturating_sub(u64::try_from(beyond).unwrap_or(u64::MAX));
     part
 }
 

@@ -119,6 +119,26 @@ testkit::both_engines! {
         assert_eq!(list.lines.len(), 4);
     }
 
+    async fn a_wish_that_is_older_than_what_is_listed_is_not_counted_as_left_out(place: &Place) {
+        let desk = Desk::at(place).await;
+        let me = json!({ "reference": "Patient/m1" });
+        let plan = |n: usize| json!({
+            "resourceType": "CarePlan", "id": format!("w{n}"), "status": "active", "intent": "plan", "title": format!("Plan {n}"),
+            "subject": me, "period": { "start": "2026-02-01" },
+        });
+        let flag = |id: &str, code: &str| json!({
+            "resourceType": "Flag", "id": id, "status": "active", "subject": me, "period": { "start": "2015-03-01" },
+            "code": { "coding": [{ "system": "http://snomed.info/sct", "code": code, "display": "As coded" }] },
+        });
+        let mut all = vec![patient("m1", Some("9990548609"), "Ellis", "1948-11-04"), flag("f1", "450476008"), flag("f2", "450475007")];
+        all.extend((1..=52).map(plan));
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let seen = read(&desk, &me, person).await;
+        let care = seen.care.unwrap();
+        assert_eq!((seen.wishes.unwrap().len(), care.lines.len(), care.more), (2, 50, 2), "both wishes stand among wishes");
+    }
+
     async fn no_allergy_is_missing_however_many_there_are(place: &Place) {
         let desk = Desk::at(place).await;
         let allergy = |n: usize, status: &str| json!({
