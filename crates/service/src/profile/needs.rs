@@ -1,7 +1,7 @@
 //! What somebody needs: said once, for whoever looks after them.
 
 use super::taking::flags;
-use super::{MOST_VERSIONS, Profile, asked_once, one_line};
+use super::{MOST_VERSIONS, PAGE, Profile, asked_once, one_line};
 use crate::activity::{self, Event};
 use crate::carers::delegation;
 use crate::error::gather;
@@ -153,7 +153,9 @@ impl Profile {
         let (mut tx, subject, _) = self.enter(actor, person, Ask::SeeProfile).await?;
         let all = flags(&mut tx, person).await?;
         drop(tx);
-        let one = all.into_iter().find(|one| one["id"] == id).ok_or(ServiceError::NotFound)?;
+        let Some(one) = all.into_iter().find(|one| one["id"] == id) else {
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
+        };
         self.looked(actor, subject, "needs").await?;
         Ok(one)
     }

@@ -62,6 +62,18 @@ testkit::both_engines! {
         not_found(side.needs(&town.stranger, of).await);
     }
 
+    async fn asking_for_a_need_that_is_not_there_leaves_an_event_as_any_refusal_does(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person, side) = (&world.town, &world.edna.actor, world.edna.person, &world.town.services.profile);
+        side.save_needs(me, NeedsOf::Person(person), &form("braille-1", None, 0, world.new_id())).await.unwrap();
+        let all = side.flags(&town.reception, person).await.unwrap();
+        let events = world.events().await;
+        side.flag(&town.reception, person, all[0]["id"].as_str().unwrap()).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (events + 1, (Action::Read, Basis::CareTeam)));
+        not_found(side.flag(&town.reception, person, "none").await);
+        assert_eq!((world.events().await, world.last().await), (events + 2, (Action::Refused, Basis::CareTeam)));
+    }
+
     async fn a_carer_says_what_they_need_themselves_and_the_care_team_of_whom_they_look_after_sees_it(place: &Place) {
         let world = World::at(place).await;
         let (town, person, side) = (&world.town, world.edna.person, &world.town.services.profile);
