@@ -66,6 +66,13 @@ test('somebody says once what they need, and every page of their practice says i
     await looks(page, 'sh-large-text sh-easy-read');
   });
 
+  await test.step('their summary is in large print on paper too', async () => {
+    await page.goto('/record/summary');
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.getByText('The NHS keeps a short summary for urgent care.')).toHaveCSS('font-size', /^26\.6/); // 20 points
+    await page.emulateMedia({ media: 'screen' });
+  });
+
   await test.step('the front desk reads it before anything else', async () => {
     const desk = await otherBrowser();
     await atWork(desk, PRACTICE, 'reception', 'Bea Holt');
