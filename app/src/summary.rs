@@ -35,6 +35,8 @@ pub(crate) struct Part {
     pub(crate) note: Option<String>,
     /// On paper it is set as running text: it is no part of what somebody in a hurry looks for line by line.
     pub(crate) running: bool,
+    /// Where that brings the whole onto one sheet, only the first few stand there: the rest is in the record.
+    pub(crate) may_be_cut: bool,
     /// How many there are that are not among its facts.
     pub(crate) left_out: u64,
     /// Under which heading of the record all of it is.
@@ -44,7 +46,7 @@ pub(crate) struct Part {
 impl Part {
     /// A part of which nothing is left out, each fact on a line of its own.
     pub(crate) const fn new(title: &'static str, facts: Vec<Fact>, note: Option<String>, under: &'static str) -> Self {
-        Self { title, facts, layer: None, note, running: false, left_out: 0, under }
+        Self { title, facts, layer: None, note, running: false, may_be_cut: false, left_out: 0, under }
     }
 
     /// The same of what stands under a category of the record.
@@ -55,6 +57,11 @@ impl Part {
     /// The same as running text on paper.
     pub(crate) fn running(self) -> Self {
         Self { running: true, ..self }
+    }
+
+    /// The same, of which the record has all.
+    pub(crate) fn may_be_cut(self) -> Self {
+        Self { may_be_cut: true, ..self }
     }
 }
 
@@ -92,8 +99,9 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
         Part::of(title, contacts.iter().map(|name| named(name)).collect(), note, Category::People).running()
     });
     let care_title = if wishes.is_some() { "Other care plans" } else { "Care plans and wishes" };
-    let care = of(seen.care.as_ref(), care_title, Category::Care).map(Part::running);
-    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations", Category::Immunisation).map(Part::running);
+    let care = of(seen.care.as_ref(), care_title, Category::Care).map(Part::running).map(Part::may_be_cut);
+    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations", Category::Immunisation);
+    let immunisations = immunisations.map(Part::running).map(Part::may_be_cut);
     let services = (!seen.services.is_empty()).then(|| {
         let facts = seen.services.iter().map(|one| named(&one.name)).collect();
         Part::new("Who looks after you", facts, None, Category::People.title()).running()

@@ -108,9 +108,23 @@ impl Frame {
         Self { below: self.below.max(self.until_foot + height + EDGE).min(PAGE.1 / 2.0), ..self }
     }
 
-    /// The largest in which these stand on one sheet; `None` where they do not, however small.
-    pub fn of_one_sheet(typeface: &Typeface, blocks: &[Block]) -> Option<Self> {
-        Self::ONE_SHEET.into_iter().find(|frame| sheets(&Layout::of(typeface, *frame, blocks).rows, frame) == 1)
+    /// The largest in which these stand on one sheet with this below; `None` where they do not, however small.
+    pub fn of_one_sheet(typeface: &Typeface, foot: &str, blocks: &[Block]) -> Option<Self> {
+        Self::ONE_SHEET.into_iter().find(|frame| {
+            let layout = Layout::of(typeface, *frame, blocks);
+            sheets(&layout.rows, &frame.with_room_for(&layout, Some(foot))) == 1
+        })
+    }
+
+    /// The same with room for what stands below each sheet, and the number of as many sheets as nobody hands over.
+    fn with_room_for(self, layout: &Layout<'_>, foot: Option<&str>) -> Self {
+        let most = foot.map(|words| layout.broken(&self.below(words, 888, 888), self.width())).unwrap_or_default();
+        self.with_lines_below(&most)
+    }
+
+    /// What stands below one of so many sheets.
+    fn below(&self, words: &str, sheet: usize, sheets: usize) -> Text {
+        Text::plain(format!("{words}. Page {sheet} of {sheets}")).sized((self.small - self.more) / self.scale)
     }
 
     const fn right(&self) -> f32 {
@@ -341,16 +355,11 @@ pub fn set_in(
     let mut layout = Layout::of(typeface, frame, blocks);
     let mut leaves: Vec<Vec<Node>> = std::iter::repeat_with(Vec::new).take(layout.leaves).collect();
     let mut rows = std::mem::take(&mut layout.rows);
-    let below = |words: &str, sheet: usize, sheets: usize| {
-        Text::plain(format!("{words}. Page {sheet} of {sheets}")).sized((frame.small - frame.more) / frame.scale)
-    };
-    // Room for the number of as many sheets as nobody hands over.
-    let most = foot.map(|words| layout.broken(&below(words, 888, 888), frame.width())).unwrap_or_default();
-    let frame = frame.with_lines_below(&most);
+    let frame = frame.with_room_for(&layout, foot);
     let sheets = sheets(&rows, &frame);
     for sheet in 1..=sheets {
         let rest = rows.split_off(fitting(&rows, &frame));
-        let foot = foot.map(|words| below(words, sheet, sheets));
+        let foot = foot.map(|words| frame.below(words, sheet, sheets));
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::Writing)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();

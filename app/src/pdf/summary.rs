@@ -5,7 +5,6 @@ use super::face::{Typeface, Weight};
 use super::sheet::{self, Block, Frame, Print, Text};
 use crate::pages::medicines::who;
 use crate::summary::{Part, left_out};
-use domain::record::Category;
 use service::PersonSummary;
 
 /// Its title.
@@ -15,13 +14,13 @@ const LEFT_OUT: &str = "Some words cannot be printed here. They are marked. The 
 /// How a text is marked of which a part is left out: half a name may be that of another medicine.
 const MARK: &str = "(not all of it: see the screen)";
 
-/// How many of a part that is set as running text stay where that brings the whole onto one sheet. What is left out is counted there.
+/// How many of a part that may be cut stay where that brings the whole onto one sheet. What is left out is counted there.
 const FEW: usize = 5;
 /// With more than so many lines nobody tries to bring it onto one sheet.
 const MOST_TRIED: usize = 90;
 
 /// The summary as a tagged PDF (PDF/UA-1), on one sheet where that can still be read: whose it is stands on every sheet; of which day it is
-/// and, for whoever is not the person, that it may not be all, on the first. Allergies, wishes, medicines and problems are never cut.
+/// and, for whoever is not the person, that it may not be all, on the first. Care plans and vaccinations alone may be cut.
 /// In large print it takes as many sheets as it needs, and nothing is cut.
 ///
 /// # Errors
@@ -35,8 +34,9 @@ pub(crate) fn summary(
     let typeface = Typeface::load()?;
     let first = (who(whose), format!("As on {as_on}. It may have changed since."), partial);
     let all = blocks(&typeface, &first, parts, usize::MAX);
-    let lines: usize = parts.iter().map(|part| if part.running { part.facts.len().min(FEW) } else { part.facts.len() }).sum();
-    let fits = |blocks: &[Block]| if lines <= MOST_TRIED { Frame::of_one_sheet(&typeface, blocks) } else { None };
+    let foot = typeface.printable(&first.0, Weight::Regular).text;
+    let lines: usize = parts.iter().map(|part| shown(part, FEW)).sum();
+    let fits = |blocks: &[Block]| if lines <= MOST_TRIED { Frame::of_one_sheet(&typeface, &foot, blocks) } else { None };
     let (frame, set) = if print != Print::Usual {
         (Frame::large(print), all)
     } else if let Some(frame) = fits(&all) {
@@ -48,8 +48,12 @@ pub(crate) fn summary(
             None => (Frame::LONG, all),
         }
     };
-    let foot = typeface.printable(&first.0, Weight::Regular).text;
     sheet::set_in(frame, &typeface, (TITLE, Some(&foot)), &set)
+}
+
+/// How many facts of a part stand there, with so many of each that may be cut.
+fn shown(part: &Part, most: usize) -> usize {
+    if part.may_be_cut { part.facts.len().min(most) } else { part.facts.len() }
 }
 
 /// What stands there, with so many of each part that may be cut short.
@@ -71,8 +75,7 @@ fn blocks(
     blocks.extend(partial.map(|words| Block::Paragraph(Text::bold(words))));
     for part in parts {
         blocks.push(Block::Section(Text::bold(part.title).sized(15.0)));
-        let may_be_cut = part.running && part.under != Category::Problem.title();
-        let shown = if may_be_cut { part.facts.len().min(most) } else { part.facts.len() };
+        let shown = shown(part, most);
         let facts =
             part.facts.iter().take(shown).map(|fact| (printed(&fact.name, Weight::Bold), printed(&fact.text, Weight::Regular)));
         let facts: Vec<(String, String)> = facts.filter(|(name, said)| !(name.is_empty() && said.is_empty())).collect();

@@ -1,12 +1,13 @@
 use super::*;
-use crate::summary::{Fact, in_own_words};
+use crate::summary::{Fact, in_own_words, parts};
 use crate::whose::Whose;
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use domain::profile::{Contact, PhoneNumber};
 use lopdf::Document;
 use proptest::prelude::*;
-use service::{NotedBy, OwnContacts};
+use service::{NotedBy, OwnContacts, SummaryPart, SummarySeen};
+use std::collections::BTreeMap;
 
 fn sam() -> PersonSummary {
     PersonSummary {
@@ -41,8 +42,11 @@ fn record(count: usize) -> Vec<Part> {
             .running(),
         many("People to tell", "People and places", count.min(3), ("Anita Sharma-Wells, Daughter, 07700 900123", "")).running(),
         many("Care plans and wishes", "Care plans", count, ("Diabetes care plan", "Since 4 March 2019, Riverside Surgery"))
-            .running(),
-        many("Vaccinations", "Vaccinations", count, ("Influenza vaccine", "1 October 2026, Riverside Surgery")).running(),
+            .running()
+            .may_be_cut(),
+        many("Vaccinations", "Vaccinations", count, ("Influenza vaccine", "1 October 2026, Riverside Surgery"))
+            .running()
+            .may_be_cut(),
     ]
 }
 
@@ -131,6 +135,53 @@ fn a_very_long_record_keeps_every_allergy_medicine_and_problem() {
     for name in ["Penicillin", "Ramipril 10 mg capsules", "Hypertension"] {
         assert_eq!(text.matches(name).count(), 200, "{name}");
     }
+}
+
+#[test]
+fn care_plans_and_vaccinations_alone_are_cut_and_nobody_to_tell_is_missing() {
+    let none = || Some(SummaryPart::default());
+    let seen = SummarySeen {
+        whose: sam(),
+        allergies: none(),
+        reactions: BTreeMap::new(),
+        medicines: Some((Vec::new(), Vec::new())),
+        problems: none(),
+        immunisations: none(),
+        wishes: None,
+        care: none(),
+        contacts: Some(Vec::new()),
+        own_contacts: None,
+        services: Vec::new(),
+        fuller: None,
+        choice: None,
+        asked: Vec::new(),
+        needs: String::new(),
+    };
+    let parts = parts(&seen, &Whose::open(None));
+    let cut: Vec<&str> = parts.iter().filter(|part| part.may_be_cut).map(|part| part.title).collect();
+    assert_eq!(cut, ["Care plans and wishes", "Vaccinations"]);
+
+    let (pages, text) = read(&[
+        many("People to tell", "People and places", 8, ("Anita Sharma-Wells", "Daughter")).running(),
+        many("Vaccinations", "Vaccinations", 200, ("Influenza vaccine", "1 October 2026, Riverside Surgery"))
+            .running()
+            .may_be_cut(),
+        many("Who looks after you", "People and places", 8, ("Riverside Surgery", "Practice")).running(),
+    ]);
+    assert_eq!((pages, text.matches("Daughter").count(), text.matches("Practice").count()), (1, 8, 8), "{text}");
+    assert!(text.contains("195 more are not on this page. They are in the record, under “Vaccinations”."), "{text}");
+}
+
+#[test]
+fn a_long_name_below_the_sheet_takes_no_room_that_was_counted_on() {
+    let sam = PersonSummary { display_name: "Sam Rivers ".repeat(50).trim().to_owned(), ..sam() };
+    let pages = |count: usize| {
+        let parts = [part(&vec![("Ramipril", "One a day"); count], None)];
+        let sheet = summary(&sam, ("3 November 2026", None), &parts, Print::Usual).unwrap();
+        Document::load_mem(&sheet).unwrap().get_pages().len()
+    };
+    let all: Vec<usize> = (30..=65).map(pages).collect();
+    assert!(all.is_sorted() && all.first() == Some(&1) && all.last() == Some(&2), "more takes never fewer sheets: {all:?}");
 }
 
 #[test]
