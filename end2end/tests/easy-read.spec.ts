@@ -53,7 +53,7 @@ test('somebody reads in easy words, writes down a reading, and then reads as bef
 
   await test.step('the timeline and the other pages', async () => {
     for (const [path, words] of [
-      ['/record/timeline', 'This is what was sent here, day by day.'],
+      ['/record/timeline', 'This is what was sent here, and own notes.'],
       ['/record/search', 'Write one word in the box.'],
       ['/record/summary', 'This is what matters most.'],
       ['/record/mistakes', 'Here is what you said is wrong.'],

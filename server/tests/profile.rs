@@ -255,7 +255,12 @@ testkit::both_engines! {
             ("/readings", "Here you write down how you are. Choose what to write down.", Some("What you measure and note yourself.")),
             ("/readings/weight/new", "Write each number in its box.", Some("Nobody is watching while you write this down.")),
             ("/readings/mood/new", "Choose one that fits best.", Some("Nobody is watching while you write this down.")),
-            ("/record/timeline", "This is what was sent here, day by day. The newest is at the top.", Some("Everything that places have sent here")),
+            ("/record/timeline", "This is what was sent here, and own notes. The newest is at the top.", Some("Everything that places have sent here")),
+            ("/account/needs", "Say once what is needed. All who give care see it first.", Some("sees it before anything else.")),
+            ("/account/details", "Here is how to reach you. It does not change what services wrote.", Some("stands beside what services recorded")),
+            ("/account/display", "Choose how these pages look. Then choose Save.", Some("Choose what makes these pages easier for you.")),
+            ("/record/sources", "Each place keeps its own record. We show what it sent.", Some("What it sends here, we show as it came.")),
+            ("/record/results/choices", "You choose when you see a result. You choose for each kind.", Some("Some people want to know at once.")),
             ("/record/search", "Write one word in the box. Then choose Search.", None),
             ("/record/summary", "This is what matters most. Show it to a doctor or nurse.", Some("What someone who treats you in a hurry asks first.")),
             ("/record/mistakes", "Only the place that sent it can change it.", Some("What you said is wrong goes to the place that sent the entry.")),
@@ -306,6 +311,8 @@ testkit::both_engines! {
         let report = sam.get(&format!("/record/entries/{}/mistake", list.lines[0].id)).await;
         report.says("Do not wait if it could harm you").says("Write what is right, if you know.").does_not_say("so your report goes to them");
         report.says("Riverside Surgery sent this. What you write goes to them.").says("href=\"tel:999\"");
+        let privacy = sam.get(&format!("/record/entries/{}/privacy", list.lines[0].id)).await;
+        privacy.says("You always see it. You choose who else sees it. Nobody is told.").says("sh-easy-picture");
         sam.post("/account/display", &[]).await;
         sam.get("/readings").await.says("What you measure and note yourself.").does_not_say("sh-easy-");
     }

@@ -52,7 +52,7 @@ pub(crate) const WEEKS_CARD: &str = "Measure for some days.";
 pub(crate) const GOALS_CARD: &str = "Write what you want to do.";
 pub(crate) const SELF_CARE_CARD: &str = "See what can help.";
 pub(crate) const QUESTIONNAIRES_CARD: &str = "Answer short questions on health.";
-pub(crate) const BMI_CARD: &str = "See if weight and height fit.";
+pub(crate) const BMI_CARD: &str = "For adults, from weight and height.";
 pub(crate) const IMPORT_CARD: &str = "Take in numbers from a file.";
 pub(crate) const DEVICES_CARD: &str = "Let a device send its numbers.";
 /// A reading that is a number, and one that is chosen from a list.
@@ -102,7 +102,7 @@ pub(crate) const NOT_QUICK: &str = "Then do not wait for a visit. We tell you wh
 pub(crate) const HELP_NOW: &str = "Do not wait for a visit. Get help now. Nothing was booked.";
 
 /// The timeline, the search and the summary.
-pub(crate) const TIMELINE: &str = "This is what was sent here, day by day. The newest is at the top.";
+pub(crate) const TIMELINE: &str = "This is what was sent here, and own notes. The newest is at the top.";
 pub(crate) const ON_TIMELINE: [Step; 2] =
     [(IconName::Search, "Write a word in the box to look for it."), (IconName::Record, "Or open a line to read more.")];
 pub(crate) const SEARCH: &str = "Write one word in the box. Then choose Search.";
@@ -147,6 +147,37 @@ pub(crate) const SERVICES: &str = "Choose who may see what is here. You can chan
 pub(crate) const LOOKED: &str = "Here you see who opened your record, or changed it.";
 pub(crate) const NOT_KNOWN: [Step; 1] = [(IconName::Alert, "Is somebody strange here? You can tell us, below their name.")];
 
+/// What somebody needs, where the reader may say it, or only reads it.
+pub(crate) const fn needs(may_change: bool) -> &'static str {
+    if may_change {
+        "Say once what is needed. All who give care see it first."
+    } else {
+        "This says what is needed. All who give care see it first."
+    }
+}
+/// How to reach the reader, or somebody whom they look after.
+pub(crate) const fn details(of_another: bool) -> &'static str {
+    if of_another {
+        "Here is how to reach them. It does not change what services wrote."
+    } else {
+        "Here is how to reach you. It does not change what services wrote."
+    }
+}
+/// How pages look.
+pub(crate) const DISPLAY: &str = "Choose how these pages look. Then choose Save.";
+
+/// Where the record comes from, and who sees an entry of it.
+pub(crate) const SOURCES: &str = "Each place keeps its own record. We show what it sent.";
+pub(crate) const PRIVACY: &str = "You always see it. You choose who else sees it. Nobody is told.";
+
+/// When new results are seen, and one that waits until somebody is ready.
+pub(crate) const RESULT_CHOICES: &str = "You choose when you see a result. You choose for each kind.";
+pub(crate) const READY: [Step; 3] = [
+    (IconName::People, "Ask somebody to be with you."),
+    (IconName::Clock, "Pick a time when you feel calm."),
+    (IconName::Done, "Are you ready? Choose the button."),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,8 +221,16 @@ mod tests {
             PEOPLE,
             SERVICES,
             LOOKED,
+            needs(false),
+            needs(true),
+            details(false),
+            details(true),
+            DISPLAY,
+            SOURCES,
+            PRIVACY,
+            RESULT_CHOICES,
         ];
-        let all: [&[Step]; 15] = [
+        let all: [&[Step]; 16] = [
             &PROBLEM,
             &READ_NUMBER,
             &CHOOSE_READING,
@@ -207,6 +246,7 @@ mod tests {
             &BEGIN_QUESTIONS,
             &ANSWER,
             &NOT_KNOWN,
+            &READY,
         ];
         let steps = all.into_iter().flatten().map(|(_, words)| *words);
         let names =

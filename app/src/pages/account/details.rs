@@ -2,11 +2,12 @@
 
 use super::day;
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::FormState;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkbox, Choice, ErrorSummary, Form, InputKind, Inset, Narrow, PageHeading, Radios, Section, Select,
-    SummaryList, SummaryRow, TextArea, TextInput, Version, VersionList, Width,
+    BackLink, Button, Checkbox, Choice, ErrorSummary, Form, IconName, InputKind, Inset, Narrow, PageHeading, Radios, Section,
+    Select, SummaryList, SummaryRow, TextArea, TextInput, Version, VersionList, Width,
 };
 use crate::whose::Whose;
 use domain::profile::{Contact, ContactDetails, Ethnicity, Language, MOST_CONTACTS, Way};
@@ -96,7 +97,8 @@ pub async fn show(ctx: Ctx) -> Answer {
         });
         view! {
             <BackLink href=back(&whose) label="Back" />
-            <PageHeading title=heading lead=lead />
+            {easy::picture(IconName::People)}
+            <PageHeading title=heading lead=easy::say(lead, acts::details(whose.is_another())) />
             <Section title="How to contact">
                 <SummaryList rows=contact />
                 {change(CONTACT, "Change how to contact")}

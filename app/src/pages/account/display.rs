@@ -1,8 +1,9 @@
 //! How pages look: for everybody, signed in or not.
 
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::shell::Place;
-use crate::ui::{BackLink, Button, Checkboxes, Choice, Form, Inset, Narrow, PageHeading};
+use crate::ui::{BackLink, Button, Checkboxes, Choice, Form, IconName, Inset, Narrow, PageHeading};
 use domain::profile::{Display, Needs, Setting};
 use leptos::prelude::*;
 
@@ -64,7 +65,11 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             <Narrow>
                 <BackLink href=href label=back />
-                <PageHeading title="Text size and display" lead="Choose what makes these pages easier for you." />
+                {easy::picture(IconName::Eye)}
+                <PageHeading
+                    title="Text size and display"
+                    lead=easy::say("Choose what makes these pages easier for you.", acts::DISPLAY)
+                />
                 {offered}
                 <Form action=DISPLAY>
                     <Checkboxes id="settings" legend_text="How should pages look?" hint=kept choices=choices values=values />

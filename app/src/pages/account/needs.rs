@@ -2,11 +2,12 @@
 
 use super::details::{SENT, languages, speaks_of, who};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::FormState;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkboxes, Choice, Details, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, Select,
-    SummaryList, SummaryRow, TextArea, TextInput, Version, VersionList, Width,
+    BackLink, Button, Checkboxes, Choice, Details, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios, Section,
+    Select, SummaryList, SummaryRow, TextArea, TextInput, Version, VersionList, Width,
 };
 use domain::profile::{Impairment, Language, Need, NeedGroup, Needs};
 use domain::when::instant_in_words;
@@ -121,7 +122,8 @@ pub async fn show(ctx: Ctx) -> Answer {
         });
         view! {
             <BackLink href=back label="Back" />
-            <PageHeading title=heading lead=lead />
+            {easy::picture(IconName::Speech)}
+            <PageHeading title=heading lead=easy::say(lead, acts::needs(may_change)) />
             {body}
             {change}
             <Inset>

@@ -1,6 +1,7 @@
 //! Who sees an entry: how private it is, and from whom it is hidden.
 
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
@@ -45,12 +46,14 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             let others = words::how_many(privacy.mentioned_in, "other entry says", "other entries say");
             view! { <p>{format!("{others} something about it. Where it is hidden, they do not.")}</p> }
         });
+        let lead = "You always see it. You choose who else does. Nobody is told what you hide, or that you hid it.";
         view! {
             <BackLink href=routes::entry(id) label="Back to the entry" />
+            {easy::picture(IconName::Eye)}
             <PageHeading
                 title="Who can see this entry"
                 caption=entry.line.title
-                lead="You always see it. You choose who else does. Nobody is told what you hide, or that you hid it."
+                lead=easy::say(lead, acts::PRIVACY)
             />
             {hidden}
             <Section title="Hide it">

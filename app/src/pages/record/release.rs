@@ -2,10 +2,13 @@
 //! say that they are ready.
 
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::pages::appointments::on_lines;
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{BackLink, Button, ButtonKind, Choice, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section};
+use crate::ui::{
+    BackLink, Button, ButtonKind, Choice, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios, Section,
+};
 use crate::whose::Whose;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -118,14 +121,13 @@ pub async fn choices(ctx: Ctx) -> Answer {
             }
         });
         let kinds = kinds.collect_view();
+        let lead = "Some people want to know at once. Others want somebody to explain it first, or to have someone with them. You choose, for each kind of result.";
         view! {
             <Narrow>
                 <BackLink href=routes::category(Category::Result) label="Back to test results" />
                 <ErrorSummary errors=form.errors() />
-                <PageHeading
-                    title="When you see new results"
-                    lead="Some people want to know at once. Others want somebody to explain it first, or to have someone with them. You choose, for each kind of result."
-                />
+                {easy::picture(IconName::Flask)}
+                <PageHeading title="When you see new results" lead=easy::say(lead, acts::RESULT_CHOICES) />
                 <p>
                     {format!(
                         "The place that did the test may want to write to you first. Then you wait for that, {LONGEST_DAYS} days at the most. \
@@ -162,10 +164,12 @@ pub async fn ready(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answe
         view! {
             <Narrow>
                 <BackLink href=back.clone() label="Back to test results" />
+                {easy::picture(IconName::Flask)}
                 <PageHeading
                     title="Are you ready to read this result?"
                     lead=format!("It came from {} on {}.", one.organisation, by_day(one.received_at))
                 />
+                {acts::steps(&acts::READY)}
                 <p>"You asked us to tell you to be with someone when you read a result like this. We do not say here what it is."</p>
                 <p>"It may help to:"</p>
                 <ul class="nhsuk-list nhsuk-list--bullet">

@@ -3,6 +3,7 @@
 use super::mistakes::MISTAKES;
 use super::narrow::{Asked, TIMELINE};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, IconName, Inset, PageHeading, Section, SummaryList, SummaryRow};
 use crate::whose::Whose;
@@ -24,9 +25,11 @@ pub async fn show(ctx: Ctx) -> Answer {
         } else {
             seen.sources.into_iter().map(|source| one(source, &whose)).collect_view().into_any()
         };
+        let lead = easy::say("Each place keeps its own record. What it sends here, we show as it came.", acts::SOURCES);
         view! {
             <BackLink href="/record" label=format!("Back to {} record", whose.in_sentence()) />
-            <PageHeading title=title.clone() lead="Each place keeps its own record. What it sends here, we show as it came." />
+            {easy::picture(IconName::Sources)}
+            <PageHeading title=title.clone() lead=lead />
             {body}
             <Section title="What is not here">
                 <p>{format!("What other places know about {} is not here. Ask them.", whose.person())}</p>
