@@ -73,6 +73,63 @@ testkit::both_engines! {
         assert!(hidings.of_person(&me, person).await.unwrap().is_empty());
     }
 
+    async fn what_was_given_out_is_hidden_with_its_medicine_wherever_it_came_from(place: &Place) {
+        let desk = Desk::at(place).await;
+        let of = |kind: &str, id: &str, title: &str, code: &str, more: Value| {
+            let mut one = json!({ "resourceType": kind, "id": id, "subject": { "reference": "Patient/m1" },
+                "medicationCodeableConcept": { "text": title, "coding": [{ "system": "http://snomed.info/sct", "code": code }] } });
+            for (field, value) in more.as_object().unwrap() {
+                one[field] = value.clone();
+            }
+            one
+        };
+        let order = |id: &str, title: &str, code: &str| {
+            of("MedicationRequest", id, title, code, json!({ "status": "active", "intent": "order", "authoredOn": "2026-03-06" }))
+        };
+        let given = |id: &str, title: &str, code: &str, on: &str| {
+            of("MedicationDispense", id, title, code, json!({ "status": "completed", "whenHandedOver": on }))
+        };
+        let brand = of("MedicationDispense", "g3", "Lustral", "333", json!({
+            "status": "completed", "whenHandedOver": "2026-03-09", "authorizingPrescription": [{ "reference": "MedicationRequest/q1" }],
+        }));
+        let person = desk.import(bundle("collection", &[
+            ellis(), order("q1", "Sertraline 50mg tablets", "111"), order("q2", "Paracetamol 500mg tablets", "222"),
+            given("g1", "Sertraline 50mg tablets", "444", "2026-03-07"), given("g2", "Something for the mood", "111", "2026-03-08"),
+            brand, given("g4", "Paracetamol 500mg tablets", "222", "2026-03-10"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, by_ann) = desk.carer_of(person, Scopes::all(), general()).await;
+        let (ben, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let lines = desk.lines(&me, person, Category::Medicine).await;
+        let tablets = lines.iter().find(|line| line.title.starts_with("Sertraline") && line.kind != "Medicine given out").unwrap().id;
+        let seen = async |reader: &Actor| {
+            let records = &desk.services.records;
+            let timeline = records.timeline(reader, person, service::Narrowing::default(), None).await.unwrap();
+            let overview = records.overview(reader, person).await.unwrap();
+            let mut all = vec![serde_json::to_string(&timeline).unwrap(), serde_json::to_string(&overview).unwrap()];
+            for words in ["sertraline", "lustral", "mood", "given"] {
+                let asked = service::SearchAsked { words: words.to_owned(), ..Default::default() };
+                all.push(serde_json::to_string(&records.search(reader, person, &asked).await.unwrap()).unwrap());
+            }
+            all.join("\n")
+        };
+        let told = |text: &str| ["Sertraline", "Lustral", "the mood"].map(|words| text.contains(words));
+        assert_eq!((told(&seen(&ann).await), lines.len()), ([true; 3], 6));
+        desk.services.hidings.hide_entry(&me, person, tablets, HiddenFrom::Relationship(by_ann)).await.unwrap();
+        let left = ["Paracetamol 500mg tablets"; 2];
+        assert_eq!(titles(&desk, &ann, person, Category::Medicine).await, left);
+        assert_eq!(told(&seen(&ann).await), [false; 3]);
+        assert_eq!((told(&seen(&ben).await), told(&seen(&me).await)), ([true; 3], [true; 3]));
+        // What comes later is closed as well, also from elsewhere.
+        let pharmacy = desk.services.organisations.ensure(&Actor::Operator, "FA1", "High Street Pharmacy", OrganisationKind::Pharmacy).await.unwrap();
+        let later = bundle("collection", &[ellis(), given("h1", "SERTRALINE 50mg tablets", "555", "2026-04-07")]);
+        desk.import_from(&pharmacy, later, Some(Expected::Person(person))).await.unwrap();
+        let closed = desk.titled(person, Category::Medicine, "SERTRALINE 50mg tablets").await;
+        assert!(matches!(desk.services.records.entry(&ann, person, closed).await, Err(ServiceError::NotFound)));
+        assert_eq!(titles(&desk, &ann, person, Category::Medicine).await, left);
+        assert_eq!(titles(&desk, &ben, person, Category::Medicine).await.len(), 7);
+    }
+
     async fn only_the_person_hides_and_labels_and_only_what_is_theirs(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(four()).await.unwrap().person;
