@@ -3,18 +3,42 @@
 use crate::town::{Citizen, fields, not_found, refused};
 use crate::world::World;
 use crate::{add, form};
+use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::reading::{Entered, Measure, Span};
 use domain::team::StaffRole;
 use domain::{PersonId, ReadingId};
-use service::{EnterForm, ReadingForm, ServiceError};
+use service::{EnterForm, ReadingForm, RuleForm, ServiceError};
 use testkit::Place;
 
 const PRESSURE: Measure = Measure::BloodPressure;
+const OXYGEN: Measure = Measure::Oxygen;
 
 fn entry(world: &World, how: &str, numbers: &[&str]) -> EnterForm {
     EnterForm { reading: form(&world.town, numbers), how: how.to_owned() }
+}
+
+/// Less than 92% of oxygen is red for the person from now on, and what was mailed before is read.
+async fn watched(world: &World) {
+    let town = &world.town;
+    let typed = [("words", "Ring us today"), ("why", "You have COPD"), ("colour", "red"), ("side", "below"), ("first", "92")];
+    let rule = RuleForm {
+        kind: "single".to_owned(),
+        typed: typed.map(|(field, said)| (field.to_owned(), said.to_owned())).into(),
+        submission: town.services.core.new_id().to_string(),
+        ready: "oxygen-very-low".to_owned(),
+        ..RuleForm::default()
+    };
+    town.services.readings.add_rule(&town.clinician, world.edna.person, OXYGEN, &rule).await.unwrap();
+    town.advance(TimeDelta::hours(1));
+    town.mail().await;
+}
+
+/// To whom mail went that something red asks to be done.
+async fn told_of_red(world: &World) -> Vec<String> {
+    let mail = world.town.mail().await;
+    mail.into_iter().filter(|mail| mail.body.contains("asks you to do something")).map(|mail| mail.to).collect()
 }
 
 async fn enter(world: &World, by: &Actor, form: &EnterForm) -> Result<ReadingId, ServiceError> {
@@ -91,5 +115,29 @@ testkit::both_engines! {
         not_found(enter(&world, &elsewhere, &form).await);
         let nobody: PersonId = PersonId::from_uuid(town.services.core.new_id());
         not_found(readings.enter_for(&town.clinician, nobody, PRESSURE, &form).await);
+    }
+
+    async fn the_person_is_told_of_red_that_their_care_team_entered(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        watched(&world).await;
+        let form = EnterForm { reading: form(town, &["90"]), how: "phone".to_owned() };
+        town.services.readings.enter_for(&town.clinician, world.edna.person, OXYGEN, &form).await.unwrap();
+        assert_eq!(told_of_red(&world).await, std::slice::from_ref(&world.edna.email));
+    }
+
+    async fn the_person_is_told_of_red_that_somebody_who_acts_for_them_entered(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, _) = world.carer("Stone", "READ").await;
+        watched(&world).await;
+        add(&world.town, &carer, world.edna.person, OXYGEN, &form(&world.town, &["90"])).await;
+        assert_eq!(told_of_red(&world).await, std::slice::from_ref(&world.edna.email));
+    }
+
+    async fn the_person_is_not_mailed_of_red_that_their_own_page_shows(place: &Place) {
+        let world = World::at(place).await;
+        watched(&world).await;
+        add(&world.town, &world.edna, world.edna.person, OXYGEN, &form(&world.town, &["90"])).await;
+        assert!(told_of_red(&world).await.is_empty());
     }
 }

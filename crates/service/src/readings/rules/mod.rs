@@ -120,7 +120,7 @@ fn is_of(alert: &AlertRow, finding: &Finding) -> bool {
 /// What came up is noted once: red on the care team's list at once, amber for the next day; says whether anything red did. What
 /// nobody was told of yet is forgotten where it would not have come up as the readings are now; that time has passed since is no
 /// reason.
-pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
+async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
     Ok(!settled(core, tx, person).await?.is_empty())
 }
 
@@ -130,6 +130,15 @@ pub(super) async fn settle_unseen(core: &Core, tx: &mut Tx, person: PersonId) ->
     let red = settled(core, tx, person).await?;
     unseen::tell(core, tx, person, &red).await?;
     Ok(!red.is_empty())
+}
+
+/// As `settle` where the person themselves did something, and as [`settle_unseen`] where somebody else did: then the page that says it is
+/// not the person's.
+pub(super) async fn settle_by(core: &Core, tx: &mut Tx, subject: Subject) -> Result<bool, ServiceError> {
+    match subject.basis {
+        Basis::Own => settle(core, tx, subject.person).await,
+        _ => settle_unseen(core, tx, subject.person).await,
+    }
 }
 
 /// Something red that has just come up.
