@@ -1,5 +1,6 @@
 //! What people measure for some days in a row: the plan, its reminders, and the readings of its days.
 
+use crate::outbox::MAIL;
 use crate::{StoreError, Tx, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::Measure;
@@ -60,6 +61,8 @@ statements! {
                  AND paused_at IS NULL AND ended_at IS NULL";
     TAKE_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN \
                  (SELECT mail_id FROM reading_week_notice WHERE person_id = $1 AND week_id = $2)";
+    TAKE_BACK_HELPER = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN \
+                        (SELECT mail_id FROM reading_week_notice WHERE person_id = $1 AND week_id = $2 AND channel = $3)";
     TAKEN = "SELECT id, taken_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
              AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at, id LIMIT $5";
 }
@@ -421,12 +424,19 @@ pub async fn add_helper(
     Ok(())
 }
 
-/// Notes that they do not any more.
+/// By which channel a notice of a week says that it went to whoever is reminded too.
+#[must_use]
+pub fn helper_channel(by: AccountId) -> String {
+    format!("{MAIL} {by}")
+}
+
+/// Notes that they do not any more, and takes back what waits to be sent to them about it.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove_helper(tx: &mut Tx, (person, id): (PersonId, WeekId), by: AccountId) -> Result<(), StoreError> {
     run!(tx, REMOVE_HELPER, person.as_uuid(), id.as_uuid(), by.as_uuid())?;
+    run!(tx, TAKE_BACK_HELPER, person.as_uuid(), id.as_uuid(), helper_channel(by))?;
     Ok(())
 }
 

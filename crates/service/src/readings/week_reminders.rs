@@ -60,9 +60,9 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId) -> Result<u64, Servi
             all.extend(own.into_iter().map(|(channel, message)| (channel.to_owned(), message)));
         }
         for (account, email) in helpers(core, tx, person, &row).await? {
-            // Whoever gets the reminders of the week itself gets no second one.
-            if to.as_ref().is_none_or(|(told, _)| *told != email) {
-                all.push((format!("{MAIL} {account}"), mail::written(core, &email, &Letter::WeekReminder { until })));
+            // Whoever gets the reminders of the week itself by mail gets no second one.
+            if !row.by_mail || to.as_ref().is_none_or(|(told, _)| *told != email) {
+                all.push((week::helper_channel(account), mail::written(core, &email, &Letter::WeekReminder { until })));
             }
         }
         for (channel, message) in all {

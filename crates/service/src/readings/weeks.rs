@@ -599,9 +599,11 @@ impl Readings {
             None if line.plan.protocol.works() == Works::Zones => at_once::zones_on(&mut tx, person, row.last_on).await?,
             own => own,
         };
-        let helper = actor.account().filter(|_| may_record && line.runs && !chooses(subject, reach));
-        let reminded_too = match helper {
-            Some(by) => Some(week::helpers(&mut tx, person, id).await?.contains(&by)),
+        let reminded_too = match actor.account().filter(|_| may_record && line.runs) {
+            // Whoever asked for it can always say no more.
+            Some(by) => {
+                Some(week::helpers(&mut tx, person, id).await?.contains(&by)).filter(|is| *is || !chooses(subject, reach))
+            }
             None => None,
         };
         drop(tx);
@@ -827,8 +829,8 @@ impl Readings {
     /// the person is. Said again, it is so already.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for one that is not there or goes on no more, to whoever may not record this for the person, and to
-    /// whoever chooses the reminders of the week itself.
+    /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not record this for the person; to be reminded, also of
+    /// one that goes on no more, and to whoever chooses the reminders of the week itself.
     pub async fn remind_too(&self, actor: &Actor, person: PersonId, id: WeekId, wants: bool) -> Result<(), ServiceError> {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
@@ -837,7 +839,7 @@ impl Readings {
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let row = seen_row(tx, &reader, id).await?;
                 let (now, plan, reach) = (core.now(), plan(&row)?, reach(&core, tx, person).await?);
-                if chooses(subject, reach) || row.ended_at.is_some() || plan.is_over(now) {
+                if wants && (chooses(subject, reach) || row.ended_at.is_some() || plan.is_over(now)) {
                     return Err(ServiceError::NotFound);
                 }
                 if week::helpers(tx, person, id).await?.contains(&by) == wants {
@@ -850,7 +852,7 @@ impl Readings {
                 if let Some(first) = next(&plan, &row.times, (wants, false), now) {
                     week::set_first(tx, (person, id), first).await?;
                 }
-                note(&core, tx, (&actor, subject), ("helper", id)).await
+                note(&core, tx, (&actor, subject), (if wants { "helper" } else { "helper-ended" }, id)).await
             })
         })
         .await

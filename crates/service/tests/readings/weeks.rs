@@ -508,6 +508,35 @@ testkit::both_engines! {
         assert_eq!(town.told(SAYS).await, [world.edna.email.as_str()]);
     }
 
+    async fn whoever_asked_to_be_reminded_too_can_always_say_no_more(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &town.services.readings);
+        let quiet = StartForm { how: String::new(), times: "8am".to_owned(), ..start(&world) };
+        let weight = all.start_week(&carer.actor, person, Protocol::Weight, &quiet).await.unwrap();
+        let id = world.begin(me, Protocol::HomePressure).await;
+        for week in [weight, id] {
+            all.remind_too(&carer.actor, person, week, true).await.unwrap();
+        }
+        // The person has no account any more: then whoever acts for them chooses how the week reminds, and has asked before.
+        town.services.accounts.reset_second_steps(&Actor::Operator, me.account().unwrap()).await.unwrap();
+        town.mail().await;
+        assert_eq!(world.week(&carer.actor, id).await.reminded_too, Some(true));
+        assert_eq!(world.run("2026-11-03T20:00:00Z").await, 1);
+        let before = world.events().await;
+        for _ in 0..2 {
+            all.remind_too(&carer.actor, person, id, false).await.unwrap();
+        }
+        // Said twice it is one act, and what waited to be sent is not sent.
+        assert_eq!((world.events().await, town.told(SAYS).await.len()), (before + 1, 0));
+        assert_eq!(world.week(&carer.actor, id).await.reminded_too, None);
+        not_found(all.remind_too(&carer.actor, person, id, true).await);
+        // Of the week that reminds by no mail of its own they are told as they asked.
+        assert_eq!(world.run("2026-11-04T08:00:00Z").await, 1);
+        assert_eq!(town.told(SAYS).await, std::slice::from_ref(&carer.email));
+    }
+
     async fn whoever_began_it_for_somebody_without_an_account_is_reminded_while_they_may_record(place: &Place) {
         let world = World::at(place).await;
         let town = &world.town;
