@@ -130,6 +130,8 @@ testkit::both_engines! {
         for path in ["/", "/record", "/record/summary"] {
             sam.get(path).await.does_not_say("biopsy");
         }
+        sam.get("/").await.says("For you now").says("A test result has come").says("See when you can read it");
+        sam.get("/record").await.says("1 has come. See when you can read it");
         // Reception does not see that it waits, a manager not what it says.
         let mut desk = app.signed_in(DESK).await;
         desk.get("/team").await.does_not_say("A result to write about first");
@@ -169,6 +171,9 @@ testkit::both_engines! {
         app.clock.advance(TimeDelta::days(1));
         let mut sam = app.signed_in(SAM).await;
         sam.get("/record/results").await.says("Skin biopsy").does_not_say("They want to write to you");
+        for path in ["/", "/record"] {
+            sam.get(path).await.does_not_say("See when you can read it");
+        }
         assert_eq!(app.services.releases.run_told(&Actor::System).await.unwrap(), 1);
         sam.get("/activity").await.says("told you that something new is there");
     }

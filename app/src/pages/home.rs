@@ -88,6 +88,7 @@ fn Home(
     };
     let no_allergies = !acting
         && counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && count.none_said.is_empty());
+    let to_come: u64 = counts.iter().map(|count| count.waiting).sum();
     let short_cuts = SHORT_CUTS
         .into_iter()
         .filter_map(|category| counts.iter().find(|count| count.category == category))
@@ -108,7 +109,7 @@ fn Home(
         <PageHeading title=title lead=identity(&person) />
         {easy::is_on().then(|| pictures(acting, books, records))}
         {lost(&not_kept)}
-        {waiting(waits, today, &whose)}
+        {waiting((waits, to_come), today, &whose)}
         {next.map(|next| view! {
             <Section title="Next appointment">
                 {missed.map(|words| view! {
@@ -164,12 +165,12 @@ fn pictures(acting: bool, books: bool, records: bool) -> impl IntoView {
 }
 
 /// What waits for the reader, a card each; nothing where nothing does.
-fn waiting(waits: Waits, today: NaiveDate, whose: &Whose) -> Option<AnyView> {
+fn waiting((waits, to_come): (Waits, u64), today: NaiveDate, whose: &Whose) -> Option<AnyView> {
     let Waits { red, sitting, questions, news, goal } = waits;
     let red = red.map(|one| came_up(one, today));
     let news = news.map(|news| looked(news, today, whose));
     let cards: Vec<AnyView> =
-        [red, sitting.map(due), questions.map(asked), news, goal.map(in_hand)].into_iter().flatten().collect();
+        [red, has_come(to_come), sitting.map(due), questions.map(asked), news, goal.map(in_hand)].into_iter().flatten().collect();
     (!cards.is_empty()).then(|| view! { <Section title="For you now"><CardGroup>{cards}</CardGroup></Section> }.into_any())
 }
 
@@ -180,6 +181,17 @@ fn came_up(one: RedOpen, today: NaiveDate) -> AnyView {
     let text = format!("{}: {}. {words}", words::day_heading(london_day(one.at), today), one.found);
     let href = one.reading.map_or_else(|| PLAN.to_owned(), |id| reading_page(one.measure, id));
     view! { <Card title=title href=href text=text icon=IconName::Alert level=Level::Three /> }.into_any()
+}
+
+/// Results that have come and are not shown yet: no word of what they are.
+fn has_come(many: u64) -> Option<AnyView> {
+    let (title, text) = match many {
+        0 => return None,
+        1 => ("A test result has come".to_owned(), "See when you can read it."),
+        _ => (format!("{} test results have come", words::grouped(many)), "See when you can read them."),
+    };
+    let href = routes::category(Category::Result);
+    Some(view! { <Card title=title href=href text=text icon=IconName::Flask level=Level::Three /> }.into_any())
 }
 
 fn due(one: SittingDue) -> AnyView {

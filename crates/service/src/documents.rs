@@ -318,7 +318,7 @@ fn seen(
 }
 
 /// Whoever reads letters for themselves or for somebody else; a care team marks none.
-const fn marks(actor: &Actor) -> Option<AccountId> {
+pub(crate) const fn marks(actor: &Actor) -> Option<AccountId> {
     match actor {
         Actor::Account { id, .. } => Some(*id),
         _ => None,

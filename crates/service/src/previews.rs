@@ -92,7 +92,7 @@ impl Records {
         preview: Preview,
     ) -> Result<(Overview, Option<RecordedSeen>), ServiceError> {
         let (mut tx, subject, reader, of_readings) = self.open_preview(actor, person, preview).await?;
-        let overview = self.glance(&mut tx, &reader).await?;
+        let overview = self.glance(&mut tx, &reader, None).await?;
         let recorded = match of_readings {
             Some(reader) => Some(recorded(&self.core, &mut tx, &reader).await?),
             None => None,

@@ -6,7 +6,7 @@ use crate::organisations::OrganisationKind;
 use crate::people::PersonSummary;
 use crate::reader::{Reader, allowed, is_told_all, told_anew, version_anew};
 use crate::relatives::Relatives;
-use crate::releases::{ResultWords, words, words_then};
+use crate::releases::{ResultWords, waiting, words, words_then};
 use crate::results::{self, ResultView};
 use crate::{Core, PlainWords, ServiceError};
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ use domain::access::{Actor, Ask, Audience, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity, Value};
 use domain::when::london_day;
-use domain::{EntryId, PersonId, ResourceId, When};
+use domain::{AccountId, EntryId, PersonId, ResourceId, When};
 use fhir::map::{MapError, Names};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -170,6 +170,10 @@ pub struct CategoryCount {
     pub none_said: Vec<String>,
     /// When the newest happened.
     pub latest: Option<When>,
+    /// Of results: how many have come that are not shown yet, as far as whoever asks may know of them.
+    pub waiting: u64,
+    /// Of letters: how many whoever asks has not read as they are now; of a care team and in a preview none.
+    pub unread: u64,
 }
 
 /// Where a record comes from.
@@ -330,7 +334,7 @@ impl Records {
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn home(&self, actor: &Actor, person: PersonId) -> Result<(Overview, Vec<EntryLine>), ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "home").await?;
-        let overview = self.glance(&mut tx, &reader).await?;
+        let overview = self.glance(&mut tx, &reader, documents::marks(actor)).await?;
         let now = self.core.now();
         // From the beginning of the day: a visit may be known to the day alone.
         let from = When::Day(london_day(now)).sort_key().min(now);
@@ -373,13 +377,19 @@ impl Records {
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<Overview, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "overview").await?;
-        let overview = self.glance(&mut tx, &reader).await?;
+        let overview = self.glance(&mut tx, &reader, documents::marks(actor)).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
         Ok(overview)
     }
 
-    pub(crate) async fn glance(&self, tx: &mut Tx, reader: &Reader) -> Result<Overview, ServiceError> {
+    /// The same, with what this account has not read.
+    pub(crate) async fn glance(
+        &self,
+        tx: &mut Tx,
+        reader: &Reader,
+        account: Option<AccountId>,
+    ) -> Result<Overview, ServiceError> {
         let Reader { person, filter, .. } = reader;
         let counted = record::counts(tx, *person, filter).await?;
         let newest = record::newest(tx, *person, filter, NEWEST).await?;
@@ -396,9 +406,17 @@ impl Records {
                 saying_none.entry(line.category.code()).or_default().push(line);
             }
         }
+        let waiting = u64::try_from(waiting(tx, reader).await?.len()).unwrap_or_default();
+        let unread = match account.filter(|_| counted.contains_key(Category::Document.code())) {
+            Some(account) => record::unread_letters(tx, *person, filter, account).await?,
+            None => 0,
+        };
+        let unread = u64::try_from(unread).unwrap_or_default();
         let count = |category: Category| -> Result<CategoryCount, StoreError> {
+            let waiting = if category == Category::Result { waiting } else { 0 };
+            let unread = if category == Category::Document { unread } else { 0 };
             let Some(row) = counted.get(category.code()) else {
-                return Ok(CategoryCount { category, count: 0, none_said: Vec::new(), latest: None });
+                return Ok(CategoryCount { category, count: 0, none_said: Vec::new(), latest: None, waiting, unread });
             };
             let count = u64::try_from(row.entries).unwrap_or_default();
             Ok(CategoryCount {
@@ -406,6 +424,8 @@ impl Records {
                 count,
                 none_said: saying_none.get(category.code()).map(|lines| none_said(lines)).unwrap_or_default(),
                 latest: row.latest()?,
+                waiting,
+                unread,
             })
         };
         let mut overview = Overview {

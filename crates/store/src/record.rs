@@ -556,6 +556,19 @@ statements! {
         open!("$3", "$4", "$5", "$6"),
         " ON CONFLICT (person_id, account_id, entry_id) DO UPDATE SET resource_id = excluded.resource_id"
     );
+    /// What of them would be noted anew.
+    UNREAD_LETTERS = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released' \
+         AND NOT EXISTS (SELECT 1 FROM document_read d WHERE d.person_id = e.person_id AND d.account_id = $2 AND d.entry_id = e.id \
+         AND d.resource_id = e.resource_id)",
+        opened!("$3")
+    );
+    UNREAD_LETTERS_OPEN = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released' \
+         AND NOT EXISTS (SELECT 1 FROM document_read d WHERE d.person_id = e.person_id AND d.account_id = $2 AND d.entry_id = e.id \
+         AND d.resource_id = e.resource_id)",
+        open!("$3", "$4", "$5", "$6")
+    );
     LABEL = concat!(
         "SELECT e.sensitivity, e.chosen_sensitivity FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'",
         opened!("$3")
@@ -1861,6 +1874,20 @@ pub async fn see_letters(tx: &mut Tx, person: PersonId, filter: &Filter, reader:
         c,
         bind_filter!(sqlx::query(statement).bind(person.as_uuid()).bind(reader.as_uuid()), filter).execute(c).await.map(|_| ())
     )?)
+}
+
+/// How many of the letters that may be shown to somebody they have not read as they are now.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn unread_letters(tx: &mut Tx, person: PersonId, filter: &Filter, reader: AccountId) -> Result<i64, StoreError> {
+    let statement = filter.choose(UNREAD_LETTERS, UNREAD_LETTERS_OPEN);
+    let (many,): (i64,) = on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(reader.as_uuid()), filter).fetch_one(c).await
+    )?;
+    Ok(many)
 }
 
 /// A result that exists and is not shown yet.

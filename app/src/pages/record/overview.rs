@@ -152,14 +152,28 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
     view! { <CardGroup>{cards}</CardGroup> }
 }
 
-/// What the card of a category says: in easy words what it is, and whether there is nothing in it.
+/// What the card of a category says: what has come and is not shown yet or not read, in easy words what it is, and whether there is
+/// nothing in it.
 pub(crate) fn card_text(count: &CategoryCount, whose: &Whose) -> Option<String> {
-    let short = in_short(count, whose.is_another());
+    let (short, news) = (in_short(count, whose.is_another()), news(count));
     if !easy::is_on() {
-        return short;
+        return match (news, short) {
+            (Some(news), Some(short)) if count.waiting == 0 => Some(format!("{news}. {short}")),
+            (news, short) => news.or(short),
+        };
     }
-    let empty = short.filter(|_| count.count == 0).map(|short| format!(" {short}.")).unwrap_or_default();
-    Some(format!("{}{empty}", easy::category(count.category, whose.name.is_some())))
+    let short = news.or_else(|| short.filter(|_| count.count == 0)).map(|short| format!(" {short}.")).unwrap_or_default();
+    Some(format!("{}{short}", easy::category(count.category, whose.name.is_some())))
+}
+
+/// "1 has come. See when you can read it", and of letters "3 new"; nothing else is said beside the first.
+fn news(count: &CategoryCount) -> Option<String> {
+    match (count.waiting, count.unread) {
+        (0, 0) => None,
+        (0, unread) => Some(format!("{} new", words::grouped(unread))),
+        (1, _) => Some("1 has come. See when you can read it".to_owned()),
+        (waiting, _) => Some(format!("{} have come. See when you can read them", words::grouped(waiting))),
+    }
 }
 
 /// "Latest: 3 November 2026"; where there is no entry, what somebody wrote of there being none, or that nothing is recorded.

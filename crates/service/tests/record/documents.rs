@@ -49,8 +49,14 @@ async fn bytes(desk: &Desk, actor: &Actor, person: PersonId, of: (EntryId, Docum
     desk.services.records.document(actor, person, of, FileForm::Original).await.map(|out| out.bytes)
 }
 
+/// How many letters somebody has not read: the list and the overview say the same.
 async fn unread(desk: &Desk, actor: &Actor, person: PersonId) -> usize {
-    desk.services.records.list(actor, person, Category::Document, Which::All, None).await.unwrap().unread.len()
+    let records = &desk.services.records;
+    let overview = records.overview(actor, person).await.unwrap();
+    let told = overview.counts.iter().map(|one| one.unread).sum::<u64>();
+    let listed = records.list(actor, person, Category::Document, Which::All, None).await.unwrap().unread.len();
+    assert_eq!(u64::try_from(listed).unwrap(), told);
+    listed
 }
 
 async fn look_for(desk: &Desk, actor: &Actor, person: PersonId, words: &str) -> SearchPage {

@@ -881,6 +881,22 @@ testkit::both_engines! {
         assert_eq!(clinic.waits(&clinic.me).await.len(), 1);
         assert_eq!(clinic.waits(&clinic.carer).await.len(), 1);
         assert_eq!(clinic.waits(&narrow).await, []);
+        // The first page and the overview tell the same, in the one look.
+        let records = &clinic.desk.services.records;
+        let told = |overview: service::Overview| overview.counts.iter().map(|one| one.waiting).sum::<u64>();
+        for (reader, many) in [(&clinic.me, 1), (&clinic.carer, 1), (&narrow, 0), (&clinic.clinician, 0)] {
+            assert_eq!(told(records.overview(reader, clinic.person).await.unwrap()), many);
+            let before = clinic.desk.events(clinic.person.as_uuid()).await;
+            assert_eq!(told(records.home(reader, clinic.person).await.unwrap().0), many);
+            assert_eq!(clinic.desk.events(clinic.person.as_uuid()).await, before + 1);
+        }
+        for (labels, many) in [(Labels::all(), 1), (general(), 0)] {
+            let preview = Preview::Draft { scopes: Scopes::all(), labels, hidden: domain::scope::Categories::NONE };
+            assert_eq!(told(records.preview_overview(&clinic.me, clinic.person, preview).await.unwrap().0), many);
+        }
+        // A kind that is hidden leaves no trace.
+        clinic.desk.services.hidings.hide_category(&clinic.me, clinic.person, Category::Result, service::HiddenFrom::All).await.unwrap();
+        assert_eq!(told(records.overview(&clinic.carer, clinic.person).await.unwrap()), 0);
     }
 
     async fn drafts_and_what_is_withheld_are_never_shown_and_leave_no_gap(place: &Place) {
