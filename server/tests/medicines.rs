@@ -289,6 +289,7 @@ testkit::both_engines! {
         town.choose(&mut sam, &["Salbutamol"]).await.says(told);
         let page = sam.get(&format!("/medicines/{}", town.one("Lisinopril").await.sources[0].entry)).await;
         page.says("14 September 2026").says("Made &lt;b&gt;him&lt;/b&gt; cough").does_not_say("Order it");
+        page.says("Is something wrong? Open the line it is in");
     }
 
     async fn the_list_its_pages_and_the_card_say_what_is_taken(place: &Place) {

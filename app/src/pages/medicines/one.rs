@@ -37,6 +37,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
     let list = ctx.services().medicines.list(&ctx.actor(), ctx.person()?).await?;
     let (may_order, another) = (list.may_order, ctx.whose().name.is_some());
     let seen = list.medicines.into_iter().find(|seen| is(seen)).ok_or_else(Failure::not_found)?;
+    let reports = ctx.services().corrections.may_report(&ctx.actor(), ctx.person()?).await?;
     let (today, name, back) = (london_day(ctx.services().core.now()), seen.name.clone(), title(&ctx.whose()));
     let plain = plain::of_medicine(&ctx, &seen);
     ctx.page(Head::new(&name.clone(), Place::Medicines), || {
@@ -89,6 +90,9 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
             view! {
                 <Section title="Where this comes from">
                     <EntryList>{rows}</EntryList>
+                    {reports.then(|| view! {
+                        <p>"Is something wrong? Open the line it is in, and choose \u{201c}Report a mistake\u{201d}."</p>
+                    })}
                 </Section>
             }
         });
