@@ -155,6 +155,23 @@ testkit::both_engines! {
         sam.get("/record/search?q=come+back").await.says("In the letter or file").says(&entry);
     }
 
+    async fn an_earlier_version_of_a_letter_says_that_its_file_is_not_shown_and_whom_to_ask(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        for words in ["First words", "Other words"] {
+            import(&app, person, &[letter("d1", "Your eyes", &[("text/plain", words.as_bytes())])]).await;
+            app.clock.advance(chrono::TimeDelta::hours(1));
+        }
+        let mut sam = app.signed_in(SAM).await;
+        let entry = link(&sam.get("/record/documents").await, "/record/entries/", "");
+        let told = "The letter or file that came with this version is not shown here. Ask Riverside Surgery for it.";
+        sam.get(&entry).await.says("Other words").does_not_say(told);
+        sam.get(&format!("{entry}/versions/1")).await.says(told).does_not_say("First words");
+        let problem = link(&sam.get("/record/problems").await, "/record/entries/", "");
+        sam.get(&problem).await.says("Asthma").does_not_say(told);
+    }
+
     async fn in_easy_words_a_letter_has_its_picture_and_every_warning(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

@@ -203,7 +203,12 @@ fn note(entry: &EntryView, earlier: bool, whose: &Whose) -> Option<AnyView> {
         } else {
             format!("This is what {from} sent on {on}. It has changed since.")
         };
-        return Some(view! { <Inset><p>{words} " " <a href=now>"See what it says now"</a></p></Inset> }.into_any());
+        // Only the version that counts has its files here.
+        let files = (entry.line.category == Category::Document).then(|| {
+            let words = format!("The letter or file that came with this version is not shown here. Ask {from} for it.");
+            view! { <p>{words}</p> }
+        });
+        return Some(view! { <Inset><p>{words} " " <a href=now>"See what it says now"</a></p>{files}</Inset> }.into_any());
     }
     entry.newest_unreadable.then(|| {
         let words = format!(
