@@ -552,7 +552,11 @@ async fn say_again(
         }
         let mut arrived = changes.arrived();
         arrived.extend(changes.renewed(tx, import).await?);
+        let adds = !changes.entries.is_empty();
         changes.save(&core, tx, import).await?;
+        if adds {
+            record::date_as_received(tx, import).await?;
+        }
         releases::hold(&core, tx, import, arrived).await?;
     }
     record::mark_indexed(tx, person).await?;

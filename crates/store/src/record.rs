@@ -1,6 +1,6 @@
 //! A person's record: every version of every resource as it was received, and the entries that pages read.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::access::{Audience, View};
 use domain::appointment::{FromUntil, Stay, visit_span};
@@ -333,6 +333,9 @@ statements! {
                     updated_at = $30 \
                     WHERE person_id = $1 AND id = $2";
     WITHHOLD = "UPDATE record_entry SET release = 'withheld', updated_at = $3 WHERE person_id = $1 AND id = $2";
+    ADDED_AS_RECEIVED = "UPDATE record_entry SET added_at = COALESCE((SELECT r.received_at FROM resource r \
+                         WHERE r.person_id = record_entry.person_id AND r.id = record_entry.resource_id), added_at) \
+                         WHERE person_id = $1 AND organisation_id = $2 AND added_at = $3";
     NEW_RUN = "INSERT INTO import_run (person_id, id, organisation_id, ran_at, report) VALUES ($1, $2, $3, $4, $5)";
     OTHER_PATIENT = "SELECT MAX(source_updated_at) FROM resource \
                      WHERE person_id = $1 AND organisation_id <> $2 AND resource_type = 'Patient' AND is_current";
@@ -1381,6 +1384,15 @@ pub async fn add_entries(tx: &mut Tx, import: Import, rows: &[NewEntry]) -> Resu
             insert.build().persistent(rows.len() == ROWS).execute(c).await.map(|_| ())
         })?;
     }
+    Ok(())
+}
+
+/// Lets what was added at the instant of this run be as new as what it tells of: that was received before, and is no news now.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn date_as_received(tx: &mut Tx, import: Import) -> Result<(), StoreError> {
+    run!(tx, ADDED_AS_RECEIVED, import.person.as_uuid(), import.organisation.as_uuid(), import.at)?;
     Ok(())
 }
 

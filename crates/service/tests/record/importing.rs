@@ -142,6 +142,28 @@ testkit::both_engines! {
         assert!(own.contains("\"o1\"") && !own.contains("\"o2\"") && !own.contains("\"o3\""), "{own}");
     }
 
+    async fn what_becomes_an_entry_when_it_is_read_again_is_as_new_as_when_it_was_received(place: &Place) {
+        let desk = Desk::at(place).await;
+        let dispense = json!({ "resourceType": "MedicationDispense", "id": "d1", "status": "completed", "subject": { "reference": "Patient/m1" },
+            "medicationCodeableConcept": { "text": "Amoxicillin" }, "whenHandedOver": "2026-01-03" });
+        let person = desk.import(bundle("collection", &[margaret(), dispense])).await.unwrap().person;
+        desk.clock.advance(chrono::TimeDelta::days(30));
+        desk.import(bundle("collection", &[margaret(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap();
+        let account = desk.account_of(&[person]).await;
+        let newest = async || {
+            let overview = desk.services.records.overview(&account, person).await.unwrap();
+            overview.newest.into_iter().map(|line| line.title).collect::<Vec<_>>()
+        };
+        assert_eq!(newest().await, ["Asthma", "Amoxicillin"]);
+        // As it was when nothing read these: what is held of it has no entry.
+        place.alter("UPDATE record_entry SET logical_id = 'another' WHERE resource_type = 'MedicationDispense'").await;
+        for _ in 0..2 {
+            desk.clock.advance(chrono::TimeDelta::days(1));
+            desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+            assert_eq!(newest().await, ["Asthma", "Amoxicillin", "Amoxicillin"]);
+        }
+    }
+
     async fn what_was_given_out_and_what_somebody_has_is_shown_beside_the_rest(place: &Place) {
         let desk = Desk::at(place).await;
         let me = json!({ "reference": "Patient/m1" });
