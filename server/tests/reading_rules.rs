@@ -195,7 +195,7 @@ testkit::both_engines! {
         town.app.clock.advance(chrono::TimeDelta::minutes(1));
         record(&mut sam, "94").await.says("What Riverside Surgery asks you to do").says("Made from NHS England");
         let page = first_that_waits(&mut gp).await.1;
-        page.says("Oxygen level and pulse").says("Pulse (beats a minute)").says("115");
+        page.says("Oxygen saturation (SpO2) and pulse").says("Pulse (beats a minute)").says("115");
         assert_eq!(page.body.matches("<figure class=\"sh-chart\"").count(), 2, "{}", page.body);
     }
 

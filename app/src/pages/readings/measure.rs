@@ -63,7 +63,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
             {easy::picture(IconName::Chart)}
             <PageHeading title=measure.name() lead=(easy::is_on() && !is_empty(&seen)).then_some(acts::MEASURE) />
             {add}
-            {body(&seen, asked.span, LIST, &whose, today)}
+            {body(&seen, asked.span, LIST, (&whose, Measure::name), today)}
             {bmi}
             {removed}
             {watched(&seen.watch, Some(measure), &whose)}
@@ -72,8 +72,11 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
     .await
 }
 
-/// Chart and readings, for the person and for a care team.
-pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
+/// What a reader calls a measure: the person by its plain name, a care team by its clinical one.
+type Called = fn(Measure) -> &'static str;
+
+/// Chart and readings, for the person and for a care team, each with what the reader calls it.
+pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: (&Whose, Called), today: NaiveDate) -> AnyView {
     let said = if is_empty(seen) { String::new() } else { sentence(seen.measure, &seen.chart, span, today) };
     let inside = trend(seen, span, base, whose, today);
     charted(Some(said), inside)
@@ -84,15 +87,27 @@ fn is_empty(seen: &MeasureSeen) -> bool {
 }
 
 /// The same without the island, for a page about something else.
-pub(crate) fn trend(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
+pub(crate) fn trend(seen: &MeasureSeen, span: Span, base: &str, (whose, called): (&Whose, Called), today: NaiveDate) -> AnyView {
     match is_empty(seen) {
-        true => nothing(seen.measure, whose),
-        false => chart_and_list(seen, span, &measure_page(base, seen.measure), today),
+        true => nothing(seen.measure, whose, called),
+        false => chart_and_list(seen, called, span, &measure_page(base, seen.measure), today),
     }
 }
 
-fn nothing(measure: Measure, whose: &Whose) -> AnyView {
-    let says = format!("Here {} readings of {} will stand, with a chart.", whose.in_sentence(), measure.name_in_sentence());
+/// What the reader calls a measure, in the middle of a sentence: "oxygen saturation (SpO2)", "HbA1c".
+fn in_the_middle(measure: Measure, called: Called) -> String {
+    let name = called(measure);
+    let is_short = name.split(' ').next().is_some_and(|word| word.chars().skip(1).any(char::is_uppercase));
+    match name == measure.name() {
+        true => measure.name_in_sentence(),
+        false if is_short => name.to_owned(),
+        false => words::in_sentence(name),
+    }
+}
+
+fn nothing(measure: Measure, whose: &Whose, called: Called) -> AnyView {
+    let name = in_the_middle(measure, called);
+    let says = format!("Here {} readings of {name} will stand, with a chart.", whose.in_sentence());
     view! {
         <EmptyState title="Nothing is recorded yet" icon=IconName::Heart>
             <p>{says}</p>
@@ -101,7 +116,7 @@ fn nothing(measure: Measure, whose: &Whose) -> AnyView {
     .into_any()
 }
 
-fn chart_and_list(seen: &MeasureSeen, span: Span, page: &str, today: NaiveDate) -> AnyView {
+fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, today: NaiveDate) -> AnyView {
     let measure = seen.measure;
     let rows = seen.readings.iter().map(|one| {
         let href = format!("{page}/{}", one.id);
@@ -121,7 +136,7 @@ fn chart_and_list(seen: &MeasureSeen, span: Span, page: &str, today: NaiveDate) 
             <p>"Some of these come from a device that measures all the time. Of each hour only its lowest and its highest reading are kept, so the average above is not the average of all that it measured."</p>
         }
     });
-    let title = |measure| seen.beside.is_some().then(|| with_unit(measure));
+    let title = |measure| seen.beside.is_some().then(|| with_unit(measure, called));
     let target = |target: Option<&TargetVersion>| target.and_then(|target| target.target);
     let first = chart((measure, title(measure)), &seen.chart, (span, today), target(seen.target.as_ref()));
     let second = seen.beside.as_ref().map(|beside| {
@@ -129,9 +144,9 @@ fn chart_and_list(seen: &MeasureSeen, span: Span, page: &str, today: NaiveDate) 
     });
     let shows = Shows::of(seen, span, page, today);
     let older = seen.more.map(|id| format!("{}&after={id}", shows.address(span, shows.until, shows.with)));
-    let (spans, moves, table) = (shows.spans(), shows.moves(seen.has_earlier, today), table(seen, span));
+    let (spans, moves, table) = (shows.spans(), shows.moves(seen.has_earlier, today), table(seen, called, span));
     let jumps = shows.jumps(seen);
-    let something_else = shows.something_else(&seen.others);
+    let something_else = shows.something_else(&seen.others, called);
     view! {
         <Section title="Chart">
             {spans}
@@ -228,10 +243,10 @@ impl<'a> Shows<'a> {
     }
 
     /// The form that draws another measure over the same time.
-    fn something_else(&self, others: &[Measure]) -> Option<AnyView> {
+    fn something_else(&self, others: &[Measure], called: Called) -> Option<AnyView> {
         let value = self.with.map_or("", Measure::code);
         let choices: Vec<Choice> = std::iter::once(Choice::new("", "Nothing else"))
-            .chain(others.iter().map(|other| Choice::new(other.code(), other.name())))
+            .chain(others.iter().map(|other| Choice::new(other.code(), called(*other))))
             .collect();
         let until = self.until.map(|day| view! { <input type="hidden" name="until" value=day.to_string() /> });
         let (page, span, open) = (self.page.to_owned(), self.span.code(), self.with.is_some());
@@ -254,10 +269,11 @@ impl<'a> Shows<'a> {
 }
 
 /// "Weight (kg)".
-fn with_unit(measure: Measure) -> String {
+fn with_unit(measure: Measure, called: Called) -> String {
+    let name = called(measure);
     match measure.unit().shown {
-        unit if unit.is_empty() || unit.eq_ignore_ascii_case(measure.name()) => measure.name().to_owned(),
-        unit => format!("{} ({unit})", measure.name()),
+        unit if unit.is_empty() || unit.eq_ignore_ascii_case(name) => name.to_owned(),
+        unit => format!("{name} ({unit})"),
     }
 }
 
@@ -273,7 +289,7 @@ fn numbers(measure: Measure, told: &Average) -> String {
 }
 
 /// What is drawn, as a table: by day, of a year by week, of ten years by month.
-fn table(seen: &MeasureSeen, span: Span) -> Option<AnyView> {
+fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
     let (measure, chart) = (seen.measure, &seen.chart);
     let title = |from: NaiveDate| match span.grain() {
         Grain::Month => row_title(Grain::Month, from),
@@ -289,7 +305,7 @@ fn table(seen: &MeasureSeen, span: Span) -> Option<AnyView> {
         }
         let cell = |words: Option<String>| Cell::number(words.unwrap_or_else(|| "not recorded".to_owned()));
         let rows = both.into_iter().map(|(from, [first, second])| vec![Cell::new(title(from.0)), cell(first), cell(second)]);
-        (vec![span.row().to_owned(), with_unit(measure), with_unit(beside.measure)], rows.collect())
+        (vec![span.row().to_owned(), with_unit(measure, called), with_unit(beside.measure, called)], rows.collect())
     } else {
         let total = measure.drawn() == Drawn::DayTotal;
         let [least, most] = match measure.drawn() {
@@ -313,10 +329,10 @@ fn table(seen: &MeasureSeen, span: Span) -> Option<AnyView> {
             chart.rows.iter().map(row).collect(),
         )
     };
-    let caption = seen
-        .beside
-        .as_ref()
-        .map_or_else(|| with_unit(measure), |beside| format!("{} and {}", measure.name(), beside.measure.name_in_sentence()));
+    let caption = seen.beside.as_ref().map_or_else(
+        || with_unit(measure, called),
+        |beside| format!("{} and {}", called(measure), in_the_middle(beside.measure, called)),
+    );
     (!rows.is_empty()).then(|| {
         view! { <Details summary="The same as a table"><DataTable caption=caption head=head rows=rows /></Details> }.into_any()
     })

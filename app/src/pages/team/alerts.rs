@@ -12,7 +12,7 @@ use crate::ui::{Button, Choice, EntryList, EntryRow, Form, Radios, Section, Summ
 use crate::whose::Whose;
 use crate::words;
 use domain::ReadingAlertId;
-use domain::reading::{AlertAct, AlertState, Span};
+use domain::reading::{AlertAct, AlertState, Measure, Span};
 use domain::team::StaffRole;
 use domain::when::{instant_in_words, london_day};
 use leptos::prelude::*;
@@ -61,7 +61,7 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
             {history(&alert)}
         </Section>
         {acts}
-        {measure::trend(&trend, Span::Month, &readings_page(item.person), &whose, today)}
+        {measure::trend(&trend, Span::Month, &readings_page(item.person), (&whose, Measure::clinical_name), today)}
         <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
         <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
     }

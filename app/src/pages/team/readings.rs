@@ -103,7 +103,7 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             <PageHeading title=measure.clinical_name() lead=name />
             {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
-            {body(&seen, asked.span, &readings_page(id), &whose, today)}
+            {body(&seen, asked.span, &readings_page(id), (&whose, Measure::clinical_name), today)}
             {matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi).then(|| view! { <p><a href=bmi_page(id)>"Their body mass index (BMI)"</a></p> })}
         }
     })
