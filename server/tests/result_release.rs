@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use common::{Answer, TestApp};
 use domain::PersonId;
-use domain::access::Actor;
+use domain::access::{Actor, Assurance};
 use domain::release::ResultKind;
 use domain::team::StaffRole;
-use service::{ImportRequest, OrganisationKind};
+use service::{ImportRequest, InviteForm, OrganisationKind};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -160,6 +160,40 @@ testkit::both_engines! {
         page.says("Skin biopsy").does_not_say("They want to write to you");
         let entry = sam.get(&link(&page, "/record/entries/")).await;
         entry.says("What your care team says about it").says("It is nothing to worry about.").says("Name of clinician, ");
+    }
+
+    async fn the_first_page_and_the_overview_tell_a_carer_only_of_what_they_may_know_of(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let owner = Actor::Account { id: app.account(SAM, Some(sam)).await, assurance: Assurance::SecondStep };
+        app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
+        let surgery = Surgery { app, sam };
+        let app = &surgery.app;
+        let mut manager = app.signed_in(MANAGER).await;
+        manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "5", "", "0")).await.says("Your changes are saved");
+        surgery.receive().await;
+        for (email, scopes, is_told) in [("ann@example.org", "COND TEST", true), ("ben@example.org", "COND", false)] {
+            let carer = Actor::Account { id: app.account(email, None).await, assurance: Assurance::SecondStep };
+            let form = InviteForm {
+                email: email.to_owned(),
+                name: "Ann".to_owned(),
+                relation: "daughter".to_owned(),
+                scopes: scopes.to_owned(),
+                labels: "general".to_owned(),
+                submission: app.services.core.new_id().to_string(),
+                ..InviteForm::default()
+            };
+            let invited = app.services.carers.invite(&owner, sam, &form).await.unwrap();
+            let link = app.mailed_link(email).await;
+            app.services.carers.accept(&carer, link.split_once("token=").unwrap().1, &invited.code).await.unwrap();
+            let mut browser = app.signed_in(email).await;
+            browser.post_and_follow("/acting", &[("person", &sam.to_string())]).await.says("You are looking after");
+            for (path, words) in [("/", "A test result has come"), ("/record", "1 has come. See when you can read it")] {
+                let page = browser.get(path).await;
+                page.does_not_say("biopsy");
+                assert_eq!(page.body.contains(words), is_told, "{email} {path}: {}", page.body);
+            }
+        }
     }
 
     async fn a_result_opens_by_itself_and_somebody_is_told(place: &Place) {
