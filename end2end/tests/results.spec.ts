@@ -199,8 +199,8 @@ test('with script a trend is read by keyboard', async ({ page, javaScriptEnabled
   await expect(page.locator('.sh-chart__read')).toContainText('5.7% (39 mmol/mol)');
   // And looked at closer and wider.
   await page.keyboard.press('+');
-  await expect(page).toHaveURL(/span=five/);
-  await expect(page.getByRole('link', { name: '5 years' })).toHaveAttribute('aria-current', 'page');
+  await expect(page).toHaveURL(/span=ten/);
+  await expect(page.getByRole('link', { name: '10 years' })).toHaveAttribute('aria-current', 'page');
   await chart.focus();
   await page.keyboard.press('-');
   await expect(page).toHaveURL(/span=all/);
