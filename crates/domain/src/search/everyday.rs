@@ -92,6 +92,8 @@ const EVERYDAY: &[(&str, &[&str])] = &[
     ("tumor", &["tumour"]),
     ("tumour", &["tumor"]),
     ("underactive thyroid", &["hypothyroidism"]),
+    ("valproate", &["valproic acid", "depakote", "convulex"]),
+    ("valproic acid", &["valproate", "epilim", "episenta"]),
     ("vaccination", &["vaccine", "immunisation", "immunization"]),
     ("vaccine", &["vaccination", "immunisation", "immunization"]),
     ("water infection", &["urinary tract infection", "uti", "cystitis"]),

@@ -66,6 +66,11 @@ fn medicines_are_found_by_their_brands_and_brands_by_what_is_in_them() {
         ("augmentin", "Co-amoxiclav 250mg/125mg tablets"),
         ("insulin glargine", "Lantus 100units/ml"),
         ("insulin", "Lantus 100units/ml"),
+        ("depakote", "Valproic acid 250mg gastro-resistant tablets"),
+        ("valproate", "Depakote 250mg tablets"),
+        ("valproate", "Valproic acid 150mg gastro-resistant capsules"),
+        ("valproic acid", "Sodium valproate 200mg gastro-resistant tablets"),
+        ("valproic acid", "Epilim 200 gastro-resistant tablets"),
     ] {
         assert!(finds(typed, name), "{typed} finds {name}");
     }
