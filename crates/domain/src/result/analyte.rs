@@ -128,12 +128,12 @@ analytes! {
         "1005681000000107", "1010581000000101", "1107681000000108", "1107661000000104",
     ], units FAT, from MASS;
     "ldl" loinc ["22748-8", "2089-1"], snomed [
-        "1022191000000100", "1010591000000104", "1108551000000102", "1108541000000100", "55621000237101", "53981000237105",
+        "1022191000000100", "1010591000000104", "1108551000000102", "1108541000000100",
     ], units FAT, from MASS;
     "ldl-worked-out" loinc ["39469-2", "13457-7"], snomed ["1014501000000104"], units FAT, from MASS;
     "ldl-measured" loinc ["18262-6"], snomed [], units FAT, from MASS;
     "triglycerides" loinc ["14927-8", "2571-8"], snomed [
-        "1005691000000109", "1010601000000105", "1109831000000104", "1109821000000101", "1461000237101",
+        "1005691000000109", "1010601000000105", "1109831000000104", "1109821000000101",
     ], units [
         Unit::new("mmol/L", MMOL, 1), Unit::new("mg/dL", MG_DL, 0).is(100, 8854),
     ], from "Molar mass of triolein as PubChem gives it (National Library of Medicine)";
@@ -146,13 +146,15 @@ analytes! {
         "1000731000000107", "1001011000000107", "1107001000000108", "1106601000000100",
     ], units CREATININE, from MASS;
     "creatinine-blood" loinc ["59826-8", "38483-4"], snomed [], units CREATININE, from MASS;
+    // In moles alone: what is called urea and given by mass is urea in some places and its nitrogen in others.
+    "urea" loinc ["22664-7"], snomed ["1000951000000103", "1000961000000100"], units [Unit::new("mmol/L", MMOL, 1)], from SAME;
     "egfr" loinc ["62238-1"], snomed ["1011481000000105"], units [Unit::new("mL/min/1.73m²", &["mL/min/1.73m2"], 0)], from SAME;
     "calcium" loinc ["2000-8", "17861-6"], snomed ["1000691000000101", "1017391000000108"], units [
         Unit::new("mmol/L", MMOL, 2), Unit::new("mg/dL", MG_DL, 1).is(10_000, 40_078),
     ], from MASS;
     // As it would be if there were as much albumin as most people have.
     "calcium-adjusted" loinc [], snomed [
-        "935051000000108", "935201000000104", "1107251000000104", "6911000237101", "261000237104",
+        "935051000000108", "935201000000104", "1107251000000104", "1107241000000102",
     ], units [
         Unit::new("mmol/L", MMOL, 2), Unit::new("mg/dL", MG_DL, 1).is(10_000, 40_078),
     ], from MASS;
@@ -172,10 +174,12 @@ analytes! {
     "lymphocytes" loinc ["731-0"], snomed ["1022581000000105"], units CELLS, from SAME;
     "monocytes" loinc ["742-7"], snomed ["1022591000000107"], units CELLS, from SAME;
     "eosinophils" loinc ["711-2"], snomed ["1022561000000101"], units CELLS, from SAME;
+    "basophils" loinc ["704-7"], snomed ["1022571000000108"], units CELLS, from SAME;
     "red-cells" loinc ["789-8"], snomed ["1022451000000103"], units [
         Unit::new("10^12/L", &["10*12/L"], 2), Unit::also("10^6/µL", &["10*6/uL", "M/uL"], 2),
     ], from SAME;
     "mcv" loinc ["787-2"], snomed ["1022491000000106"], units [Unit::new("fL", &["fL"], 1)], from SAME;
+    "mch" loinc ["785-6"], snomed ["1022471000000107"], units [Unit::new("pg", &["pg"], 1)], from SAME;
     "mchc" loinc ["786-4"], snomed ["1022481000000109"], units PROTEIN, from SAME;
     "haematocrit" loinc ["4544-3"], snomed ["1022291000000105"], units [
         Unit::new("L/L", &["L/L"], 3), Unit::new("%", &["%"], 1).is(1, 100),
@@ -205,18 +209,20 @@ analytes! {
     "crp" loinc ["1988-5"], snomed ["1001371000000100", "999651000000107"], units [
         Unit::new("mg/L", MG_L, 0), Unit::new("mg/dL", MG_DL, 1).is(10, 1),
     ], from SAME;
+    // By whatever method: by that of Westergren it has a code of its own.
+    "esr" loinc ["30341-2"], snomed ["1022511000000103"], units [
+        Unit::new("mm/h", &["mm/h", "mm/hr", "mm/hour"], 0),
+    ], from SAME;
     "ferritin" loinc ["2276-4"], snomed ["993381000000106"], units [
         Unit::new("µg/L", UG_L, 0), Unit::also("ng/mL", NG_ML, 0),
     ], from SAME;
     "vitamin-b12" loinc ["14685-2", "2132-9"], snomed [], units [
         Unit::new("pmol/L", PMOL, 0), Unit::new("ng/L", NG_L, 0).is(100_000, 135_537), Unit::also("pg/mL", PG_ML, 0).is(100_000, 135_537),
     ], from MASS;
-    "folate" loinc ["2284-8", "14732-2"], snomed ["993411000000108"], units [
+    "folate" loinc ["2284-8", "14732-2"], snomed [], units [
         Unit::new("µg/L", UG_L, 1), Unit::new("nmol/L", NMOL, 1).is(4414, 10_000), Unit::also("ng/mL", NG_ML, 1),
     ], from MASS;
-    "vitamin-d" loinc ["62292-8"], snomed [
-        "1007991000000105", "1029801000000105", "1110381000000103", "5891000237105",
-    ], units VITAMIN_D, from MASS;
+    "vitamin-d" loinc ["62292-8"], snomed ["1029801000000105"], units VITAMIN_D, from MASS;
     "vitamin-d3" loinc ["14635-7", "1989-3"], snomed ["997741000000108"], units VITAMIN_D, from MASS;
     "iron" loinc ["14798-3", "2498-4"], snomed ["1019351000000105"], units [
         Unit::new("µmol/L", UMOL, 1), Unit::new("µg/dL", &["ug/dL"], 0).is(10_000, 55_845),
@@ -224,6 +230,10 @@ analytes! {
     "psa" loinc ["2857-1"], snomed [
         "1000381000000105", "1030791000000100", "1006591000000104",
     ], units [Unit::new("µg/L", UG_L, 1), Unit::also("ng/mL", NG_ML, 1)], from SAME;
+    // What is called microalbumin has codes of its own.
+    "urine-acr" loinc ["9318-7", "32294-1"], snomed ["1023491000000104", "5801000237100"], units [
+        Unit::new("mg/mmol", &["mg/mmol"], 1), Unit::new("mg/g", &["mg/g"], 0).is(11_312, 100_000),
+    ], from "Molar mass of creatinine as PubChem gives it (National Library of Medicine)";
     "nt-pro-bnp" loinc ["33762-6"], snomed [], units [Unit::new("ng/L", NG_L, 0), Unit::also("pg/mL", PG_ML, 0)], from SAME;
 }
 
@@ -421,6 +431,9 @@ mod tests {
             ("vitamin-d", "20", "ng/mL", "nmol/L", "50"),
             ("free-t4", "1.0", "ng/dL", "pmol/L", "12.9"),
             ("iron", "100", "ug/dL", "umol/L", "17.9"),
+            // KDIGO: 3 mg/mmol is some 30 mg/g (27 before it is rounded), and 300 mg/g some 30 mg/mmol.
+            ("urine-acr", "3.0", "mg/mmol", "mg/g", "27"),
+            ("urine-acr", "300", "mg/g", "mg/mmol", "33.9"),
             ("haematocrit", "42", "%", "L/L", "0.420"),
             ("platelets", "250", "10*3/uL", "10*9/L", "250"),
             // Two digits are kept where there are fewer.
@@ -471,7 +484,11 @@ mod tests {
         assert_eq!(key_of(&[code(LOINC, "2823-3"), code(LOINC, "2951-2")]).as_deref(), Some("loinc:2823-3"));
         // What is corrected, or says less, is not the plain one.
         assert_eq!(key_of(&[code(SNOMED, "935051000000108")]).as_deref(), Some("calcium-adjusted"));
+        assert_eq!(key_of(&[code(SNOMED, "1107241000000102")]).as_deref(), Some("calcium-adjusted"));
         assert_eq!(key_of(&[code(SNOMED, "999691000000104")]).as_deref(), Some("bilirubin-unsaid"));
+        // Urea is not its nitrogen.
+        assert_eq!(key_of(&[code(LOINC, "3094-0")]).as_deref(), Some("loinc:3094-0"));
+        assert!(Analyte::of("urea").unwrap().convert(&value("14", "mg/dL"), Some("mg/dL"), "mmol/L").is_none());
         assert_eq!(key_of(&[code(LOINC, "30522-7")]).as_deref(), Some("loinc:30522-7"));
         assert_eq!(key_of(&[code(SNOMED, "365636006")]).as_deref(), Some("snomed:365636006"));
         assert_eq!(key_of(&[code("http://lab.example", "2823-3")]), None);
@@ -501,8 +518,12 @@ mod tests {
             ("albumin", "1751-7", "1000821000000103", "g/L", Some("g/dL")),
             ("free-t4", "14920-3", "1016971000000106", "pmol/L", Some("ng/dL")),
             ("crp", "1988-5", "1001371000000100", "mg/L", Some("mg/dL")),
-            ("folate", "14732-2", "993411000000108", "ug/L", Some("nmol/L")),
-            ("vitamin-d", "62292-8", "1007991000000105", "nmol/L", Some("ng/mL")),
+            ("vitamin-d", "62292-8", "1029801000000105", "nmol/L", Some("ng/mL")),
+            ("urea", "22664-7", "1000951000000103", "mmol/L", None),
+            ("basophils", "704-7", "1022571000000108", "10*9/L", None),
+            ("mch", "785-6", "1022471000000107", "pg", None),
+            ("esr", "30341-2", "1022511000000103", "mm/hr", None),
+            ("urine-acr", "32294-1", "1023491000000104", "mg/mmol", Some("mg/g")),
             ("iron", "14798-3", "1019351000000105", "umol/L", Some("µg/dL")),
         ] {
             for one in [code(LOINC, loinc), code(SNOMED, snomed)] {
@@ -520,6 +541,7 @@ mod tests {
             "magnesium",
             "uric-acid",
             "vitamin-b12",
+            "folate",
             "nt-pro-bnp",
         ];
         assert_eq!(without, known);
