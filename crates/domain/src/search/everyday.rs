@@ -104,6 +104,43 @@ const EVERYDAY: &[(&str, &[&str])] = &[
     ("xray", &["x ray", "radiograph", "radiography"]),
 ];
 
+/// Abbreviations of records and letters with what each stands for: either finds the other (nhs.uk, "Abbreviations you may find in
+/// your health records", 2026).
+const SHORT: &[(&str, &[&str])] = &[
+    ("af", &["atrial fibrillation"]),
+    ("bp", &["blood pressure"]),
+    ("ckd", &["chronic kidney disease"]),
+    ("copd", &["chronic obstructive pulmonary disease"]),
+    ("ct", &["computed tomography", "computerised tomography"]),
+    ("dvt", &["deep vein thrombosis", "deep venous thrombosis", "dvts"]),
+    ("ecg", &["electrocardiogram", "electrocardiography", "ecgs"]),
+    ("ent", &["ear nose throat", "otolaryngology"]),
+    ("fbc", &["full blood count"]),
+    ("gord", &["gastro oesophageal reflux", "gastroesophageal reflux", "gastro oesophageal reflux disease"]),
+    ("hrt", &["hormone replacement therapy"]),
+    ("ibs", &["irritable bowel syndrome"]),
+    ("iud", &["intrauterine device", "intrauterine contraceptive device"]),
+    ("lft", &["liver function test", "liver function tests", "lfts"]),
+    ("mi", &["myocardial infarction"]),
+    ("mmr", &["measles mumps rubella"]),
+    ("mri", &["magnetic resonance imaging", "mris"]),
+    ("oa", &["osteoarthritis"]),
+    ("pe", &["pulmonary embolism", "pulmonary embolus"]),
+    ("psa", &["prostate specific antigen"]),
+    ("ra", &["rheumatoid arthritis"]),
+    ("tia", &["transient ischaemic attack", "transient ischemic attack", "tias"]),
+    ("u e", &["urea electrolytes"]),
+    ("uti", &["urinary tract infection", "utis"]),
+];
+
+/// Abbreviations that are not looked for beside what they stand for: records say them for something else too, like "Ms" before a name
+/// and the letters of "e.g.".
+const SHORT_ALONE: &[(&str, &[&str])] =
+    &[("a e", &["accident emergency", "emergency department", "casualty"]), ("ms", &["multiple sclerosis"])];
+
+/// The most words that are known together.
+const TOGETHER: usize = 4;
+
 /// What is in a medicine, and one of its brands.
 fn brands() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = BRANDS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
@@ -113,8 +150,13 @@ fn brands() -> impl Iterator<Item = (&'static str, &'static str)> {
 static BY_WORDS: LazyLock<BTreeMap<Vec<String>, Vec<&'static str>>> = LazyLock::new(|| {
     let words = |text: &str| placed(text).into_iter().map(|one| one.word).collect::<Vec<String>>();
     let mut all: BTreeMap<Vec<String>, Vec<&'static str>> = BTreeMap::new();
-    for (typed, others) in EVERYDAY {
+    for (typed, others) in EVERYDAY.iter().chain(SHORT).chain(SHORT_ALONE) {
         all.entry(words(typed)).or_default().extend_from_slice(others);
+    }
+    for (short, long) in SHORT {
+        for one in *long {
+            all.entry(words(one)).or_default().push(*short);
+        }
     }
     // A brand is worded as all that is in it, and each of that as the brand.
     for (within, brand) in brands() {
@@ -126,15 +168,21 @@ static BY_WORDS: LazyLock<BTreeMap<Vec<String>, Vec<&'static str>>> = LazyLock::
     all
 });
 
-static WORDS: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| BY_WORDS.keys().filter(|words| words.len() == 1).flatten().cloned().collect());
+static WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    BY_WORDS.keys().filter(|words| words.len() == 1).flatten().filter(|word| !is_short(word)).cloned().collect()
+});
 
 /// How records word what stands at the beginning of these words, and how many of them that is; the longest that is known.
 pub(super) fn others(typed: &[String]) -> Option<(usize, &'static [&'static str])> {
-    (1..=typed.len().min(3)).rev().find_map(|length| Some((length, BY_WORDS.get(typed.get(..length)?)?.as_slice())))
+    (1..=typed.len().min(TOGETHER)).rev().find_map(|length| Some((length, BY_WORDS.get(typed.get(..length)?)?.as_slice())))
 }
 
-/// Everyday words that have others.
+/// Whether a word is an abbreviation: it begins nothing, and nothing is mistyped for it.
+pub(super) fn is_short(word: &str) -> bool {
+    SHORT.iter().chain(SHORT_ALONE).any(|(short, _)| *short == word)
+}
+
+/// Everyday words that have others, but no abbreviations.
 pub(super) fn words<'w>() -> impl Iterator<Item = &'w str> {
     WORDS.iter().map(String::as_str)
 }
@@ -147,9 +195,26 @@ mod tests {
     fn each_stands_once_and_has_others_that_are_words() {
         let typed: BTreeSet<&str> = EVERYDAY.iter().map(|(typed, _)| *typed).collect();
         assert_eq!(typed.len(), EVERYDAY.len());
-        for (typed, others) in EVERYDAY {
-            assert!(!others.is_empty() && (1..=3).contains(&placed(typed).len()), "{typed}");
+        for (typed, others) in EVERYDAY.iter().chain(SHORT).chain(SHORT_ALONE) {
+            assert!(!others.is_empty() && (1..=TOGETHER).contains(&placed(typed).len()), "{typed}");
             assert!(others.iter().all(|other| !placed(other).is_empty()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn each_abbreviation_stands_once_and_is_known_from_what_it_stands_for() {
+        let words = |text: &str| placed(text).into_iter().map(|one| one.word).collect::<Vec<String>>();
+        let mut seen = BTreeSet::new();
+        for (short, long) in SHORT.iter().chain(SHORT_ALONE) {
+            assert!(seen.insert(*short), "{short} stands twice");
+            assert!(others(&words(short)).is_some_and(|(_, others)| long.iter().all(|one| others.contains(one))), "{short}");
+        }
+        for (short, long) in SHORT {
+            for one in *long {
+                let typed = words(one);
+                assert!((1..=TOGETHER).contains(&typed.len()), "{one}");
+                assert!(others(&typed).is_some_and(|(length, others)| length == typed.len() && others.contains(short)), "{one}");
+            }
         }
     }
 

@@ -45,7 +45,17 @@ pub struct Term {
 
 impl Term {
     fn typed(word: &str) -> Self {
-        Self { word: word.to_owned(), begins: word.chars().count() >= BEGINS }
+        Self { word: word.to_owned(), begins: word.chars().count() >= BEGINS && !everyday::is_short(word) }
+    }
+
+    /// A word that is looked for beside what was typed: nobody typed the beginning of it, and short ones are abbreviations.
+    fn beside(word: &str) -> Self {
+        Self { word: word.to_owned(), begins: word.chars().count() > BEGINS && !everyday::is_short(word) }
+    }
+
+    /// Each of these ways to word what was typed.
+    fn each_beside(others: &[&str]) -> impl Iterator<Item = Vec<Self>> {
+        others.iter().map(|other| placed(other).iter().map(|placed| Self::beside(&placed.word)).collect())
     }
 
     fn exact(word: String) -> Self {
@@ -80,7 +90,11 @@ impl Query {
         let short: String = typed.chars().take(LONGEST).collect();
         let mut words: Vec<String> = placed(&short).into_iter().map(|placed| placed.word).collect();
         if words.iter().any(|word| !SMALL.contains(&word.as_str())) {
-            words.retain(|word| !SMALL.contains(&word.as_str()));
+            // The "A" of "A&E" is no small word.
+            let kept = |at: usize, word: &String| {
+                !SMALL.contains(&word.as_str()) || (word == "a" && words.get(at + 1).is_some_and(|next| next == "e"))
+            };
+            words = words.iter().enumerate().filter(|(at, word)| kept(*at, word)).map(|(_, word)| word.clone()).collect();
         }
         let cut = words.len() > MOST_WORDS || short.len() < typed.trim_end().len();
         words.truncate(MOST_WORDS);
@@ -92,8 +106,7 @@ impl Query {
             let (length, others) = everyday::others(rest).unwrap_or((1, &[]));
             let (these, after) = rest.split_at(length);
             let own = these.iter().map(|word| Term::typed(word)).collect();
-            let others = others.iter().map(|other| placed(other).iter().map(|placed| Term::typed(&placed.word)).collect());
-            wanted.push(Wanted(std::iter::once(own).chain(others).collect()));
+            wanted.push(Wanted(std::iter::once(own).chain(Term::each_beside(others)).collect()));
             rest = after;
         }
         Some(Self { wanted, typed: words, cut })
@@ -135,7 +148,7 @@ impl Query {
         let wanted = self.typed.iter().map(|typed| {
             let mut ways = vec![vec![Term::typed(typed)]];
             if let Some((1, others)) = everyday::others(std::slice::from_ref(typed)) {
-                ways.extend(others.iter().map(|other| placed(other).iter().map(|one| Term::typed(&one.word)).collect()));
+                ways.extend(Term::each_beside(others));
             }
             let all = vocabulary.iter().map(String::as_str).chain(everyday::words());
             let mut near: Vec<(usize, &str)> = all.filter_map(|word| Some((distance(typed, word)?, word))).collect();
@@ -144,7 +157,7 @@ impl Query {
             for (_, word) in near.into_iter().take(MOST_NEAR) {
                 ways.push(vec![Term::exact(word.to_owned())]);
                 if let Some((1, others)) = everyday::others(&[word.to_owned()]) {
-                    ways.extend(others.iter().map(|other| placed(other).iter().map(|one| Term::typed(&one.word)).collect()));
+                    ways.extend(Term::each_beside(others));
                 }
             }
             Wanted(ways)

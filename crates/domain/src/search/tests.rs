@@ -52,6 +52,56 @@ fn everyday_words_find_how_records_word_things() {
 }
 
 #[test]
+fn abbreviations_and_what_they_stand_for_find_each_other() {
+    for (short, long) in [
+        ("UTI", "Recurrent urinary tract infection"),
+        ("AF", "Paroxysmal atrial fibrillation"),
+        ("MI", "Old myocardial infarction"),
+        ("TIA", "Transient ischaemic attack"),
+        ("GORD", "Gastro-oesophageal reflux disease"),
+        ("COPD", "Chronic obstructive pulmonary disease"),
+        ("FBC", "Full blood count"),
+        ("U&E", "Urea and electrolytes"),
+        ("DVT", "Deep vein thrombosis"),
+        ("PE", "Pulmonary embolism"),
+        ("MMR", "Measles, mumps and rubella vaccine"),
+        ("CT", "Computed tomography of chest"),
+        ("ENT", "Ear, nose and throat clinic"),
+        ("BP", "Blood pressure"),
+        ("ECG", "Electrocardiogram"),
+        ("LFT", "Liver function tests"),
+    ] {
+        assert!(finds(short, long), "{short} finds {long}");
+        assert!(near(short, long) || short == "U&E", "{short} finds {long} where the search is wide");
+        if !["MMR", "AF", "MI", "UTI", "CT", "ENT"].contains(&short) {
+            assert!(finds(long, &format!("Seen for {short} today")), "{long} finds {short}");
+        }
+    }
+    assert!(finds("urinary tract infection", "Recurrent UTI") && finds("atrial fibrillation", "Known AF"));
+    assert!(finds("measles, mumps and rubella", "MMR 1") && finds("ear, nose and throat", "ENT clinic"));
+    assert!(
+        finds("A&E", "Accident and Emergency department") && finds("A&E", "Seen in A&E") && finds("ms", "Multiple sclerosis")
+    );
+    assert!(finds("uti", "UTIs") && finds("lft", "LFTs"));
+    // What is short is a whole word.
+    for (typed, other) in [
+        ("mi", "Migraine"),
+        ("af", "After"),
+        ("uti", "Utilised"),
+        ("ent", "Enteral feeding"),
+        ("gord", "Gordon"),
+        ("urinary tract infection", "Utilised"),
+        ("atrial fibrillation", "After the operation"),
+        ("myocardial infarction", "Migraine"),
+        ("multiple sclerosis", "Ms Jones"),
+        ("accident and emergency", "A rash, e.g. eczema"),
+    ] {
+        assert!(!finds(typed, other), "{typed} is not {other}");
+    }
+    assert!(!near("mi", "Migraine") && !near("uti", "Utilised"));
+}
+
+#[test]
 fn medicines_are_found_by_their_brands_and_brands_by_what_is_in_them() {
     for (typed, name) in [
         ("Ventolin", "Salbutamol 100micrograms/dose inhaler CFC free"),
