@@ -10,9 +10,10 @@ macro_rules! shipped {
 }
 
 /// The articles that come with the program, in the order in which they are listed.
-const ARTICLES: [(&str, &str); 13] = shipped! {
-    "high-blood-pressure.json" "type-2-diabetes.json" "asthma.json" "copd.json" "preventing-falls.json" "low-mood.json" "anxiety.json"
-    "dementia-for-carers.json" "stop-smoking.json" "alcohol.json" "healthy-weight.json" "getting-active.json" "sleep.json"
+const ARTICLES: [(&str, &str); 14] = shipped! {
+    "high-blood-pressure.json" "type-2-diabetes.json" "asthma.json" "copd.json" "heart-failure.json" "preventing-falls.json"
+    "low-mood.json" "anxiety.json" "dementia-for-carers.json" "stop-smoking.json" "alcohol.json" "healthy-weight.json"
+    "getting-active.json" "sleep.json"
 };
 /// The apps, groups and helplines that come with the program.
 const SUPPORT: &str = include_str!("support.json");
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn what_comes_with_the_program_can_be_used_and_made_up_groups_are_marked() {
         let files = SelfCareFiles::shipped().unwrap();
-        assert_eq!((files.articles().len(), files.support().len()), (13, 26));
+        assert_eq!((files.articles().len(), files.support().len()), (14, 26));
         assert!(files.support().iter().all(|one| !one.made_up && one.area.is_empty()));
         let with = files.clone().with_made_up().unwrap();
         let made_up: Vec<_> = with.support().iter().filter(|one| one.made_up).collect();
@@ -194,7 +195,16 @@ mod tests {
         }
         let read: Vec<_> =
             Topic::ALL.iter().filter(|topic| files.articles().iter().any(|one| one.topics.contains(topic))).collect();
-        assert_eq!(read.len(), 15, "{read:?}");
+        assert_eq!(read.len(), 16, "{read:?}");
+    }
+
+    #[test]
+    fn with_heart_failure_it_is_said_when_to_call_and_999_comes_first() {
+        let files = SelfCareFiles::shipped().unwrap();
+        let words = files.article("heart-failure").unwrap().words();
+        let (first, after) = words.split_once("Heart failure does not mean").unwrap();
+        assert!(first.contains("Call 999 if you have pain in your chest"), "{first}");
+        assert!(after.contains("If you gain more than 2 kg in 3 days, call your heart nurse or GP the same day."), "{after}");
     }
 
     #[test]
@@ -208,11 +218,11 @@ mod tests {
     #[test]
     fn the_operators_files_are_added_or_take_the_place_of_another_and_what_is_wrong_is_said() {
         let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
-        let (_, sleep) = ARTICLES[12];
+        let (_, sleep) = ARTICLES[13];
         let welsh = sleep.replacen("\"sleep\"", "\"cwsg\"", 1);
         let newer = sleep.replacen("Sleeping better", "Sleeping well", 1);
         let files = SelfCareFiles::with_files(&[file("a.json", &welsh), file("b.json", &newer)], None).unwrap();
-        assert_eq!((files.articles().len(), files.article("sleep").unwrap().title.as_str()), (14, "Sleeping well"));
+        assert_eq!((files.articles().len(), files.article("sleep").unwrap().title.as_str()), (15, "Sleeping well"));
         let faults = SelfCareFiles::with_files(&[file("a.json", &welsh), file("c.json", &welsh)], None).unwrap_err();
         assert_eq!(faults, ["The article c.json has the id cwsg of another."]);
         let wrong = sleep.replacen("https://", "http://", 1);
