@@ -27,7 +27,8 @@ const TIMELINE: &str = "/record/timeline";
 /// Of the entries of a person, one in so many is read, beside the first of each name. All of them, with what each leads to, would take
 /// minutes; `results.rs` reads every result.
 const SHARE: usize = 8;
-/// So many pages of each shape of address are read of each list that leads to them, beside every page of the person's own lists.
+/// So many pages of each shape of address are read of each list that leads to them, beside every page of the person's own lists. Of
+/// entries every one is read where `SELFHEAL_WALK_ALL` is set.
 const OF_EACH: usize = 10;
 /// So many of each shape that is no part of the record, such as the days of the medicine diary.
 const OF_OTHERS: usize = 2;
@@ -259,6 +260,7 @@ impl Walk<'_> {
 
     /// Reads the first pages and all that they lead to.
     async fn read(&self, browser: &mut Browser, first: Vec<String>) -> Walked {
+        let all = std::env::var_os("SELFHEAL_WALK_ALL").is_some();
         let (mut walked, mut counted) = (Walked::default(), BTreeMap::<(&str, String), usize>::new());
         let mut known: BTreeSet<String> = first.iter().cloned().collect();
         let mut waiting: VecDeque<String> = first.into();
@@ -282,7 +284,11 @@ impl Walk<'_> {
                 }
                 let further = self.is_further(path, &link);
                 let many = counted.entry((shape, if is_record { list } else { String::new() })).or_default();
-                let most = if is_record { OF_EACH } else { OF_OTHERS };
+                let most = match (is_entry && all, is_record) {
+                    (true, _) => usize::MAX,
+                    (false, true) => OF_EACH,
+                    (false, false) => OF_OTHERS,
+                };
                 if (!further && *many >= most) || known.contains(&link) {
                     continue;
                 }
