@@ -170,7 +170,14 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   await page.getByRole('table').getByRole('link', { name: 'HbA1c' }).first().click();
   await page.getByRole('link', { name: 'See this over time' }).click();
   await expect(heading(page)).toContainText('HbA1c over time');
-  await inEveryWay(here(), 1, 'a result');
+  const trend = here();
+  await inEveryWay(trend, 1, 'a result');
+  // And another below it, over the same time.
+  await page.goto(`${trend}?span=all&choose=yes`);
+  await page.getByLabel('Which other result?').selectOption({ label: 'eGFR (kidney function)' });
+  await page.getByRole('button', { name: 'Show it' }).click();
+  await expect(page).toHaveURL(/with=./);
+  await inEveryWay(`${here()}${new URL(page.url()).search}`, 2, 'two results');
 
   // Two years of steps and of a pulse that a device took: one bar is a week or a month, and the most on one day is still seen.
   await page.context().clearCookies();
@@ -217,4 +224,10 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   await mood.focus();
   await page.keyboard.press('End');
   await expect(drawn.locator('.sh-chart__read')).toHaveText(/: 5 of 27, some signs of low mood$/);
+
+  // What Jordan measures at home: a mood that gets better, and a peak flow with a bad cold in it.
+  const jordan = here().replace(/\/questionnaires$/, '');
+  for (const measure of ['mood', 'peak-flow']) {
+    await inEveryWay(`${jordan}/readings/${measure}?span=year`, 1, `${measure} of Jordan`);
+  }
 });
