@@ -80,6 +80,22 @@ test('a carer records, puts back what they removed, answers questions, and sees 
     await look(carer, 'a chart, looking after somebody');
   });
 
+  await test.step('the carer sets a goal for them and keeps a helpline, and both stand in the plan of the citizen', async () => {
+    await carer.goto('/goals');
+    await carer.getByRole('link', { name: 'Set a goal' }).click();
+    await carer.goto('/goals/new/own');
+    await carer.getByLabel('What do you want to do?').fill('Walk to the shop');
+    await press(carer, 'Set this goal');
+    await expect(heading(carer)).toContainText('Walk to the shop');
+    await look(carer, 'a goal, looking after somebody');
+    await carer.goto('/support/silver-line');
+    await press(carer, 'Add to my list');
+    await expect(carer.getByRole('button', { name: 'Remove from my list' })).toBeVisible();
+    await page.goto('/self-care');
+    for (const words of ['Walk to the shop', 'The Silver Line']) await expect(page.getByText(words, { exact: true })).toBeVisible();
+    await look(page, 'with what a carer added');
+  });
+
   await test.step('the carer removes it, puts it back, and sees nothing of what the citizen removed', async () => {
     await weigh(page, '81');
     await remove(page);
