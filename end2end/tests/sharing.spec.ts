@@ -54,6 +54,41 @@ test('a citizen sees what others would see, lets a service in and shuts it out a
   });
 });
 
+test('a citizen says yes to the fuller summary for urgent care, reads it in the summary, and says no again', async ({ page, look }) => {
+  test.slow();
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  const main = page.getByRole('main');
+
+  await test.step('nothing is chosen yet', async () => {
+    await page.goto('/record/summary');
+    await expect(main).toContainText('You have not said yet whether you want the fuller summary.');
+    await main.getByRole('link', { name: 'See or change your choice' }).click();
+    await expect(page).toHaveURL('/sharing/services');
+  });
+
+  await test.step('the fuller one', async () => {
+    await page.getByRole('button', { name: 'Yes, the fuller summary' }).click();
+    await expect(page.getByRole('status')).toContainText('Your choice was saved');
+    await expect(main).toContainText('Yes: the fuller summary');
+    await expect(page.getByRole('button', { name: 'Yes, the fuller summary' })).toHaveCount(0);
+    await look(page, 'with the fuller summary');
+    await page.goto('/record/summary');
+    await expect(main).toContainText('You said yes to the fuller summary.');
+    await expect(main.getByText('Core NHS summary', { exact: true }).first()).toBeVisible();
+    await expect(main.getByText('Additional information', { exact: true }).first()).toBeVisible();
+    await expect(main).toContainText('The short one would leave out what is on this page about: health problems now');
+    await look(page, 'the fuller summary');
+  });
+
+  await test.step('and back', async () => {
+    await page.goto('/sharing/services');
+    await page.getByRole('button', { name: 'No, only the short summary' }).click();
+    await expect(page.getByRole('status')).toContainText('Your choice was saved');
+    await page.goto('/record/summary');
+    await expect(main).toContainText('You said no to the fuller summary, so yours stays short.');
+  });
+});
+
 test('an old tab does nothing once somebody else has signed in', async ({ page, look, javaScriptEnabled }) => {
   test.slow();
   const [first, second] = [newPatient({ given: newName() }), newPatient({ given: newName() })];
