@@ -1,4 +1,4 @@
-import { expect, heading, signIn, summary, test } from './support.ts';
+import { atWork, expect, heading, linkedAccount, newName, newPatient, PRACTICE, signIn, summary, test, waiting } from './support.ts';
 
 /** A patient of the practice, in whose record nobody else in the tests reports anything. */
 const CITIZEN = 'zoe.nunez-ohara@example.org';
@@ -99,5 +99,69 @@ test('a citizen reports mistakes, the practice agrees to one and not to another,
     await expect(page.getByRole('link', { name: 'report it again' })).toBeVisible();
     await expect(page.getByRole('button', { name: 'Take this report back' })).toHaveCount(0);
     await look(page, 'not agreed');
+  });
+});
+
+test('a report is answered by a newer version of the entry, and another one is taken back', async ({ page, otherBrowser, look }) => {
+  test.slow();
+  const patient = newPatient({ source: PRACTICE, given: newName() });
+  await linkedAccount(page, patient);
+  const main = page.getByRole('main');
+  const gp = await otherBrowser();
+  let report = '';
+
+  const reportMistake = async (entry: string, words: string): Promise<void> => {
+    await page.goto('/record/problems');
+    await main.getByRole('link', { name: entry }).first().click();
+    await page.getByRole('link', { name: 'Report a mistake' }).click();
+    await page.getByLabel('What is wrong?').fill(words);
+    await page.getByRole('button', { name: 'Send the report' }).click();
+    await expect(page.getByRole('status')).toContainText('Your report is sent');
+    report = new URL(page.url()).pathname;
+  };
+
+  await test.step('the practice agrees', async () => {
+    await reportMistake('Hay fever with asthma', 'I do not have asthma');
+    await atWork(gp, PRACTICE, 'clinician', newName());
+    await gp.goto('/team?team=all');
+    await waiting(gp, patient.name).first().click();
+    await expect(heading(gp)).toHaveText('A mistake reported in a record');
+    await gp.getByLabel('It is a mistake: we will correct it').check();
+    await gp.getByLabel('To the person', { exact: true }).fill('You are right. We correct it.');
+    await gp.getByRole('button', { name: 'Do this' }).click();
+    await expect(gp.getByRole('status')).toContainText('Your answer is sent');
+  });
+
+  await test.step('a newer version of the entry comes, and both are there to read', async () => {
+    patient.send([
+      {
+        resourceType: 'Condition',
+        id: 'problem',
+        meta: { versionId: '3', lastUpdated: '2026-03-01T09:00:00Z' },
+        code: { text: 'Hay fever alone' },
+        onsetDateTime: '2019-05-01',
+        clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+      },
+    ]);
+    await page.goto(report);
+    await expect(main).toContainText('agreed, and it has been corrected.');
+    await expect(main).toContainText('A newer version of the entry has come.');
+    await look(page, 'corrected by a newer version');
+    await main.getByRole('link', { name: 'What it said when it was reported' }).click();
+    await expect(main).toContainText('Hay fever with asthma');
+    await page.goto(report);
+    await main.getByRole('link', { name: 'What it says now' }).click();
+    await expect(heading(page)).toContainText('Hay fever alone');
+  });
+
+  await test.step('the citizen takes another report back, and nobody has to answer it', async () => {
+    await reportMistake('Hay fever alone', 'The year is wrong');
+    await page.getByRole('button', { name: 'Take this report back' }).click();
+    await expect(page.getByRole('status')).toContainText('Your report is taken back');
+    await expect(main).toContainText('It was taken back. Nobody will answer it.');
+    await expect(page.getByRole('button', { name: 'Take this report back' })).toHaveCount(0);
+    await look(page, 'taken back');
+    await gp.goto('/team?team=all');
+    await expect(waiting(gp, patient.name)).toHaveCount(0);
   });
 });

@@ -247,6 +247,8 @@ export interface Patient {
   code: string;
   /** Has their practice send a report that has just been made, with this name and this conclusion. */
   receive: (title: string, conclusion: string) => void;
+  /** Has the place that sent their record send more of it, or a newer version of something ("problem" is the first problem). */
+  send: (resources: Sent[]) => void;
 }
 
 /** A medicine that is taken for good. */
@@ -362,8 +364,13 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
     };
     bring(`report-${reports}.json`, [patient, report]);
   };
+  let sendings = 0;
+  const send = (resources: Sent[]): void => {
+    sendings += 1;
+    bring(`sent-${sendings}.json`, [patient, ...resources.map(theirs)]);
+  };
   const born = { day: '31', month: '3', year: '1980' };
-  return { nhsNumber, name: `${given} ${familyName}`, familyName, born, code, receive };
+  return { nhsNumber, name: `${given} ${familyName}`, familyName, born, code, receive, send };
 }
 
 /** A given name that nobody else in the tests has. */

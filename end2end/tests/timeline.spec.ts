@@ -159,3 +159,20 @@ test('a record says where it comes from', async ({ page, look }) => {
   await expect(page).toHaveURL(/\/record\/timeline\?source=/);
   await expect(page.getByRole('main')).toContainText('Sent by:');
 });
+
+test('what a source sent and could not be read is told until it is sent again', async ({ page, look }) => {
+  test.slow();
+  const patient = newPatient();
+  await linkedAccount(page, patient);
+  const main = page.getByRole('main');
+  // A code that is a number is none.
+  patient.send([{ resourceType: 'Condition', id: 'broken', code: 7 }]);
+  await page.goto('/record/sources');
+  await expect(main.getByText('Not read', { exact: true })).toBeVisible();
+  await expect(main).toContainText('1 thing in what came last could not be read. The rest was.');
+  await look(page, 'with something that was not read');
+  patient.send([{ resourceType: 'Condition', id: 'broken', code: { text: 'Sprained ankle' } }]);
+  await page.reload();
+  await expect(main.getByText('Not read', { exact: true })).toHaveCount(0);
+  await expect(main).not.toContainText('could not be read');
+});
