@@ -132,7 +132,7 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   javaScriptEnabled,
 }, testInfo) => {
   test.skip(isMobile || !javaScriptEnabled, 'one browser tries every way to look');
-  test.setTimeout(360_000);
+  test.setTimeout(480_000);
   const inEveryWay = async (address: string, charts: number, name = address.replace('/readings/', '')): Promise<void> => {
     await page.goto(address);
     for (const { way, media, width } of WAYS) {
