@@ -83,6 +83,24 @@ testkit::both_engines! {
         assert_eq!((said(&found.title).as_str(), found.context.is_none()), ("[Amoxicillin] 500mg capsules", true));
     }
 
+    async fn abbreviations_find_what_they_stand_for_and_nothing_that_begins_so(place: &Place) {
+        let desk = Desk::at(place).await;
+        let named = |id: &str, name: &str| with(problem(id, "m1", name, "active", "2019"), "code", json!({ "text": name }));
+        let person = desk.import(bundle("collection", &[
+            ellis(), named("c1", "Atrial fibrillation"), named("c2", "Recurrent UTI"), named("c3", "Migraine"), named("c4", "Enteral feeding"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        for (words, found) in [
+            ("AF", vec!["Atrial fibrillation"]),
+            ("urinary tract infection", vec!["Recurrent UTI"]),
+            ("MI", vec![]),
+            ("ENT", vec![]),
+            ("migr", vec!["Migraine"]),
+        ] {
+            assert_eq!(titles(&desk, &me, person, words).await, found, "{words}");
+        }
+    }
+
     async fn what_is_mistyped_is_found_by_what_it_is_like(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[
