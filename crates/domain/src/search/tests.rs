@@ -83,6 +83,7 @@ fn abbreviations_and_what_they_stand_for_find_each_other() {
         finds("A&E", "Accident and Emergency department") && finds("A&E", "Seen in A&E") && finds("ms", "Multiple sclerosis")
     );
     assert!(finds("uti", "UTIs") && finds("lft", "LFTs"));
+    assert!(finds("heart attack", "Old MI") && finds("mini stroke", "TIA 2019") && !finds("heart attack", "Migraine"));
     // What is short is a whole word.
     for (typed, other) in [
         ("mi", "Migraine"),
