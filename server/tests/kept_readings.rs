@@ -91,13 +91,17 @@ testkit::both_engines! {
         let submission = hidden(&sam.get("/readings/pain/new").await, "submission");
         let pain = sam.post_and_follow("/readings/pain/new", &[("submission", &submission), ("value", "8")]).await;
         pain.says("This pain is very bad").says("urgent GP appointment").says("Nobody is watching what you record here");
-        // Of low blood sugar and of a peak flow it is asked how somebody is, and that counts beside the number and before it.
+        // Of what can be grave behind a usual number it is asked how somebody is, and that counts beside the number and before it.
         for (measure, value, signs, expected) in [
             ("blood-glucose", "3.1", "no", "This blood sugar is low"),
             ("blood-glucose", "3.2", "yes", "This low blood sugar is an emergency. Call 999"),
             ("blood-glucose", "9.1", "yes", "What you see needs 999 now, whatever the blood sugar is"),
             ("peak-flow", "300", "wheeze", "What you feel counts more than this peak flow"),
             ("peak-flow", "310", "yes", "This asthma attack is an emergency. Call 999"),
+            ("oxygen", "94", "no", "This oxygen level is lower than usual"),
+            ("oxygen", "95", "yes", "What you see needs 999 now, whatever the number is"),
+            ("breathing", "16", "yes", "What you see needs 999 now, whatever the number is"),
+            ("temperature", "36.9", "yes", "What you see needs 999 now, whatever the temperature is"),
         ] {
             let at = format!("/readings/{measure}/new");
             let form = sam.get(&at).await;

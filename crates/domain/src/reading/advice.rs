@@ -356,6 +356,19 @@ const OXYGEN_ABOVE_WANTED: Advice = Advice {
 /// When to call 999 about breathing: NHS, Shortness of breath.
 const BREATHLESS: &str = "you are struggling to breathe, gasp, choke or cannot get words out, your lips or skin turn very pale, blue or grey, your chest feels tight or heavy, pain spreads to your arms, back, neck or jaw, or you are suddenly confused";
 
+/// Signs that breathing fails, or of the heart, beside an oxygen level or a breathing rate, whatever it is and whatever a care team wants.
+const BREATHING_EMERGENCY: Advice = Advice {
+    urgency: Urgency::Emergency,
+    title: "What you see needs 999 now, whatever the number is",
+    does: &[
+        "Call 999 now. Say what you see or feel, and what the number is. Do not measure again first.",
+        "Sit upright, rest, and stay calm. Do not drive to hospital yourself.",
+        "If they cannot be woken and breathe, put them on their side.",
+    ],
+    emergency: "",
+    source: "NHS: Shortness of breath; Chest pain; When to call 999; NHS England: Pulse oximetry at home",
+};
+
 /// What scores 3 of NEWS2, for which its report asks for an urgent look by a clinician.
 const BREATHING_OUT_OF_RANGE: Advice = Advice {
     urgency: Urgency::Now,
@@ -441,6 +454,20 @@ const BABY_FEVER: Advice = Advice {
     ],
     emergency: "your baby is blue, pale, floppy or hard to wake, has a fit, struggles to breathe, or has a rash that does not fade under a glass",
     source: "NHS: High temperature (fever) in children (under 3 months 38°C, 3 to 6 months 39°C)",
+};
+
+/// Signs of sepsis, of meningitis, or of too much heat or cold, whatever the temperature is: many with sepsis have none that is high.
+const TEMPERATURE_EMERGENCY: Advice = Advice {
+    urgency: Urgency::Emergency,
+    title: "What you see needs 999 now, whatever the temperature is",
+    does: &[
+        "Call 999 now. Say what you see, and what the temperature is. Say if you think that it could be sepsis or meningitis.",
+        "Do not wait until more signs come, or until a rash fades.",
+        "Give nothing to eat or drink to somebody who has a fit or is hard to wake. If they breathe, put them on their side.",
+        "If they are very cold, wrap them in dry blankets. If they have been in the heat, cool their skin with water.",
+    ],
+    emergency: "",
+    source: "NHS: Sepsis; Meningitis; High temperature (fever) in adults; in children; Heat exhaustion and heatstroke; Hypothermia",
 };
 
 const COLD: Advice = Advice {
@@ -543,6 +570,8 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
         Measure::Glucose if first >= at(30_000) => Some(&EXTREME_SUGAR),
         Measure::Glucose if first >= at(15_000) => Some(&HIGHER_SUGAR),
         Measure::Glucose if first > at(11_000) => Some(&HIGH_SUGAR),
+        Measure::Oxygen | Measure::Breathing if has("signs=yes") => Some(&BREATHING_EMERGENCY),
+        Measure::Temperature if has("signs=yes") => Some(&TEMPERATURE_EMERGENCY),
         Measure::Oxygen if first < at(95_000) && about.wants_oxygen(first) => Some(&OXYGEN_AS_WANTED),
         Measure::Oxygen if about.has_more_oxygen_than_wanted(first) => Some(&OXYGEN_ABOVE_WANTED),
         Measure::Oxygen if first < at(93_000) => Some(&VERY_LOW_OXYGEN),
@@ -709,6 +738,18 @@ mod tests {
             (Measure::Oxygen, "93", None, "", LOW_OXYGEN.title),
             (Measure::Oxygen, "94", None, "", LOW_OXYGEN.title),
             (Measure::Oxygen, "95", None, "", ""),
+            (Measure::Oxygen, "95", None, "signs=yes", BREATHING_EMERGENCY.title),
+            (Measure::Oxygen, "93", None, "activity=rest signs=yes", BREATHING_EMERGENCY.title),
+            (Measure::Oxygen, "100", None, "activity=active signs=yes", BREATHING_EMERGENCY.title),
+            (Measure::Oxygen, "95", None, "activity=rest signs=no", ""),
+            (Measure::Oxygen, "92", None, "signs=no", VERY_LOW_OXYGEN.title),
+            (Measure::Breathing, "16", None, "signs=yes", BREATHING_EMERGENCY.title),
+            (Measure::Breathing, "30", None, "activity=active signs=yes", BREATHING_EMERGENCY.title),
+            (Measure::Breathing, "16", None, "signs=no", ""),
+            (Measure::Temperature, "36.8", None, "signs=yes", TEMPERATURE_EMERGENCY.title),
+            (Measure::Temperature, "38.5", None, "signs=yes", TEMPERATURE_EMERGENCY.title),
+            (Measure::Temperature, "34.5", None, "signs=yes", TEMPERATURE_EMERGENCY.title),
+            (Measure::Temperature, "38.5", None, "signs=no", FEVER.title),
             (Measure::Temperature, "37.9", None, "", ""),
             (Measure::Temperature, "38", None, "", FEVER.title),
             (Measure::Temperature, "35", None, "", ""),
@@ -962,6 +1003,57 @@ mod tests {
     }
 
     #[test]
+    fn signs_beside_an_oxygen_level_a_breathing_rate_or_a_temperature_are_for_999_before_anything_else() {
+        let baby = About { months: Some(1), ..About::default() };
+        let copd = About { oxygen: Some(Range::of(Some(Amount::whole(88)), Some(Amount::whole(92)))), ..About::default() };
+        for (measure, about, numbers) in [
+            (Measure::Oxygen, About::default(), [70, 93, 100]),
+            (Measure::Oxygen, copd, [87, 90, 97]),
+            (Measure::Breathing, About::default(), [6, 16, 40]),
+            (Measure::Breathing, baby, [20, 40, 70]),
+            (Measure::Temperature, About::default(), [33, 37, 41]),
+            (Measure::Temperature, baby, [35, 37, 39]),
+        ] {
+            let setting = measure.settings().iter().find(|setting| setting.field == "signs").unwrap();
+            assert_eq!(setting.asked, crate::reading::Asked::Plain, "{measure:?}");
+            for number in numbers {
+                let told = advice(measure, Amount::whole(number), None, "signs=yes", about).unwrap();
+                assert_eq!(told.urgency, Urgency::Emergency, "{measure:?} {number}");
+                assert!(told.does[0].starts_with("Call 999 now"), "{measure:?} {number}");
+                let silent = advice(measure, Amount::whole(number), None, "", about);
+                assert_eq!(advice(measure, Amount::whole(number), None, "signs=no", about), silent, "{measure:?} {number}");
+            }
+        }
+        let yes = |measure: Measure| {
+            let setting = measure.settings().iter().find(|setting| setting.field == "signs").unwrap();
+            setting.answers.iter().find(|(code, _)| *code == "yes").unwrap().1
+        };
+        for sign in ["lue or grey lips", "struggling to breathe", "whole sentence", "confused", "very drowsy", "chest pain"] {
+            assert!(yes(Measure::Oxygen).contains(sign) && yes(Measure::Breathing).contains(sign), "{sign}");
+        }
+        for sign in ["does not fade", "stiff neck", "confused", "a fit", "hard to wake", "struggling to breathe", "blotchy"] {
+            assert!(yes(Measure::Temperature).contains(sign), "{sign}");
+        }
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn such_signs_are_heard_of_a_text_message_too() {
+        use crate::reading::{Texted, understand};
+
+        for (text, measure) in [
+            ("oxygen 95 confused", Measure::Oxygen),
+            ("breathing 18 drowsy", Measure::Breathing),
+            ("temp 38.5 confused", Measure::Temperature),
+        ] {
+            let Ok(Texted::Readings(told)) = understand(text) else { panic!("{text}") };
+            assert_eq!(told.len(), 1, "{text}");
+            assert_eq!(told[0].measure, measure, "{text}");
+            assert_eq!(told[0].settings, [("signs", "yes")], "{text}");
+        }
+    }
+
+    #[test]
     fn who_hit_their_head_is_sent_to_a_and_e_for_each_thing_that_the_nhs_names() {
         assert!(HEAD.does[0].starts_with("Go to A&E now") && HEAD.does[1..3].iter().all(|step| step.starts_with("Go too if")));
         let to_a_and_e = HEAD.does[..3].join(" ");
@@ -1068,6 +1160,7 @@ mod tests {
             LOW_OXYGEN,
             OXYGEN_AS_WANTED,
             OXYGEN_ABOVE_WANTED,
+            BREATHING_EMERGENCY,
             BREATHING_OUT_OF_RANGE,
             FAST_BREATHING,
             SLOW_BREATHING,
@@ -1075,6 +1168,7 @@ mod tests {
             FEVER,
             VERY_HIGH_FEVER,
             BABY_FEVER,
+            TEMPERATURE_EMERGENCY,
             COLD,
             PULSE_OUT_OF_RANGE,
             VERY_LOW_MOOD,

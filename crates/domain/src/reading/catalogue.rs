@@ -344,6 +344,34 @@ const ASTHMA_SIGNS: Setting = Setting {
     ],
 };
 
+/// What is for 999 whatever an oxygen level or a breathing rate is: NHS, Shortness of breath; NHS England, Pulse oximetry at home.
+const BREATHING_SIGNS: Setting = Setting {
+    field: "signs",
+    asks: "Is there any of this?",
+    asked: Asked::Plain,
+    answers: &[
+        ("no", "No"),
+        (
+            "yes",
+            "Blue or grey lips or face, struggling to breathe, cannot say a whole sentence, confused, very drowsy, or chest pain",
+        ),
+    ],
+};
+
+/// What is for 999 whatever a temperature is: NHS, Sepsis; Meningitis; High temperature (fever) in adults; in children.
+const FEVER_SIGNS: Setting = Setting {
+    field: "signs",
+    asks: "Is there any of this?",
+    asked: Asked::Plain,
+    answers: &[
+        ("no", "No"),
+        (
+            "yes",
+            "A rash that does not fade when you press a glass on it, a stiff neck, confused, a fit, hard to wake, struggling to breathe, or blue, grey or blotchy skin or lips",
+        ),
+    ],
+};
+
 /// NICE NG136, 1.2.7: at least a minute. Who types two readings at once is believed, and the minute between is not measured.
 const WAITED: Setting = Setting {
     field: "waited",
@@ -573,7 +601,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         units: &[Unit::own("%", "%").close()],
         parts: &[only("Your oxygen level", "As your oximeter shows it (SpO2)", ("2708-6", "431314004"), 0)
             .within((40_000, 100_000), (85_000, 100_000))],
-        settings: &[BREATH_OF_AIR],
+        settings: &[BREATH_OF_AIR, BREATHING_SIGNS],
         note: Note::Plain,
         panel: None,
         choices: &[],
@@ -591,7 +619,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         drawn: Drawn::Line,
         units: &[Unit::own("Cel", "°C").close(), Unit::other("[degF]", "°F", Linear { add: -32_000, times: 5, by: 9 }).close()],
         parts: &[only("Your temperature", "", ("8310-5", "276885007"), 1).within((25_000, 45_000), (34_000, 41_500))],
-        settings: &[],
+        settings: &[FEVER_SIGNS],
         note: Note::Plain,
         panel: None,
         choices: &[],
@@ -611,7 +639,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         parts: &[
             only("Your breathing rate", "Breaths in a minute", ("9279-1", "86290005"), 0).within((3000, 90_000), (8000, 40_000))
         ],
-        settings: &[BREATH_OF_AIR],
+        settings: &[BREATH_OF_AIR, BREATHING_SIGNS],
         note: Note::Plain,
         panel: None,
         choices: &[],
