@@ -122,6 +122,32 @@ testkit::both_engines! {
         assert!(list.find("/readings/steps/new").unwrap() < list.find("/readings/weight/new").unwrap());
     }
 
+    async fn a_peak_flow_stands_before_the_zones_of_a_personal_best_where_no_target_is_set(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        record(&mut sam, "peak-flow", "400", ("1", "11")).await;
+        sam.get("/readings/peak-flow").await.says("1 reading").does_not_say("green zone").does_not_say("sh-chart__level");
+        let submission = hidden(&sam.get("/weeks/new/peak-flow").await, "submission");
+        let plan = [
+            ("sent", "1"), ("submission", submission.as_str()), ("first", "today"), ("length", "14"), ("times", "8am"),
+            ("how", ""), ("best", "450"), ("green", "75"), ("amber", "60"),
+        ];
+        sam.post_and_follow("/weeks/new/peak-flow", &plan).await.says("You have begun");
+        let zones = "The green band is the green zone, from 338 L/min. Below the line at 270 is the red zone.";
+        sam.get("/readings/peak-flow").await.says(zones).says("sh-chart__band").says("sh-chart__level");
+        record(&mut sam, "pulse", "70", ("1", "11")).await;
+        sam.get("/readings/pulse?with=peak-flow").await.says(zones);
+        sam.get("/readings/pulse").await.does_not_say("green zone");
+        let mut gp = town.app.signed_in(GP).await;
+        gp.get(&format!("{}/peak-flow", town.at)).await.says(zones);
+        // What a care team wants comes before it.
+        let target = [("first_low", "350"), ("version", "0"), ("why", "We agreed")];
+        let at = format!("/team/people/{}/targets/peak-flow", town.sam);
+        gp.post_and_follow(&at, &target).await.says("The target is set");
+        let page = sam.get("/readings/peak-flow").await;
+        page.says("The target is").says("The green band shows it.").does_not_say("green zone").does_not_say("sh-chart__level");
+    }
+
     async fn carers_and_clinicians_see_them_and_nobody_else(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

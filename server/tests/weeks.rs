@@ -379,7 +379,14 @@ testkit::both_engines! {
         // One is no average: the evening's makes two.
         sam.get(&format!("{week}/end")).await.says("End it without a result");
         let mut sam = town.at("2026-11-03T19:00:00Z", SAM).await;
-        record(&mut sam, &week, &[("value", "250"), ("value_2", "261"), ("value_3", "255")]).await;
+        let page = record(&mut sam, &week, &[("value", "250"), ("value_2", "261"), ("value_3", "255")]).await;
+        // A diary of weeks has its chart while it goes on, with its zones.
+        page.says("The green band is the green zone, from 338 L/min. Below the line at 270 is the red zone.");
+        page.says("sh-chart__level").says("leptos-island").says(": 261 L/min");
+        let mut gp = town.app.signed_in(GP).await;
+        let theirs = format!("/team/people/{}/weeks", town.sam);
+        let one = link(&gp.get(&theirs).await, &format!("{theirs}/0"));
+        gp.get(&one).await.says("The green band is the green zone").says("leptos-island");
         end(&mut sam, &week).await.says("The average is 261 L/min").says("Below 270 L/min").says("75 and 60 per cent of a personal best of 450 L/min")
             .says("The green band is the green zone, from 338 L/min. Below the line at 270 is the red zone.").says(": 261 L/min").says("sh-chart__level");
         let answers = [("first", "today"), ("length", "7"), ("times", "8am"), ("how", "")];

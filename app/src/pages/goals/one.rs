@@ -86,7 +86,7 @@ pub(crate) fn drawn(page: &GoalPage, today: NaiveDate) -> Option<AnyView> {
     let (title, href) = (measure.name(), measure_page(LIST, *measure));
     let all =
         page.may_record.then(|| view! { <p><a href=href>{format!("All readings of {}", measure.name_in_sentence())}</a></p> });
-    let picture = chart((*measure, None), drawn, (Span::Month, today), *band);
+    let picture = chart((*measure, None), drawn, (Span::Month, today), (*band, None));
     Some(view! { <Section title=title>{picture} {all}</Section> }.into_any())
 }
 

@@ -19,7 +19,8 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::Query;
 use chrono::{DateTime, Datelike, NaiveDate};
-use domain::reading::{Amount, Drawn, Grain, Measure, Point, Range, Span, Target};
+use domain::reading::week::Zones;
+use domain::reading::{Amount, Drawn, Grain, Measure, Point, Span, Target};
 use domain::when::{day_in_words, london_day, london_midnight};
 use leptos::prelude::*;
 use service::{Average, Chart, ChartRow, MeasureSeen, ReadingsAsked, TargetVersion};
@@ -138,9 +139,10 @@ fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, to
     });
     let title = |measure| seen.beside.is_some().then(|| with_unit(measure, called));
     let target = |target: Option<&TargetVersion>| target.and_then(|target| target.target);
-    let first = chart((measure, title(measure)), &seen.chart, (span, today), target(seen.target.as_ref()));
+    let first = chart((measure, title(measure)), &seen.chart, (span, today), (target(seen.target.as_ref()), seen.zones));
     let second = seen.beside.as_ref().map(|beside| {
-        chart((beside.measure, title(beside.measure)), &beside.chart, (span, today), target(beside.target.as_ref()))
+        let wanted = (target(beside.target.as_ref()), beside.zones);
+        chart((beside.measure, title(beside.measure)), &beside.chart, (span, today), wanted)
     });
     let shows = Shows::of(seen, span, page, today);
     let older = seen.more.map(|id| format!("{}&after={id}", shows.address(span, shows.until, shows.with)));
@@ -447,12 +449,49 @@ fn each_is(each: Grain, drawn: Drawn) -> String {
     }
 }
 
-/// A chart of a measure, with all of it in words.
+/// What is wanted, for a chart.
+#[derive(Default)]
+pub(crate) struct Wants {
+    /// From where to where, each end in thousandths where there is one.
+    pub(crate) bands: Vec<(Option<i64>, Option<i64>)>,
+    /// Where values begin to mean something else, in thousandths.
+    pub(crate) levels: Vec<i64>,
+    /// Both in words, behind what the chart says.
+    pub(crate) words: String,
+}
+
+impl Wants {
+    /// The zones of a personal best.
+    pub(crate) fn zoned(measure: Measure, zones: Zones) -> Self {
+        let (green, amber) = zones.bounds();
+        let green_in_words = measure.in_words(measure.unit(), "", green, None);
+        Self {
+            bands: vec![(Some(green.thousandths()), None)],
+            levels: vec![amber.thousandths()],
+            words: format!(
+                " The green band is the green zone, from {green_in_words}. Below the line at {amber} is the red zone."
+            ),
+        }
+    }
+
+    /// What a care team wants of what a chart shows.
+    fn target(measure: Measure, chart: &Chart, target: Target) -> Self {
+        let end = |end: Option<Amount>| end.map(Amount::thousandths);
+        let ranges = [target.spread(), target.second].into_iter().filter(|range| !range.is_open());
+        Self {
+            bands: ranges.map(|range| (end(range.low), end(range.high))).collect(),
+            levels: Vec::new(),
+            words: in_target(measure, chart, target),
+        }
+    }
+}
+
+/// A chart of a measure, with all of it in words: before what a care team wants, or where none says, before the zones of a personal best.
 pub(crate) fn chart(
     (measure, title): (Measure, Option<String>),
     chart: &Chart,
     (span, today): (Span, NaiveDate),
-    target: Option<Target>,
+    (target, zones): (Option<Target>, Option<Zones>),
 ) -> AnyView {
     let sentence = sentence(measure, chart, span, today);
     if chart.average.is_none() {
@@ -476,10 +515,11 @@ pub(crate) fn chart(
         Grain::Week => 7,
         Grain::Month => 30,
     };
-    let wanted = target.map_or_else(String::new, |target| in_target(measure, chart, target));
-    let end = |end: Option<Amount>| end.map(Amount::thousandths);
-    let ranges = target.map_or([Range::default(); 2], |target| [target.spread(), target.second]);
-    let bands = ranges.into_iter().filter(|range| !range.is_open()).map(|range| (end(range.low), end(range.high))).collect();
+    let Wants { bands, levels, words: wanted } = match (target, zones) {
+        (Some(target), _) => Wants::target(measure, chart, target),
+        (None, Some(zones)) => Wants::zoned(measure, zones),
+        (None, None) => Wants::default(),
+    };
     let step = if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 };
     view! {
         <LineChart
@@ -489,6 +529,7 @@ pub(crate) fn chart(
             label=beside
             moments=moments(chart, span)
             bands=bands
+            levels=levels
             bar_for=days * 24 * 60 * 60
             gaps=chart.gaps.clone()
             spots=spots(measure, chart, span, today)

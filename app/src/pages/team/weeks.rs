@@ -8,7 +8,7 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::islands::chart_view::charted;
 use crate::pages::weeks::list::{after, lists};
-use crate::pages::weeks::one::{result, said, stands};
+use crate::pages::weeks::one::{result, said, so_far, stands};
 use crate::pages::weeks::{days_in_words, table};
 use crate::shell::Place;
 use crate::ui::{BackLink, PageHeading};
@@ -54,7 +54,8 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let head = Head::new(plan.protocol.title(), Place::People);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let plan_now = seen.line.runs.then_some(seen.now);
-        let body = if seen.line.runs { stands(&seen) } else { Some(result(&seen, false).into_any()) };
+        let body =
+            if seen.line.runs { view! { {stands(&seen)} {so_far(&seen)} }.into_any() } else { result(&seen, false).into_any() };
         let inside = view! {
             {body}
             {table(&seen.diary, false, plan_now)}

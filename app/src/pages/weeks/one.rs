@@ -7,7 +7,7 @@ use crate::easy;
 use crate::forms::{FormState, Typed};
 use crate::islands::chart_view::charted;
 use crate::pages::appointments::id_in;
-use crate::pages::readings::measure::{beside, moments_of};
+use crate::pages::readings::measure::{Wants, beside, moments_of};
 use crate::pages::readings::record::{how, note, number, sure, units, when};
 use crate::pages::readings::watch::{came_up, watched};
 use crate::pages::readings::what_to_do;
@@ -148,6 +148,7 @@ fn running(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
         {paused}
         {now}
         {stands(seen)}
+        {so_far(seen)}
     }
     .into_any()
 }
@@ -539,7 +540,7 @@ fn meals(seen: &WeekSeen) -> AnyView {
 /// The most points that a chart holds.
 const MOST_POINTS: usize = 300;
 
-/// The chart of a week that has ended, as far as it has one: every reading of its days, drawn.
+/// The chart of a week, as far as it has one: every reading of its days, drawn.
 struct Drawing<'a> {
     seen: &'a WeekSeen,
     /// The readings, in the order of time.
@@ -608,17 +609,7 @@ impl<'a> Drawing<'a> {
                     words: format!(" The target for the average is {target}. The green marks show it, one for each number."),
                 }
             }
-            Works::Zones => seen.zones.map_or_else(Wants::default, |zones| {
-                let (green, amber) = zones.bounds();
-                let green_in_words = measure.in_words(measure.unit(), "", green, None);
-                Wants {
-                    bands: vec![(Some(green.thousandths()), None)],
-                    levels: vec![amber.thousandths()],
-                    words: format!(
-                        " The green band is the green zone, from {green_in_words}. Below the line at {amber} is the red zone."
-                    ),
-                }
-            }),
+            Works::Zones => seen.zones.map_or_else(Wants::default, |zones| Wants::zoned(measure, zones)),
             Works::Meals | Works::Change => seen.team.map_or_else(Wants::default, |team| self.wanted_by(team)),
             _ => Wants::default(),
         }
@@ -644,17 +635,19 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// What is wanted, for a chart.
-#[derive(Default)]
-struct Wants {
-    bands: Vec<(Option<i64>, Option<i64>)>,
-    levels: Vec<i64>,
-    words: String,
+/// Whether a week has its chart on its page: an average, as of blood pressure, is judged by nobody before its end.
+fn is_drawn(seen: &WeekSeen) -> bool {
+    !seen.line.runs || seen.line.plan.protocol.works() != Works::Average
 }
 
-/// What the chart of a week says in a sentence, where it has ended and has one.
+/// What the chart of a week says in a sentence, where its page has one.
 pub(crate) fn said(seen: &WeekSeen) -> Option<String> {
-    Drawing::of(seen).filter(|_| !seen.line.runs).map(|drawing| drawing.sentence())
+    Drawing::of(seen).filter(|_| is_drawn(seen)).map(|drawing| drawing.sentence())
+}
+
+/// The chart of a week that goes on, where its page has one.
+pub(crate) fn so_far(seen: &WeekSeen) -> Option<AnyView> {
+    if is_drawn(seen) { chart(seen) } else { None }
 }
 
 /// Every reading of its days, drawn.

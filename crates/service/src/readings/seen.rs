@@ -256,6 +256,8 @@ pub struct MeasureBeside {
     pub of_hours: bool,
     /// Where a care team wants it.
     pub target: Option<TargetVersion>,
+    /// The zones of a personal best that hold on the last day of the chart, of peak flow.
+    pub zones: Option<Zones>,
 }
 
 /// What is worked out of the newest weight and height of an adult.
@@ -302,6 +304,8 @@ pub struct MeasureSeen {
     pub of_hours: bool,
     /// Where a care team wants it.
     pub target: Option<TargetVersion>,
+    /// The zones of a personal best that hold on the last day of the chart, of peak flow.
+    pub zones: Option<Zones>,
     /// Who is told of it.
     pub watch: WatchSeen,
     /// Whether the reader may record readings.
@@ -515,7 +519,7 @@ pub(super) async fn measure_seen(
     let has_removed = may.record && removed::is_any(tx, actor, reader, measure, now).await?;
     let today = london_day(now);
     let last = until.map_or(today, |until| until.min(today));
-    let MeasureBeside { chart, of_hours, target, .. } = drawn(tx, person, measure, (span, last)).await?;
+    let MeasureBeside { chart, of_hours, target, zones, .. } = drawn(tx, person, measure, (span, last)).await?;
     let has_earlier = reading::oldest(tx, person, measure).await?.is_some_and(|oldest| oldest < span.first(last));
     let mut others = reading::measures(tx, person).await?;
     others.retain(|other| *other != measure && opens(reader, *other));
@@ -538,6 +542,7 @@ pub(super) async fn measure_seen(
         others,
         of_hours,
         target,
+        zones,
         watch,
         may_record: may.record && !measure.is_worked_out(),
         may_enter: may.enter && !measure.is_worked_out(),
@@ -582,7 +587,11 @@ async fn drawn(tx: &mut Tx, person: PersonId, measure: Measure, over: (Span, Nai
         Some(days) => intake::of_hours(tx, (person, measure), days).await?,
         None => false,
     };
-    Ok(MeasureBeside { measure, chart, of_hours, target })
+    let zones = match measure {
+        Measure::PeakFlow => at_once::zones_on(tx, person, over.1).await?,
+        _ => None,
+    };
+    Ok(MeasureBeside { measure, chart, of_hours, target, zones })
 }
 
 /// The chart of a measure over a span that ends on this day.
