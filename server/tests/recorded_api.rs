@@ -92,7 +92,10 @@ testkit::both_engines! {
         browser.get("/readings/body-mass-index").await.says("Body mass index (BMI)").does_not_say("Add a reading");
         let answers = read(&browser.get(&format!("{RESPONSES}/{response}")).await);
         assert_eq!((answers["status"].as_str(), answers["resourceType"].as_str()), (Some("in-progress"), Some("QuestionnaireResponse")));
-        for odd in ["?code=1", "?_count=0", "?date=2026", "?_after=x"] {
+        // What no code system has a code for is found by one of our own.
+        let own = read(&browser.get(&format!("{READINGS}?code=https://selfheal.example/fhir/CodeSystem/measure%7Cmood")).await);
+        assert_eq!((names(&own), own.pointer("/entry/0/resource/code/coding/0/code").unwrap().as_str()), (vec!["Mood".to_owned()], Some("mood")));
+        for odd in ["?code=pulse", "?code=1", "?_count=0", "?date=2026", "?_after=x"] {
             let refused = browser.get(&format!("{READINGS}{odd}")).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd}");
             refused.says("INVALID_PARAMETER");
@@ -116,6 +119,7 @@ testkit::both_engines! {
         ann.post("/acting", &[("person", &sam.to_string())]).await;
         assert_eq!(found(&mut ann, READINGS).await.len(), 5);
         assert_eq!(ann.get(&format!("{READINGS}/{mood}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(ann.get(&format!("{READINGS}?code=mood")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ann.get(&format!("{RESPONSES}/{response}")).await.status, StatusCode::NOT_FOUND);
         // At work the person is named; what is not whole is the person's own.
         let mut gp = app.signed_in(GP).await;

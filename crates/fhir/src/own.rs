@@ -14,6 +14,8 @@ const UCUM: &str = "http://unitsofmeasure.org";
 pub(crate) const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
 /// What our own words about where something comes from are in.
 pub(crate) const ORIGIN: &str = "https://selfheal.example/fhir/CodeSystem/origin";
+/// What is measured, where neither LOINC nor SNOMED CT has a code for just that: our own words.
+const MEASURE: &str = "https://selfheal.example/fhir/CodeSystem/measure";
 /// A score, on the response that it was worked out from.
 const SCORE: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-score";
 const UNCHECKED: &str = "Measured and written down by the person, or by somebody who acts for them. Nobody has checked it.";
@@ -191,6 +193,20 @@ fn codes(loinc: &str, snomed: &str, name: &str) -> Value {
     if coding.is_empty() { json!({ "text": name }) } else { json!({ "coding": coding, "text": name }) }
 }
 
+/// What a measure is, in the codes that are told of it; in one of our own where it has none.
+fn coded(measure: Measure, (loinc, snomed): (&str, &str)) -> Value {
+    let mut it = codes(loinc, snomed, measure.clinical_name());
+    if let Some(code) = own_code(measure) {
+        it["coding"] = json!([{ "system": MEASURE, "code": code, "display": measure.clinical_name() }]);
+    }
+    it
+}
+
+/// Our own code of a measure that has no other.
+fn own_code(measure: Measure) -> Option<&'static str> {
+    (measure.codes() == ("", "")).then(|| measure.code())
+}
+
 fn quantity(measure: Measure, amount: Amount) -> Value {
     let unit = measure.unit();
     let shown = if unit.shown.is_empty() { unit.ucum } else { unit.shown };
@@ -202,7 +218,7 @@ fn quantity(measure: Measure, amount: Amount) -> Value {
 pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
     let measure = reading.measure;
     let (code, display) = (measure.kind().code(), measure.kind().title());
-    let ((loinc, snomed), (unit, said)) = (how::codes(measure, reading.settings), reading.typed);
+    let (unit, said) = reading.typed;
     let as_entered = reading.entered.as_ref().filter(|(.., is_unchanged)| *is_unchanged);
     let mut notes = match &reading.entered {
         Some((who, how, true)) => vec![format!("{}. {who} entered it for the person.", how.in_words())],
@@ -234,7 +250,7 @@ pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
             { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": code, "display": display }] },
             { "coding": [{ "system": ORIGIN, "code": "self-recorded" }], "text": "Self-recorded" },
         ],
-        "code": codes(loinc, snomed, measure.clinical_name()),
+        "code": coded(measure, how::codes(measure, reading.settings)),
         "subject": reference(subject),
         "effectiveDateTime": time(reading.taken_at),
         "issued": time(reading.changed_at),
@@ -346,7 +362,6 @@ pub fn response(subject: &Subject, response: &Response<'_>) -> Value {
 /// A week as a FHIR R4 `CarePlan`: what was to be measured, and what it came to.
 #[must_use]
 pub fn week(subject: &Subject, week: &Week<'_>) -> Value {
-    let (loinc, snomed) = week.measure.codes();
     let stands = match week.status {
         "active" => "in-progress",
         "on-hold" => "on-hold",
@@ -362,7 +377,7 @@ pub fn week(subject: &Subject, week: &Week<'_>) -> Value {
         "subject": reference(subject),
         "period": { "start": week.days.0.to_string(), "end": week.days.1.to_string() },
         "created": time(week.begun_at),
-        "activity": [{ "detail": { "status": stands, "code": codes(loinc, snomed, week.measure.clinical_name()) } }],
+        "activity": [{ "detail": { "status": stands, "code": coded(week.measure, week.measure.codes()) } }],
         "note": [{ "text": "A plan of the person\u{2019}s own, to measure for some days in a row." }],
     });
     if !week.outcome.is_empty()
@@ -383,7 +398,9 @@ pub fn measure_of(token: &str) -> Option<Measure> {
         Some(_) => false,
         None => own == loinc || own == snomed,
     };
-    if code.is_empty() { None } else { Measure::ALL.iter().copied().find(|measure| is(code, measure.codes())) }
+    let is_own = |measure: Measure| system.is_none_or(|system| system == MEASURE) && own_code(measure) == Some(code);
+    let mut all = Measure::ALL.iter().copied();
+    if code.is_empty() { None } else { all.find(|measure| is(code, measure.codes()) || is_own(*measure)) }
 }
 
 /// What a search found, as a `searchset` Bundle: `base` is the address of all of its kind, `query` what was asked, after "?"; `next`
@@ -478,7 +495,7 @@ mod tests {
         let notes: Vec<_> = it["note"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap()).collect();
         assert_eq!(notes[1..], ["When did you take it? Before a meal.", "Typed as 130 mg/dL.", "Just up"]);
         let mood = reading(Measure::Mood, "{score}", "4", 4000, None);
-        assert_eq!((&mood["interpretation"][0]["text"], &mood["code"]), (&json!("Good"), &json!({ "text": "Mood" })));
+        assert_eq!((&mood["interpretation"][0]["text"], &mood["code"]["text"]), (&json!("Good"), &json!("Mood")));
     }
 
     #[test]
@@ -515,6 +532,31 @@ mod tests {
         for wrong in ["", "|", "http://loinc.org|", "http://loinc.org|364075005", "http://elsewhere.example|8867-4", "pulse"] {
             assert_eq!(measure_of(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_neither_loinc_nor_snomed_ct_names_leaves_by_a_code_of_our_own_and_is_found_by_it() {
+        let mut own = Vec::new();
+        for measure in Measure::ALL {
+            let second = (measure.parts().len() > 1).then_some(2000);
+            let it = reading(*measure, measure.unit().ucum, "3", 3000, second);
+            let coding = it["code"]["coding"].as_array().unwrap();
+            assert!(!coding.is_empty(), "{measure:?}");
+            let token = format!("{MEASURE}|{}", measure.code());
+            let is_own = coding.iter().any(|coding| coding["system"] == MEASURE);
+            // What has a code of everybody's has none of our own beside it.
+            assert_eq!(is_own, measure.codes() == ("", ""), "{measure:?}");
+            assert_eq!(measure_of(&token), is_own.then_some(*measure), "{measure:?}");
+            assert_eq!(measure_of(measure.code()), is_own.then_some(*measure), "{measure:?}");
+            if is_own {
+                assert_eq!(coding[0]["code"], measure.code());
+                own.push(*measure);
+            }
+        }
+        for measure in [Measure::Mood, Measure::Symptom, Measure::Fall, Measure::Alcohol] {
+            assert!(own.contains(&measure), "{measure:?}");
+        }
+        assert_eq!(measure_of("http://loinc.org|mood"), None);
     }
 
     #[test]
