@@ -148,6 +148,23 @@ testkit::both_engines! {
         page.says("The target is").says("The green band shows it.").does_not_say("green zone").does_not_say("sh-chart__level");
     }
 
+    async fn a_spot_says_how_its_reading_was_taken(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        record(&mut sam, "blood-glucose", "7.1", ("1", "11")).await;
+        let at = "/readings/blood-glucose/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let fields = [
+            ("submission", submission.as_str()), ("value", "8.2"), ("unit", "mmol/L"), ("meal", "before"), ("signs", "no"),
+            ("note", "Birthday cake"),
+        ];
+        sam.post_and_follow(at, &fields).await.says("Your reading is saved");
+        let page = sam.get("/readings/blood-glucose?span=week").await;
+        page.says(": 8.2 mmol/L (before a meal)").says(": 7.1 mmol/L").does_not_say("7.1 mmol/L (");
+        // Each point of a year stands for several.
+        sam.get("/readings/blood-glucose?span=year").await.says("data-spots").does_not_say("mmol/L (before a meal)");
+    }
+
     async fn carers_and_clinicians_see_them_and_nobody_else(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -53,8 +53,8 @@ statements! {
          ORDER BY r.taken_at DESC, r.id DESC LIMIT $5"
     );
     /// Each reading from an instant until before another.
-    SERIES = "SELECT taken_at, first_value, second_value FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL \
-              AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
+    SERIES = "SELECT taken_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
+              AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
     /// The same, day by day.
     DAYS = "SELECT taken_on, CAST(COUNT(*) AS BIGINT) AS readings, MIN(first_value) AS first_low, MAX(first_value) AS first_high, \
             CAST(SUM(first_value) AS BIGINT) AS first_sum, MIN(second_value) AS second_low, MAX(second_value) AS second_high, \
@@ -230,7 +230,7 @@ pub struct VersionRow {
 }
 
 /// One reading of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SeriesRow {
     /// When it was taken.
     pub taken_at: DateTime<Utc>,
@@ -238,6 +238,8 @@ pub struct SeriesRow {
     pub first_value: i64,
     /// Its second.
     pub second_value: Option<i64>,
+    /// How it was taken.
+    pub settings: String,
 }
 
 /// One day of a chart.

@@ -401,17 +401,19 @@ fn row_title(each: Grain, from: NaiveDate) -> String {
     }
 }
 
-/// What is said at each spot of a chart: "3 November 2026: 138/85 mmHg on average of 4 readings, ...".
+/// What is said at each spot of a chart: "3 November 2026: 138/85 mmHg on average of 4 readings, ...", and of one reading how it was
+/// taken: "Today, 8:10am: 7.2 mmol/L (before a meal)".
 fn spots(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> Vec<Spot> {
-    let says = |(at, told): &(i64, Average)| {
+    let says = |(place, (at, told)): (usize, &(i64, Average))| {
         let moment = DateTime::from_timestamp(*at, 0)?;
         let title = match chart.each {
             Grain::Reading => words::day_and_clock(moment, today),
             each => row_title(each, span.row_of(london_day(moment))),
         };
-        Some((*at, told.first.thousandths(), format!("{title}: {}", told_at(measure, told, chart.each))))
+        let how = chart.how.get(place).filter(|how| !how.is_empty()).map(|how| format!(" ({how})")).unwrap_or_default();
+        Some((*at, told.first.thousandths(), format!("{title}: {}{how}", told_at(measure, told, chart.each))))
     };
-    chart.spots.iter().filter_map(says).collect()
+    chart.spots.iter().enumerate().filter_map(says).collect()
 }
 
 /// "138/85 mmHg on average of 4 readings, the top number from 121 to 150, the bottom number from 80 to 92".

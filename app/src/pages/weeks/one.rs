@@ -580,7 +580,7 @@ impl<'a> Drawing<'a> {
         )
     }
 
-    /// What is said at each spot: "Tuesday 3 November 2026, 8:10am: 142/88 mmHg".
+    /// What is said at each spot: "Tuesday 3 November 2026, 8:10am: 142/88 mmHg", and how it was taken where that differs in a diary.
     fn spots(&self, kept: &[Point]) -> Vec<Spot> {
         let (measure, today) = (self.measure(), london_day(self.seen.now));
         let kept: HashSet<(i64, i64)> = kept.iter().map(|point| (point.at, point.high)).collect();
@@ -589,7 +589,9 @@ impl<'a> Drawing<'a> {
             let spot = (one.at.timestamp(), one.first.thousandths());
             let second = one.second.filter(|_| pair);
             let value = measure.in_words(measure.unit(), "", measure.rounded(one.first), second);
-            kept.contains(&spot).then(|| (spot.0, spot.1, format!("{}: {value}", words::day_and_clock(one.at, today))))
+            let how = Some(measure.taken_in_words(&one.settings)).filter(|how| !pair && !how.is_empty());
+            let how = how.map(|how| format!(" ({how})")).unwrap_or_default();
+            kept.contains(&spot).then(|| (spot.0, spot.1, format!("{}: {value}{how}", words::day_and_clock(one.at, today))))
         };
         self.all.iter().filter_map(says).collect()
     }

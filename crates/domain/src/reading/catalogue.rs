@@ -941,6 +941,26 @@ impl Measure {
         format!("{number}{space}{shown}")
     }
 
+    /// How a reading was taken, as it stands behind its number: "before a meal", "left arm, standing"; empty where nothing was answered.
+    /// `settings` as they are kept. A no says nothing there, and how long somebody waited is about two readings.
+    #[must_use]
+    pub fn taken_in_words(self, settings: &str) -> String {
+        let said = |setting: &Setting| {
+            let code = settings.split(' ').find_map(|one| one.strip_prefix(setting.field)?.strip_prefix('='))?;
+            let (_, words) = setting.answers.iter().find(|(answer, _)| *answer == code)?;
+            let mut letters = words.chars();
+            let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+            let small = format!("{first}{}", letters.as_str());
+            match setting.field {
+                _ if setting.asked == Asked::Pair || code == "no" => None,
+                "arm" => Some(format!("{small} arm")),
+                "signs" if *words == "Yes" => Some("with warning signs".to_owned()),
+                _ => Some(small),
+            }
+        };
+        self.settings().iter().filter_map(said).collect::<Vec<_>>().join(", ")
+    }
+
     /// Its name within a sentence: "blood pressure", "HbA1c".
     #[must_use]
     pub fn name_in_sentence(self) -> String {
@@ -1099,6 +1119,24 @@ mod tests {
         assert_eq!((Measure::Alcohol.codes(), Measure::Alcohol.parts()[0].hint.is_empty()), (("", ""), false));
         let codes = Measure::ALL.iter().flat_map(|measure| measure.parts()).map(|part| part.snomed);
         assert!(codes.into_iter().all(|code| code != "228958009"), "units of alcohol a week");
+    }
+
+    #[test]
+    fn how_a_reading_was_taken_is_said_behind_its_number() {
+        for (measure, settings, expected) in [
+            (Measure::Glucose, "meal=before signs=no", "before a meal"),
+            (Measure::Glucose, "meal=waking", "on waking"),
+            (Measure::Pulse, "activity=rest", "at rest"),
+            (Measure::Oxygen, "activity=active signs=no", "after being active"),
+            (Measure::PeakFlow, "reliever=after", "after my reliever inhaler"),
+            (Measure::BloodPressure, "signs=yes arm=left position=standing", "with warning signs, left arm, standing"),
+            (Measure::BloodPressure, "signs=no waited=said", ""),
+            (Measure::Glucose, "", ""),
+            (Measure::Glucose, "meal=nothing", ""),
+            (Measure::Weight, "meal=before", ""),
+        ] {
+            assert_eq!(measure.taken_in_words(settings), expected, "{measure:?} {settings}");
+        }
     }
 
     #[test]

@@ -203,6 +203,8 @@ pub struct Chart {
     pub gaps: Vec<i64>,
     /// What can be read one by one of what is drawn.
     pub spots: Vec<(i64, Average)>,
+    /// How the reading of each of these was taken, in words and in their order; empty where they stand for several.
+    pub how: Vec<String>,
     /// The same as a table, the newest first.
     pub rows: Vec<ChartRow>,
     /// All of it in one sentence; absent where there is nothing.
@@ -636,7 +638,9 @@ fn one_by_one(empty: Chart, rows: &[SeriesRow], (measure, target): (Measure, Opt
         [&first, &second].into_iter().flat_map(|all| thin(all, MOST_POINTS)).map(|point| point.at).collect();
     let of = |row: &SeriesRow| (Part::one(row.first_value), row.second_value.map(Part::one));
     let spot = |row: &SeriesRow| (row.taken_at.timestamp(), average(1, of(row).0, of(row).1));
-    let spots = rows.iter().map(spot).filter(|(at, _)| kept.contains(at)).collect();
+    let shown: Vec<&SeriesRow> = rows.iter().filter(|row| kept.contains(&row.taken_at.timestamp())).collect();
+    let spots = shown.iter().map(|row| spot(row)).collect();
+    let how = shown.iter().map(|row| measure.taken_in_words(&row.settings)).collect();
     let readings = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let seconds = Part::all(rows.iter().filter_map(|row| of(row).1));
     let average = Part::all(rows.iter().map(|row| of(row).0)).map(|firsts| average(readings, firsts, seconds));
@@ -646,7 +650,7 @@ fn one_by_one(empty: Chart, rows: &[SeriesRow], (measure, target): (Measure, Opt
         all.retain(|point| kept.contains(&point.at));
         all
     };
-    Chart { first: drawn(first), second: drawn(second), gaps, spots, average, within, of: rows.len(), ..empty }
+    Chart { first: drawn(first), second: drawn(second), gaps, spots, how, average, within, of: rows.len(), ..empty }
 }
 
 /// Each row of the table as a point, in its middle, with a bar from its lowest to its highest: nothing that stood out is lost.

@@ -2,7 +2,7 @@
 
 use crate::town::not_found;
 use crate::world::World;
-use crate::{add, form, taken};
+use crate::{add, form, how, taken};
 use domain::audit::{Action, Basis};
 use domain::reading::{Amount, Grain, Measure, Span};
 use domain::record::Category;
@@ -93,6 +93,19 @@ testkit::both_engines! {
         let until = today.checked_add_days(chrono::Days::new(9));
         let ahead = readings.measure(me, person, ReadingsAsked { until, ..asked(Measure::Weight, Span::Week) }).await.unwrap();
         assert_eq!(ahead.chart, now.chart);
+    }
+
+    async fn how_a_reading_was_taken_stands_with_its_spot_and_with_no_average(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        let resting = taken(how(form(town, &["70"]), &[("activity", "rest")]), "29/10/2026", "8am");
+        add(town, &world.edna, person, Measure::Pulse, &resting).await;
+        add(town, &world.edna, person, Measure::Pulse, &taken(form(town, &["72"]), "30/10/2026", "8am")).await;
+        let week = readings.measure(me, person, asked(Measure::Pulse, Span::Week)).await.unwrap();
+        assert_eq!((week.chart.spots.len(), week.chart.how), (2, vec!["at rest".to_owned(), String::new()]));
+        let year = readings.measure(me, person, asked(Measure::Pulse, Span::Year)).await.unwrap();
+        assert!(year.chart.how.is_empty());
     }
 
     async fn a_table_says_a_year_by_weeks_and_ten_years_by_months(place: &Place) {
