@@ -148,6 +148,47 @@ testkit::both_engines! {
         page.says("The target is").says("The green band shows it.").does_not_say("green zone").does_not_say("sh-chart__level");
     }
 
+    async fn a_weight_is_typed_on_a_keypad_unless_it_is_of_two_numbers(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        for (measure, pair, own, words) in [
+            ("weight", "[lb_av]", "kg", "stone and pounds"),
+            ("height", "[in_i]", "cm", "feet and inches"),
+        ] {
+            let at = format!("/readings/{measure}/new");
+            let (keypad, chosen) = ("inputmode=\"decimal\"", format!("value=\"{pair}\" checked"));
+            let page = sam.get(&at).await;
+            page.says(keypad).says(&format!("I use {words}")).does_not_say(&chosen);
+            let (_, rest) = page.body.split_once(&format!("{at}?unit=")).unwrap();
+            let other = format!("{at}?unit={}", rest.split('"').next().unwrap());
+            let page = sam.get(&other).await;
+            page.says(&chosen).says(&format!("I use {own}")).does_not_say(keypad);
+            sam.get(&format!("{at}?unit={own}")).await.says(keypad);
+            sam.get(&format!("{at}?unit=mmol")).await.says(keypad).says(&format!("I use {words}"));
+        }
+        // What was used last holds the next time, also in a diary, and where something is wrong.
+        let at = "/readings/weight/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let wrong = [("submission", submission.as_str()), ("value", "11.9"), ("unit", "[lb_av]")];
+        sam.post_and_follow(at, &wrong).await.says("There is a problem").does_not_say("inputmode=\"decimal\"");
+        let right = [("submission", submission.as_str()), ("value", "11 9"), ("unit", "[lb_av]")];
+        sam.post_and_follow(at, &right).await.says("11 st 9 lb");
+        sam.get(at).await.says("I use kg").does_not_say("inputmode=\"decimal\"");
+        let submission = hidden(&sam.get("/weeks/new/weight").await, "submission");
+        let plan = [
+            ("sent", "1"), ("submission", submission.as_str()), ("first", "today"), ("length", "7"), ("times", "8am"), ("how", ""),
+        ];
+        let page = sam.post_and_follow("/weeks/new/weight", &plan).await;
+        page.says("You have begun").says("I use kg").does_not_say("inputmode=\"decimal\"");
+        let (_, rest) = page.body.split_once("?unit=").unwrap();
+        let (before, _) = page.body.split_once("?unit=").unwrap();
+        let week = before.rsplit('"').next().unwrap();
+        let page = sam.get(&format!("{week}?unit={}", rest.split('"').next().unwrap())).await;
+        page.says("inputmode=\"decimal\"").says("I use stone and pounds").says("value=\"kg\" checked");
+        // Nothing else has such a link.
+        sam.get("/readings/blood-glucose/new").await.says("inputmode=\"decimal\"").does_not_say("I use");
+    }
+
     async fn a_spot_says_how_its_reading_was_taken(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -10,6 +10,7 @@ use crate::ui::{
     BackLink, Button, Checkbox, Choice, DateInput, Details, ErrorSummary, Form, IconName, InputKind, Narrow, PageHeading, Radios,
     TextArea, TextInput, Width,
 };
+use axum::extract::Query;
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
 use domain::reading::{Asked, Measure, Part, Unit};
@@ -21,9 +22,10 @@ use service::ReadingSeen;
 pub(crate) const FORM: &str = "reading";
 
 /// A new reading.
-pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
+pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answer {
     let measure = measure_in(path)?;
-    let unit = ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
+    let last = ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
+    let unit = unit_in(measure, &query).unwrap_or(last);
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
     let title = format!("Record {}", measure.name_in_sentence());
     let heading = title.clone();
@@ -122,7 +124,10 @@ pub(crate) enum Asks {
 
 pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks) -> AnyView {
     let (changing, with_photo) = (asks == Asks::Change, asks == Asks::New);
-    let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", "")))).collect_view();
+    let typed_in = chosen(measure, form, unit);
+    let keypad = with_photo.then_some(typed_in);
+    let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", "")), keypad)).collect_view();
+    let other = if with_photo { other_way(measure, typed_in, &add_page(measure)) } else { None };
     // What is most of the point stands open; the rest is one tap away.
     let is_apart = measure.settings().iter().any(|setting| setting.asked == Asked::Apart);
     let first = [Some(settings(measure, form, Asked::Plain)), (!measure.note().is_empty()).then(|| note(measure, form))];
@@ -149,6 +154,7 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
     let more = more.then(|| view! { <Details summary=summary open=open>{Vec::from(rest)}</Details> });
     view! {
         {numbers}
+        {other}
         {sure(form, ("", ""))}
         {units(measure, form, unit)}
         {Vec::from(first)}
@@ -165,6 +171,27 @@ pub(crate) fn sure(form: &FormState, around: (&str, &str)) -> Option<AnyView> {
     let (error, checked) = (form.error(&id), !form.value(&id).is_empty());
     (error.is_some() || checked)
         .then(|| view! { <Checkbox id=id label="Yes, this is what it showed" error=error checked=checked /> }.into_any())
+}
+
+/// What an address calls the unit in which a form is to be filled in.
+const UNIT: &str = "unit";
+
+/// The unit that an address asks for, where the measure has it.
+pub(crate) fn unit_in(measure: Measure, query: &Typed) -> Option<&'static Unit> {
+    query.get(UNIT).and_then(|ucum| measure.unit_of(ucum))
+}
+
+/// The unit in which a form is filled in: the one that was chosen, else this.
+pub(crate) fn chosen<'a>(measure: Measure, form: &FormState, last: &'a Unit) -> &'a Unit {
+    measure.unit_of(&form.value("unit")).unwrap_or(last)
+}
+
+/// The way from numbers that are typed on a keypad to two with a space between, and back: `page` is that of the form.
+pub(crate) fn other_way(measure: Measure, unit: &Unit, page: &str) -> Option<AnyView> {
+    let pair = measure.units().iter().find(|one| one.pair.is_some())?;
+    let other = if unit.pair.is_some() { measure.unit() } else { pair };
+    let href = format!("{page}?{UNIT}={}", crate::routes::in_query(other.ucum));
+    Some(view! { <p><a href=href>{format!("I use {}", other.shown)}</a></p> }.into_any())
 }
 
 /// In which unit, where there are several; the one that was used last is chosen.
@@ -212,7 +239,13 @@ pub(crate) fn when(form: &FormState, changing: bool) -> AnyView {
     .into_any()
 }
 
-pub(crate) fn number(measure: Measure, part: &Part, (form, around): (&FormState, (&str, &str))) -> AnyView {
+/// The field of a number. A phone shows a keypad for it where the unit that it is typed in is known, and is written with one number.
+pub(crate) fn number(
+    measure: Measure,
+    part: &Part,
+    (form, around): (&FormState, (&str, &str)),
+    typed_in: Option<&Unit>,
+) -> AnyView {
     let id = format!("{}{}{}", around.0, part.field, around.1);
     let (error, value) = (form.error(&id), form.value(&id));
     if !measure.choices().is_empty() {
@@ -227,7 +260,8 @@ pub(crate) fn number(measure: Measure, part: &Part, (form, around): (&FormState,
     let label = if unit.starts_with("out of") { part.label.to_owned() } else { label };
     let hint = (!part.hint.is_empty()).then_some(part.hint);
     // Stones and pounds need a space, which a numeric pad has not.
-    let pair = measure.units().iter().any(|unit| unit.pair.is_some());
+    let any = || measure.units().iter().any(|unit| unit.pair.is_some());
+    let pair = typed_in.map_or_else(any, |unit| unit.pair.is_some());
     let kind = if pair {
         InputKind::Text
     } else if part.decimals == 0 {

@@ -8,7 +8,7 @@ use crate::forms::{FormState, Typed};
 use crate::islands::chart_view::charted;
 use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{Wants, beside, moments_of};
-use crate::pages::readings::record::{how, note, number, sure, units, when};
+use crate::pages::readings::record::{chosen, how, note, number, other_way, sure, unit_in, units, when};
 use crate::pages::readings::watch::{came_up, watched};
 use crate::pages::readings::what_to_do;
 use crate::shell::Place;
@@ -23,7 +23,7 @@ use domain::reading::week::{
     Counts, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Verdict, Wanted, Works, Zone, diary_day,
     mean_if_pregnant, verdict, what_now,
 };
-use domain::reading::{self, Advice, Amount, Asked, Drawn, Meal, Measure, Point, Range, Span, Urgency, gaps, thin};
+use domain::reading::{self, Advice, Amount, Asked, Drawn, Meal, Measure, Point, Range, Span, Unit, Urgency, gaps, thin};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
@@ -46,7 +46,8 @@ pub(crate) fn after(week: WeekId, saved: &[ReadingId]) -> String {
 pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
     let saved: Vec<ReadingId> =
         query.get(SAVED).into_iter().flat_map(|ids| ids.split('.')).filter_map(|id| id.parse().ok()).collect();
-    let seen = ctx.services().readings.week_after(&ctx.actor(), ctx.person()?, id_in(path)?, &saved).await?;
+    let mut seen = ctx.services().readings.week_after(&ctx.actor(), ctx.person()?, id_in(path)?, &saved).await?;
+    seen.unit = unit_in(seen.line.plan.protocol.measure(), &query).unwrap_or(seen.unit);
     let (form, submission, own) = (ctx.form(FORM).await?, ctx.submission(), ctx.own().is_ok());
     let (protocol, whose, said) = (seen.line.plan.protocol, ctx.whose(), said(&seen));
     let head = Head::form(protocol.title(), Place::Health, &form);
@@ -221,7 +222,9 @@ fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String
 fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), submission: String) -> AnyView {
     let protocol = seen.line.plan.protocol;
     let measure = protocol.measure();
-    let fields = if protocol.blows() > 1 { blows(protocol, form) } else { readings(protocol, many, form) };
+    let typed_in = chosen(measure, form, seen.unit);
+    let fields = if protocol.blows() > 1 { blows(protocol, form) } else { readings(protocol, many, (form, typed_in)) };
+    let other = other_way(measure, typed_in, &week_page(seen.line.id));
     let is_taken = |field: &str| protocol.taken().iter().any(|(taken, _)| *taken == field);
     let asked = |asked: Asked| {
         let all = measure.settings().iter().filter(move |setting| setting.asked == asked && !is_taken(setting.field));
@@ -244,6 +247,7 @@ fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), subm
         <Form action=action submission=submission>
             <input type="hidden" name="protocol" value=protocol.code() />
             {fields}
+            {other}
             {units}
             {open}
             {note}
@@ -255,11 +259,12 @@ fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), subm
 }
 
 /// So many readings, with the wait between them.
-fn readings(protocol: Protocol, missing: usize, form: &FormState) -> AnyView {
+fn readings(protocol: Protocol, missing: usize, (form, typed_in): (&FormState, &Unit)) -> AnyView {
     let measure = protocol.measure();
     let one = |at: usize| {
         let suffix = if at == 0 { String::new() } else { format!("_{}", at + 1) };
-        let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", &suffix)))).collect_view();
+        let numbers =
+            measure.parts().iter().map(|part| number(measure, part, (form, ("", &suffix)), Some(typed_in))).collect_view();
         view! { {numbers} {sure(form, ("", &suffix))} }
     };
     if missing < 2 {

@@ -113,7 +113,7 @@ fn line(protocol: Protocol, (place, at): (usize, usize), sitting: &'static Sitti
     let fields = (0..many).map(|at| {
         let suffix = if at == 0 { String::new() } else { format!("_{}", at + 1) };
         let heading = (many > 1).then(|| view! { <p class="nhsuk-hint">{format!("Number {} of {many}", at + 1)}</p> });
-        let numbers = measure.parts().iter().map(|part| number(measure, part, (form, (&before, &suffix)))).collect_view();
+        let numbers = measure.parts().iter().map(|part| number(measure, part, (form, (&before, &suffix)), None)).collect_view();
         view! { {heading} {numbers} {sure(form, (&before, &suffix))} }
     });
     let fields = fields.collect_view();
