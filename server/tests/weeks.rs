@@ -383,6 +383,9 @@ testkit::both_engines! {
         // A diary of weeks has its chart while it goes on, with its zones.
         page.says("The green band is the green zone, from 338 L/min. Below the line at 270 is the red zone.");
         page.says("sh-chart__level").says("leptos-island").says(": 261 L/min");
+        // What is typed is no part of what is exchanged for something new.
+        let (form, charted) = page.body.split_once("id=\"charted\"").unwrap();
+        assert!(form.contains("name=\"value_2\"") && !charted.contains("name=\"value_2\"") && charted.contains("data-spots"));
         let mut gp = town.app.signed_in(GP).await;
         let theirs = format!("/team/people/{}/weeks", town.sam);
         let one = link(&gp.get(&theirs).await, &format!("{theirs}/0"));

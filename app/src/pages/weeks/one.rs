@@ -56,7 +56,12 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             Some((day, of)) => format!("Day {day} of {of}"),
             None => days_in_words(seen.line.plan.first, seen.line.plan.last),
         };
-        let body = if seen.line.runs { running(&seen, &form, submission) } else { view! { {result(&seen, own)} }.into_any() };
+        // What is typed now stands outside of what is exchanged for something new.
+        let (now, body) = if seen.line.runs {
+            (Some(running(&seen, &form, submission)), so_far(&seen))
+        } else {
+            (None, Some(view! { {result(&seen, own)} }.into_any()))
+        };
         let (page, days) = (week_page(seen.line.id), table(&seen.diary, seen.may_record, seen.line.runs.then_some(seen.now)));
         let acts = (seen.line.runs && seen.may_record).then(|| {
             let best = (protocol.works() == Works::Zones).then(|| {
@@ -92,6 +97,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             <PageHeading title=protocol.title() lead=lead />
             {seen.advice().map(|(advice, about)| view! { {what_to_do(advice)} {earlier(&seen, about)} })}
             {came_up(&seen.watched)}
+            {now}
             {inside}
             <ul class="nhsuk-list sh-screen-only">
                 {acts}
@@ -149,7 +155,6 @@ fn running(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
         {paused}
         {now}
         {stands(seen)}
-        {so_far(seen)}
     }
     .into_any()
 }
