@@ -102,6 +102,17 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await look(page, 'an emergency of low blood sugar');
   });
 
+  await test.step('signs beside a usual oxygen level come before the number', async () => {
+    await page.goto('/readings/oxygen/new');
+    await page.getByLabel('Your oxygen level in %').fill('95');
+    await page.getByLabel('At rest').check();
+    await page.getByLabel('Blue or grey lips or face, struggling to breathe').check();
+    await look(page, 'the signs beside an oxygen level');
+    await save(page);
+    await expect(page.getByRole('heading', { name: 'What you see needs 999 now, whatever the number is' })).toBeVisible();
+    await look(page, 'an emergency beside a usual oxygen level');
+  });
+
   await test.step('a carer adds one, and they see it', async () => {
     const carer = await otherBrowser();
     const email = newAddress();
@@ -110,6 +121,10 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await carer.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Health' }).click();
     await look(carer, 'looking after somebody');
     await carer.goto('/readings/weight/new');
+    await expect(carer.getByLabel('Your weight')).toHaveAttribute('inputmode', 'decimal');
+    await carer.getByRole('link', { name: 'I use stone and pounds' }).click();
+    await expect(carer.getByRole('link', { name: 'I use kg' })).toBeVisible();
+    await expect(carer.getByLabel('stone and pounds')).toBeChecked();
     await carer.getByLabel('Your weight').fill('12 4');
     await carer.getByLabel('stone and pounds').check();
     await save(carer);
