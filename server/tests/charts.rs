@@ -202,6 +202,7 @@ testkit::both_engines! {
         sam.post_and_follow(at, &fields).await.says("Your reading is saved");
         let page = sam.get("/readings/blood-glucose?span=week").await;
         page.says(": 8.2 mmol/L (before a meal)").says(": 7.1 mmol/L").does_not_say("7.1 mmol/L (");
+        page.says("Before a meal · Birthday cake");
         // Each point of a year stands for several.
         sam.get("/readings/blood-glucose?span=year").await.says("data-spots").does_not_say("mmol/L (before a meal)");
     }
