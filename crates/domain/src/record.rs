@@ -193,6 +193,8 @@ coded! {
         Member = "member",
         /// It is the order that was answered.
         Order = "order",
+        /// It is a picture or a scan that came with a report.
+        Picture = "picture",
     }
 }
 

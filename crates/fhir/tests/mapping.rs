@@ -478,6 +478,9 @@ mod tests {
         });
         let facts = first(&[report, scan]);
         assert!(facts.mentions.contains(&"ImagingStudy/9c046fbc-f82a-4b9e-b6d7-268830191b50".to_owned()), "{:?}", facts.mentions);
+        let result = facts.result.unwrap();
+        let link = &result.links[0];
+        assert_eq!((link.role.code(), link.resource_type.as_str()), ("picture", "ImagingStudy"));
     }
 
     #[test]
@@ -507,6 +510,10 @@ mod tests {
         });
         let facts = first(&[report, picture]);
         assert!(facts.mentions.contains(&"Media/x1".to_owned()), "{:?}", facts.mentions);
+        let result = facts.result.unwrap();
+        let link = &result.links[0];
+        assert_eq!((link.role.code(), link.resource_type.as_str(), link.logical_id.as_str()), ("picture", "Media", "x1"));
+        assert_eq!(link.name, None);
     }
 
     #[test]

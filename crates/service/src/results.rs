@@ -66,8 +66,10 @@ pub struct ResultView {
     pub parts: Vec<ResultPart>,
     /// The values that belong to it, in the order of the report.
     pub members: Vec<MemberSeen>,
-    /// The reports of which it is a part.
+    /// The reports of which it is a part, or with which it came.
     pub reports: Vec<EntryLine>,
+    /// The pictures and scans that came with it.
+    pub pictures: Vec<EntryLine>,
     /// The orders that it answers.
     pub orders: Vec<EntryLine>,
     /// What answers it.
@@ -377,7 +379,11 @@ pub(crate) async fn view(
     }
     let orders = result::targets(tx, *person, filter, (LinkRole::Order, WHOLE), &[id.as_uuid()]).await?;
     let orders = orders.into_iter().map(|row| row.result.line).collect();
-    let reports = result::origins(tx, *person, filter, LinkRole::Member, row.source()).await?;
+    let pictures = result::targets(tx, *person, filter, (LinkRole::Picture, i32::MAX), &[id.as_uuid()]).await?;
+    let pictures = pictures.into_iter().map(|row| row.result.line).collect();
+    let in_report =
+        if matches!(row.resource_type.as_str(), "Media" | "ImagingStudy") { LinkRole::Picture } else { LinkRole::Member };
+    let reports = result::origins(tx, *person, filter, in_report, row.source()).await?;
     let answers = result::origins(tx, *person, filter, LinkRole::Order, row.source()).await?;
     let over_time = match &row.analyte {
         Some(analyte) if row.line.value_text.is_some() || !facts.parts.is_empty() => {
@@ -394,6 +400,7 @@ pub(crate) async fn view(
         visit,
         members: placed.into_values().collect(),
         reports: lines(tx, reader, reports).await?,
+        pictures: lines(tx, reader, pictures).await?,
         orders: lines(tx, reader, orders).await?,
         answers: lines(tx, reader, answers).await?,
         ranges: facts.ranges,

@@ -247,7 +247,8 @@ pub(crate) fn beside(id: EntryId, line: &EntryLine, seen: &ResultView, links: &L
         {over_time}
         {values(&seen.members, links)}
         {parts(&seen.parts)}
-        {related("Part of a report", "This value came with:", &seen.reports)}
+        {related("Part of a report", "This came with:", &seen.reports)}
+        {related("Pictures and scans", "These came with it:", &seen.pictures)}
         {related("Ordered as", "This answers:", &seen.orders)}
         {related("The result", "This was answered by:", &seen.answers)}
     }

@@ -543,12 +543,13 @@ fn links(facts: &mut ResultFacts, around: &Around<'_>, role: LinkRole, all: &[Re
     let links = all.iter().filter(apart).take(MOST_MEMBERS).filter_map(|one| {
         let name = match role {
             LinkRole::Member => around.name(Some(one)),
-            // An order takes no words: whoever may see it reads them there.
-            LinkRole::Order => None,
+            // Orders and pictures take no words: whoever may see them reads them there.
+            LinkRole::Order | LinkRole::Picture => None,
         };
         let kind = |(kind, _): &(String, String)| match role {
             LinkRole::Member => kind == "Observation",
             LinkRole::Order => kind == "ServiceRequest",
+            LinkRole::Picture => kind == "Media" || kind == "ImagingStudy",
         };
         let key = around.key(one);
         match key {
@@ -631,6 +632,8 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     // A report and its pictures wait as one, because it names them.
     draft.add("Pictures", around.all_names(json.media.iter().filter_map(|media| media.link.as_ref())));
     draft.add("Scans", around.all_names(json.imaging_study.iter()));
+    let pictures = json.media.iter().filter_map(|media| media.link.clone()).chain(json.imaging_study.iter().cloned());
+    links(&mut facts, &around, LinkRole::Picture, &pictures.collect::<Vec<_>>());
     draft.facts.result = Some(Box::new(facts));
     super::documents::judge_files(&mut draft, json.presented_form.iter(), names);
     Ok(draft.done())

@@ -408,6 +408,9 @@ testkit::both_engines! {
         assert!(!all_that(&clinic, &clinic.me, &previews(&clinic)).await.contains("SECRET"));
         clinic.later(5);
         assert!(clinic.titles(&clinic.me).await.contains(&"SECRET slide".to_owned()));
+        let shown = clinic.desk.services.records.entry(&clinic.me, clinic.person, clinic.biopsy().await).await.unwrap();
+        let pictures: Vec<String> = shown.result.unwrap().pictures.into_iter().map(|line| line.title).collect();
+        assert_eq!(pictures, ["SECRET slide"]);
     }
 
     async fn nobody_finds_what_waits_by_the_words_of_its_file(place: &Place) {

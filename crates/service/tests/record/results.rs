@@ -102,6 +102,55 @@ testkit::both_engines! {
         assert!(!back.over_time, "there is one alone");
     }
 
+    async fn a_report_leads_to_its_pictures_and_they_lead_back(place: &Place) {
+        let desk = Desk::at(place).await;
+        let of = |kind: &str, id: &str, more: Value| {
+            let mut one = json!({ "resourceType": kind, "id": id, "status": "final", "subject": { "reference": "Patient/m1" } });
+            for (field, value) in more.as_object().unwrap() {
+                one[field] = value.clone();
+            }
+            one
+        };
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            of("DiagnosticReport", "r1", json!({
+                "code": { "text": "X-ray of knee" }, "effectiveDateTime": "2026-03-05T10:00:00Z", "conclusion": "All well.",
+                "media": [{ "link": { "reference": "Media/x1" } }, { "link": { "reference": "Media/never" } }],
+                "imagingStudy": [{ "reference": "ImagingStudy/i1" }],
+            })),
+            of("Media", "x1", json!({
+                "status": "completed", "view": { "text": "From the side" }, "createdDateTime": "2026-03-05T10:00:00Z",
+                "content": { "contentType": "image/png", "data": "iVBORw0KGgo=" },
+            })),
+            of("ImagingStudy", "i1", json!({ "status": "available", "description": "Scan of knee", "started": "2026-03-05T10:00:00Z" })),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let (hidings, records) = (&desk.services.hidings, &desk.services.records);
+        let report = desk.titled(person, Category::Result, "X-ray of knee").await;
+        let pictures = async |reader: &Actor| {
+            let seen = records.entry(reader, person, report).await.unwrap().result.unwrap();
+            assert!(seen.members.is_empty(), "a picture is no value");
+            seen.pictures.into_iter().map(|line| line.title).collect::<Vec<_>>()
+        };
+        let reports = async |reader: &Actor, id: EntryId| records.entry(reader, person, id).await.unwrap().result.unwrap().reports;
+        assert_eq!(pictures(&me).await, ["From the side", "Scan of knee"]);
+        assert_eq!(pictures(&ann).await, ["From the side", "Scan of knee"]);
+        let side = desk.titled(person, Category::Result, "From the side").await;
+        let scan = desk.titled(person, Category::Result, "Scan of knee").await;
+        for id in [side, scan] {
+            assert_eq!(reports(&ann, id).await.into_iter().map(|line| line.id).collect::<Vec<_>>(), [report]);
+        }
+        // What is hidden leaves no gap, on either side.
+        let hidden = hidings.hide_entry(&me, person, side, HiddenFrom::All).await.unwrap();
+        assert_eq!(pictures(&ann).await, ["Scan of knee"]);
+        assert_eq!(pictures(&me).await.len(), 2, "to its owner nothing has changed");
+        hidings.show_again(&me, person, hidden).await.unwrap();
+        hidings.hide_entry(&me, person, report, HiddenFrom::All).await.unwrap();
+        assert!(reports(&ann, side).await.is_empty() && reports(&ann, scan).await.is_empty());
+        assert_eq!(reports(&me, side).await.len(), 1);
+    }
+
     async fn it_makes_no_difference_which_comes_first(place: &Place) {
         let desk = Desk::at(place).await;
         let mut all = panel();

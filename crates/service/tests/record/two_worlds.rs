@@ -132,7 +132,7 @@ fn record() -> Vec<Value> {
             json!({
                 "status": "final", "code": { "text": "Blood tests" }, "effectiveDateTime": "2026-03-05",
                 "performer": [{ "reference": "Practitioner/d1" }], "result": [to("Observation", "o1"), to("Observation", "o2")],
-                "encounter": { "reference": "Encounter/e1" },
+                "media": [{ "link": to("Media", "x1") }, { "link": { "reference": "Media/x2", "display": "Slide" } }], "encounter": { "reference": "Encounter/e1" },
             }),
         ),
         about(
@@ -190,6 +190,7 @@ fn record() -> Vec<Value> {
         problem("c2", "m1", "Asthma", "active", "2019-03"),
         with(weight("o2", "m1", "2026-03-04T10:40:00Z", "60"), "code", json!({ "text": "Haemoglobin" })),
         about("Goal", "g2", json!({ "lifecycleStatus": "active", "description": { "text": "Walk more" } })),
+        about("Media", "x2", json!({ "status": "completed", "view": { "text": "Slide" }, "createdDateTime": "2026-03-05" })),
         place,
     ];
     all.extend([
@@ -201,6 +202,7 @@ fn record() -> Vec<Value> {
         with(weight("o1", "m1", "2026-03-04T10:41:00Z", "61"), "code", json!({ "text": "SECRET result" })),
         json!({ "resourceType": "Medication", "id": "med1", "code": { "text": "SECRET medicine" } }),
         about("Goal", "g1", json!({ "lifecycleStatus": "active", "description": { "text": "SECRET goal" } })),
+        about("Media", "x1", json!({ "status": "completed", "view": { "text": "SECRET picture" }, "createdDateTime": "2026-03-05" })),
         practitioner,
     ]);
     all
@@ -213,6 +215,7 @@ const SECRETS: &[(&str, &str, Category, &str)] = &[
     ("Observation", "o1", Category::Result, "SECRET result"),
     ("Medication", "med1", Category::Medicine, "SECRET medicine"),
     ("Goal", "g1", Category::Care, "SECRET goal"),
+    ("Media", "x1", Category::Result, "SECRET picture"),
     ("Practitioner", "d1", Category::People, "Anita Shah"),
 ];
 
@@ -357,6 +360,7 @@ async fn nothing_tells_of_many_things(engine: &str) {
         r#"{"label":"Reason","value":"Asthma"}"#,
         r#""members":[{"name":"Haemoglobin","#,
         r#"{"label":"Goals","value":"Walk more"}"#,
+        r#"{"label":"Pictures","value":"Slide"}"#,
     ] {
         assert!(never_was.contains(told), "{told}: {never_was}");
     }
