@@ -247,6 +247,9 @@ testkit::both_engines! {
         report.says("This is an early result. It may change.").says("Please repeat.").says("In the order of the report");
         report.says("6.1 mmol/L").says("3.5 to 5.3 mmol/L").says("Above the range given").says("No range was given");
         report.says("told us of this file and did not send it");
+        // The plain name of a value stands below its own where it is another.
+        let table = report.body.split("In the order of the report").nth(1).unwrap().split("</table>").next().unwrap();
+        assert_eq!((table.matches("Sodium (salt)").count(), table.matches("Potassium").count()), (1, 1), "{table}");
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
         potassium.says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").says("Part of a report").says("See this over time");
         potassium.says("Recorded by").says("No name is given here");

@@ -231,10 +231,11 @@ pub async fn entry(ctx: Ctx, parts: Parts) -> Answer {
     let eyes = Eyes::of(&ctx, &parts).await?;
     let entry = ctx.services().records.preview_entry(&ctx.actor(), eyes.person, eyes.preview, entry).await?;
     let plain = plain::of_entry(&ctx, &entry);
+    let plain_words = ctx.services().plain_words.clone();
     ctx.page(Head::new("What they see", Place::More), || {
         view! {
             {eyes.band()}
-            <Entry entry earlier=false whose=eyes.whose.clone() plain=plain />
+            <Entry entry earlier=false whose=eyes.whose.clone() plain=plain plain_words=plain_words />
         }
     })
     .await

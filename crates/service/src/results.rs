@@ -45,6 +45,8 @@ const MOST_POINTS: usize = 120;
 pub struct MemberSeen {
     /// What it is called.
     pub name: String,
+    /// The code of what it is about; absent for what the report only names.
+    pub code: Option<Code>,
     /// What lists read of it; absent for what the report only names.
     pub line: Option<EntryLine>,
     /// Its ranges.
@@ -318,8 +320,8 @@ async fn members_of(
     let (mut of, mut held) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for row in rows {
         let facts = facts_of(&row.result);
-        let beside = beside(&row.result);
-        of.push((row.of_entry, row.at_place, facts, beside));
+        let (beside, code) = (beside(&row.result), code_of(&row.result));
+        of.push((row.of_entry, row.at_place, facts, beside, code));
         held.push(row.result.line);
     }
     // Name and value of a result are its own; who and where may be told of by others, and stands in no list of values.
@@ -331,9 +333,9 @@ async fn members_of(
         Told::Whole => lines(tx, reader, held).await?,
     };
     let mut all: HashMap<Uuid, Vec<(i32, MemberSeen)>> = HashMap::new();
-    for (line, (report, place, facts, beside)) in seen.into_iter().zip(of) {
+    for (line, (report, place, facts, beside, code)) in seen.into_iter().zip(of) {
         let ResultFacts { ranges, parts, .. } = facts;
-        let member = MemberSeen { name: line.title.clone(), line: Some(line), ranges, beside, parts };
+        let member = MemberSeen { name: line.title.clone(), code, line: Some(line), ranges, beside, parts };
         all.entry(report).or_default().push((place, member));
     }
     Ok(all)
@@ -374,7 +376,7 @@ pub(crate) async fn view(
         .into_iter()
         .collect();
     for (place, name) in named(tx, reader, id, anew).await? {
-        let only = MemberSeen { name, line: None, ranges: Vec::new(), beside: None, parts: Vec::new() };
+        let only = MemberSeen { name, code: None, line: None, ranges: Vec::new(), beside: None, parts: Vec::new() };
         placed.entry(place).or_insert(only);
     }
     let orders = result::targets(tx, *person, filter, (LinkRole::Order, WHOLE), &[id.as_uuid()]).await?;
@@ -482,7 +484,7 @@ pub(crate) async fn version_view(
             "" => link.name.clone()?,
             id => open.get(id)?.title.clone(),
         };
-        Some(MemberSeen { name, line: None, ranges: Vec::new(), beside: None, parts: Vec::new() })
+        Some(MemberSeen { name, code: None, line: None, ranges: Vec::new(), beside: None, parts: Vec::new() })
     };
     let members = told.links.iter().filter(|link| link.role == LinkRole::Member).filter_map(member).collect();
     Ok(Some(ResultView { ranges: told.ranges.clone(), parts: told.parts.clone(), members, ..ResultView::default() }))

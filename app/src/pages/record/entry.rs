@@ -17,7 +17,8 @@ use domain::record::{Category, Code, Sensitivity, Value};
 use domain::when::instant_in_words;
 use domain::wish::{Wish, is_over};
 use leptos::prelude::*;
-use service::{EntryView, OrganisationKind, ServiceError, VersionView};
+use service::{EntryView, OrganisationKind, PlainWords, ServiceError, VersionView};
+use std::sync::Arc;
 
 /// The label of the only fact of a version that cannot be shown in words.
 const UNREAD: &str = "This version";
@@ -71,22 +72,24 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, others: [Option
     let next = if earlier.is_none() { next::of_entry(ctx, &entry) } else { None };
     let plain = plain::of_entry(ctx, &entry);
     let plain = Some(view! { {next} {plain} }.into_any());
+    let plain_words = ctx.services().plain_words.clone();
     let here = routes::entry(line.id);
     let [mistakes, notes, privacy] = others;
     ctx.page(Head::new(&name, Place::Record), || {
-        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain files=Some(here) /> {mistakes} {notes} {privacy} }
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain plain_words=plain_words files=Some(here) /> {mistakes} {notes} {privacy} }
     })
     .await
 }
 
-/// The entry, with what it is in plain words, and without what only its owner may do with it. `files` is the address below which its
-/// files are given out.
+/// The entry, with what it is in plain words, and without what only its owner may do with it. `plain_words` name the values of a report
+/// plainly; `files` is the address below which its files are given out.
 #[component]
 pub(crate) fn Entry(
     entry: EntryView,
     earlier: bool,
     whose: Whose,
     plain: Option<AnyView>,
+    plain_words: Arc<PlainWords>,
     #[prop(optional_no_strip)] files: Option<String>,
 ) -> impl IntoView {
     let entry = document::without_repeats(entry);
@@ -105,7 +108,7 @@ pub(crate) fn Entry(
     let when = words::span(line.happened, entry.ended, still_so);
     let range = line.value.as_ref().map(range);
     let note = note(&entry, earlier, &whose);
-    let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier };
+    let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier, plain: Some(plain_words) };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let easy = easy::is_on().then(|| {
         let said = easy::entry(line.category, line.value.as_ref(), line.flag.as_deref());

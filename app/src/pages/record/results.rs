@@ -17,6 +17,7 @@ use domain::record::{Category, GivenRange, ResultPart, Value};
 use domain::result::{Analyte, By, Placed, Standing, placed};
 use leptos::prelude::*;
 use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
+use std::sync::Arc;
 
 /// How many values of a report stand in the list.
 const KEY_VALUES: usize = 4;
@@ -206,11 +207,19 @@ pub(crate) struct Links {
     pub(crate) base: String,
     /// What is over time and the files can be opened, which a preview does not.
     pub(crate) whole: bool,
+    /// By what plain names the values of a report are told beside their own; by none to who gives care.
+    pub(crate) plain: Option<Arc<PlainWords>>,
 }
 
 impl Links {
     fn entry(&self, id: EntryId) -> String {
         format!("{}/entries/{id}", self.base)
+    }
+
+    /// The plain name of a value of a report, where that is another than its own.
+    fn plain_name(&self, member: &MemberSeen) -> Option<String> {
+        let words = self.plain.as_ref()?.find(Category::Result, member.code.as_slice(), &member.name)?;
+        (!words.name.eq_ignore_ascii_case(&member.name)).then(|| words.name.clone())
     }
 }
 
@@ -366,7 +375,8 @@ fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
         let value = member.line.as_ref().and_then(|line| line.value.as_ref());
         let own = (!member.parts.is_empty() && value.is_none()).then(|| parts_words(&member.parts));
         let tag = member.line.as_ref().and_then(words::tag);
-        let mut row = vec![Cell::new(name)];
+        let plain = links.plain_name(member).map(|plain| view! { <br /> {plain} });
+        let mut row = vec![Cell::new(view! { {name} {plain} })];
         match own {
             Some(words) => row.extend([Cell::new(words), Cell::new("See its page"), said(tag)]),
             None => row.extend(cells(value, &member.ranges, member.beside.as_ref(), tag)),

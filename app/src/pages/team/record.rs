@@ -145,7 +145,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String) -> impl IntoView {
         && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
     let caption = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
     let range = line.value.as_ref().map(range);
-    let links = Links { base: patient_page(person), whole: true };
+    let links = Links { base: patient_page(person), whole: true, plain: None };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let rows = facts(&entry);
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });

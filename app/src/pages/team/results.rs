@@ -79,7 +79,7 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
 /// An entry whole, as a part of a page about something that waits.
 pub(super) fn result(entry: &EntryView, person: PersonId) -> AnyView {
     let line = &entry.line;
-    let links = Links { base: patient_page(person), whole: true };
+    let links = Links { base: patient_page(person), whole: true, plain: None };
     let parts = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let here = entry_page(person, line.id);
     let documents = document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation);
