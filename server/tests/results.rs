@@ -272,6 +272,22 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_report_leads_to_the_scan_that_came_with_it_and_back(place: &Place) {
+        let (app, person, _) = town(place).await;
+        import(&app, person, &[
+            about("DiagnosticReport", "r9", "X-ray of knee", &json!({
+                "effectiveDateTime": "2026-04-03", "conclusion": "All well.", "imagingStudy": [{ "reference": "ImagingStudy/i9" }],
+            })),
+            about("ImagingStudy", "i9", "", &json!({ "status": "available", "description": "Scan of the leg", "started": "2026-04-03" })),
+        ]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let report = opened(&mut sam, "/record/results", "X-ray of knee").await;
+        report.says("Pictures and scans").says("These came with it:").does_not_say("Part of a report");
+        let scan = sam.get(&link_to(&report, "Scan of the leg")).await;
+        scan.says("Part of a report").says("This came with:").does_not_say("Pictures and scans");
+        link_to(&scan, "X-ray of knee");
+    }
+
     async fn in_easy_words_a_result_says_where_it_stands_and_loses_nothing(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;
