@@ -2133,7 +2133,7 @@ pub async fn other_people_of(
     person: PersonId,
     organisation: OrganisationId,
 ) -> Result<Vec<OtherPersonRow>, StoreError> {
-    Ok(on!(tx, c, { sqlx::query_as(OTHER_PEOPLE_OF).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await })?)
+    Ok(on!(tx, c, sqlx::query_as(OTHER_PEOPLE_OF).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await)?)
 }
 
 /// Of the results that wait at this instant, the versions that were shown before, in no order.
