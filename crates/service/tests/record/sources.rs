@@ -144,7 +144,7 @@ testkit::both_engines! {
         let desk = Desk::at(place).await;
         let file = bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")]);
         // Ten past midnight in London.
-        let summer: chrono::DateTime<chrono::Utc> = "2027-07-05T23:10:00Z".parse().unwrap();
+        let summer: DateTime<Utc> = "2027-07-05T23:10:00Z".parse().unwrap();
         desk.clock.advance(summer - desk.services.core.now());
         let mut last = summer;
         for _ in 0..5 {
