@@ -37,9 +37,15 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await page.getByLabel('Bottom number (diastolic) in mmHg').fill('88');
     await page.getByText('Say how it was taken').click();
     await page.getByLabel('Left').check();
+  });
+
+  await test.step('the pulse that the monitor shows goes in with it', async () => {
+    await page.getByLabel('Pulse, if your monitor shows it').fill('72');
     await save(page);
-    await expect(page.getByRole('status')).toContainText('Your reading is saved');
+    await expect(page.getByRole('status')).toContainText('Your readings are saved');
     await expect(page.getByText('142/88 mmHg')).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Pulse shown with it' })).toBeVisible();
+    await expect(page.getByText('72 beats a minute')).toBeVisible();
     await look(page, 'saved');
   });
 

@@ -157,6 +157,51 @@ testkit::both_engines! {
         sam.get("/readings/blood-pressure/removed").await.says("Nothing is removed");
     }
 
+    async fn one_form_takes_a_blood_pressure_and_the_pulse_that_its_monitor_shows(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let at = "/readings/blood-pressure/new";
+        let form = sam.get(at).await;
+        form.says("Pulse, if your monitor shows it").says("name=\"pulse_value\"").says("Pulse. When did you take it?");
+        let submission = hidden(&form, "submission");
+        let wrong = [("submission", submission.as_str()), ("systolic", "89"), ("diastolic", ""), ("pulse_value", "fast")];
+        let page = sam.post_and_follow(at, &wrong).await;
+        page.says("There is a problem").says("Bottom number: enter a number").says("Pulse: Use numbers only, such as 72");
+        page.says("href=\"#pulse_value\"").says("value=\"89\"").says("value=\"fast\"");
+        let submission = hidden(&page, "submission");
+        let fields = [
+            ("submission", submission.as_str()), ("systolic", "89"), ("diastolic", "60"), ("pulse_value", "125"),
+            ("pulse_activity", "rest"),
+        ];
+        let one = sam.post(at, &fields).await.location().to_owned();
+        assert_eq!(sam.post(at, &fields).await.location(), one, "sent twice each is one");
+        let page = sam.get(&one).await;
+        page.says("Your readings are saved").says("89/60 mmHg").says("Pulse shown with it").says("125 beats a minute").says("At rest");
+        let place_of = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
+        let pulse_first = place_of("This pulse is outside the usual range") < place_of("This blood pressure is low");
+        assert!(pulse_first, "the gravest first");
+        assert_eq!(page.body.matches("Nobody is watching what you record here").count(), 1);
+        // What was shown with it has a page of its own, and is gone here when it is removed there.
+        let (pressure, pulse) = one.split_once("?with=").unwrap();
+        let pulse = format!("/readings/pulse/{pulse}");
+        page.says(&format!("href=\"{pulse}\""));
+        sam.get(&format!("{pressure}/change")).await.does_not_say("pulse_value");
+        sam.post_and_follow(&format!("{pulse}/remove"), &[("version", "1")]).await.says("You removed the reading");
+        sam.get(&one).await.says("89/60 mmHg").does_not_say("Pulse shown with it");
+        // The same form at work.
+        let list = format!("/team/people/{}/readings", town.sam);
+        let at = format!("{list}/blood-pressure/new");
+        let form = gp.get(&at).await;
+        form.says("Pulse, if the monitor shows it");
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("submission", submission.as_str()), ("how", "phone"), ("systolic", "184"), ("diastolic", "121"), ("pulse_value", "125"),
+        ];
+        let page = gp.post_and_follow(&at, &fields).await;
+        page.says("The readings are saved").says("What to say to them").says("reads on the pages of these readings");
+        page.says("This blood pressure is very high").says("This pulse is outside the usual range").says(&format!("href=\"{list}/pulse/"));
+    }
+
     async fn what_a_rule_asks_for_is_said_to_whoever_rang(place: &Place) {
         let town = town(place).await;
         let mut gp = town.app.signed_in(GP).await;

@@ -4,6 +4,7 @@ use super::field;
 use super::photos::Sent;
 use crate::ctx::{Answer, Ctx};
 use crate::forms::{Typed, Undo};
+use crate::pages::readings::one::added_page;
 use crate::pages::readings::record::FORM;
 use crate::pages::readings::removed::{FORM as REMOVED_FORM, put_back_page, removed_page};
 use crate::pages::readings::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, reading_in, reading_page};
@@ -14,7 +15,7 @@ use axum::Form;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request};
 use domain::reading::Measure;
-use service::{EnterForm, ReadingForm, ServiceError};
+use service::{EnterForm, ReadingForm, ServiceError, ShownWithForm};
 
 fn form(measure: Measure, typed: &Typed) -> ReadingForm {
     let part = |name: &str| field(typed, name).to_owned();
@@ -26,7 +27,18 @@ fn form(measure: Measure, typed: &Typed) -> ReadingForm {
         note: part("note"),
         day: ["day", "month", "year"].map(|part| field(typed, &format!("day_{part}")).to_owned()),
         time: part("time"),
+        shown_with: measure.shown_with().map(|other| shown_with(other, typed)).unwrap_or_default(),
         submission: part("submission"),
+    }
+}
+
+/// What was typed of what the same device showed with a reading.
+fn shown_with(other: Measure, typed: &Typed) -> ShownWithForm {
+    let part = |name: &str| field(typed, &ShownWithForm::field(other, name)).to_owned();
+    ShownWithForm {
+        number: other.parts().first().map(|one| part(one.field)).unwrap_or_default(),
+        sure: !part("sure").is_empty(),
+        settings: other.settings().iter().map(|setting| (setting.field.to_owned(), part(setting.field))).collect(),
     }
 }
 
@@ -39,7 +51,10 @@ pub async fn add(ctx: Ctx, path: OfMeasure, request: Request) -> Answer {
     };
     let (actor, person, form) = (ctx.actor(), ctx.person()?, form(measure, &typed));
     match ctx.services().readings.add_with_photo(&actor, person, measure, &form, photo).await {
-        Ok(id) => ctx.done(&reading_page(measure, id), "Your reading is saved", None).await,
+        Ok(added) => {
+            let said = if added.shown_with.is_some() { "Your readings are saved" } else { "Your reading is saved" };
+            ctx.done(&added_page(&reading_page(measure, added.id), added), said, None).await
+        }
         Err(error) => ctx.send_back(error, FORM, &add_page(measure), typed).await,
     }
 }
@@ -101,9 +116,13 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     let (person, measure) = of_patient(path)?;
     let entered = EnterForm { reading: form(measure, &typed), how: field(&typed, "how").to_owned() };
     match ctx.services().readings.enter_for(&ctx.staff()?, person, measure, &entered).await {
-        Ok(id) => {
-            let page = format!("{}/{id}", measure_page(&readings_page(person), measure));
-            ctx.done(&page, "The reading is saved", Some("The person sees it, with your name.")).await
+        Ok(added) => {
+            let page = format!("{}/{}", measure_page(&readings_page(person), measure), added.id);
+            let (title, text) = match added.shown_with {
+                Some(_) => ("The readings are saved", "The person sees them, with your name."),
+                None => ("The reading is saved", "The person sees it, with your name."),
+            };
+            ctx.done(&added_page(&page, added), title, Some(text)).await
         }
         Err(error) => ctx.send_back(error, ENTER_FORM, &enter_page(person, measure), typed).await,
     }

@@ -136,10 +136,10 @@ pub use readings::{
     DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, EnterForm, EnteredBy,
     FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen, ObservationsAsked,
     PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews,
-    ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsAsked, ReadingsSeen, RedOpen,
-    RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleTold, RuleVersion, SittingDue, StartForm,
-    TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, TypedIn, Waits, WatchForm, WatchSeen,
-    Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
+    ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen,
+    RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleTold, RuleVersion, ShownWithForm, SittingDue,
+    StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, TypedIn, Waits, WatchForm,
+    WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

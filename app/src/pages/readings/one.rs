@@ -4,29 +4,102 @@ use super::photo::{beside_it, photo_page};
 use super::watch::{about_target, came_up, who_watches};
 use super::{LIST, add_page};
 use super::{OfReading, by, measure_page, reading_in, reading_page, what_to_do};
-use crate::ctx::{Answer, Ctx, Head};
+use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
+use crate::forms::Typed;
 use crate::pages::appointments::on_lines;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, IconName, Narrow, PageHeading, SummaryList,
+    BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, IconName, Narrow, PageHeading, Section, SummaryList,
     SummaryRow,
 };
 use crate::whose::Whose;
+use axum::extract::Query;
+use domain::access::Actor;
+use domain::reading::Advice;
 use domain::when::instant_in_words;
+use domain::{PersonId, ReadingId};
 use leptos::prelude::*;
-use service::{EnteredBy, ReadingSeen, ReadingVersion};
+use service::{EnteredBy, ReadingSeen, ReadingVersion, ReadingsAdded, ServiceError, Watched};
+use std::cmp::Reverse;
+
+/// What an address calls the reading that the same device showed with the one of its page.
+const WITH: &str = "with";
+
+/// Where one is after a form added readings: on the page of the first, which says as well what to do about what was shown with it.
+pub(crate) fn added_page(page: &str, added: ReadingsAdded) -> String {
+    added.shown_with.map_or_else(|| page.to_owned(), |other| format!("{page}?{WITH}={other}"))
+}
+
+/// What the same device showed with a reading, where its address names it, and it is of the same time still.
+pub(crate) async fn shown_with(
+    ctx: &Ctx,
+    (actor, person): (&Actor, PersonId),
+    seen: &ReadingSeen,
+    query: &Typed,
+) -> Result<Option<ReadingSeen>, Failure> {
+    let id = query.get(WITH).and_then(|id| id.parse::<ReadingId>().ok());
+    let Some((other, id)) = seen.measure.shown_with().zip(id) else { return Ok(None) };
+    match ctx.services().readings.one(actor, person, (other, id)).await {
+        Ok((with, ..)) => Ok(Some(with).filter(|with| with.taken_at == seen.taken_at)),
+        // It was removed since.
+        Err(ServiceError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What to do at once about readings of one form, and what care teams say of each: the gravest first.
+pub(crate) fn to_do(all: &[&ReadingSeen]) -> AnyView {
+    let mut advised: Vec<&'static Advice> = all.iter().filter_map(|seen| seen.advice).collect();
+    advised.sort_by_key(|advice| Reverse(advice.urgency));
+    let mut watched: Vec<&Watched> = all.iter().map(|seen| &seen.watched).collect();
+    // Of each, what is red stands first.
+    watched.sort_by_key(|watched| Reverse(watched.found.first().map(|found| found.colour)));
+    let advised = advised.into_iter().map(what_to_do).collect_view();
+    let watched = watched.into_iter().map(came_up).collect_view();
+    view! { {advised} {watched} }.into_any()
+}
+
+/// Who is told of a reading, and of what was shown with it: whatever they say, nobody must think that the care team reads them. What a
+/// rule found says itself who is told.
+fn who_is_told(seen: &ReadingSeen, with: Option<&ReadingSeen>) -> Option<AnyView> {
+    let Some(with) = with else {
+        return seen.watched.found.is_empty().then(|| who_watches(&seen.watched.watch, Some(seen.measure)));
+    };
+    let mut watch = seen.watched.watch.clone();
+    watch.by.extend(with.watched.watch.by.iter().filter(|one| !seen.watched.watch.by.contains(one)).cloned());
+    let found = [seen, with].iter().filter(|one| !one.watched.found.is_empty()).count();
+    (found == 0 || (found == 1 && !watch.by.is_empty())).then(|| who_watches(&watch, None))
+}
+
+/// What was shown with a reading, with the way to it.
+pub(crate) fn beside_it_shown(with: &ReadingSeen, page: String, whose: &Whose) -> AnyView {
+    let mut rows = vec![SummaryRow::new("Reading", view! { <strong>{with.in_words()}</strong> })];
+    rows.extend(about_target(with, whose));
+    rows.extend(with.taken_how().into_iter().map(|(asks, answer)| SummaryRow::new(asks, answer)));
+    let name = with.measure.name_in_sentence();
+    view! {
+        <Section title=format!("{} shown with it", with.measure.name())>
+            <SummaryList rows=rows />
+            <p><a href=page>{format!("Look at the {name} reading by itself")}</a></p>
+        </Section>
+    }
+    .into_any()
+}
 
 /// The page.
-pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
+pub async fn show(ctx: Ctx, path: OfReading, Query(query): Query<Typed>) -> Answer {
     let (measure, id) = reading_in(path)?;
-    let (seen, versions, may_record) = ctx.services().readings.one(&ctx.actor(), ctx.person()?, (measure, id)).await?;
+    let (actor, person) = (ctx.actor(), ctx.person()?);
+    let (seen, versions, may_record) = ctx.services().readings.one(&actor, person, (measure, id)).await?;
+    let with = shown_with(&ctx, (&actor, person), &seen, &query).await?;
     let (form, whose) = (ctx.form("reading-remove").await?, ctx.whose());
     ctx.page(Head::form(measure.name(), Place::Health, &form), || {
         let here = reading_page(measure, id);
         let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
-        // Whatever it says, nobody must think that the care team reads it; what a rule found says itself who is told.
-        let watch = seen.watched.found.is_empty().then(|| who_watches(&seen.watched.watch, Some(measure)));
+        let said = to_do(&std::iter::once(&seen).chain(&with).collect::<Vec<_>>());
+        let watch = who_is_told(&seen, with.as_ref());
+        let with = with.as_ref().map(|with| beside_it_shown(with, reading_page(with.measure, with.id), &whose));
         // What is worked out is typed by nobody; one that a device sent can be removed.
         let may_type = may_record && !measure.is_worked_out();
         let acts = may_record.then(|| {
@@ -56,10 +129,10 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
                 <PageHeading title=measure.name() lead=(easy::is_on() && may_type).then_some(acts::READING) />
-                {seen.advice.map(what_to_do)}
-                {came_up(&seen.watched)}
+                {said}
                 {watch}
                 <SummaryList rows=rows />
+                {with}
                 {acts}
                 {beside_it(&seen, &photo_page(measure, id), may_record, &whose)}
                 {before}

@@ -16,7 +16,7 @@ use domain::appointment::clock_of;
 use domain::reading::{Asked, Measure, Part, Unit};
 use domain::when::{london_day, minute_of_day};
 use leptos::prelude::*;
-use service::ReadingSeen;
+use service::{ReadingSeen, ShownWithForm};
 
 /// The name of the form.
 pub(crate) const FORM: &str = "reading";
@@ -128,11 +128,13 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
     let keypad = with_photo.then_some(typed_in);
     let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", "")), keypad)).collect_view();
     let other = if with_photo { other_way(measure, typed_in, &add_page(measure)) } else { None };
+    let shown_with = measure.shown_with().filter(|_| !changing);
     // What is most of the point stands open; the rest is one tap away.
     let is_apart = measure.settings().iter().any(|setting| setting.asked == Asked::Apart);
     let first = [Some(settings(measure, form, Asked::Plain)), (!measure.note().is_empty()).then(|| note(measure, form))];
     let rest = [
         is_apart.then(|| settings(measure, form, Asked::Apart)),
+        shown_with.map(|other| shown_with_how(other, form)),
         measure.note().is_empty().then(|| note(measure, form)),
         with_photo.then(|| file("Photo (if you want)", form)),
     ];
@@ -141,7 +143,8 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
         || form.error("note").is_some()
         || form.error("photo").is_some()
         || is_filled("note")
-        || measure.settings().iter().any(|one| one.asked == Asked::Apart && is_filled(one.field));
+        || measure.settings().iter().any(|one| one.asked == Asked::Apart && is_filled(one.field))
+        || shown_with.is_some_and(|other| other.settings().iter().any(|one| is_filled(&ShownWithForm::field(other, one.field))));
     let summary = match (is_apart, measure.note().is_empty()) {
         (true, _) if !with_photo => "Say how it was taken, or add a note",
         (false, _) if !with_photo => "Add a note",
@@ -156,12 +159,38 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
         {numbers}
         {other}
         {sure(form, ("", ""))}
+        {shown_with.map(|other| shown_with_number(other, form, asks))}
         {units(measure, form, unit)}
         {Vec::from(first)}
         {more}
         {when(form, changing)}
     }
     .into_any()
+}
+
+/// The number that the same device may show with a reading, such as the pulse beside a blood pressure.
+fn shown_with_number(other: Measure, form: &FormState, asks: Asks) -> AnyView {
+    let monitor = if asks == Asks::AtWork { "the monitor" } else { "your monitor" };
+    let number = other.parts().iter().map(|part| {
+        let id = ShownWithForm::field(other, part.field);
+        let (error, value) = (form.error(&id), form.value(&id));
+        let label = format!("{}, if {monitor} shows it", other.name());
+        view! { <TextInput id=id label=label hint=part.hint kind=InputKind::Numeric width=Width::Ten error=error value=value /> }
+    });
+    let number = number.collect_view();
+    let before = ShownWithForm::field(other, "");
+    view! { {number} {sure(form, (before.as_str(), ""))} }.into_any()
+}
+
+/// How it was taken.
+fn shown_with_how(other: Measure, form: &FormState) -> AnyView {
+    let all = other.settings().iter().map(|setting| {
+        let id = ShownWithForm::field(other, setting.field);
+        let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
+        let (asks, value) = (format!("{}. {}", other.name(), setting.asks), form.value(&id));
+        view! { <Radios id=id legend_text=asks choices=choices value=value /> }
+    });
+    all.collect_view().into_any()
 }
 
 /// Asked where what was typed is unlikely; `around` is what stands before and behind the names of the fields of one reading among

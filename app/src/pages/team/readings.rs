@@ -10,11 +10,10 @@ use crate::forms::Typed;
 use crate::pages::readings::bmi::{TITLE, sent, worked_out};
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
-use crate::pages::readings::one::{rows, said_before};
+use crate::pages::readings::measure_page;
+use crate::pages::readings::one::{beside_it_shown, rows, said_before, shown_with, to_do};
 use crate::pages::readings::photo::beside_it;
 use crate::pages::readings::record::{Asks, fields};
-use crate::pages::readings::watch::came_up;
-use crate::pages::readings::{measure_page, what_to_do};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, Details, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, SummaryList,
@@ -164,15 +163,17 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     .await
 }
 
-/// What to say to somebody whose reading was just entered: what guidance advises, and what came up by the rules of care teams.
-fn to_say(seen: &ReadingSeen, name: &str) -> Option<AnyView> {
-    let (advice, watched) = (seen.advice, &seen.watched);
-    let is_any = advice.is_some() || !watched.found.is_empty() || !watched.alerts.is_empty();
-    if seen.entered.is_none() || !is_any {
+/// What to say to somebody whose readings were just entered: what guidance advises, and what came up by the rules of care teams.
+fn to_say(all: &[&ReadingSeen], name: &str) -> Option<AnyView> {
+    let says_any =
+        |seen: &&ReadingSeen| seen.advice.is_some() || !seen.watched.found.is_empty() || !seen.watched.alerts.is_empty();
+    let entered: Vec<&ReadingSeen> = all.iter().copied().filter(|seen| seen.entered.is_some()).collect();
+    if !entered.iter().any(says_any) {
         return None;
     }
-    let said = format!("This is what {name} reads on the page of this reading. Say it to them, or to whoever is with them.");
-    let body = view! { <p>{said}</p> {advice.map(what_to_do)} {came_up(watched)} };
+    let page = if entered.len() > 1 { "the pages of these readings" } else { "the page of this reading" };
+    let said = format!("This is what {name} reads on {page}. Say it to them, or to whoever is with them.");
+    let body = view! { <p>{said}</p> {to_do(&entered)} };
     Some(view! { <Section title="What to say to them">{body}</Section> }.into_any())
 }
 
@@ -202,14 +203,20 @@ pub async fn bmi(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
 }
 
 /// One reading, with its photo.
-pub async fn one(ctx: Ctx, path: OfPatientsReading) -> Answer {
+pub async fn one(ctx: Ctx, path: OfPatientsReading, Query(query): Query<Typed>) -> Answer {
     let (id, measure, reading) = patients_reading(path)?;
     let actor = ctx.staff()?;
     let (seen, versions, _) = ctx.services().readings.one(&actor, id, (measure, reading)).await?;
+    let with = shown_with(&ctx, (&actor, id), &seen, &query).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, form) = (patient.person.display_name, ctx.form(TAKE_BACK_FORM).await?);
     ctx.page(Head::form(measure.clinical_name(), Place::People, &form), || {
         let (whose, list) = (Whose::open(Some(name.clone())), measure_page(&readings_page(id), measure));
+        let said = to_say(&std::iter::once(&seen).chain(&with).collect::<Vec<_>>(), &name);
+        let with = with.as_ref().map(|with| {
+            let page = format!("{}/{}", measure_page(&readings_page(id), with.measure), with.id);
+            beside_it_shown(with, page, &whose)
+        });
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <Narrow>
@@ -218,8 +225,9 @@ pub async fn one(ctx: Ctx, path: OfPatientsReading) -> Answer {
                 {needs_box(&patient.needs, id)}
                 <PageHeading title=measure.clinical_name() lead=name.clone() />
                 {seen.entered.is_none().then(not_checked)}
-                {to_say(&seen, &name)}
+                {said}
                 <SummaryList rows=rows(&seen, &whose) />
+                {with}
                 {take_back(&seen, &format!("{list}/{reading}/remove"))}
                 {beside_it(&seen, &format!("{list}/{reading}/photo"), false, &whose)}
                 {said_before(&versions, &whose)}

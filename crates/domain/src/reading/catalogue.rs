@@ -998,6 +998,13 @@ impl Measure {
         matches!(self, Self::Bmi)
     }
 
+    /// What the device that measures it at home shows beside it, so that one form takes both: a home blood pressure monitor shows the
+    /// pulse. Each is a reading of its own.
+    #[must_use]
+    pub fn shown_with(self) -> Option<Self> {
+        (self == Self::BloodPressure).then_some(Self::Pulse)
+    }
+
     /// How sensitive it is, as people choose whom to show it to.
     #[must_use]
     pub fn sensitivity(self) -> Sensitivity {
@@ -1009,6 +1016,16 @@ impl Measure {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_shown_with_a_measure_is_one_number_that_is_typed_and_shown_to_the_same_people() {
+        assert_eq!(Measure::BloodPressure.shown_with(), Some(Measure::Pulse));
+        for (measure, other) in Measure::ALL.iter().filter_map(|measure| Some((*measure, measure.shown_with()?))) {
+            assert!(other != measure && other.parts().len() == 1 && other.units().len() == 1, "{measure:?}");
+            assert!(other.choices().is_empty() && !other.needs_note() && !other.is_worked_out(), "{measure:?}");
+            assert_eq!((other.sensitivity(), other.shown_with()), (measure.sensitivity(), None), "{measure:?}");
+        }
+    }
 
     #[test]
     fn every_measure_is_whole() {

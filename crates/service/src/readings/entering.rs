@@ -1,6 +1,6 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
-use super::record::{ReadingForm, changed_since, keep, last_unit, told, told_by};
+use super::record::{ReadingForm, ReadingsAdded, changed_since, keep, last_unit, told, told_with};
 use super::{PAGE, Readings, allowed, may_type, rules};
 use crate::activity::{self, Event};
 use crate::records::purpose;
@@ -66,8 +66,8 @@ impl Readings {
         }
     }
 
-    /// Enters a reading for the person, and gives its id: by the same rules as their own, with who entered it and how they came to know
-    /// it, which the person reads. The same form twice enters it once.
+    /// Enters a reading for the person, with what the same device showed with it, and gives their ids: by the same rules as their own,
+    /// with who entered each and how they came to know it, which the person reads. The same form twice enters each once.
     ///
     /// # Errors
     /// As [`Readings::add`], and `how`.
@@ -77,15 +77,15 @@ impl Readings {
         person: PersonId,
         measure: Measure,
         form: &EnterForm,
-    ) -> Result<ReadingId, ServiceError> {
+    ) -> Result<ReadingsAdded, ServiceError> {
         let form = form.clone();
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let AtDesk { subject, by, member } = at_desk(&core, tx, &actor, person, measure).await?;
-                let one = told_by(measure, &form.reading, core.now());
+                let all = told_with(measure, &form.reading, core.now());
                 let Some(how) = Entered::from_code(&form.how) else {
                     let how = FieldProblem::new("how", "Choose how you know it");
-                    return Err(match one {
+                    return Err(match all {
                         Err(ServiceError::Fields(problems)) => {
                             ServiceError::Fields(std::iter::once(how).chain(problems).collect())
                         }
@@ -93,11 +93,16 @@ impl Readings {
                         Ok(_) => ServiceError::Fields(vec![how]),
                     });
                 };
+                let all = all?;
+                for (other, ..) in all.iter().skip(1) {
+                    at_desk(&core, tx, &actor, person, *other).await?;
+                }
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let kept = keep(&core, tx, (&actor, subject, by), vec![one?], None).await?;
-                let id = kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))?;
-                reading::entered(tx, (person, id), (member, how)).await?;
-                Ok(id)
+                let kept = keep(&core, tx, (&actor, subject, by), all, None).await?;
+                for id in &kept {
+                    reading::entered(tx, (person, *id), (member, how)).await?;
+                }
+                ReadingsAdded::of(&kept)
             })
         })
         .await

@@ -26,7 +26,7 @@ pub(crate) use weeks::running;
 pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
 pub use paper::{PaperForm, PaperLine, TypedIn, paper_days};
 pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
-pub use record::ReadingForm;
+pub use record::{ReadingForm, ReadingsAdded, ShownWithForm};
 pub use removed::{RemovedReading, RemovedSeen};
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,

@@ -42,16 +42,56 @@ pub struct ReadingForm {
     pub day: [String; 3],
     /// The time; empty for now where the day is empty too.
     pub time: String,
+    /// What the same device showed with it.
+    pub shown_with: ShownWithForm,
     /// The form's one-time id.
     pub submission: String,
 }
 
+/// What the same device showed with a reading ([`Measure::shown_with`]), as the form of that reading sends it: a reading of its own, of
+/// the same time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShownWithForm {
+    /// Its number; empty where it showed none.
+    pub number: String,
+    /// They were asked whether it is right, and said so.
+    pub sure: bool,
+    /// What was answered about how it was taken, by field.
+    pub settings: BTreeMap<String, String>,
+}
+
+impl ShownWithForm {
+    /// What a field of it is called in the form of the other reading.
+    #[must_use]
+    pub fn field(measure: Measure, name: &str) -> String {
+        format!("{}_{name}", measure.code())
+    }
+}
+
+/// What a form added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadingsAdded {
+    /// The reading.
+    pub id: ReadingId,
+    /// What the same device showed with it.
+    pub shown_with: Option<ReadingId>,
+}
+
+impl ReadingsAdded {
+    /// What [`keep`] gave of [`told_with`].
+    pub(super) fn of(kept: &[ReadingId]) -> Result<Self, ServiceError> {
+        let id = kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))?;
+        Ok(Self { id, shown_with: kept.get(1).copied() })
+    }
+}
+
 impl Readings {
-    /// Adds a reading, and gives its id. The same form twice adds it once.
+    /// Adds a reading, with what the same device showed with it where that was typed: both or neither. Gives the id of the reading. The
+    /// same form twice adds each once.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (the measure's parts, `unit`, `sure`, `note`, `day`, `time`); [`ServiceError::NotFound`] to whoever
-    /// may not record this for the person.
+    /// [`ServiceError::Fields`] (the measure's parts, `unit`, `sure`, `note`, `day`, `time`, and [`ShownWithForm::field`] of what was
+    /// shown with it); [`ServiceError::NotFound`] to whoever may not record this for the person.
     pub async fn add(
         &self,
         actor: &Actor,
@@ -59,10 +99,10 @@ impl Readings {
         measure: Measure,
         form: &ReadingForm,
     ) -> Result<ReadingId, ServiceError> {
-        self.add_with_photo(actor, person, measure, form, None).await
+        Ok(self.add_with_photo(actor, person, measure, form, None).await?.id)
     }
 
-    /// The same with a photo, where one was sent: both or neither.
+    /// The same with a photo of the reading, where one was sent: all of it or nothing. Gives the id of each reading.
     ///
     /// # Errors
     /// As [`Readings::add`], and `photo`: what is wrong with it, or, where something else is wrong, that it has to be chosen again, because
@@ -74,12 +114,12 @@ impl Readings {
         measure: Measure,
         form: &ReadingForm,
         photo: Option<Vec<u8>>,
-    ) -> Result<ReadingId, ServiceError> {
+    ) -> Result<ReadingsAdded, ServiceError> {
         let form = form.clone();
         let picture = match photo {
             Some(bytes) => {
                 self.may_record(actor, person, measure).await?;
-                if let Err(ServiceError::Fields(mut problems)) = told_by(measure, &form, self.core.now()) {
+                if let Err(ServiceError::Fields(mut problems)) = told_with(measure, &form, self.core.now()) {
                     problems.push(FieldProblem::new("photo", "Choose the photo again"));
                     return Err(ServiceError::Fields(problems));
                 }
@@ -91,16 +131,18 @@ impl Readings {
             Box::pin(async move {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let by = actor.account().filter(|_| may_type(&reader, measure)).ok_or(ServiceError::NotFound)?;
-                let one = told_by(measure, &form, core.now())?;
-                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let submission = one.2;
-                let is_new = reading::by_submission(tx, person, submission).await?.is_none();
-                let kept = keep(&core, tx, (&actor, subject, by), vec![one], None).await?;
-                let id = kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))?;
-                if let Some(picture) = picture.filter(|_| is_new) {
-                    photo::put(&core, tx, (person, id, by), (picture, String::new(), submission)).await?;
+                let all = told_with(measure, &form, core.now())?;
+                if all.iter().any(|(measure, ..)| !may_type(&reader, *measure)) {
+                    return Err(ServiceError::NotFound);
                 }
-                Ok(id)
+                let submission = all.first().map(|one| one.2).ok_or_else(ServiceError::not_whole)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let is_new = reading::by_submission(tx, person, submission).await?.is_none();
+                let added = ReadingsAdded::of(&keep(&core, tx, (&actor, subject, by), all, None).await?)?;
+                if let Some(picture) = picture.filter(|_| is_new) {
+                    photo::put(&core, tx, (person, added.id, by), (picture, String::new(), submission)).await?;
+                }
+                Ok(added)
             })
         })
         .await
@@ -270,6 +312,43 @@ pub(super) async fn keep(
 pub(super) fn told_by(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Told, ServiceError> {
     let submission = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
     Ok((measure, read(measure, form, now)?, submission))
+}
+
+/// The same with what the same device showed with it, or everything that is wrong with either. That is of the same time, and has no note.
+pub(super) fn told_with(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Vec<Told>, ServiceError> {
+    let one = told_by(measure, form, now);
+    let shown = &form.shown_with;
+    let Some(other) = measure.shown_with().filter(|_| !shown.number.trim().is_empty()) else { return Ok(vec![one?]) };
+    let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
+    let with = ReadingForm {
+        numbers: vec![shown.number.clone()],
+        sure: shown.sure,
+        settings: shown.settings.clone(),
+        // Each is a reading of its own, the same for the same form.
+        submission: Uuid::from_u128(submission.as_u128() ^ 1).to_string(),
+        ..ReadingForm::default()
+    };
+    let taken_at = one.as_ref().map_or(now, |(_, said, _)| said.taken_at);
+    match (one, told_at(other, &with, taken_at)) {
+        (Ok(one), Ok(with)) => Ok(vec![one, with]),
+        (one, with) => {
+            let mut problems = problems_of(one)?;
+            problems.extend(problems_of(with)?.into_iter().map(|told| FieldProblem {
+                field: ShownWithForm::field(other, &told.field),
+                message: format!("{}: {}", other.name(), told.message),
+            }));
+            Err(ServiceError::Fields(problems))
+        }
+    }
+}
+
+/// What is wrong with what was typed; any other failure as it is.
+fn problems_of(told: Result<Told, ServiceError>) -> Result<Vec<FieldProblem>, ServiceError> {
+    match told {
+        Ok(_) => Ok(Vec::new()),
+        Err(ServiceError::Fields(problems)) => Ok(problems),
+        Err(error) => Err(error),
+    }
 }
 
 /// In which unit somebody typed this last, among the newest readings; the measure's own where they typed none. Only what they typed

@@ -1063,6 +1063,7 @@ pub(super) fn one_reading(protocol: Protocol, form: &WeekForm, at: usize) -> Rea
         day: form.day.clone(),
         time: form.time.clone(),
         submission: form.submission.clone(),
+        ..ReadingForm::default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::town::{Citizen, fields, not_found, refused};
 use crate::world::World;
-use crate::{add, form};
+use crate::{add, form, with_pulse};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
@@ -42,7 +42,7 @@ async fn told_of_red(world: &World) -> Vec<String> {
 }
 
 async fn enter(world: &World, by: &Actor, form: &EnterForm) -> Result<ReadingId, ServiceError> {
-    world.town.services.readings.enter_for(by, world.edna.person, PRESSURE, form).await
+    world.town.services.readings.enter_for(by, world.edna.person, PRESSURE, form).await.map(|added| added.id)
 }
 
 testkit::both_engines! {
@@ -75,6 +75,30 @@ testkit::both_engines! {
         refused(readings.take_back(&town.clinician, person, (PRESSURE, id), 1).await, "", "changed this reading meanwhile");
         let (seen, old, _) = readings.one(me, person, (PRESSURE, id)).await.unwrap();
         assert!(seen.entered.is_some() && old[0].entered.is_some());
+        world.town.verify().await;
+    }
+
+    async fn a_pulse_that_was_told_with_the_pressure_is_entered_with_it(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        let told = EnterForm { reading: with_pulse(form(town, &["142", "88"]), "125"), how: "phone".to_owned() };
+        let before = world.events().await;
+        let (one, two) = tokio::join!(
+            readings.enter_for(&town.clinician, person, PRESSURE, &told),
+            readings.enter_for(&town.clinician, person, PRESSURE, &told),
+        );
+        let added = one.unwrap();
+        assert_eq!((two.unwrap(), world.events().await), (added, before + 2));
+        for one in [(PRESSURE, added.id), (Measure::Pulse, added.shown_with.unwrap())] {
+            let (seen, ..) = readings.one(me, person, one).await.unwrap();
+            let entered = seen.entered.unwrap();
+            assert_eq!((entered.name.as_str(), entered.how), ("Dr Doe", Entered::Phone));
+            readings.take_back(&town.clinician, person, one, 1).await.unwrap();
+        }
+        let wrong = EnterForm { reading: with_pulse(form(town, &["142", "88"]), "fast"), how: String::new() };
+        assert_eq!(fields(readings.enter_for(&town.clinician, person, PRESSURE, &wrong).await), ["how", "pulse_value"]);
+        assert!(readings.overview(me, person).await.unwrap().newest.is_empty());
         world.town.verify().await;
     }
 

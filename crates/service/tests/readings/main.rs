@@ -24,7 +24,7 @@ mod world;
 
 use domain::reading::Measure;
 use domain::{PersonId, ReadingId};
-use service::ReadingForm;
+use service::{ReadingForm, ShownWithForm};
 use std::collections::BTreeMap;
 use town::{Citizen, Town};
 
@@ -47,6 +47,11 @@ fn how(form: ReadingForm, settings: &[(&str, &str)]) -> ReadingForm {
     let settings: BTreeMap<String, String> =
         settings.iter().map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned())).collect();
     ReadingForm { settings, ..form }
+}
+
+/// The same with the pulse that the same device showed.
+fn with_pulse(form: ReadingForm, pulse: &str) -> ReadingForm {
+    ReadingForm { shown_with: ShownWithForm { number: pulse.to_owned(), ..ShownWithForm::default() }, ..form }
 }
 
 async fn add(town: &Town, who: &Citizen, person: PersonId, measure: Measure, form: &ReadingForm) -> ReadingId {

@@ -120,8 +120,9 @@ testkit::both_engines! {
             readings.add_with_photo(me, person, bp, &form, Some(PIXEL.to_vec())),
             readings.add_with_photo(me, person, bp, &form, Some(PIXEL.to_vec())),
         );
-        let id = one.unwrap();
-        assert_eq!((two.unwrap(), world.events().await, world.last().await.0), (id, before + 1, Action::ReadingAdded));
+        let added = one.unwrap();
+        assert_eq!((two.unwrap(), world.events().await, world.last().await.0), (added, before + 1, Action::ReadingAdded));
+        let id = added.id;
         let (seen, ..) = readings.one(me, person, (bp, id)).await.unwrap();
         assert!(seen.has_photo && seen.photos.now.is_some() && seen.photos.before.is_empty());
         // What is wrong with either keeps both out.

@@ -2,11 +2,11 @@
 
 use crate::town::{fields, not_found, refused};
 use crate::world::World;
-use crate::{add, form, how, taken};
+use crate::{add, form, how, taken, with_pulse};
 use domain::ReadingId;
 use domain::audit::{Action, Basis};
 use domain::reading::{Measure, Span};
-use service::ReadingForm;
+use service::{ReadingForm, ReadingSeen};
 use testkit::Place;
 
 testkit::both_engines! {
@@ -35,6 +35,57 @@ testkit::both_engines! {
         not_found(readings.one(&stranger.actor, person, (Measure::BloodPressure, id)).await);
         not_found(readings.one(&stranger.actor, stranger.person, (Measure::BloodPressure, id)).await);
         not_found(readings.add(&stranger.actor, person, Measure::BloodPressure, &form).await);
+    }
+
+    async fn a_pressure_and_the_pulse_that_its_monitor_shows_are_kept_once_together_or_not_at_all(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let (readings, bp) = (&town.services.readings, Measure::BloodPressure);
+        // What is wrong with either keeps both out, and is said beside its own field.
+        let wrong = with_pulse(form(town, &["", "88"]), "fast");
+        assert_eq!(fields(readings.add(me, person, bp, &wrong).await), ["systolic", "pulse_value"]);
+        let unlikely = with_pulse(form(town, &["142", "88"]), "185");
+        refused(readings.add(me, person, bp, &unlikely).await, "pulse_sure", "Pulse: 185 beats a minute would be very unusual");
+        let later = taken(with_pulse(form(town, &["142", "88"]), "72"), "1/1/2100", "8am");
+        assert_eq!(fields(readings.add(me, person, bp, &later).await), ["day"], "the time is that of both");
+        assert!(readings.overview(me, person).await.unwrap().newest.is_empty());
+        // However often the form is sent, each is there once, with its own event.
+        let typed = with_pulse(form(town, &["89", "60"]), "125");
+        let before = world.events().await;
+        let (one, two, three) = tokio::join!(
+            readings.add_with_photo(me, person, bp, &typed, None),
+            readings.add_with_photo(me, person, bp, &typed, None),
+            readings.add_with_photo(me, person, bp, &typed, None),
+        );
+        let added = one.unwrap();
+        assert_eq!((two.unwrap(), three.unwrap()), (added, added));
+        assert_eq!((world.events().await, world.last().await), (before + 2, (Action::ReadingAdded, Basis::Own)));
+        let (pressure, ..) = readings.one(me, person, (bp, added.id)).await.unwrap();
+        let pulse = (Measure::Pulse, added.shown_with.unwrap());
+        let (shown, old, may) = readings.one(me, person, pulse).await.unwrap();
+        assert_eq!((pressure.in_words().as_str(), shown.in_words().as_str()), ("89/60 mmHg", "125 beats a minute"));
+        assert_eq!((shown.taken_at, old.len(), may), (pressure.taken_at, 0, true));
+        let title = |seen: &ReadingSeen| seen.advice.map_or("", |advice| advice.title);
+        assert_eq!((title(&pressure), title(&shown)), ("This blood pressure is low", "This pulse is outside the usual range"));
+        // Each is changed and removed by itself, with its own history.
+        readings.change(me, person, (pulse.1, 1), &form(town, &["121"])).await.unwrap();
+        assert_eq!(readings.one(me, person, pulse).await.unwrap().1.len(), 1);
+        let (pressure, old, _) = readings.one(me, person, (bp, added.id)).await.unwrap();
+        assert_eq!((pressure.version, old.len()), (1, 0));
+        readings.remove(me, person, (added.id, 1)).await.unwrap();
+        assert!(readings.one(me, person, pulse).await.is_ok());
+        // Without a word it counts as taken at rest, as by text message; after being active it says nothing.
+        let mut typed = with_pulse(form(town, &["142", "88"]), "125");
+        typed.shown_with.settings = [("activity".to_owned(), "active".to_owned())].into();
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let added = readings.add_with_photo(&carer.actor, person, bp, &typed, None).await.unwrap();
+        let (shown, ..) = readings.one(me, person, (Measure::Pulse, added.shown_with.unwrap())).await.unwrap();
+        assert_eq!(shown.taken_how(), [("When did you take it?", "After being active")]);
+        assert_eq!(title(&shown), "");
+        // Another device shows none.
+        let weight = with_pulse(form(town, &["70"]), "72");
+        assert_eq!(readings.add_with_photo(me, person, Measure::Weight, &weight, None).await.unwrap().shown_with, None);
+        town.verify().await;
     }
 
     async fn what_was_measured_just_before_and_the_zones_of_a_diary_are_heeded_on_every_page(place: &Place) {
@@ -142,6 +193,8 @@ testkit::both_engines! {
             ..service::WeekForm::default()
         };
         refused(readings.record_in_week(me, person, week, &pair).await, "", "No more than 200 readings can be added in 24 hours");
+        let both = with_pulse(form(&world.town, &["142", "88"]), "72");
+        refused(readings.add(me, person, Measure::BloodPressure, &both).await, "", "No more than 200 readings can be added in 24 hours");
         assert!(readings.overview(me, person).await.unwrap().newest.iter().all(|one| one.measure == Measure::Pulse));
         let last = form(&world.town, &["71"]);
         let id = add(&world.town, &world.edna, person, Measure::Pulse, &last).await;
