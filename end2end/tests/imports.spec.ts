@@ -91,6 +91,32 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
   });
 });
 
+test('a citizen brings in the blood pressure and the pulse of one table at once', async ({ page, look }) => {
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  await page.goto('/readings/import');
+  await send(page, 'cuff.csv', 'Date,Time,Sys,Dia,Pulse\n2026-02-01,08:30,142,88,71\n2026-02-02,08:30,138,84,\n');
+  await page.getByRole('link', { name: 'Blood pressure', exact: true }).click();
+  await page.getByText('Another measure in this file').click();
+  await look(page, 'another measure');
+  await page.getByRole('link', { name: 'Pulse', exact: true }).click();
+  await expect(heading(page)).toHaveText('What are the columns? Blood pressure, Pulse');
+  await page.getByLabel('Column: day').selectOption('Date');
+  await page.getByLabel('Column: time').selectOption('Time');
+  await page.getByLabel('Column: Top number (systolic)').selectOption('Sys');
+  await page.getByLabel('Column: Bottom number (diastolic)').selectOption('Dia');
+  await page.getByRole('button', { name: 'Show what is in it' }).click();
+  await expect(summary(page)).toContainText('Choose the column with the number');
+  await look(page, 'with a number left out');
+  await page.getByLabel('Column: Your pulse (Pulse)').selectOption('Pulse');
+  await page.getByRole('button', { name: 'Show what is in it' }).click();
+  await expect(page.getByText('138 to 142 mmHg')).toBeVisible();
+  await page.getByRole('button', { name: 'Add 3 readings' }).click();
+  await expect(heading(page)).toHaveText('Your readings are added');
+  await page.getByText('Take them out again').first().click();
+  await page.getByRole('button', { name: 'Take them out again' }).click();
+  await expect(heading(page)).toHaveText('Your readings were taken out again');
+});
+
 test('where script runs, a file shows how far it is while it is sent, and can be stopped', async ({ page, look, javaScriptEnabled }) => {
   test.skip(!javaScriptEnabled, 'without script the browser itself says how far it is');
   await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));

@@ -139,6 +139,45 @@ testkit::both_engines! {
         sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("From a table");
     }
 
+    async fn a_table_of_several_measures_is_brought_in_at_once(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let import = sent(&mut sam, "cuff.csv", "Date,Sys,Dia,Pulse,Weight\n2026-10-01,142,88,71,70.5\n2026-10-02,138,84,,\n2026-10-03,136,82,7000,71\n").await;
+        let first = format!("{import}?measure=blood-pressure");
+        let page = sam.get(&first).await;
+        page.says("Another measure in this file").says("You can choose up to 3 more").says(&format!("{first}&amp;besides=pulse"));
+        page.does_not_say("besides=symptoms").does_not_say("besides=blood-pressure").does_not_say("Leave this out").does_not_say("name=\"besides\"");
+        let page = sam.get(&format!("{first}&besides=pulse")).await;
+        page.says("What are the columns? Blood pressure, Pulse").says("Column: Your pulse (Pulse)").says("name=\"pulse-value\"");
+        page.says("Leave this out: Pulse").says(&format!("{first}&amp;besides=pulse,weight")).does_not_say("besides=pulse,pulse");
+        // What cannot be beside it is passed over; with three there is no more to choose.
+        let page = sam.get(&format!("{first}&besides=blood-pressure,x,symptoms,pulse,pulse")).await;
+        page.says("What are the columns? Blood pressure, Pulse").does_not_say("Pulse, Pulse").does_not_say("Symptoms,");
+        sam.get(&format!("{first}&besides=pulse,weight,oxygen")).await.does_not_say("Another measure in this file");
+        let columns = format!("{import}/columns");
+        let named = |pulse: &'static str, unit: &'static str| {
+            [
+                ("measure", "blood-pressure"), ("besides", "pulse,weight"), ("day", "0"), ("systolic", "1"), ("diastolic", "2"),
+                ("pulse-value", pulse), ("weight-value", "4"), ("weight-unit", unit),
+            ]
+        };
+        let page = sam.post_and_follow(&columns, &named("2", "")).await;
+        page.says("What are the columns? Blood pressure, Pulse, Weight").says("href=\"#pulse-value\"").says("href=\"#weight-unit\"");
+        page.says("Choose another column: this one is something else already").says("Choose the unit").says("value=\"pulse,weight\"");
+        page.says("<option value=\"4\" selected");
+        let page = sam.post_and_follow(&columns, &named("3", "kg")).await;
+        page.says("What is in the file").says("136 to 142 mmHg").says("71 to 71 beats a minute").says("70.5 to 71 kg").says("Add 6 readings");
+        page.says("1 left out, and why").says("2026-10-03, 7000").says(&format!("{first}&amp;besides=pulse,weight"));
+        sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("6 readings added. 0 were here already.");
+        sam.get("/readings/pulse").await.says("From a table");
+        sam.post_and_follow(&format!("{import}/undo"), &[]).await.says("Your readings were taken out again");
+        for measure in ["blood-pressure", "pulse", "weight"] {
+            sam.get(&format!("/readings/{measure}")).await.says("Nothing is recorded yet");
+        }
+    }
+
     async fn a_column_tells_how_each_was_taken_and_an_unknown_word_is_shown(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

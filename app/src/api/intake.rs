@@ -6,14 +6,16 @@ use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::Typed;
 use crate::guard::Door;
 use crate::islands::file_sending::WAY_ON;
-use crate::pages::readings::import::{ACT_FORM, COLUMNS_FORM, FILE_FORM, OfImport, START, columns_page, import_in, import_page};
+use crate::pages::readings::import::{
+    ACT_FORM, BESIDES, COLUMNS_FORM, FILE_FORM, OfImport, START, besides_in, columns_page, import_in, import_page,
+};
 use axum::Form;
 use axum::extract::Request;
 use axum::http::header;
 use axum::response::IntoResponse;
 use domain::reading::Measure;
 use multer::{Field, Multipart};
-use service::{ColumnsForm, FitbitWeight, ServiceError};
+use service::{ColumnsForm, FitbitWeight, MoreColumnsForm, ServiceError};
 
 /// The longest field that stands before the file, in bytes.
 const LONGEST_FIELD: usize = 1024;
@@ -86,6 +88,12 @@ pub async fn columns(ctx: Ctx, path: OfImport, Form(typed): Form<Typed>) -> Answ
     let id = import_in(path)?;
     let measure = Measure::from_code(field(&typed, "measure")).ok_or_else(Failure::not_found)?;
     let part = |name: &str| field(&typed, name).to_owned();
+    let besides = besides_in(field(&typed, BESIDES));
+    let more = besides.iter().map(|measure| {
+        let part = |name: &str| part(&MoreColumnsForm::field(*measure, name));
+        let numbers = measure.parts().iter().map(|one| part(one.field)).collect();
+        MoreColumnsForm { measure: measure.code().to_owned(), unit: part("unit"), numbers }
+    });
     let form = ColumnsForm {
         measure: part("measure"),
         unit: part("unit"),
@@ -95,10 +103,11 @@ pub async fn columns(ctx: Ctx, path: OfImport, Form(typed): Form<Typed>) -> Answ
         numbers: measure.parts().iter().map(|one| part(one.field)).collect(),
         settings: measure.told_in_tables().map(|one| (one.field.to_owned(), part(one.field))).collect(),
         note: part("note"),
+        more: more.collect(),
     };
     match ctx.services().readings.name_columns(&ctx.actor(), (ctx.person()?, id), &form).await {
         Ok(()) => Ok(ctx.go(&import_page(id))),
-        Err(error) => ctx.send_back(error, COLUMNS_FORM, &columns_page(id, measure), typed).await,
+        Err(error) => ctx.send_back(error, COLUMNS_FORM, &columns_page(id, measure, &besides), typed).await,
     }
 }
 

@@ -1,4 +1,5 @@
-//! A table (CSV) whose columns the person names: one measure, when, and the numbers. Each row is a reading by itself.
+//! A table (CSV) whose columns the person names: when, and the numbers of one measure or several. Each row is a reading of each by
+//! itself.
 
 use crate::collect::Collector;
 use crate::{Found, Left, ReadError, Sink, wall_clock};
@@ -63,13 +64,56 @@ pub struct Columns {
     pub settings: Vec<(&'static str, usize)>,
     /// What was written to it.
     pub note: Option<usize>,
+    /// What else stands in its rows, taken at the same time.
+    pub more: Vec<MoreColumns>,
 }
 
-/// A row that is no reading here.
+/// Where another measure stands in the rows of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoreColumns {
+    /// Of what.
+    pub measure: Measure,
+    /// In which unit (UCUM), one of the measure's.
+    pub unit: String,
+    /// The numbers, in the order of [`Measure::parts`].
+    pub numbers: Vec<usize>,
+}
+
+/// One measure of the rows and its columns.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    measure: Measure,
+    unit: &'a str,
+    numbers: &'a [usize],
+    settings: &'a [(&'static str, usize)],
+    note: Option<usize>,
+}
+
+impl Columns {
+    /// Of what its rows are, each once.
+    #[must_use]
+    pub fn measures(&self) -> Vec<Measure> {
+        self.named().iter().map(|one| one.measure).collect()
+    }
+
+    fn named(&self) -> Vec<Named<'_>> {
+        let Self { measure, unit, numbers, settings, note, .. } = self;
+        let first = Named { measure: *measure, unit, numbers, settings, note: *note };
+        let more = self.more.iter().map(|more| {
+            let MoreColumns { measure, unit, numbers } = more;
+            Named { measure: *measure, unit, numbers, settings: &[], note: None }
+        });
+        std::iter::once(first).chain(more).collect()
+    }
+}
+
+/// A row that is no reading here; of several measures of one row, the first that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftRow {
     /// Which line of the file it begins on, as a spreadsheet counts them.
     pub line: u64,
+    /// Of what.
+    pub measure: Measure,
     /// Why.
     pub why: Left,
     /// What stands in the columns that were named.
@@ -136,29 +180,33 @@ pub fn begin(bytes: &[u8]) -> Result<Beginning, ReadError> {
     if rows.is_empty() { Err(ReadError::Damaged) } else { Ok(Beginning { columns, rows }) }
 }
 
-/// Reads a table by its columns and hands over each row that is a reading.
+/// Reads a table by its columns and hands over each reading of its rows. What has no number in a row is not of it.
 ///
 /// # Errors
 /// Why it was not read to its end.
 pub fn read(bytes: &[u8], columns: &Columns, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Rows, ReadError> {
     let mut collector = Collector::new(now, sink, false);
     let (mut rows, mut listed, mut lines) = (0, Vec::new(), Lines { bytes: without_bom(bytes), at: 0, line: 1 });
-    let (mut reader, mut record) = (reader(bytes), ByteRecord::new());
+    let (mut reader, mut record, named) = (reader(bytes), ByteRecord::new(), columns.named());
     while reader.read_byte_record(&mut record).map_err(|_| ReadError::Damaged)? {
         rows += 1;
         if rows > MOST_ROWS {
             return Err(ReadError::TooLarge);
         }
-        let why = match row(&record, columns, now) {
-            Ok(Some(found)) => (!collector.row(found)?).then_some(Left::OtherTime),
-            Ok(None) => None,
-            Err(why) => {
-                collector.leave(why);
-                Some(why)
-            }
-        };
-        if let Some(why) = why.filter(|_| listed.len() < MOST_LISTED) {
-            listed.push(LeftRow { line: lines.of(&record), why, says: says(&record, columns) });
+        let mut unread = None;
+        for one in &named {
+            let why = match row(&record, columns, one, now) {
+                Ok(Some(found)) => (!collector.row(found)?).then_some(Left::OtherTime),
+                Ok(None) => None,
+                Err(why) => {
+                    collector.leave(why);
+                    Some(why)
+                }
+            };
+            unread = unread.or_else(|| why.map(|why| (one, why)));
+        }
+        if let Some((one, why)) = unread.filter(|_| listed.len() < MOST_LISTED) {
+            listed.push(LeftRow { line: lines.of(&record), measure: one.measure, why, says: says(&record, columns, one) });
         }
     }
     collector.finish().map(|left| Rows { left, listed })
@@ -183,10 +231,10 @@ impl Lines<'_> {
     }
 }
 
-/// What stands in the columns that were named, in a few words.
-fn says(record: &ByteRecord, columns: &Columns) -> String {
-    let places = std::iter::once(columns.day).chain(columns.time).chain(columns.numbers.iter().copied());
-    let places = places.chain(columns.settings.iter().map(|(_, column)| *column));
+/// What stands in the columns that were named for one measure, in a few words.
+fn says(record: &ByteRecord, columns: &Columns, one: &Named<'_>) -> String {
+    let places = std::iter::once(columns.day).chain(columns.time).chain(one.numbers.iter().copied());
+    let places = places.chain(one.settings.iter().map(|(_, column)| *column));
     let cells: Vec<String> = places.map(|column| cell(record, column)).filter(|cell| !cell.is_empty()).collect();
     line(&cells.join(", "), LONGEST_ROW)
 }
@@ -230,25 +278,25 @@ pub enum Order {
     Unknown,
 }
 
-/// One row; `None` where it has no number.
-fn row(record: &ByteRecord, columns: &Columns, now: DateTime<Utc>) -> Result<Option<Found>, Left> {
-    let numbers: Vec<String> = columns.numbers.iter().map(|column| cell(record, *column)).collect();
+/// One measure of a row; `None` where it has no number.
+fn row(record: &ByteRecord, columns: &Columns, one: &Named<'_>, now: DateTime<Utc>) -> Result<Option<Found>, Left> {
+    let numbers: Vec<String> = one.numbers.iter().map(|column| cell(record, *column)).collect();
     if numbers.iter().all(String::is_empty) {
         return Ok(None);
     }
     let at = when(&cell(record, columns.day), columns.time.map(|column| cell(record, column)).as_deref(), columns.order, now)?;
-    let heard = hear(columns.measure, &Typed { numbers: &numbers, unit: &columns.unit, sure: false });
+    let heard = hear(one.measure, &Typed { numbers: &numbers, unit: one.unit, sure: false });
     let Heard { unit, first, second, said } = heard.map_err(|doubts| {
         let asked = doubts.iter().all(|(_, doubt)| matches!(doubt, Doubt::Unlikely | Doubt::OtherUnit(..)));
         if asked { Left::Unusual } else { Left::Impossible }
     })?;
-    let (settings, original) = how(record, columns)?;
-    let note = columns.note.map_or_else(String::new, |column| line(&cell(record, column), 500));
-    if columns.measure.needs_note() && note.is_empty() {
+    let (settings, original) = how(record, one)?;
+    let note = one.note.map_or_else(String::new, |column| line(&cell(record, column), 500));
+    if one.measure.needs_note() && note.is_empty() {
         return Err(Left::Malformed);
     }
     Ok(Some(Found {
-        measure: columns.measure,
+        measure: one.measure,
         at,
         day: london_day(at),
         taken: Taken { unit, first, second, said: said.join("/"), original },
@@ -260,10 +308,10 @@ fn row(record: &ByteRecord, columns: &Columns, now: DateTime<Utc>) -> Result<Opt
 }
 
 /// How it was taken, as it is kept, and the words of it that were others.
-fn how(record: &ByteRecord, columns: &Columns) -> Result<(String, String), Left> {
+fn how(record: &ByteRecord, one: &Named<'_>) -> Result<(String, String), Left> {
     let (mut answers, mut others) = (Vec::new(), Vec::new());
-    for setting in columns.measure.told_in_tables() {
-        let Some((_, column)) = columns.settings.iter().find(|(field, _)| *field == setting.field) else { continue };
+    for setting in one.measure.told_in_tables() {
+        let Some((_, column)) = one.settings.iter().find(|(field, _)| *field == setting.field) else { continue };
         let text = cell(record, *column);
         match setting.told(&text) {
             Told::Answer(code) => {
@@ -278,7 +326,7 @@ fn how(record: &ByteRecord, columns: &Columns) -> Result<(String, String), Left>
         }
     }
     let answer = |field: &str| answers.iter().find(|(of, _)| *of == field).map_or("", |(_, code)| *code);
-    Ok((settings(columns.measure, answer), others.join(", ")))
+    Ok((settings(one.measure, answer), others.join(", ")))
 }
 
 /// When a row was taken: what says from where the clock is told, else by the clock in London, and at midday where there is no

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::ops::ControlFlow;
-use trackers::table::{Columns, DayOrder, LeftRow, Order, order_of};
+use trackers::table::{Columns, DayOrder, LeftRow, MoreColumns, Order, order_of};
 use trackers::{FitbitWeight, Found, Kind, Left, ReadError, Summary, read, read_asked, table};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -321,8 +321,21 @@ fn points_of_google_fit_are_read_one_by_one() {
 }
 
 fn weight() -> Columns {
-    let (unit, order) = ("kg".to_owned(), DayOrder::DayFirst);
-    Columns { measure: Measure::Weight, unit, order, day: 0, time: None, numbers: vec![1], settings: Vec::new(), note: None }
+    Columns {
+        measure: Measure::Weight,
+        unit: "kg".to_owned(),
+        order: DayOrder::DayFirst,
+        day: 0,
+        time: None,
+        numbers: vec![1],
+        settings: Vec::new(),
+        note: None,
+        more: Vec::new(),
+    }
+}
+
+fn also(measure: Measure, unit: &str, column: usize) -> MoreColumns {
+    MoreColumns { measure, unit: unit.to_owned(), numbers: vec![column] }
 }
 
 fn rows(file: &[u8], columns: &Columns) -> (Vec<Found>, BTreeMap<Left, u64>) {
@@ -542,7 +555,7 @@ fn the_first_rows_that_are_no_readings_are_told_one_by_one() {
     let mut nothing = |_| ControlFlow::Continue(());
     let file = b"day,kg\n01/11/2026,70\n\n02/11/2026,300\nsoon\x1b,70\n04/11/2026,x\n05/11/2027,70\n06/11/2026,\n";
     let listed = table::read(file, &weight(), now(), &mut nothing).unwrap().listed;
-    let row = |line, why, says: &str| LeftRow { line, why, says: says.to_owned() };
+    let row = |line, why, says: &str| LeftRow { line, measure: Measure::Weight, why, says: says.to_owned() };
     let expected = [
         row(4, Left::Unusual, "02/11/2026, 300"),
         row(5, Left::NoDate, "soon , 70"),
@@ -642,7 +655,8 @@ fn a_table_tells_how_a_reading_was_taken_and_a_row_with_an_unknown_word_is_left(
     assert_eq!((told.as_slice(), left), (&expected[..], BTreeMap::from([(Left::Context, 1)])));
     let mut nothing = |_| ControlFlow::Continue(());
     let listed = table::read(file.as_bytes(), &sugars, now(), &mut nothing).unwrap().listed;
-    assert_eq!(listed, [LeftRow { line: 6, why: Left::Context, says: "2026-11-05, 9, 1 hour after".to_owned() }]);
+    let says = "2026-11-05, 9, 1 hour after".to_owned();
+    assert_eq!(listed, [LeftRow { line: 6, measure: Measure::Glucose, why: Left::Context, says }]);
     let pressures = Columns {
         measure: Measure::BloodPressure,
         unit: "mm[Hg]".to_owned(),
@@ -656,6 +670,62 @@ fn a_table_tells_how_a_reading_was_taken_and_a_row_with_an_unknown_word_is_left(
     let told: Vec<_> = found.iter().map(|one| (one.settings.as_str(), one.taken.original.as_str())).collect();
     assert_eq!(told, [("arm=left position=sitting", "seated"), ("arm=right", "right arm")]);
     assert_eq!(left, BTreeMap::from([(Left::Context, 1)]));
+}
+
+#[test]
+fn a_row_of_a_table_is_a_reading_of_each_measure_that_has_a_number_in_it() {
+    let cuff = Columns {
+        measure: Measure::BloodPressure,
+        unit: "mm[Hg]".to_owned(),
+        time: Some(1),
+        numbers: vec![2, 3],
+        settings: vec![("arm", 6)],
+        note: Some(7),
+        more: vec![also(Measure::Pulse, "/min", 4), also(Measure::Oxygen, "%", 5)],
+        ..weight()
+    };
+    assert_eq!(cuff.measures(), [Measure::BloodPressure, Measure::Pulse, Measure::Oxygen]);
+    let file = b"date,time,sys,dia,pulse,spo2,arm,note\n\
+        01/11/2026,08:30,142,88,71,97,left,after tea\n\
+        02/11/2026,08:30,138,84,,,,\n\
+        03/11/2026,08:30,,,68,,,\n\
+        04/11/2026,08:30,E,E,E,96,,\n\
+        05/11/2026,08:30,136,82,7000,95,,\n\
+        soon,08:30,136,82,,95,,\n\
+        07/11/2026,08:30,,,,,,\n\
+        08/11/2026,08:30,136,82,70,,nose,\n";
+    let (found, left) = rows(file, &cuff);
+    let expected = [
+        "blood-pressure 2026-11-01 08:30:00 142/88",
+        "pulse 2026-11-01 08:30:00 71",
+        "oxygen 2026-11-01 08:30:00 97",
+        "blood-pressure 2026-11-02 08:30:00 138/84",
+        "pulse 2026-11-03 08:30:00 68",
+        "oxygen 2026-11-04 08:30:00 96",
+        "blood-pressure 2026-11-05 08:30:00 136/82",
+        "oxygen 2026-11-05 08:30:00 95",
+        "pulse 2026-11-08 08:30:00 70",
+    ];
+    let mut told = told(&found);
+    let mut expected = expected.map(str::to_owned).to_vec();
+    told.sort();
+    expected.sort();
+    assert_eq!(told, expected);
+    // What was written to it, and how it was taken, is of the first.
+    let first: Vec<_> = found.iter().take(2).map(|one| (one.settings.as_str(), one.note.as_str())).collect();
+    assert_eq!(first, [("arm=left", "after tea"), ("", "")]);
+    assert_eq!(left, BTreeMap::from([(Left::NoDate, 2), (Left::Impossible, 3), (Left::Context, 1)]));
+    // A line is told once, as the first of its measures that is none.
+    let mut nothing = |_| ControlFlow::Continue(());
+    let listed = table::read(file, &cuff, now(), &mut nothing).unwrap().listed;
+    let row = |line, measure, why, says: &str| LeftRow { line, measure, why, says: says.to_owned() };
+    let expected = [
+        row(5, Measure::BloodPressure, Left::Impossible, "04/11/2026, 08:30, E, E"),
+        row(6, Measure::Pulse, Left::Impossible, "05/11/2026, 08:30, 7000"),
+        row(7, Measure::BloodPressure, Left::NoDate, "soon, 08:30, 136, 82"),
+        row(9, Measure::BloodPressure, Left::Context, "08/11/2026, 08:30, 136, 82, nose"),
+    ];
+    assert_eq!(listed, expected);
 }
 
 proptest! {
@@ -696,5 +766,23 @@ proptest! {
         let (found, left) = rows(text.as_bytes(), &weight());
         let left: u64 = left.values().sum();
         prop_assert_eq!(found.len() + usize::try_from(left).unwrap(), numbers.len());
+    }
+
+    #[test]
+    fn every_measure_of_a_row_is_handed_over_or_counted_or_has_no_number(cells in prop::collection::vec((prop::option::of(0..400_u32), prop::option::of(0..400_u32)), 1..60)) {
+        let mut text = "day,kg,pulse\n".to_owned();
+        let cell = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
+        for (kilos, beats) in &cells {
+            text += &format!("2026-11-01 08:30,{},{}\n", cell(*kilos), cell(*beats));
+        }
+        let columns = Columns { more: vec![also(Measure::Pulse, "/min", 2)], ..weight() };
+        let (found, left) = rows(text.as_bytes(), &columns);
+        let left: u64 = left.values().sum();
+        let numbers = cells.iter().flat_map(|(kilos, beats)| [kilos, beats]).flatten().count();
+        prop_assert_eq!(found.len() + usize::try_from(left).unwrap(), numbers);
+        // Each is as it is where its measure is named alone.
+        let (alone, _) = rows(text.as_bytes(), &weight());
+        let of_weight: Vec<Found> = found.into_iter().filter(|one| one.measure == Measure::Weight).collect();
+        prop_assert_eq!(of_weight, alone);
     }
 }

@@ -18,7 +18,7 @@ use domain::ReadingImportId;
 use domain::reading::{Amount, ImportState, Measure};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
+use service::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, TableSeen};
 
 /// Where a file is sent, and all that were are listed.
 pub(crate) const START: &str = "/readings/import";
@@ -26,6 +26,8 @@ pub(crate) const START: &str = "/readings/import";
 pub(crate) const FILE_FORM: &str = "reading-file";
 /// The name of the form that names columns.
 pub(crate) const COLUMNS_FORM: &str = "reading-columns";
+/// The field with what else is in a table, as it stands in the address of its page: measures by code, with a comma between.
+pub(crate) const BESIDES: &str = "besides";
 /// The name of the forms with nothing but a button.
 pub(crate) const ACT_FORM: &str = "reading-import";
 
@@ -42,9 +44,25 @@ pub(crate) fn import_page(id: ReadingImportId) -> String {
     format!("{START}/{id}")
 }
 
-/// Where the columns of a table are named.
-pub(crate) fn columns_page(id: ReadingImportId, measure: Measure) -> String {
-    format!("{START}/{id}?measure={}", measure.code())
+/// Where the columns of a table are named, of one measure and of what else is in it.
+pub(crate) fn columns_page(id: ReadingImportId, measure: Measure, besides: &[Measure]) -> String {
+    let page = format!("{START}/{id}?measure={}", measure.code());
+    if besides.is_empty() { page } else { format!("{page}&{BESIDES}={}", codes(besides)) }
+}
+
+fn codes(measures: &[Measure]) -> String {
+    measures.iter().map(|measure| measure.code()).collect::<Vec<_>>().join(",")
+}
+
+/// What else is in a table, as the field says it; at most one more than may be.
+pub(crate) fn besides_in(text: &str) -> Vec<Measure> {
+    text.split(',').filter_map(Measure::from_code).take(ColumnsForm::MOST_MORE + 1).collect()
+}
+
+/// Whether a table can be about this too: what is nothing without its note has to be the first.
+fn may_be_beside(other: Measure, measure: Measure, besides: &[Measure], table: &TableSeen) -> bool {
+    let is_new = other != measure && !besides.contains(&other);
+    is_new && besides.len() < ColumnsForm::MOST_MORE && !other.needs_note() && table.open.contains(&other)
 }
 
 fn readings(many: u64) -> String {
@@ -175,10 +193,21 @@ pub async fn show(ctx: Ctx, path: OfImport, Query(query): Query<Typed>) -> Answe
         (Some(table), Some(measure)) if table.open.contains(&measure) => Some(measure),
         _ => None,
     };
+    let mut besides: Vec<Measure> = Vec::new();
+    if let (Some(table), Some(measure)) = (&page.table, named) {
+        for other in besides_in(field(&query, BESIDES)) {
+            if may_be_beside(other, measure, &besides, table) {
+                besides.push(other);
+            }
+        }
+    }
     let form = ctx.form(if named.is_some() { COLUMNS_FORM } else { ACT_FORM }).await?;
     let whose = ctx.whose();
     let title = match (page.import.state, named) {
-        (_, Some(measure)) => format!("What are the columns? {}", measure.name()),
+        (_, Some(measure)) => {
+            let names: Vec<&str> = std::iter::once(&measure).chain(&besides).map(|measure| measure.name()).collect();
+            format!("What are the columns? {}", names.join(", "))
+        }
         (ImportState::Reading | ImportState::Columns, None) => "What is this table about?".to_owned(),
         (ImportState::Ready, None) => "What is in the file".to_owned(),
         (ImportState::Running, None) => "Your readings are being added".to_owned(),
@@ -189,7 +218,7 @@ pub async fn show(ctx: Ctx, path: OfImport, Query(query): Query<Typed>) -> Answe
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::Health, &form), || {
         let body = match (page.import.state, named, &page.table) {
-            (_, Some(measure), Some(table)) => name_columns(id, measure, table, &form),
+            (_, Some(measure), Some(table)) => name_columns(id, (measure, &besides), table, &form),
             (ImportState::Columns, _, Some(table)) => choose_measure(id, table),
             (ImportState::Ready, ..) => ready(&page),
             (ImportState::Running | ImportState::Undoing, ..) => under_way(&page.import),
@@ -247,11 +276,11 @@ fn column_names(table: &TableSeen) -> Vec<String> {
 
 fn choose_measure(id: ReadingImportId, table: &TableSeen) -> AnyView {
     let links = table.open.iter().map(|measure| {
-        view! { <li><a href=columns_page(id, *measure)>{measure.name()}</a></li> }
+        view! { <li><a href=columns_page(id, *measure, &[])>{measure.name()}</a></li> }
     });
     let links = links.collect_view();
     view! {
-        <p>"Choose one. To bring in more from the same table, send it again."</p>
+        <p>"Choose one. If there is more in the same table, such as a pulse, you can say so on the next page."</p>
         <ul class="nhsuk-list">{links}</ul>
         {first_rows(table)}
         {discard(id)}
@@ -259,23 +288,71 @@ fn choose_measure(id: ReadingImportId, table: &TableSeen) -> AnyView {
     .into_any()
 }
 
-fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: &FormState) -> AnyView {
+/// What else is in the table: chosen before the columns are named, because each has its own.
+fn another(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), table: &TableSeen) -> AnyView {
+    let others = table.open.iter().filter(|other| may_be_beside(**other, measure, besides, table));
+    let links = others.map(|other| {
+        let all: Vec<Measure> = besides.iter().copied().chain([*other]).collect();
+        view! { <li><a href=columns_page(id, measure, &all)>{other.name()}</a></li> }
+    });
+    let links: Vec<_> = links.collect();
+    let more = (!links.is_empty()).then(|| {
+        view! {
+            <Details summary="Another measure in this file">
+                <p>"Choose it before you fill in the columns below. You can choose up to 3 more."</p>
+                <ul class="nhsuk-list">{links.into_iter().collect_view()}</ul>
+            </Details>
+        }
+    });
+    let fewer = besides.split_last().map(|(last, fewer)| {
+        view! { <p><a href=columns_page(id, measure, fewer)>{format!("Leave this out: {}", last.name())}</a></p> }
+    });
+    view! {
+        {more}
+        {fewer}
+    }
+    .into_any()
+}
+
+fn name_columns(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), table: &TableSeen, form: &FormState) -> AnyView {
     let columns = |none: &str| -> Vec<Choice> {
         let all = column_names(table).into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name));
         std::iter::once(Choice::new("", none)).chain(all).collect()
     };
-    let choose = |id: &'static str, label: String, hint: Option<&'static str>, none: &str| {
+    let choose = |id: &str, label: String, hint: Option<&'static str>, none: &str| {
         let (error, value) = (form.error(id), form.value(id));
-        let choices = columns(none);
+        let (id, choices) = (id.to_owned(), columns(none));
         view! { <Select id=id label=label hint=hint error=error choices=choices value=value /> }.into_any()
+    };
+    let which_unit = |measure: Measure, id: &str, asks: String| {
+        (measure.units().len() > 1).then(|| {
+            let choices = measure.units().iter().map(|unit| Choice::new(unit.ucum, unit.shown)).collect();
+            let (error, value) = (form.error(id), form.value(id));
+            let id = id.to_owned();
+            view! { <Radios id=id legend_text=asks choices=choices error=error value=value /> }.into_any()
+        })
     };
     let numbers: Vec<AnyView> =
         measure.parts().iter().map(|part| choose(part.field, format!("Column: {}", part.label), None, "Choose")).collect();
-    let units = (measure.units().len() > 1).then(|| {
-        let choices = measure.units().iter().map(|unit| Choice::new(unit.ucum, unit.shown)).collect();
-        let (error, value) = (form.error("unit"), form.value("unit"));
-        view! { <Radios id="unit" legend_text="Which unit?" choices=choices error=error value=value /> }
+    let units = which_unit(measure, "unit", "Which unit?".to_owned());
+    let more = besides.iter().map(|other| {
+        let (name, id) = (other.name(), |part: &str| MoreColumnsForm::field(*other, part));
+        let numbers = other.parts().iter();
+        let numbers = numbers.map(|part| choose(&id(part.field), format!("Column: {} ({name})", part.label), None, "Choose"));
+        let numbers = numbers.collect_view();
+        let unit = which_unit(*other, &id("unit"), format!("Which unit? ({name})"));
+        view! {
+            {numbers}
+            {unit}
+        }
+        .into_any()
     });
+    let more = more.collect_view();
+    let whose_note = (!besides.is_empty()).then(|| {
+        view! { <p>{format!("A note, and how it was taken, are kept with the first: {}.", measure.name())}</p> }
+    });
+    let beside = (!besides.is_empty()).then(|| view! { <input type="hidden" name=BESIDES value=codes(besides) /> });
+    let another = another(id, (measure, besides), table);
     let order = vec![Choice::new("day", "The day, as in 31/12/2026"), Choice::new("month", "The month, as in 12/31/2026")];
     let (wrong, chosen) = (form.error("order"), form.value("order"));
     let note = if measure.needs_note() { "Column: what it is" } else { "Column: note (if there is one)" };
@@ -290,8 +367,10 @@ fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: 
     view! {
         {first_rows(table)}
         <Narrow>
+            {another}
             <Form action=format!("{}/columns", import_page(id))>
                 <input type="hidden" name="measure" value=measure.code() />
+                {beside}
                 {day}
                 {time}
                 <Radios
@@ -306,6 +385,8 @@ fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: 
                 {units}
                 {how}
                 {note}
+                {whose_note}
+                {more}
                 <Button>"Show what is in it"</Button>
             </Form>
             {discard(id)}
@@ -388,7 +469,7 @@ fn left(page: &ImportPage) -> Option<AnyView> {
 /// The rows of a table that were left out, so that they can be put right there, or recorded by hand.
 fn left_rows(rows: &[LeftRowSeen], total: u64) -> AnyView {
     let listed = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-    let caption = if listed < total { format!("The first {listed} of them") } else { "Which lines of the file".to_owned() };
+    let caption = if listed < total { "Some of them, line by line" } else { "Which lines of the file" };
     let head = ["Line", "What it says", "Why"].map(str::to_owned).to_vec();
     let rows = rows
         .iter()
@@ -420,8 +501,11 @@ fn ready(page: &ImportPage) -> AnyView {
     let id = page.import.id;
     let here: u64 = page.measures.iter().map(|one| one.here).sum();
     let new = page.import.waiting.saturating_sub(here);
-    let again = page.table.as_ref().and_then(|_| page.measures.first()).map(|one| {
-        view! { <p><a href=columns_page(id, one.measure)>"Name the columns again"</a></p> }
+    // What is nothing without its note has to be the first.
+    let mut measures: Vec<Measure> = page.measures.iter().map(|one| one.measure).collect();
+    measures.sort_by_key(|measure| !measure.needs_note());
+    let again = page.table.as_ref().and_then(|_| measures.split_first()).map(|(measure, besides)| {
+        view! { <p><a href=columns_page(id, *measure, besides)>"Name the columns again"</a></p> }
     });
     let table = page.table.as_ref().filter(|_| page.measures.is_empty()).map(|table| choose_measure(id, table));
     let add = match new {

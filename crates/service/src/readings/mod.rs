@@ -23,7 +23,7 @@ pub use entering::{EnterForm, EnteredBy};
 pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 
-pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
+pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, TableSeen};
 pub use paper::{PaperForm, PaperLine, TypedIn, paper_days};
 pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
 pub use record::{ReadingForm, ReadingsAdded, ShownWithForm};

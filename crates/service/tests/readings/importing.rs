@@ -12,7 +12,7 @@ use domain::team::WorkKind;
 use domain::{PersonId, ReadingImportId};
 use futures::stream;
 use serde_json::{Value, json};
-use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, LeftRowSeen, NotedBy, RuleForm, ServiceError};
+use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, LeftRowSeen, MoreColumnsForm, NotedBy, RuleForm, ServiceError};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use testkit::Place;
@@ -419,6 +419,73 @@ testkit::both_engines! {
         assert_eq!(told, expected);
     }
 
+    async fn a_table_of_several_measures_is_added_and_taken_out_again_as_one(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let pulse = add(&world.town, &world.edna, person, Measure::Pulse, &taken(form(&world.town, &["71"]), "1/10/2026", "8:00")).await;
+        let file = "Date,Time,Sys,Dia,Pulse,Weight,Note\n2026-10-01,8:00,142,88,71,70.5,after tea\n2026-10-02,8:00,138,84,,,\n\
+                    2026-10-03,8:00,,,68,,\n2026-10-04,8:00,136,82,7000,71,\nsoon,8:00,136,82,70,,\n";
+        let id = send(&world, &world.edna, "cuff.csv", file).await.unwrap();
+        let more = |measure: &str, unit: &str, column: &str| MoreColumnsForm {
+            measure: measure.to_owned(), unit: unit.to_owned(), numbers: vec![column.to_owned()],
+        };
+        let cuff = ColumnsForm {
+            measure: "blood-pressure".to_owned(), day: "0".to_owned(), time: "1".to_owned(), numbers: vec!["2".to_owned(), "3".to_owned()], note: "6".to_owned(),
+            ..ColumnsForm::default()
+        };
+        let with = |more: &[MoreColumnsForm]| ColumnsForm { more: more.to_vec(), ..cuff.clone() };
+        let name = async |form: &ColumnsForm| readings.name_columns(me, (person, id), form).await;
+        // Each has its own columns and its unit, and no column is two things.
+        assert_eq!(fields(name(&with(&[more("pulse", "", ""), more("weight", "", "5")])).await), ["pulse-value", "weight-unit"]);
+        refused(name(&with(&[more("pulse", "", "3")])).await, "pulse-value", "Choose another column");
+        refused(name(&with(&[more("pulse", "", "6")])).await, "pulse-value", "Choose another column");
+        refused(name(&with(&[more("pulse", "", "4"), more("weight", "kg", "4")])).await, "weight-value", "Choose another column");
+        // None twice, none that is nothing without its note, none that nobody knows, and no more than three.
+        let four = ["pulse", "weight", "oxygen", "temperature"].map(|measure| more(measure, "", "4"));
+        for wrong in [&[more("blood-pressure", "", "4")][..], &[more("pulse", "", "4"), more("pulse", "", "5")], &[more("symptoms", "", "4")], &[more("x", "", "4")], &four] {
+            refused(name(&with(wrong)).await, "measure", "Choose what else is in the table once more");
+        }
+        let before = world.events().await;
+        name(&with(&[more("pulse", "", "4"), more("weight", "kg", "5")])).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        let seen = page(&world, id).await;
+        let found: Vec<_> = seen.measures.iter().map(|one| (one.measure, one.readings, one.here)).collect();
+        assert_eq!(found, [(Measure::BloodPressure, 3, 0), (Measure::Pulse, 2, 1), (Measure::Weight, 2, 0)]);
+        assert_eq!(seen.left, [("impossible".to_owned(), 1), ("no-date".to_owned(), 2)]);
+        let row = |line: u64, why: &str, says: &str| LeftRowSeen { line, why: why.to_owned(), says: says.to_owned() };
+        assert_eq!(seen.rows, [row(5, "impossible", "2026-10-04, 8:00, 7000"), row(6, "no-date", "soon, 8:00, 136, 82")]);
+        // Named again with less, what else was found is found no more.
+        name(&with(&[])).await.unwrap();
+        assert_eq!(page(&world, id).await.measures.iter().map(|one| one.measure).collect::<Vec<_>>(), [Measure::BloodPressure]);
+        name(&with(&[more("pulse", "", "4"), more("weight", "kg", "5")])).await.unwrap();
+
+        let before = world.events().await;
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.state, seen.import.added, seen.import.same), (ImportState::Done, 6, 1));
+        let pressures = readings.measure(me, person, (Measure::BloodPressure, Span::All, None)).await.unwrap().readings;
+        let told: Vec<_> = pressures.iter().map(|one| (one.in_words(), one.note.clone())).collect();
+        let expected = [("136/82 mmHg", ""), ("138/84 mmHg", ""), ("142/88 mmHg", "after tea")];
+        assert_eq!(told, expected.map(|(said, note)| (said.to_owned(), note.to_owned())));
+        assert_eq!((there(&world, Measure::Pulse).await.0, there(&world, Measure::Weight).await.0), (2, 2));
+        // The same file again has nothing to add.
+        let again = send(&world, &world.edna, "cuff.csv", file).await.unwrap();
+        readings.name_columns(me, (person, again), &with(&[more("pulse", "", "4"), more("weight", "kg", "5")])).await.unwrap();
+        assert!(page(&world, again).await.measures.iter().all(|one| one.here == one.readings));
+
+        let before = world.events().await;
+        readings.undo_import(me, (person, id)).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        let left = [Measure::BloodPressure, Measure::Pulse, Measure::Weight];
+        let mut counts = Vec::new();
+        for measure in left {
+            counts.push(there(&world, measure).await.0);
+        }
+        assert_eq!(counts, [0, 1, 0], "what was typed stays");
+        assert_eq!(readings.one(me, person, (Measure::Pulse, pulse)).await.unwrap().0.version, 1);
+    }
+
     async fn a_file_that_cannot_be_read_leaves_nothing(place: &Place) {
         let world = World::at(place).await;
         let readings = &world.town.services.readings;
@@ -487,6 +554,10 @@ testkit::both_engines! {
         let columns = ColumnsForm { measure: "mood".to_owned(), day: "0".to_owned(), numbers: vec!["1".to_owned()], ..ColumnsForm::default() };
         let closed = readings.name_columns(&reads.actor, (person, table), &columns).await;
         assert_eq!(fields(closed), ["measure"]);
+        let more = MoreColumnsForm { measure: "mood".to_owned(), numbers: vec!["1".to_owned()], ..MoreColumnsForm::default() };
+        let beside = ColumnsForm { measure: "pain".to_owned(), more: vec![more], ..columns.clone() };
+        let closed = readings.name_columns(&reads.actor, (person, table), &beside).await;
+        refused(closed, "measure", "Choose what else is in the table once more");
         let carers = &world.town.services.carers;
         let version = carers.one(&world.edna.actor, person, relationship).await.unwrap().0.version;
         let all = ChangeForm { scopes: "READ".into(), labels: "mental".into(), version, ..ChangeForm::default() };

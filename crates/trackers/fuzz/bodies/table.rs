@@ -23,6 +23,11 @@ pub fn run(bytes: &[u8]) {
         numbers: vec![2, 3],
         settings: vec![("arm", 4), ("position", 5)],
         note: Some(6),
+        more: vec![trackers::table::MoreColumns {
+            measure: domain::reading::Measure::Pulse,
+            unit: "/min".to_owned(),
+            numbers: vec![3],
+        }],
     };
     let _ = trackers::table::read(bytes, &columns, now, &mut sink);
 }

@@ -10,10 +10,10 @@ use domain::access::Actor;
 use domain::audit::Action;
 use domain::reading::{ImportState, Measure, Origin};
 use domain::{PersonId, ReadingImportId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::intake::LeftRow;
 use store::{intake, person_write};
-use trackers::table::{self, Columns, DayOrder, Order};
+use trackers::table::{self, Columns, DayOrder, MoreColumns, Order};
 
 /// How many batches are done at once, before the page is answered: most files are done with it.
 const AT_ONCE: usize = 4;
@@ -22,6 +22,10 @@ const A_ROUND: u64 = 20;
 
 /// What is said of a column that is named twice.
 const TAKEN: &str = "Choose another column: this one is something else already";
+/// What is said where no column was chosen for a number.
+const NO_NUMBER: &str = "Choose the column with the number";
+/// What is said where a measure has several units and none of them was chosen.
+const NO_UNIT: &str = "Choose the unit";
 
 /// What the columns of a table are, as the form sends it. Columns are numbers from 0; empty for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,11 +46,58 @@ pub struct ColumnsForm {
     pub settings: BTreeMap<String, String>,
     /// The note.
     pub note: String,
+    /// What else stands in its rows, up to [`ColumnsForm::MOST_MORE`].
+    pub more: Vec<MoreColumnsForm>,
+}
+
+/// Where another measure stands in the rows of a table, as the form sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MoreColumnsForm {
+    /// [`Measure`] by code.
+    pub measure: String,
+    /// In which unit (UCUM); empty where the measure has only one.
+    pub unit: String,
+    /// The numbers, in the order of [`Measure::parts`].
+    pub numbers: Vec<String>,
+}
+
+impl MoreColumnsForm {
+    /// What a field (`unit`, or that of a part) is called for a measure that is not the first.
+    #[must_use]
+    pub fn field(measure: Measure, part: &str) -> String {
+        format!("{}-{part}", measure.code())
+    }
+}
+
+/// Which unit of a measure is meant. Where there are several, nobody can know which of them a table means.
+fn unit_named(measure: Measure, typed: &str) -> Option<&'static str> {
+    match measure.units() {
+        [only] if typed.is_empty() => Some(only.ucum),
+        _ => measure.unit_of(typed).map(|unit| unit.ucum),
+    }
 }
 
 impl ColumnsForm {
+    /// How many measures a table can be about beside the first.
+    pub const MOST_MORE: usize = 3;
+
+    /// Of what its rows are, the first first, each once and as far as it is open.
+    fn measures(&self, open: impl Fn(Measure) -> bool) -> Result<(Measure, Vec<Measure>), ServiceError> {
+        let wanted = |code: &str| Measure::from_code(code).filter(|measure| open(*measure));
+        let first = wanted(&self.measure).ok_or_else(|| ServiceError::field("measure", "Choose what the table is about"))?;
+        // One that is nothing without its note has to be the first: the note is of that.
+        let more = self.more.iter().map(|more| wanted(&more.measure).filter(|measure| !measure.needs_note()));
+        let more: Option<Vec<Measure>> = more.collect();
+        let more = more.filter(|more| {
+            let all: BTreeSet<Measure> = more.iter().copied().chain([first]).collect();
+            more.len() <= Self::MOST_MORE && all.len() == more.len() + 1
+        });
+        let more = more.ok_or_else(|| ServiceError::field("measure", "Choose what else is in the table once more"))?;
+        Ok((first, more))
+    }
+
     /// What was said of this table, or all that is wrong with it.
-    fn read(&self, measure: Measure, bytes: &[u8]) -> Result<Columns, ServiceError> {
+    fn read(&self, (measure, besides): (Measure, &[Measure]), bytes: &[u8]) -> Result<Columns, ServiceError> {
         let width = table::begin(bytes).map_err(|error| in_words(&error))?.columns.len();
         let mut problems = Vec::new();
         let mut problem = |field: &str, words: &str| problems.push(FieldProblem::new(field, words));
@@ -55,11 +106,9 @@ impl ColumnsForm {
         if day.is_none() {
             problem("day", "Choose the column with the day");
         }
-        // Where there are several, nobody can know which of them a table means.
-        let only = measure.units().len() == 1 && self.unit.is_empty();
-        let unit = if only { measure.unit().ucum } else { &self.unit };
-        if measure.unit_of(unit).is_none() {
-            problem("unit", "Choose the unit");
+        let unit = unit_named(measure, &self.unit);
+        if unit.is_none() {
+            problem("unit", NO_UNIT);
         }
         let mut numbers = Vec::new();
         for (place, part) in measure.parts().iter().enumerate() {
@@ -68,7 +117,7 @@ impl ColumnsForm {
                     problem(part.field, TAKEN);
                 }
                 Some(column) => numbers.push(column),
-                None => problem(part.field, "Choose the column with the number"),
+                None => problem(part.field, NO_NUMBER),
             }
         }
         let (time, note) = (column(&self.time), column(&self.note));
@@ -92,6 +141,28 @@ impl ColumnsForm {
         } else if is_taken(note, &others) {
             problem("note", TAKEN);
         }
+        let mut taken: Vec<usize> = numbers.iter().copied().chain([day, time, note].into_iter().flatten()).collect();
+        taken.extend(settings.iter().map(|(_, place)| *place));
+        let mut more = Vec::new();
+        for (other, form) in besides.iter().copied().zip(&self.more) {
+            let mut places = Vec::new();
+            for (place, part) in other.parts().iter().enumerate() {
+                match form.numbers.get(place).and_then(|text| column(text)) {
+                    Some(column) if taken.contains(&column) => {
+                        problem(&MoreColumnsForm::field(other, part.field), TAKEN);
+                    }
+                    Some(column) => {
+                        taken.push(column);
+                        places.push(column);
+                    }
+                    None => problem(&MoreColumnsForm::field(other, part.field), NO_NUMBER),
+                }
+            }
+            match unit_named(other, &form.unit) {
+                Some(unit) => more.push(MoreColumns { measure: other, unit: unit.to_owned(), numbers: places }),
+                None => problem(&MoreColumnsForm::field(other, "unit"), NO_UNIT),
+            }
+        }
         let shown = day.map(|day| table::order_of(bytes, day)).transpose().map_err(|error| in_words(&error))?;
         let order = match (self.order.as_str(), shown) {
             ("day", Some(Order::Shown(DayOrder::MonthFirst))) => Err("In this table the month comes first: choose the month"),
@@ -104,9 +175,9 @@ impl ColumnsForm {
             (_, None) => Ok(DayOrder::DayFirst),
         };
         let order = order.map_err(|words| problem("order", words)).ok();
-        match day.zip(order) {
-            Some((day, order)) if problems.is_empty() => {
-                Ok(Columns { measure, unit: unit.to_owned(), order, day, time, numbers, settings, note })
+        match day.zip(order).zip(unit) {
+            Some(((day, order), unit)) if problems.is_empty() => {
+                Ok(Columns { measure, unit: unit.to_owned(), order, day, time, numbers, settings, note, more })
             }
             _ => Err(ServiceError::Fields(problems)),
         }
@@ -117,7 +188,8 @@ impl Readings {
     /// Says what the columns of a table are, and reads it; also a second time, until it is confirmed.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`measure`, `unit`, `day`, `time`, `order`, the measure's parts, how it was taken, `note`, `file`);
+    /// [`ServiceError::Fields`] (`measure`, `unit`, `day`, `time`, `order`, the measure's parts, how it was taken, `note`, `file`, and
+    /// [`MoreColumnsForm::field`] of every other measure's parts and its unit);
     /// [`ServiceError::NotFound`] for an import that is not theirs.
     pub async fn name_columns(
         &self,
@@ -130,13 +202,12 @@ impl Readings {
             .act(actor, person, move |core, tx, actor| {
                 Box::pin(async move {
                     let (bringing, row) = with_import(&core, tx, &actor, (person, id)).await?;
-                    let measure = Measure::from_code(&form.measure).filter(|measure| opens(&bringing.reader, *measure));
-                    let measure = measure.ok_or_else(|| ServiceError::field("measure", "Choose what the table is about"))?;
+                    let (measure, besides) = form.measures(|measure| opens(&bringing.reader, measure))?;
                     if !matches!(row.state()?, ImportState::Columns | ImportState::Ready) {
                         return Err(decided());
                     }
                     let bytes = intake::held(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                    let columns = form.read(measure, &bytes)?;
+                    let columns = form.read((measure, &besides), &bytes)?;
                     intake::read_again(tx, person, id).await?;
                     let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
                     activity::append(&core, tx, event.about("what", "columns").about("import", id)).await?;
@@ -145,15 +216,15 @@ impl Readings {
             })
             .await?;
         while self.drop_found((person, id), times).await? {}
-        let (now, measure) = (self.core.now(), columns.measure);
+        let (now, measures) = (self.core.now(), columns.measures());
         let import = ((person, id), times);
-        let read = read_in(&self.core, import, vec![measure], (), move |sink| table::read(&bytes, &columns, now, sink));
+        let read = read_in(&self.core, import, measures, (), move |sink| table::read(&bytes, &columns, now, sink));
         let (read, staged) = read.await?;
         let rows = read.map_err(|error| in_words(&error))?;
         let left = staged.left(&rows.left);
         let listed = rows.listed.into_iter().map(|row| LeftRow {
             line: i64::try_from(row.line).unwrap_or(i64::MAX),
-            measure: measure.code().to_owned(),
+            measure: row.measure.code().to_owned(),
             why: row.why.code().to_owned(),
             says: row.says,
         });

@@ -6,7 +6,7 @@ mod reading_in;
 mod seen;
 mod sending;
 
-pub use deciding::ColumnsForm;
+pub use deciding::{ColumnsForm, MoreColumnsForm};
 pub use seen::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
 
 use super::{PAGE, Readings, allowed, opens};
