@@ -396,6 +396,28 @@ testkit::both_engines! {
         opened(&mut sam, "/record/results", "Kidney panel").await.says("Its parts").says("or 1.00 mg/dL");
     }
 
+    async fn a_part_of_a_panel_is_over_time_with_what_was_measured_by_itself(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let panel = about("Observation", "lipids", "Lipid panel", &json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "57698-3" }], "text": "Lipid panel" },
+            "category": [{ "coding": [{ "code": "laboratory" }] }], "effectiveDateTime": "2026-09-03",
+            "component": [part("14646-4", "HDL", &json!(1.4), "mmol/L", Some(["0.9", "2.1"]))],
+        }));
+        let alone = measured("hdl", "2085-9", "HDL cholesterol", "2026-02-01", &json!({ "value": 50, "unit": "mg/dL" }), None);
+        import(&app, person, &[panel, alone]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let entry = opened(&mut sam, "/record/results", "HDL cholesterol").await;
+        let trend = sam.get(&link_to(&entry, "See this over time")).await;
+        trend.says("HDL cholesterol over time").says("The newest is 1.4 mmol/L, on 3 September 2026. It is in the range that the laboratory gave (0.9 to 2.1 mmol/L).");
+        trend.says("The one before it was 50 mg/dL (1.3 mmol/L), on 1 February 2026.").says("<svg").says("In the unit of the newest");
+        trend.says("in \u{201c}Lipid panel\u{201d}");
+        // And leads to its panel.
+        let list = sam.get("/record/results").await;
+        let panel = link_to(&list, "Lipid panel");
+        assert!(trend.body.contains(&format!("\"{panel}\"")), "{panel} in {}", trend.body);
+        sam.get(&panel).await.says("Its parts");
+    }
+
     async fn what_was_said_of_one_number_of_a_pressure_stands_with_that_number(place: &Place) {
         let (app, person, _) = town(place).await;
         import(&app, person, &[pressure("p1", "2026-02-01", 138, 84, true), pressure("p2", "2026-09-01", 152, 84, true)]).await;

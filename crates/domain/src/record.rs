@@ -182,6 +182,9 @@ pub struct ResultPart {
     pub name: String,
     /// The value.
     pub value: Value,
+    /// The unit of its value in UCUM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_code: Option<String>,
     /// Its ranges.
     pub ranges: Vec<GivenRange>,
 }

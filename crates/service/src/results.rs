@@ -13,8 +13,8 @@ use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
 use domain::result::next::BLOOD_PRESSURE;
 use domain::result::{
-    Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, part_lines, parts_of, placed,
-    same_unit,
+    Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, part_lines, part_with, parts_of,
+    placed, same_unit,
 };
 use domain::when::{FIRST_INSTANT, london_day};
 use domain::{EntryId, PersonId, When};
@@ -138,6 +138,8 @@ pub struct TrendPoint {
 pub struct TrendRow {
     /// Its entry.
     pub id: EntryId,
+    /// What its entry is called, where it is one of several values there.
+    pub within: Option<String>,
     /// Its ranges.
     pub ranges: Vec<GivenRange>,
     /// Who measured it, or who sent it.
@@ -181,7 +183,7 @@ pub struct TrendOther {
 pub struct TrendSeen {
     /// The entry from which it was asked for.
     pub id: EntryId,
-    /// What it is called where it was measured last.
+    /// What it is called where it was measured last by itself.
     pub title: String,
     /// Its code.
     pub code: Option<Code>,
@@ -575,7 +577,7 @@ async fn over_time(
     let more = held.len() > TREND_PAGE;
     held.truncate(TREND_PAGE);
     let next = held.last().map(|row| Cursor(EntryId::from_uuid(row.line.id))).filter(|_| more);
-    let mut found = held.iter().map(Measured::of).collect::<Result<Vec<_>, _>>()?;
+    let mut found = held.iter().map(|row| Measured::of(row, &analyte)).collect::<Result<Vec<_>, _>>()?;
     let mut is_cut = false;
     if more {
         // What is only drawn is read without what only the table says.
@@ -584,10 +586,21 @@ async fn over_time(
         is_cut = drawn.len() > room;
         drawn.truncate(room);
         for row in drawn {
-            found.push(Measured::drawn(row)?);
+            found.push(Measured::drawn(row, &analyte)?);
         }
     }
-    let (gave, organisations): (Vec<_>, Vec<_>) = held.iter().map(|row| (facts_of(row).ranges, row.organisation.clone())).unzip();
+    let is_itself = |row: &ResultRow| row.analyte.as_deref() == Some(analyte.as_str());
+    let first = held.iter().position(is_itself);
+    let ranges_of = |row: &ResultRow| {
+        let facts = facts_of(row);
+        if is_itself(row) {
+            facts.ranges
+        } else {
+            part_with(&facts.parts, &analyte).map(|part| part.ranges.clone()).unwrap_or_default()
+        }
+    };
+    let sent = |row: &ResultRow| (row.organisation.clone(), !is_itself(row));
+    let (gave, sources): (Vec<_>, Vec<_>) = held.iter().map(|row| (ranges_of(row), sent(row))).unzip();
     let shown = lines(tx, reader, held.into_iter().map(|row| row.line).collect()).await?;
     let (known, code) = (analyte_of(&asked), code_of(&asked));
     let line = lines(tx, reader, vec![asked.line]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
@@ -601,17 +614,18 @@ async fn over_time(
     let range = |point: &TrendPoint| point.value.range.clone().filter(|_| point.converted.is_none());
     let ranges: Vec<Option<Range>> = points.iter().filter(|point| point.drawn.is_some()).map(range).collect();
     let band = band(ranges.iter().map(Option::as_ref));
-    let title = shown.first().map_or_else(|| line.title.clone(), |line| line.title.clone());
+    let title = first.and_then(|at| shown.get(at)).unwrap_or(&line).title.clone();
     let parts = points.iter().map(|point| (moment(point.happened), point.parts.as_slice()));
     let thinned = |line: PartLine| PartLine { points: thin(&line.points, MOST_POINTS), ..line };
     let lines = part_lines(parts).into_iter().map(thinned).collect();
     let (finest, drawn) = (finest(&drawn), thin(&drawn, MOST_POINTS));
-    let row = |((line, ranges), organisation): ((EntryLine, Vec<GivenRange>), String)| TrendRow {
+    let row = |((line, ranges), (organisation, is_part)): ((EntryLine, Vec<GivenRange>), (String, bool))| TrendRow {
         id: line.id,
+        within: is_part.then(|| line.title.clone()),
         ranges,
         source: line.place.or(line.author).unwrap_or(organisation),
     };
-    let rows = shown.into_iter().zip(gave).zip(organisations).map(row).collect();
+    let rows = shown.into_iter().zip(gave).zip(sources).map(row).collect();
     Ok(TrendSeen {
         id: line.id,
         title,
@@ -653,7 +667,12 @@ struct Measured {
 }
 
 impl Measured {
-    fn of(row: &ResultRow) -> Result<Self, StoreError> {
+    /// What a result says of one thing: itself, or in the one of its parts that is known as that.
+    fn of(row: &ResultRow, analyte: &str) -> Result<Self, StoreError> {
+        if row.analyte.as_deref() != Some(analyte) {
+            let facts = row.more.as_ref().map(|more| &more.0);
+            return Ok(Self::part(facts, analyte, row.line.happened()?, row.line.status.clone()));
+        }
         Ok(Self {
             happened: row.line.happened()?,
             value: row.line.value(),
@@ -664,7 +683,10 @@ impl Measured {
         })
     }
 
-    fn drawn(row: MeasuredRow) -> Result<Self, StoreError> {
+    fn drawn(row: MeasuredRow, analyte: &str) -> Result<Self, StoreError> {
+        if row.analyte.as_deref() != Some(analyte) {
+            return Ok(Self::part(row.more.as_ref(), analyte, row.happened()?, row.status));
+        }
         Ok(Self {
             happened: row.happened()?,
             value: row.value(),
@@ -673,6 +695,18 @@ impl Measured {
             unit_code: row.unit_code,
             status: row.status,
         })
+    }
+
+    fn part(facts: Option<&ResultFacts>, analyte: &str, happened: Option<When>, status: Option<String>) -> Self {
+        let part = facts.and_then(|facts| part_with(&facts.parts, analyte));
+        Self {
+            happened,
+            value: part.map(|part| part.value.clone()),
+            is_pressure: false,
+            told_apart: Vec::new(),
+            unit_code: part.and_then(|part| part.unit_code.clone()),
+            status,
+        }
     }
 
     /// The number of a value that is exactly one.

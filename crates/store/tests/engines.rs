@@ -256,6 +256,18 @@ async fn no_page_of_the_timeline_sorts_what_it_does_not_show() {
         looked.insert(name);
     }
     assert_eq!(looked.len(), 10);
+    // One thing over time is one range of one index, whether it was measured by itself or with others.
+    for (name, statement) in store::all_statements().into_iter().filter(|(_, text)| text.contains("FROM result_measured t JOIN"))
+    {
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"))).fetch_all(&raw).await.unwrap();
+        let plan: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
+        let is_trend = |step: &String| step.starts_with("SEARCH t USING") && step.contains("result_measured_trend");
+        assert!(plan.iter().any(is_trend), "{name}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{name}: {plan:?}");
+        looked.insert(name);
+    }
+    assert_eq!(looked.len(), 12);
     raw.close().await;
     place.clear().await;
 }

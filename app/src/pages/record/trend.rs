@@ -567,7 +567,11 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
         ];
         let said = said.into_iter().flatten().collect::<Vec<_>>().join(". ");
         let said = if said.is_empty() { "Not said".to_owned() } else { said };
-        row.extend([Cell::new(given(&point.value, &beside.ranges)), Cell::new(said), Cell::new(beside.source.clone())]);
+        let from = match &beside.within {
+            Some(whole) => format!("{}, in \u{201c}{whole}\u{201d}", beside.source),
+            None => beside.source.clone(),
+        };
+        row.extend([Cell::new(given(&point.value, &beside.ranges)), Cell::new(said), Cell::new(from)]);
         row
     });
     let rows = rows.collect();

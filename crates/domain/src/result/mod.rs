@@ -13,7 +13,7 @@ mod unit;
 
 pub use analyte::{Analyte, Converted, code_of, key_of};
 pub use decimal::Decimal;
-pub use parts::{DIASTOLIC, PartLine, SYSTOLIC, finest, part_lines, part_with, parts_of, thousandths};
+pub use parts::{DIASTOLIC, PartLine, SYSTOLIC, finest, measures, part_lines, part_with, parts_of, thousandths};
 pub use placed::{Amount, By, Comparator, Placed, Standing, beyond, placed};
 pub use trend::{Band, Told, TrendSpan, band, sentence};
 pub use unit::{canonical, same_unit};

@@ -2,7 +2,7 @@
 
 use super::{Amount, Band, Comparator, Decimal, band, same_unit};
 use crate::reading::Point;
-use crate::record::{Range, ResultPart, Value};
+use crate::record::{Range, ResultFacts, ResultPart, Value};
 
 /// By what the higher number of a blood pressure is known, whatever its code.
 pub const SYSTOLIC: &str = "systolic";
@@ -54,6 +54,7 @@ pub fn parts_of(value: Option<&Value>, is_pressure: bool, told: &[ResultPart]) -
             key: Some(key.to_owned()),
             name: String::new(),
             value,
+            unit_code: None,
             ranges: Vec::new(),
         });
         ResultPart { name: name.to_owned(), ..part }
@@ -79,6 +80,18 @@ pub fn finest(points: &[Point]) -> i64 {
 pub fn part_with<'a>(parts: &'a [ResultPart], key: &str) -> Option<&'a ResultPart> {
     let mut those = parts.iter().filter(|part| part.key.as_deref() == Some(key));
     those.next().filter(|_| those.next().is_none())
+}
+
+/// By what a result is found over time, each once: what it is itself, and each part that is known by a code. A part that has the code
+/// of the whole, or stands twice, is read with the whole alone, because nothing says which is meant; so are the two numbers of a blood
+/// pressure, which belong together.
+#[must_use]
+pub fn measures(facts: &ResultFacts) -> Vec<&str> {
+    let own = facts.analyte.as_deref();
+    let is_one =
+        |key: &&str| *key != SYSTOLIC && *key != DIASTOLIC && own != Some(*key) && part_with(&facts.parts, key).is_some();
+    let parts = facts.parts.iter().filter_map(|part| part.key.as_deref()).filter(is_one);
+    own.into_iter().chain(parts).collect()
 }
 
 struct Found<'a> {
@@ -135,7 +148,13 @@ mod tests {
     }
 
     fn part(key: Option<&str>, text: &str, unit: &str) -> ResultPart {
-        ResultPart { key: key.map(ToOwned::to_owned), name: "Part".to_owned(), value: value(text, unit), ranges: Vec::new() }
+        ResultPart {
+            key: key.map(ToOwned::to_owned),
+            name: "Part".to_owned(),
+            value: value(text, unit),
+            unit_code: None,
+            ranges: Vec::new(),
+        }
     }
 
     fn told(parts: &[ResultPart]) -> Vec<(&str, &str)> {
@@ -179,7 +198,39 @@ mod tests {
         assert_eq!(part_lines([(Some(1), many.as_slice())]).len(), MOST_LINES);
     }
 
+    #[test]
+    fn a_part_with_a_code_of_its_own_is_found_by_it() {
+        let of = |analyte: Option<&str>, keys: &[Option<&str>]| ResultFacts {
+            analyte: analyte.map(ToOwned::to_owned),
+            parts: keys.iter().map(|key| part(*key, "1", "g/L")).collect(),
+            ..ResultFacts::default()
+        };
+        assert_eq!(measures(&of(Some("loinc:57698-3"), &[Some("hdl"), None, Some("ldl")])), ["loinc:57698-3", "hdl", "ldl"]);
+        assert_eq!(measures(&of(None, &[Some("hdl")])), ["hdl"], "what stands within a report");
+        assert_eq!(measures(&of(Some("hdl"), &[Some("hdl"), Some("ldl")])), ["hdl", "ldl"], "the whole is what it says itself");
+        assert_eq!(measures(&of(Some("a"), &[Some("hdl"), Some("hdl"), Some("ldl")])), ["a", "ldl"], "which of the two?");
+        assert_eq!(measures(&of(Some("a"), &[Some(SYSTOLIC), Some(DIASTOLIC)])), ["a"]);
+        assert!(measures(&of(None, &[None])).is_empty());
+    }
+
     proptest! {
+        /// A result is found by everything once, and by nothing that it does not say, or says twice.
+        #[test]
+        fn a_result_is_found_once_by_what_it_says(own in "[a-d]?", keys in prop::collection::vec("[a-d]?", 0..8)) {
+            let known = |key: &String| (!key.is_empty()).then(|| key.clone());
+            let facts = ResultFacts {
+                analyte: known(&own),
+                parts: keys.iter().map(|key| part(known(key).as_deref(), "1", "g/L")).collect(),
+                ..ResultFacts::default()
+            };
+            let found = measures(&facts);
+            for key in ["a", "b", "c", "d"] {
+                let parts = keys.iter().filter(|one| one.as_str() == key).count();
+                let expected = own == key || parts == 1;
+                prop_assert_eq!(found.iter().filter(|one| **one == key).count(), usize::from(expected));
+            }
+        }
+
         /// Both numbers of each pressure are drawn, each once, in the order of time, whatever they are.
         #[test]
         fn every_pressure_is_in_both_lines(pressures in prop::collection::vec((40_i64..300, 20_i64..200), 1..20)) {

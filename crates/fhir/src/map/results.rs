@@ -112,7 +112,8 @@ impl Component {
         let value = self.value()?;
         let name = self.code.as_ref().and_then(CodeableConcept::words).unwrap_or_else(|| "Part".to_owned());
         let ranges = self.ranges(value.unit.as_deref());
-        Some(ResultPart { key: part_key(self.code.as_ref()), name, value, ranges })
+        let unit_code = self.value_quantity.as_ref().and_then(Quantity::ucum);
+        Some(ResultPart { key: part_key(self.code.as_ref()), name, value, unit_code, ranges })
     }
 }
 

@@ -547,6 +547,36 @@ testkit::both_engines! {
         assert_eq!(words.words, "We talked about this today.");
     }
 
+    async fn a_part_of_what_waits_is_in_no_line_of_its_own_either(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let hdl = |number: f64| json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "14646-4" }], "text": "HDL cholesterol" },
+            "valueQuantity": { "value": number, "unit": "mmol/L" },
+        });
+        let result = |id: &str, at: &str, more: Value| {
+            let one = about_her("Observation", id, &json!({ "status": "final", "category": lab(), "effectiveDateTime": at, "issued": "2026-11-20T10:00:00Z" }));
+            more.as_object().unwrap().iter().fold(one, |one, (field, value)| with(one, field, value.clone()))
+        };
+        clinic.receive(&[
+            result("h1", "2026-11-01", hdl(1.3)),
+            result("p1", "2026-11-02", json!({
+                "meta": { "security": [{ "code": "TBOO" }] }, "component": [hdl(1.4)],
+                "code": { "coding": [{ "system": "http://loinc.org", "code": "57698-3" }], "text": "Lipid panel" },
+            })),
+        ]).await;
+        let id = clinic.desk.titled(clinic.person, Category::Result, "HDL cholesterol").await;
+        let texts = async |reader: &Actor| {
+            let asked = service::TrendAsked::of(domain::result::TrendSpan::All);
+            let seen = clinic.desk.services.records.trend(reader, clinic.person, id, asked).await.unwrap();
+            seen.points.into_iter().map(|point| point.value.text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&clinic.me).await, ["1.3"]);
+        assert_eq!(texts(&clinic.carer).await, ["1.3"]);
+        assert_eq!(texts(&clinic.clinician).await, ["1.4", "1.3"]);
+        clinic.writes("We talked about this today.").await;
+        assert_eq!(texts(&clinic.me).await, ["1.4", "1.3"]);
+    }
+
     async fn what_changes_waits_anew_and_the_version_before_stays_to_be_read(place: &Place) {
         let clinic = Clinic::at(place).await;
         let (services, person) = (&clinic.desk.services, clinic.person);

@@ -32,6 +32,24 @@ const CREATININE: (&str, &str) = ("14682-9", "Creatinine");
 const HBA1C: (&str, &str) = ("59261-8", "HbA1c");
 const HBA1C_PERCENT: (&str, &str) = ("4548-4", "HbA1c");
 
+const HDL: (&str, &str) = ("14646-4", "HDL cholesterol");
+const HDL_BY_MASS: (&str, &str) = ("2085-9", "HDL cholesterol");
+const LDL: (&str, &str) = ("22748-8", "LDL cholesterol");
+
+/// One result whose values are its parts.
+fn lipids(id: &str, at: &str, hdl: &str) -> Value {
+    let part = |what: (&str, &str), number: &str, range: (&str, &str)| {
+        let one = lab(id, what, at, (number, "mmol/L"), Some(range));
+        json!({ "code": one["code"], "valueQuantity": one["valueQuantity"], "referenceRange": one["referenceRange"] })
+    };
+    json!({
+        "resourceType": "Observation", "id": id, "status": "final", "subject": { "reference": "Patient/m1" },
+        "category": [{ "coding": [{ "code": "laboratory" }] }],
+        "code": { "coding": [{ "system": "http://loinc.org", "code": "57698-3", "display": "Lipid panel" }], "text": "Lipid panel" },
+        "effectiveDateTime": at, "component": [part(HDL, hdl, ("0.9", "2.1")), part(LDL, "3.1", ("1.1", "2.9"))],
+    })
+}
+
 fn report(id: &str, status: &str, at: &str, results: &[&str], orders: &[&str]) -> Value {
     let to = |kind: &str, all: &[&str]| -> Vec<Value> {
         all.iter().map(|id| json!({ "reference": format!("{kind}/{id}") })).collect()
@@ -401,6 +419,111 @@ testkit::both_engines! {
         assert_eq!(values, [("2.30", None), ("2.41", None), ("9.6", Some("2.40"))]);
         let adjusted = trend_of(&desk, &Actor::Operator, person, "Serum adjusted calcium").await;
         assert_eq!(adjusted.points.len(), 1, "what was corrected is another thing");
+    }
+
+    async fn a_part_of_a_panel_is_in_one_line_with_what_was_measured_by_itself(place: &Place) {
+        let desk = Desk::at(place).await;
+        let clinic = desk.services.organisations.ensure(&Actor::Operator, "B2", "Private Clinic", OrganisationKind::Hospital).await.unwrap();
+        // What stands within a report is told with it.
+        let mut whole = report("r1", "final", "2024-03-05", &[], &[]);
+        whole["contained"] = json!([lab("h", HDL, "2024-03-05", ("1.1", "mmol/L"), None)]);
+        whole["result"] = json!([{ "reference": "#h" }]);
+        // Of two with one code nothing says which is meant.
+        let mut twice = lipids("p3", "2025-12-05", "1.5");
+        twice["component"][1] = twice["component"][0].clone();
+        let person = desk.import(bundle("collection", &[
+            ellis(), lipids("p1", "2025-03-05", "1.2"), lipids("p2", "2026-03-05", "1.4"), twice, whole,
+        ])).await.unwrap().person;
+        desk.import_from(&clinic, bundle("collection", &[
+            ellis(), lab("x1", HDL_BY_MASS, "2025-09-01", ("50", "mg/dL"), Some(("40", "60"))),
+        ]), Some(Expected::Person(person))).await.unwrap();
+        let me = desk.account_of(&[person]).await;
+        let records = &desk.services.records;
+        let seen = trend_of(&desk, &me, person, "HDL cholesterol").await;
+        assert_eq!((seen.title.as_str(), seen.unit.as_deref()), ("HDL cholesterol", Some("mmol/L")));
+        let values: Vec<(&str, Option<&str>)> = seen.points.iter()
+            .map(|point| (point.value.text.as_str(), point.converted.as_ref().map(|other| other.text.as_str()))).collect();
+        assert_eq!(values, [("1.4", None), ("50", Some("1.3")), ("1.2", None), ("1.1", None)]);
+        assert_eq!(seen.drawn.iter().map(|point| point.high).collect::<Vec<_>>(), [1100, 1200, 1293, 1400]);
+        assert!(seen.lines.is_empty() && seen.points.iter().all(|point| point.told_apart.is_empty()), "the part alone, not its panel");
+        let within: Vec<Option<&str>> = seen.rows.iter().map(|row| row.within.as_deref()).collect();
+        assert_eq!(within, [Some("Lipid panel"), None, Some("Lipid panel"), Some("Kidney tests")]);
+        // With its own range and where it stands by that.
+        assert_eq!(seen.rows[0].ranges[0].range.low.as_deref(), Some("0.9"));
+        assert_eq!(seen.points[0].placed.map(|placed| placed.standing), Some(Standing::Within));
+        // Each leads to its entry, and the panel is read over time as before.
+        assert!(records.entry(&me, person, seen.rows[1].id).await.unwrap().result.unwrap().over_time);
+        let panel = records.trend(&me, person, seen.rows[0].id, TrendAsked { choose: true, ..TrendAsked::of(TrendSpan::All) }).await.unwrap();
+        assert_eq!((panel.title.as_str(), panel.points.len(), panel.drawn.len()), ("Lipid panel", 3, 0));
+        let lines: Vec<(&str, Vec<i64>)> =
+            panel.lines.iter().map(|line| (line.name.as_str(), line.points.iter().map(|point| point.high).collect())).collect();
+        assert_eq!(lines, [("HDL cholesterol", vec![1200, 1400]), ("LDL cholesterol", vec![3100, 3100])]);
+        let others: Vec<&str> = panel.others.iter().flatten().map(|other| other.title.as_str()).collect();
+        assert_eq!(others, ["HDL cholesterol"]);
+        let with = TrendAsked { with: Some(seen.rows[1].id), ..TrendAsked::of(TrendSpan::All) };
+        let both = records.trend(&me, person, seen.rows[0].id, with).await.unwrap();
+        assert_eq!(both.beside.unwrap().points.len(), 4);
+    }
+
+    async fn a_panel_that_is_hidden_changed_or_taken_back_leaves_no_gap_in_the_line_of_its_parts(place: &Place) {
+        let desk = Desk::at(place).await;
+        let version = |hdl: &str, day: u8| changed_at(lipids("p1", "2026-03-05", hdl), &format!("2026-04-{day:02}T10:00:00Z"));
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("x1", HDL, "2025-09-01", ("1.3", "mmol/L"), None), version("1.4", 1),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let (hidings, records) = (&desk.services.hidings, &desk.services.records);
+        let alone = desk.titled(person, Category::Result, "HDL cholesterol").await;
+        let texts = async |reader: &Actor| {
+            let seen = records.trend(reader, person, alone, TrendAsked::of(TrendSpan::All)).await.unwrap();
+            assert_eq!((seen.points.len(), seen.is_cut, seen.next.is_none()), (seen.rows.len(), false, true));
+            seen.points.into_iter().map(|point| point.value.text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&me).await, ["1.4", "1.3"]);
+        assert_eq!(texts(&ann).await, ["1.4", "1.3"]);
+        let panel = desk.titled(person, Category::Result, "Lipid panel").await;
+        let hidden = hidings.hide_entry(&me, person, panel, HiddenFrom::All).await.unwrap();
+        assert_eq!(texts(&ann).await, ["1.3"]);
+        assert!(!records.entry(&ann, person, alone).await.unwrap().result.unwrap().over_time, "there is one alone for her");
+        assert_eq!(texts(&me).await, ["1.4", "1.3"]);
+        hidings.show_again(&me, person, hidden).await.unwrap();
+        // What is told anew stands in place of what was told.
+        desk.import(bundle("collection", &[ellis(), version("1.6", 2)])).await.unwrap();
+        assert_eq!(texts(&me).await, ["1.6", "1.3"]);
+        let mut without = version("1.6", 3);
+        without["component"].as_array_mut().unwrap().remove(0);
+        desk.import(bundle("collection", &[ellis(), without])).await.unwrap();
+        assert_eq!(texts(&me).await, ["1.3"]);
+        desk.import(bundle("collection", &[ellis(), version("1.7", 4)])).await.unwrap();
+        assert_eq!(texts(&ann).await, ["1.7", "1.3"]);
+        // What an older program took in is found once it is read again.
+        let kept: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
+            let (organisation, at) = (domain::OrganisationId::from_uuid(Uuid::nil()), DateTime::<Utc>::default());
+            let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
+            store::record::result::forget(tx, import, panel).await
+        })).await;
+        kept.unwrap();
+        assert_eq!(texts(&me).await, ["1.3"]);
+        for _ in 0..2 {
+            desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+            assert_eq!(texts(&me).await, ["1.7", "1.3"]);
+        }
+        desk.import(bundle("collection", &[ellis(), with(version("1.7", 5), "status", json!("entered-in-error"))])).await.unwrap();
+        assert_eq!(texts(&me).await, ["1.3"]);
+    }
+
+    async fn parts_that_are_only_drawn_are_in_the_line_of_their_own_code(place: &Place) {
+        let desk = Desk::at(place).await;
+        let first = chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
+        let days: Vec<chrono::NaiveDate> = (0..40).map(|n| first + chrono::TimeDelta::days(n)).collect();
+        let panels = days.iter().zip(10..).map(|(day, n)| lipids(&format!("p{n}"), &day.to_string(), &format!("{}.{}", n / 10, n % 10)));
+        let alone = lab("x1", HDL_BY_MASS, "2024-01-01", ("50", "mg/dL"), None);
+        let person = desk.import(bundle("collection", &[ellis(), alone].into_iter().chain(panels).collect::<Vec<_>>())).await.unwrap().person;
+        let seen = trend_of(&desk, &Actor::Operator, person, "HDL cholesterol").await;
+        assert_eq!((seen.title.as_str(), seen.points.len(), seen.rows.len()), ("HDL cholesterol", 41, service::TREND_PAGE));
+        let drawn: Vec<i64> = seen.drawn.iter().map(|point| point.high).collect();
+        assert_eq!(drawn, std::iter::once(1293).chain((10..50).map(|n| n * 100)).collect::<Vec<_>>());
     }
 
     async fn bounds_and_words_are_in_the_table_and_not_in_the_picture(place: &Place) {

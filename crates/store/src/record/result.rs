@@ -8,6 +8,7 @@ use crate::dialect::Each;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::record::{LinkRole, Range, ResultFacts, Value};
+use domain::result::measures;
 use domain::when::LAST_INSTANT;
 use domain::{EntryId, PersonId, When};
 use serde::Deserialize;
@@ -109,6 +110,14 @@ macro_rules! of_one {
     };
 }
 
+/// Results `x` that tell of one thing, by themselves or in a part (`t`), with their entries `e`.
+macro_rules! telling {
+    () => {
+        " FROM result_measured t JOIN record_entry e ON e.person_id = t.person_id AND e.id = t.entry_id \
+         JOIN result_fact x ON x.person_id = t.person_id AND x.entry_id = t.entry_id"
+    };
+}
+
 /// Those that say something: a value, or several parts. What a result says beside the rest is text on one engine and a document on
 /// the other, which writes a space after a colon; a word of a source can hold neither spelling.
 macro_rules! says_something {
@@ -122,7 +131,7 @@ macro_rules! says_something {
 macro_rules! stretch {
     () => {
         concat!(
-            " WHERE x.person_id = $1 AND x.analyte = $2 AND x.sort_at >= $3 AND (x.sort_at, x.entry_id) < ($4, $5)",
+            " WHERE t.person_id = $1 AND t.analyte = $2 AND t.sort_at >= $3 AND (t.sort_at, t.entry_id) < ($4, $5)",
             says_something!()
         )
     };
@@ -130,11 +139,11 @@ macro_rules! stretch {
 
 macro_rules! trend {
     () => {
-        concat!(of_one!(), " JOIN organisation o ON o.id = e.organisation_id", stretch!())
+        concat!(telling!(), " JOIN organisation o ON o.id = e.organisation_id", stretch!())
     };
 }
 
-/// The newest result of each thing, which one step in the index for each thing finds, however many results there are.
+/// The newest result of each thing by itself, which one step in the index for each thing finds, however many results there are.
 macro_rules! newest_of_each {
     ($open:expr) => {
         concat!(
@@ -163,17 +172,17 @@ macro_rules! measured {
             $all,
             $one,
             "(n.kind, n.status, n.happened, n.value_text, n.value_number, n.value_unit, n.range_low, n.range_high, n.range_text, \
-             n.interpretation, n.unit_code, ",
+             n.interpretation, n.unit_code, n.analyte, ",
             $more,
             ")",
             $end,
             " FROM (SELECT e.kind, e.status, e.happened, e.value_text, e.value_number, e.value_unit, e.range_low, e.range_high, \
-             e.range_text, e.interpretation, x.unit_code, CASE WHEN CAST(x.more AS TEXT) LIKE '%\"parts\":[]%' \
+             e.range_text, e.interpretation, x.unit_code, x.analyte, CASE WHEN CAST(x.more AS TEXT) LIKE '%\"parts\":[]%' \
              OR CAST(x.more AS TEXT) LIKE '%\"parts\": []%' THEN NULL ELSE x.more END AS more",
-            of_one!(),
+            telling!(),
             stretch!(),
             $open,
-            " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6 OFFSET $7) n"
+            " ORDER BY t.sort_at DESC, t.entry_id DESC LIMIT $6 OFFSET $7) n"
         )
     };
 }
@@ -192,6 +201,7 @@ const MEASURED_OPEN: Each = measured_each!(open!("$8", "$9", "$10", "$11"));
 
 statements! {
     FORGET_FACTS = "DELETE FROM result_fact WHERE person_id = $1 AND entry_id = $2";
+    FORGET_MEASURED = "DELETE FROM result_measured WHERE person_id = $1 AND entry_id = $2";
     FORGET_LINKS = "DELETE FROM result_link WHERE person_id = $1 AND entry_id = $2";
     FACTS = concat!("SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(), " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'", opened!("$3"));
     FACTS_OPEN = concat!(
@@ -231,13 +241,14 @@ statements! {
     );
     NEWEST_OF_EACH = newest_of_each!(opened!("$2"));
     NEWEST_OF_EACH_OPEN = newest_of_each!(open!("$2", "$3", "$4", "$5"));
-    TREND = concat!("SELECT ", line!(), result!(), trend!(), opened!("$7"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6");
+    TREND = concat!("SELECT ", line!(), result!(), trend!(), opened!("$7"), " ORDER BY t.sort_at DESC, t.entry_id DESC LIMIT $6");
     TREND_OPEN = concat!(
-        "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9", "$10"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6"
+        "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9", "$10"), " ORDER BY t.sort_at DESC, t.entry_id DESC LIMIT $6"
     );
 }
 
 const NEW_FACTS: &str = "INSERT INTO result_fact (person_id, entry_id, analyte, unit_code, sort_at, more) ";
+const NEW_MEASURED: &str = "INSERT INTO result_measured (person_id, entry_id, analyte, sort_at) ";
 const NEW_LINKS: &str = "INSERT INTO result_link (person_id, entry_id, from_type, role, place, organisation_id, resource_type, \
                          logical_id, name) ";
 
@@ -308,6 +319,8 @@ pub struct MeasuredRow {
     interpretation: Option<String>,
     /// Its unit in UCUM.
     pub unit_code: Option<String>,
+    /// What it is itself; where that is something else, one of its parts is what was asked for.
+    pub analyte: Option<String>,
     /// What it says beside that; absent where it has no parts.
     pub more: Option<ResultFacts>,
 }
@@ -389,11 +402,24 @@ pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<()
             insert.build().persistent(told.len() == ROWS).execute(c).await.map(|_| ())
         })?;
     }
-    let mut links = Vec::new();
+    let (mut found, mut links) = (Vec::new(), Vec::new());
     for (entry, facts) in told {
+        found.extend(measures(facts).into_iter().map(|analyte| (entry, analyte)));
         for (place, link) in (0_i32..).zip(&facts.links) {
             links.push((entry, place, link));
         }
+    }
+    for found in found.chunks(ROWS) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW_MEASURED);
+            insert.push_values(found, |mut b, (entry, analyte)| {
+                b.push_bind(import.person.as_uuid())
+                    .push_bind(entry.id.as_uuid())
+                    .push_bind(*analyte)
+                    .push_bind(sort_at(&entry.facts));
+            });
+            insert.build().persistent(found.len() == ROWS).execute(c).await.map(|_| ())
+        })?;
     }
     for links in links.chunks(ROWS) {
         on!(tx, c, {
@@ -421,7 +447,7 @@ pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<()
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn forget(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), StoreError> {
-    for statement in [FORGET_FACTS, FORGET_LINKS] {
+    for statement in [FORGET_FACTS, FORGET_MEASURED, FORGET_LINKS] {
         on!(tx, c, sqlx::query(statement).bind(import.person.as_uuid()).bind(entry.as_uuid()).execute(c).await.map(|_| ()))?;
     }
     Ok(())
@@ -552,7 +578,8 @@ impl Stretch<'_> {
     }
 }
 
-/// The results of one thing, whoever measured it, the newest first.
+/// The results of one thing, whoever measured it and whether by itself or with others, the newest first. Where a result is something
+/// else itself ([`ResultRow::analyte`]), the one of its parts that has this key is meant.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -589,7 +616,7 @@ pub async fn measured(
     serde_json::from_str(&rows).map_err(|_| StoreError::corrupt("results of one thing are no list"))
 }
 
-/// The newest result of each thing that may be shown, the newest first, 200 at most.
+/// The newest result of each thing that may be shown and was measured by itself, the newest first, 200 at most.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
