@@ -415,7 +415,14 @@ testkit::both_engines! {
         let list = sam.get("/record/results").await;
         let panel = link_to(&list, "Lipid panel");
         assert!(trend.body.contains(&format!("\"{panel}\"")), "{panel} in {}", trend.body);
-        sam.get(&panel).await.says("Its parts");
+        // From there its part leads to the same line, which stays that of the part.
+        let panel = sam.get(&panel).await;
+        let here = link_to(panel.says("Its parts"), "See this over time");
+        assert!(here.ends_with("/trend?part=0"), "{here}");
+        let trend = sam.get(&here).await;
+        trend.says("HDL cholesterol over time").says("The one before it was 50 mg/dL (1.3 mmol/L)").says("part=0");
+        sam.get(&format!("{here}&choose=yes")).await.says("name=\"part\"");
+        assert_eq!(sam.get(&here.replace("part=0", "part=1")).await.status, StatusCode::NOT_FOUND);
     }
 
     async fn what_was_said_of_one_number_of_a_pressure_stands_with_that_number(place: &Place) {

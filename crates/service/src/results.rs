@@ -13,8 +13,8 @@ use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
 use domain::result::next::BLOOD_PRESSURE;
 use domain::result::{
-    Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, part_lines, part_with, parts_of,
-    placed, same_unit,
+    Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, measures, part_lines, part_with,
+    parts_of, placed, same_unit,
 };
 use domain::when::{FIRST_INSTANT, london_day};
 use domain::{EntryId, PersonId, When};
@@ -82,6 +82,8 @@ pub struct ResultView {
     pub visit: Option<EntryLine>,
     /// There are others of the same thing, so that there is something to see over time.
     pub over_time: bool,
+    /// The places of those of its parts that were measured elsewhere too, alone or in something else.
+    pub parts_over_time: Vec<usize>,
 }
 
 /// A report or a result in the list.
@@ -155,6 +157,8 @@ pub struct TrendAsked {
     pub after: Option<Cursor>,
     /// A result of something else that is shown over the same time; one that is not open is as if it was not asked for.
     pub with: Option<EntryId>,
+    /// The one of its parts at this place is meant, counted from nought.
+    pub part: Option<usize>,
     /// What else can be shown with it is asked for too.
     pub choose: bool,
 }
@@ -163,7 +167,7 @@ impl TrendAsked {
     /// The newest of it alone.
     #[must_use]
     pub const fn of(span: TrendSpan) -> Self {
-        Self { span, after: None, with: None, choose: false }
+        Self { span, after: None, with: None, part: None, choose: false }
     }
 }
 
@@ -246,6 +250,10 @@ impl Records {
         let seen = trend(&self.core, &mut tx, &reader, id, asked).await?;
         drop(tx);
         let event = read(actor, subject, "trend").about("entry", id);
+        let event = match asked.part {
+            Some(part) => event.about("part", part),
+            None => event,
+        };
         let event = match &seen.beside {
             Some(beside) => event.about("with", beside.id),
             None => event,
@@ -396,6 +404,15 @@ pub(crate) async fn view(
         }
         _ => false,
     };
+    let parts_over_time = match facts.parts.as_slice() {
+        [] => Vec::new(),
+        parts => {
+            let shared = result::shared(tx, *person, filter, id).await?;
+            let is_shared = |key: &String| row.analyte.as_ref() != Some(key) && shared.contains(key);
+            let those = (0..).zip(parts).filter(|(_, part)| part.key.as_ref().is_some_and(is_shared));
+            those.map(|(place, _)| place).collect()
+        }
+    };
     let ordered = ordered_again(tx, reader, &row).await?;
     let visit = next_visit(tx, reader, &row.line.sent_by).await?;
     Ok(Some(ResultView {
@@ -410,6 +427,7 @@ pub(crate) async fn view(
         ranges: facts.ranges,
         parts: facts.parts,
         over_time,
+        parts_over_time,
     }))
 }
 
@@ -492,9 +510,22 @@ pub(crate) async fn version_view(
     Ok(Some(ResultView { ranges: told.ranges.clone(), parts: told.parts.clone(), members, ..ResultView::default() }))
 }
 
+/// A result as the one of its parts at this place, with what that is called; `None` where it is not found by itself.
+fn as_part(row: ResultRow, place: usize) -> Option<(ResultRow, String)> {
+    let facts = facts_of(&row);
+    let part = facts.parts.get(place)?;
+    let key = part.key.clone().filter(|key| row.analyte.as_ref() != Some(key) && measures(&facts).contains(&key.as_str()))?;
+    let (code_system, code) = domain::result::code_of(&key).map(|code| (code.system, code.code)).unzip();
+    Some((ResultRow { analyte: Some(key), code_system, code, ..row }, part.name.clone()))
+}
+
 async fn trend(core: &Core, tx: &mut Tx, reader: &Reader, id: EntryId, asked: TrendAsked) -> Result<TrendSeen, ServiceError> {
     let Reader { person, filter, .. } = reader;
     let of = result::one(tx, *person, filter, id).await?.ok_or(ServiceError::NotFound)?;
+    let (of, name) = match asked.part {
+        Some(place) => as_part(of, place).map(|(part, name)| (part, Some(name))).ok_or(ServiceError::NotFound)?,
+        None => (of, None),
+    };
     let analyte = of.analyte.clone().ok_or(ServiceError::NotFound)?;
     let before = match asked.after {
         Some(Cursor(id)) => {
@@ -509,6 +540,9 @@ async fn trend(core: &Core, tx: &mut Tx, reader: &Reader, id: EntryId, asked: Tr
         When::Day(day).sort_key()
     });
     let mut seen = over_time(tx, reader, of, (from, before)).await?;
+    if let Some(name) = name.filter(|_| seen.rows.iter().all(|row| row.within.is_some())) {
+        seen.title = name;
+    }
     let newest_but_one = newest_but_one(tx, reader, &seen, asked, &analyte).await?;
     let days_ago = |when: When| u64::try_from((today - london_day(when.sort_key())).num_days()).unwrap_or_default();
     seen.spans = TrendSpan::offered(newest_but_one.map(days_ago));

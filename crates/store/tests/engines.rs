@@ -257,7 +257,8 @@ async fn no_page_of_the_timeline_sorts_what_it_does_not_show() {
     }
     assert_eq!(looked.len(), 10);
     // One thing over time is one range of one index, whether it was measured by itself or with others.
-    for (name, statement) in store::all_statements().into_iter().filter(|(_, text)| text.contains("FROM result_measured t JOIN"))
+    for (name, statement) in
+        store::all_statements().into_iter().filter(|(_, text)| text.contains("FROM result_measured t JOIN record_entry"))
     {
         let plan: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"))).fetch_all(&raw).await.unwrap();

@@ -255,7 +255,7 @@ pub(crate) fn beside(id: EntryId, line: &EntryLine, seen: &ResultView, links: &L
         {other}
         {over_time}
         {values(&seen.members, links)}
-        {parts(&seen.parts)}
+        {parts(id, seen, links)}
         {related("Part of a report", "This came with:", &seen.reports)}
         {related("Pictures and scans", "These came with it:", &seen.pictures)}
         {related("Ordered as", "This answers:", &seen.orders)}
@@ -399,13 +399,17 @@ fn tag_of(value: &Value) -> Option<(String, TagKind)> {
     value.interpretation.as_deref().map(words::flag_tag).or_else(|| words::placed_tag(value))
 }
 
-/// The values of one result that has several.
-fn parts(parts: &[ResultPart]) -> Option<AnyView> {
-    if parts.is_empty() {
+/// The values of one result that has several, with the way to those that were measured elsewhere too.
+fn parts(id: EntryId, seen: &ResultView, links: &Links) -> Option<AnyView> {
+    if seen.parts.is_empty() {
         return None;
     }
-    let rows = parts.iter().map(|part| {
-        let mut row = vec![Cell::new(part.name.clone())];
+    let rows = seen.parts.iter().enumerate().map(|(place, part)| {
+        let over_time = (links.whole && seen.parts_over_time.contains(&place)).then(|| {
+            let (href, of) = (format!("{}/trend?part={place}", links.entry(id)), format!(": {}", part.name));
+            view! { <br /> <a href=href>"See this over time"<span class="nhsuk-u-visually-hidden">{of}</span></a> }
+        });
+        let mut row = vec![Cell::new(view! { {part.name.clone()} {over_time} })];
         let other = part.key.as_deref().and_then(Analyte::of).and_then(|analyte| analyte.beside(&part.value, None));
         row.extend(cells(Some(&part.value), &part.ranges, other.as_ref().map(|other| &other.value), tag_of(&part.value)));
         row

@@ -80,6 +80,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         span: query.get("span").and_then(|span| TrendSpan::from_code(span)).unwrap_or(TrendSpan::All),
         after: query.get("after").and_then(|after| after.parse().ok()),
         with: query.get("with").and_then(|with| with.parse().ok()),
+        part: query.get("part").and_then(|part| part.parse().ok()),
         choose: query.contains_key("choose"),
     };
     let seen = ctx.services().records.trend(actor, person, id, asked).await?;
@@ -195,13 +196,15 @@ struct Shows {
     here: String,
     span: TrendSpan,
     with: Option<EntryId>,
+    part: Option<usize>,
 }
 
 impl Shows {
     fn address(&self, span: TrendSpan, after: Option<Cursor>) -> String {
         let with = self.with.map(|with| format!("&with={with}")).unwrap_or_default();
         let after = after.map(|after| format!("&after={}", routes::in_query(&after.to_string()))).unwrap_or_default();
-        format!("{}?span={}{with}{after}", self.here, span.code())
+        let part = self.part.map(|part| format!("&part={part}")).unwrap_or_default();
+        format!("{}?span={}{part}{with}{after}", self.here, span.code())
     }
 
     /// How much time it can show.
@@ -238,9 +241,11 @@ impl Shows {
             .chain(others.iter().map(|other| Choice::new(other.id.to_string(), other.title.as_str())))
             .collect();
         let (here, span) = (self.here.clone(), self.span.code());
+        let part = self.part.map(|part| view! { <input type="hidden" name="part" value=part.to_string() /> });
         view! {
             <form class="sh-form sh-screen-only" method="get" action=here>
                 <input type="hidden" name="span" value=span />
+                {part}
                 <Select id="with" label="Which other result?" hint="It is drawn below, over the same time." choices=choices value=value />
                 <Button kind=ButtonKind::Secondary>"Show it"</Button>
             </form>
@@ -252,7 +257,12 @@ impl Shows {
 fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
     let later = asked.after.is_some();
     let beside = seen.beside.as_deref();
-    let shows = Shows { here: format!("{}/trend", of.entry(seen.id)), span: asked.span, with: beside.map(|beside| beside.id) };
+    let shows = Shows {
+        here: format!("{}/trend", of.entry(seen.id)),
+        span: asked.span,
+        with: beside.map(|beside| beside.id),
+        part: asked.part,
+    };
     let older = seen.next.map(|next| shows.address(asked.span, Some(next)));
     let newer = later.then(|| shows.address(asked.span, None));
     let axis = beside.and_then(|beside| axis_of(&[seen, beside]));

@@ -513,6 +513,46 @@ testkit::both_engines! {
         assert_eq!(texts(&me).await, ["1.3"]);
     }
 
+    async fn a_part_that_was_never_measured_alone_is_one_line_across_panels(place: &Place) {
+        let desk = Desk::at(place).await;
+        let clinic = desk.services.organisations.ensure(&Actor::Operator, "B2", "Private Clinic", OrganisationKind::Hospital).await.unwrap();
+        let mut other = lipids("x1", "2025-09-01", "50");
+        other["code"] = json!({ "coding": [{ "system": "http://loinc.org", "code": "24331-1" }], "text": "Fats" });
+        let by_mass = lab("x", HDL_BY_MASS, "2025-09-01", ("50", "mg/dL"), None);
+        other["component"] = json!([{ "code": by_mass["code"], "valueQuantity": by_mass["valueQuantity"] }]);
+        let person = desk.import(bundle("collection", &[
+            ellis(), lipids("p1", "2025-03-05", "1.2"), lipids("p2", "2026-03-05", "1.4"),
+        ])).await.unwrap().person;
+        desk.import_from(&clinic, bundle("collection", &[ellis(), other]), Some(Expected::Person(person))).await.unwrap();
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let records = &desk.services.records;
+        let (panel, fats) = (desk.titled(person, Category::Result, "Lipid panel").await, desk.titled(person, Category::Result, "Fats").await);
+        let shared = async |reader: &Actor, id: EntryId| {
+            let seen = records.entry(reader, person, id).await.unwrap().result.unwrap();
+            (seen.over_time, seen.parts_over_time)
+        };
+        assert_eq!(shared(&me, panel).await, (true, vec![0]), "the other part is in the line of its panel alone");
+        assert_eq!(shared(&me, fats).await, (false, vec![0]));
+        let of = |part: usize| TrendAsked { part: Some(part), ..TrendAsked::of(TrendSpan::All) };
+        let before = desk.events(person.as_uuid()).await;
+        let seen = records.trend(&me, person, fats, of(0)).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1);
+        assert_eq!((seen.title.as_str(), seen.unit.as_deref()), ("HDL cholesterol", Some("mmol/L")));
+        let values: Vec<(&str, Option<&str>)> = seen.points.iter()
+            .map(|point| (point.value.text.as_str(), point.converted.as_ref().map(|other| other.text.as_str()))).collect();
+        assert_eq!(values, [("1.4", None), ("50", Some("1.3")), ("1.2", None)]);
+        // What is no part of it is not found.
+        for (id, part) in [(fats, 1), (panel, 2)] {
+            assert!(matches!(records.trend(&me, person, id, of(part)).await, Err(ServiceError::NotFound)));
+        }
+        // To whom the other panel is not open, nothing tells of it.
+        desk.services.hidings.hide_entry(&me, person, fats, HiddenFrom::All).await.unwrap();
+        assert_eq!(shared(&ann, panel).await, (true, Vec::new()));
+        assert_eq!(records.trend(&ann, person, panel, of(0)).await.unwrap().points.len(), 2);
+        assert!(matches!(records.trend(&ann, person, fats, of(0)).await, Err(ServiceError::NotFound)));
+    }
+
     async fn parts_that_are_only_drawn_are_in_the_line_of_their_own_code(place: &Place) {
         let desk = Desk::at(place).await;
         let first = chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();

@@ -143,6 +143,24 @@ macro_rules! trend {
     };
 }
 
+/// By what an entry is found, and another that is not the same as a whole: the newest of them, which is found along one index.
+macro_rules! shared {
+    ($open:expr) => {
+        concat!(
+            "SELECT t.analyte FROM result_measured t JOIN result_fact w ON w.person_id = t.person_id AND w.entry_id = t.entry_id \
+             WHERE t.person_id = $1 AND t.entry_id = $2 AND (SELECT n.entry_id FROM result_measured n \
+             JOIN record_entry e ON e.person_id = n.person_id AND e.id = n.entry_id \
+             JOIN result_fact x ON x.person_id = n.person_id AND x.entry_id = n.entry_id \
+             WHERE n.person_id = $1 AND n.analyte = t.analyte AND n.entry_id <> $2 \
+             AND NOT EXISTS (SELECT 1 FROM result_measured m WHERE m.person_id = $1 AND m.entry_id = n.entry_id \
+             AND m.analyte = w.analyte)",
+            says_something!(),
+            $open,
+            " ORDER BY n.sort_at DESC, n.entry_id DESC LIMIT 1) IS NOT NULL ORDER BY t.analyte"
+        )
+    };
+}
+
 /// The newest result of each thing by itself, which one step in the index for each thing finds, however many results there are.
 macro_rules! newest_of_each {
     ($open:expr) => {
@@ -241,6 +259,8 @@ statements! {
     );
     NEWEST_OF_EACH = newest_of_each!(opened!("$2"));
     NEWEST_OF_EACH_OPEN = newest_of_each!(open!("$2", "$3", "$4", "$5"));
+    SHARED = shared!(opened!("$3"));
+    SHARED_OPEN = shared!(open!("$3", "$4", "$5", "$6"));
     TREND = concat!("SELECT ", line!(), result!(), trend!(), opened!("$7"), " ORDER BY t.sort_at DESC, t.entry_id DESC LIMIT $6");
     TREND_OPEN = concat!(
         "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9", "$10"), " ORDER BY t.sort_at DESC, t.entry_id DESC LIMIT $6"
@@ -614,6 +634,18 @@ pub async fn measured(
         bind_filter!(query.bind(at).bind(id).bind(which.limit).bind(skipped), filter).fetch_one(c).await
     })?;
     serde_json::from_str(&rows).map_err(|_| StoreError::corrupt("results of one thing are no list"))
+}
+
+/// By which of what an entry is found another that may be shown is found too, other than those that are the same as it in whole: its
+/// parts that have a line beyond that of the whole.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn shared(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) -> Result<Vec<String>, StoreError> {
+    let statement = filter.choose(SHARED, SHARED_OPEN);
+    let rows: Vec<(String,)> =
+        on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(analyte,)| analyte).collect())
 }
 
 /// The newest result of each thing that may be shown and was measured by itself, the newest first, 200 at most.
