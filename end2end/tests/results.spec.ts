@@ -184,6 +184,38 @@ test('a blood pressure over time is two lines, a sentence and a table', async ({
   await look(page, 'a blood pressure over time');
 });
 
+test('a part of a panel is over time with what another laboratory measured alone', async ({ page, look }) => {
+  const panel: Sent = {
+    resourceType: 'Observation',
+    id: 'panel',
+    status: 'final',
+    category: [laboratory],
+    code: { coding: [{ system: 'http://loinc.org', code: '57698-3' }], text: 'Lipid panel' },
+    effectiveDateTime: '2026-06-10',
+    component: [
+      { code: { coding: [{ system: 'http://loinc.org', code: '14646-4' }], text: 'HDL' }, valueQuantity: { value: 1.4, unit: 'mmol/L' } },
+      { code: { coding: [{ system: 'http://loinc.org', code: '22748-8' }], text: 'LDL' }, valueQuantity: { value: 3.1, unit: 'mmol/L' } },
+    ],
+  };
+  await linkedAccount(page, newPatient({ sent: [panel, measured('alone', '2026-02-10', '2085-9', 'HDL cholesterol', 'mg/dL', 50)] }));
+  await page.goto('/record/results');
+  await page.getByRole('main').getByRole('link', { name: 'Lipid panel' }).first().click();
+  await look(page, 'a panel');
+  await expect(page.getByRole('link', { name: 'See this over time' })).toHaveCount(1);
+  await page.getByRole('link', { name: 'See this over time: HDL' }).click();
+  await expect(heading(page)).toContainText('HDL cholesterol over time');
+  await expect(page.locator('figcaption')).toContainText('The newest is 1.4 mmol/L, on 10 June 2026.');
+  await expect(page.locator('figcaption')).toContainText('The one before it was 50 mg/dL (1.3 mmol/L), on 10 February 2026.');
+  const table = page.getByRole('table', { name: 'Newest first' });
+  await expect(table.getByRole('row')).toHaveCount(3);
+  await expect(table).toContainText('in \u201cLipid panel\u201d');
+  await look(page, 'a part of a panel over time');
+  await page.getByRole('link', { name: '5 years' }).click();
+  await expect(heading(page)).toContainText('HDL cholesterol over time');
+  await table.getByRole('link', { name: '10 June 2026' }).click();
+  await expect(heading(page)).toContainText('Lipid panel');
+});
+
 test('with script a trend is read by keyboard', async ({ page, javaScriptEnabled }) => {
   test.skip(!javaScriptEnabled, 'without script the table says the same');
   await linkedAccount(page, newPatient({ sent: results() }));
