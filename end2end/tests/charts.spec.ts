@@ -51,6 +51,18 @@ test('two measures stand together, a chart moves, and BMI is worked out', async 
   await page.getByRole('link', { name: 'Your body mass index (BMI)' }).click();
   await expect(page.getByText('Your BMI is 24.8. That is in the healthy weight range.')).toBeVisible();
   await look(page);
+
+  // Two on one day: that day can be looked at by itself, by its hours.
+  await record(page, 'weight', 'Your weight', '76');
+  await record(page, 'weight', 'Your weight', '75');
+  await page.goto('/readings/weight?span=week');
+  await page.getByRole('link', { name: 'Closer' }).click();
+  await expect(page).toHaveURL(/span=day/);
+  await expect(captions(page)).toContainText('Today: 2 readings, on average 75.5 kg');
+  await expect(page.locator('.sh-chart text', { hasText: 'midday' })).toBeVisible();
+  await look(page, 'a day');
+  await page.getByRole('link', { name: 'Wider' }).click();
+  await expect(page).toHaveURL(/span=week/);
 });
 
 test('with script a chart is read by keyboard, looked at closer, and kept new', async ({ page, context, look, javaScriptEnabled }) => {
@@ -149,6 +161,8 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
 
   // High blood pressure with a target for each number; what else she measures.
   await signIn(page, cast(testInfo.project.name).trusting);
+  await page.goto('/readings/blood-pressure?span=month');
+  await inEveryWay((await page.getByRole('link', { name: '1 day', exact: true }).getAttribute('href')) ?? '', 1, 'a day');
   for (const span of ['week', 'month', 'year']) await inEveryWay(`/readings/blood-pressure?span=${span}`, 1);
   await expect(page.locator('.sh-chart__label--wanted')).toHaveText(['135', '85']);
   await inEveryWay('/readings/blood-glucose?span=year&with=weight', 2);

@@ -69,6 +69,11 @@ async fn town(place: &Place) -> Town {
 
 /// Records something on a day of October or November 2026, at 8 in the morning.
 async fn record(browser: &mut Browser, measure: &str, number: &str, (day, month): (&str, &str)) {
+    record_at(browser, measure, number, (day, month, "8am")).await;
+}
+
+/// The same at another time of a day of that year.
+async fn record_at(browser: &mut Browser, measure: &str, number: &str, (day, month, time): (&str, &str, &str)) {
     let at = format!("/readings/{measure}/new");
     let submission = hidden(&browser.get(&at).await, "submission");
     let fields = [
@@ -77,7 +82,7 @@ async fn record(browser: &mut Browser, measure: &str, number: &str, (day, month)
         ("day_day", day),
         ("day_month", month),
         ("day_year", "2026"),
-        ("time", "8am"),
+        ("time", time),
     ];
     browser.post_and_follow(&at, &fields).await.says("Your reading is saved");
 }
@@ -120,6 +125,45 @@ testkit::both_engines! {
         // What was recorded last is offered first.
         let list = sam.get("/readings").await.body;
         assert!(list.find("/readings/steps/new").unwrap() < list.find("/readings/weight/new").unwrap());
+    }
+
+    async fn a_day_with_several_readings_is_read_by_its_hours(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        record(&mut sam, "pulse", "70", ("1", "11")).await;
+        for span in ["week", "month"] {
+            sam.get(&format!("/readings/pulse?span={span}")).await.does_not_say("span=day");
+        }
+        for (number, time) in [("60", "1:30am"), ("64", "7:10am"), ("66", "7:40am"), ("90", "11:30pm")] {
+            record_at(&mut sam, "pulse", number, ("25", "10", time)).await;
+        }
+        // This week has no such day, the month has.
+        let page = sam.get("/readings/pulse?span=month").await;
+        sam.get(&moves(&page, "closer")).await.says("In the last 7 days: 1 reading").does_not_say("data-moves=\"closer\"");
+        let day = sam.get(&moves(&page, "day")).await;
+        day.says("On 25 October 2026: 4 readings, on average 70 ").says("This day has 25 hours, because the clocks go back.");
+        day.says(">6am<").says(">midday<").says(">6pm<").says("Sunday 25 October 2026, 7:10am: 64");
+        day.says("1:30am, before the clocks go back: 60").says("Hour from").says("1am, before the clocks go back").says("11pm");
+        day.does_not_say("data-moves=\"closer\"").does_not_say("data-moves=\"earlier\"");
+        let next = sam.get(&moves(&day, "later")).await;
+        next.says("There is no reading on 26 October 2026.").does_not_say("This day has");
+        sam.get(&moves(&next, "earlier")).await.says("On 25 October 2026: 4 readings");
+        sam.get(&moves(&next, "wider")).await.says("From 20 October 2026 to 26 October 2026: 4 readings");
+        sam.get("/readings/pulse?span=day").await.says("There is no reading today.").does_not_say("data-moves=\"later\"");
+        // Beside what is counted by day.
+        record(&mut sam, "steps", "6000", ("25", "10")).await;
+        sam.get("/readings/steps?span=week&until=2026-10-26").await.does_not_say("span=day");
+        let both = sam.get("/readings/pulse?span=day&until=2026-10-25&with=steps").await;
+        both.says("On 25 October 2026: 6000 steps.").says("counted by day").says("6,000").says("25 October 2026");
+        assert_eq!(both.body.matches("<figure class=\"sh-chart\"").count(), 2);
+        assert!(moves(&both, "wider").ends_with("span=week&until=2026-10-25&with=steps"));
+        // In spring a day is shorter, and whoever cares for him sees the same.
+        for time in ["00:30", "8am"] {
+            record_at(&mut sam, "pulse", "70", ("29", "3", time)).await;
+        }
+        let mut gp = town.app.signed_in(GP).await;
+        let spring = gp.get(&format!("{}/pulse?span=day&until=2026-03-29", town.at)).await;
+        spring.says("On 29 March 2026: 2 readings").says("This day has 23 hours, because the clocks go forward.");
     }
 
     async fn a_peak_flow_stands_before_the_zones_of_a_personal_best_where_no_target_is_set(place: &Place) {

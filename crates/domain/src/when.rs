@@ -193,7 +193,7 @@ pub fn day_in_words(date: NaiveDate) -> String {
 #[cfg(feature = "server")]
 mod london {
     use super::{When, day_in_words};
-    use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Timelike, Utc};
+    use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
     use chrono_tz::Europe::London;
 
     /// "10:40am", "midday", "midnight" (NHS service manual: numbers, dates and times).
@@ -252,6 +252,30 @@ mod london {
     pub fn clock_at(instant: DateTime<Utc>) -> String {
         let local = instant.with_timezone(&London);
         clock_in_words(local.hour(), local.minute())
+    }
+
+    /// When the hour begins in which an instant falls. The clock in Europe/London differs by whole hours from that of the world, so
+    /// both begin their hours together.
+    #[must_use]
+    pub fn hour_of(instant: DateTime<Utc>) -> DateTime<Utc> {
+        let seconds = instant.timestamp();
+        DateTime::from_timestamp(seconds - seconds.rem_euclid(60 * 60), 0).unwrap_or(instant)
+    }
+
+    /// Behind the time of an instant that the clock in Europe/London shows twice, in the night when it goes back: which of the two it
+    /// is. Empty behind every other.
+    #[must_use]
+    pub fn which_of_two(instant: DateTime<Utc>) -> &'static str {
+        let shown = |at: DateTime<Utc>| at.with_timezone(&London).naive_local();
+        let again =
+            |hours: i64| instant.checked_add_signed(TimeDelta::hours(hours)).is_some_and(|other| shown(other) == shown(instant));
+        if again(1) {
+            ", before the clocks go back"
+        } else if again(-1) {
+            ", after the clocks go back"
+        } else {
+            ""
+        }
     }
 
     /// How old somebody born on `birth` is on `day`, in whole years.
@@ -331,7 +355,8 @@ mod london {
 }
 #[cfg(feature = "server")]
 pub use london::{
-    age_on, clock_at, clock_in_words, instant_in_words, london_day, london_midnight, minute_in_words, minute_of_day,
+    age_on, clock_at, clock_in_words, hour_of, instant_in_words, london_day, london_midnight, minute_in_words, minute_of_day,
+    which_of_two,
 };
 
 #[cfg(test)]
@@ -391,6 +416,29 @@ mod tests {
         assert_eq!(said("2026-11"), "November 2026");
         let instant = DateTime::parse_from_rfc3339("2026-11-03T10:40:00Z").unwrap().to_utc();
         assert_eq!(instant_in_words(instant), "Tuesday 3 November 2026, 10:40am");
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn the_hours_of_a_day_are_told_apart_where_the_clock_changes() {
+        let hours = |day: &str| {
+            let day: NaiveDate = day.parse().unwrap();
+            let (from, until) = (london_midnight(day), london_midnight(day.succ_opt().unwrap()));
+            let mut hours = Vec::new();
+            let mut at = from;
+            while at < until {
+                assert_eq!(hour_of(at + chrono::TimeDelta::seconds(3599)), at);
+                hours.push(format!("{}{}", clock_at(at), which_of_two(at)));
+                at += chrono::TimeDelta::hours(1);
+            }
+            hours
+        };
+        let (forward, usual, back) = (hours("2026-03-29"), hours("2026-07-01"), hours("2026-10-25"));
+        assert_eq!((forward.len(), usual.len(), back.len()), (23, 24, 25));
+        assert_eq!(forward[..3], ["midnight", "2am", "3am"]);
+        assert_eq!(usual[..3], ["midnight", "1am", "2am"]);
+        assert_eq!(back[..4], ["midnight", "1am, before the clocks go back", "1am, after the clocks go back", "2am"]);
+        assert!([forward, usual, back].iter().all(|hours| hours.last().is_some_and(|hour| hour == "11pm")));
     }
 
     #[cfg(feature = "server")]

@@ -41,6 +41,7 @@ async fn main() -> Result<(), Failed> {
         ("90 days of blood sugar every 5 minutes", Measure::Glucose, Span::Year),
         ("4 weeks of that", Measure::Glucose, Span::Month),
         ("7 days of that", Measure::Glucose, Span::Week),
+        ("1 day of that", Measure::Glucose, Span::Day),
     ];
     for (what, measure, span) in asked {
         let (services, people) = (services.clone(), Arc::clone(&people));

@@ -18,10 +18,11 @@ use crate::ui::{
 use crate::whose::Whose;
 use crate::words;
 use axum::extract::Query;
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use domain::appointment::shown_at;
 use domain::reading::week::Zones;
 use domain::reading::{Amount, Drawn, Grain, Measure, Point, Span, Target};
-use domain::when::{day_in_words, london_day, london_midnight};
+use domain::when::{clock_at, day_in_words, london_day, london_midnight, which_of_two};
 use leptos::prelude::*;
 use service::{Average, Chart, ChartRow, MeasureSeen, ReadingsAsked, TargetVersion};
 use std::cmp::Reverse;
@@ -146,7 +147,7 @@ fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, to
     });
     let shows = Shows::of(seen, span, page, today);
     let older = seen.more.map(|id| format!("{}&after={id}", shows.address(span, shows.until, shows.with)));
-    let (spans, moves, table) = (shows.spans(), shows.moves(seen.has_earlier, today), table(seen, called, span));
+    let (spans, moves, table) = (shows.spans(), shows.moves(seen.has_earlier), table(seen, called, span));
     let jumps = shows.jumps(seen);
     let something_else = shows.something_else(&seen.others, called);
     view! {
@@ -175,6 +176,9 @@ struct Shows<'a> {
     /// Its last day, where that is not today.
     until: Option<NaiveDate>,
     last: NaiveDate,
+    today: NaiveDate,
+    /// The day that has more to show by itself, where there is one.
+    close: Option<NaiveDate>,
     with: Option<Measure>,
 }
 
@@ -182,7 +186,12 @@ impl<'a> Shows<'a> {
     fn of(seen: &MeasureSeen, span: Span, page: &'a str, today: NaiveDate) -> Self {
         let last = seen.chart.days.map_or(today, |days| days.1);
         let until = (last < today).then_some(last);
-        Self { page, span, until, last, with: seen.beside.as_ref().map(|beside| beside.measure) }
+        let beside = seen.beside.as_ref();
+        let close = match span {
+            Span::Day => Some(last),
+            _ => seen.chart.close.max(beside.and_then(|beside| beside.chart.close)),
+        };
+        Self { page, span, until, last, today, close, with: beside.map(|beside| beside.measure) }
     }
 
     fn address(&self, span: Span, until: Option<NaiveDate>, with: Option<Measure>) -> String {
@@ -191,12 +200,21 @@ impl<'a> Shows<'a> {
         format!("{}?span={}{until}{with}", self.page, span.code())
     }
 
+    /// Where it shows so much time; of a single day only one that has more to show.
+    fn over(&self, span: Span) -> Option<String> {
+        let until = match span {
+            Span::Day => self.close.map(|day| (day < self.today).then_some(day))?,
+            _ => self.until,
+        };
+        Some(self.address(span, until, self.with))
+    }
+
     /// How much time it can show.
     fn spans(&self) -> AnyView {
-        let spans = Span::ALL.iter().map(|one| {
+        let spans = Span::ALL.iter().filter_map(|one| {
             let current = (*one == self.span).then_some("page");
-            let href = self.address(*one, self.until, self.with);
-            view! { <li><a href=href aria-current=current data-moves=one.code()>{one.title()}</a></li> }
+            let href = self.over(*one)?;
+            Some(view! { <li><a href=href aria-current=current data-moves=one.code()>{one.title()}</a></li> })
         });
         let spans = spans.collect_view();
         view! { <nav class="sh-parts" aria-label="How much time"><ul>{spans}</ul></nav> }.into_any()
@@ -227,12 +245,12 @@ impl<'a> Shows<'a> {
     }
 
     /// Where it can be moved.
-    fn moves(&self, has_earlier: bool, today: NaiveDate) -> AnyView {
-        let (span, last) = (self.span, self.last);
+    fn moves(&self, has_earlier: bool) -> AnyView {
+        let (span, last, today) = (self.span, self.last, self.today);
         let until = |day: NaiveDate| (day < today).then_some(day);
         let earlier = has_earlier.then(|| self.address(span, until(span.earlier(last)), self.with));
         let later = span.later(last, today).map(|day| self.address(span, until(day), self.with));
-        let zoom = |span: Option<Span>| span.map(|span| self.address(span, self.until, self.with));
+        let zoom = |span: Option<Span>| self.over(span?);
         let all = [
             ("earlier", "Earlier", earlier),
             ("later", "Later", later),
@@ -290,24 +308,45 @@ fn numbers(measure: Measure, told: &Average) -> String {
     told.second.map_or_else(|| first.clone(), |second| format!("{first}/{}", number(measure, second)))
 }
 
-/// What is drawn, as a table: by day, of a year by week, of ten years by month.
+/// In which order the rows of a table stand: the newest first, and behind the hours of a day the whole of it.
+type RowOrder = Reverse<(NaiveDate, Option<DateTime<Utc>>)>;
+
+/// What is drawn, as a table: by day, of a year by week, of ten years by month, of a single day by hour.
 fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
     let (measure, chart) = (seen.measure, &seen.chart);
-    let title = |from: NaiveDate| match span.grain() {
-        Grain::Month => row_title(Grain::Month, from),
-        _ => day_in_words(from),
+    let title = |from: NaiveDate, hour: Option<DateTime<Utc>>| match (hour, span.grain()) {
+        (Some(hour), _) => format!("{}{}", clock_at(hour), which_of_two(hour)),
+        (None, Grain::Month) => row_title(Grain::Month, from),
+        (None, _) => day_in_words(from),
     };
+    let others = seen.beside.iter().flat_map(|beside| &beside.chart.rows);
+    let has_hours = chart.rows.iter().chain(others).any(|row| row.hour.is_some());
+    let when = if span == Span::Day && !has_hours { "Day" } else { span.row() };
     let (head, rows): (Vec<String>, Vec<Vec<Cell>>) = if let Some(beside) = &seen.beside {
-        let mut both: BTreeMap<Reverse<NaiveDate>, [Option<String>; 2]> = BTreeMap::new();
+        let mut both: BTreeMap<RowOrder, [Option<String>; 2]> = BTreeMap::new();
         for row in &chart.rows {
-            both.entry(Reverse(row.from)).or_default()[0] = Some(numbers(measure, &row.told));
+            both.entry(Reverse((row.from, row.hour))).or_default()[0] = Some(numbers(measure, &row.told));
         }
         for row in &beside.chart.rows {
-            both.entry(Reverse(row.from)).or_default()[1] = Some(numbers(beside.measure, &row.told));
+            both.entry(Reverse((row.from, row.hour))).or_default()[1] = Some(numbers(beside.measure, &row.told));
         }
-        let cell = |words: Option<String>| Cell::number(words.unwrap_or_else(|| "not recorded".to_owned()));
-        let rows = both.into_iter().map(|(from, [first, second])| vec![Cell::new(title(from.0)), cell(first), cell(second)]);
-        (vec![span.row().to_owned(), with_unit(measure, called), with_unit(beside.measure, called)], rows.collect())
+        // Of a single day, what is read by hour says the whole of it beside what is counted by day.
+        let otherwise = |measure: Measure, chart: &Chart, hour: Option<DateTime<Utc>>| match (span, hour) {
+            (Span::Day, Some(_)) if chart.rows.iter().any(|row| row.hour.is_none()) => "counted by day".to_owned(),
+            (Span::Day, None) => chart.average.map_or_else(|| "not recorded".to_owned(), |told| numbers(measure, &told)),
+            _ => "not recorded".to_owned(),
+        };
+        let row = |(Reverse((from, hour)), [first, second]): (RowOrder, [Option<String>; 2])| {
+            vec![
+                Cell::new(title(from, hour)),
+                Cell::number(first.unwrap_or_else(|| otherwise(measure, chart, hour))),
+                Cell::number(second.unwrap_or_else(|| otherwise(beside.measure, &beside.chart, hour))),
+            ]
+        };
+        (
+            vec![when.to_owned(), with_unit(measure, called), with_unit(beside.measure, called)],
+            both.into_iter().map(row).collect(),
+        )
     } else {
         let total = measure.drawn() == Drawn::DayTotal;
         let [least, most] = match measure.drawn() {
@@ -319,7 +358,7 @@ fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
         let row = |row: &ChartRow| {
             let told = &row.told;
             vec![
-                Cell::new(title(row.from)),
+                Cell::new(title(row.from, row.hour)),
                 Cell::number(numbers(measure, told)),
                 Cell::number(number(measure, told.lowest)),
                 Cell::number(number(measure, told.highest)),
@@ -327,7 +366,7 @@ fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
             ]
         };
         (
-            vec![span.row().to_owned(), one.to_owned(), least.to_owned(), most.to_owned(), many.to_owned()],
+            vec![when.to_owned(), one.to_owned(), least.to_owned(), most.to_owned(), many.to_owned()],
             chart.rows.iter().map(row).collect(),
         )
     };
@@ -352,6 +391,8 @@ fn shown(measure: Measure, first: Amount, second: Option<Amount>) -> String {
 /// "In the last 4 weeks: 12 readings, on average 138/85 mmHg, from 121 to 150."
 fn sentence(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> String {
     let over = match chart.days {
+        Some((_, day)) if span == Span::Day && day < today => format!("on {}", day_in_words(day)),
+        Some(_) if span == Span::Day => "today".to_owned(),
         Some((first, last)) if last < today => format!("from {} to {}", day_in_words(first), day_in_words(last)),
         _ => format!("in the last {}", span.title()),
     };
@@ -361,6 +402,7 @@ fn sentence(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> St
     let shown = |first, second| shown(measure, first, second);
     let many = u64::try_from(told.readings).unwrap_or_default();
     match measure.drawn() {
+        Drawn::DayTotal if span == Span::Day => format!("{over}: {}.", shown(told.first, None)),
         Drawn::DayTotal if told.readings == 1 => format!("{over}: {} on 1 day.", shown(told.first, None)),
         Drawn::DayTotal => format!(
             "{over}: {} with a reading. On average {} on such a day; the least {}, the most {}.",
@@ -407,7 +449,7 @@ fn spots(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> Vec<S
     let says = |(place, (at, told)): (usize, &(i64, Average))| {
         let moment = DateTime::from_timestamp(*at, 0)?;
         let title = match chart.each {
-            Grain::Reading => words::day_and_clock(moment, today),
+            Grain::Reading => format!("{}{}", words::day_and_clock(moment, today), which_of_two(moment)),
             each => row_title(each, span.row_of(london_day(moment))),
         };
         let how = chart.how.get(place).filter(|how| !how.is_empty()).map(|how| format!(" ({how})")).unwrap_or_default();
@@ -504,6 +546,11 @@ pub(crate) fn chart(
     let each = each_is(chart.each, measure.drawn());
     let total = measure.drawn() == Drawn::DayTotal;
     let missing = if chart.gaps.is_empty() || total { "" } else { " Where the line is broken, nothing was recorded." };
+    let changes = match (span, (chart.span.1 - chart.span.0) / (60 * 60)) {
+        (Span::Day, 23) => " This day has 23 hours, because the clocks go forward.",
+        (Span::Day, 25) => " This day has 25 hours, because the clocks go back.",
+        _ => "",
+    };
     let drawn = |strokes: Strokes, points: &[Point]| Series { strokes, points: points.to_vec() };
     let (behind, lines) = if total { (Strokes::PaleBars, Strokes::Bars) } else { (Strokes::Between, Strokes::Line) };
     let series = vec![
@@ -536,7 +583,7 @@ pub(crate) fn chart(
             gaps=chart.gaps.clone()
             spots=spots(measure, chart, span, today)
             title=title
-            words=format!("{sentence}{second}{each}{missing}{wanted}")
+            words=format!("{sentence}{second}{each}{missing}{changes}{wanted}")
         />
     }
     .into_any()
@@ -571,16 +618,24 @@ pub(crate) fn beside(thousandths: i64) -> String {
     }
 }
 
-/// Three days below the chart: its first, one in the middle, its last.
+/// What stands below the chart; below a bar for a single day that day.
 fn moments(chart: &Chart, span: Span) -> Vec<(i64, String)> {
-    chart.days.map_or_else(Vec::new, |days| moments_of(days, span))
+    match chart.days {
+        Some((day, _)) if span == Span::Day && chart.each == Grain::Day => vec![(chart.span.0, day_in_words(day))],
+        Some(days) => moments_of(days, span),
+        None => Vec::new(),
+    }
 }
 
-/// The same of any days.
+/// Three days: the first, one in the middle, the last; of a single day the hours that part it into four.
 pub(crate) fn moments_of((first, last): (NaiveDate, NaiveDate), span: Span) -> Vec<(i64, String)> {
+    if span == Span::Day {
+        let hours = [6, 12, 18].into_iter().filter_map(|hour| shown_at(first, hour * 60));
+        return hours.map(|at| (at.timestamp(), clock_at(at))).collect();
+    }
     let middle = first + chrono::TimeDelta::days((last - first).num_days() / 2);
     let says = |day: NaiveDate| match span {
-        Span::Week | Span::Month => day.format("%-d %b").to_string(),
+        Span::Day | Span::Week | Span::Month => day.format("%-d %b").to_string(),
         Span::Year | Span::All => day.format("%b %Y").to_string(),
     };
     [first, middle, last].map(|day| (london_midnight(day).timestamp() + 12 * 60 * 60, says(day))).to_vec()

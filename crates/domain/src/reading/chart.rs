@@ -6,6 +6,8 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 coded! {
     /// How far back a chart goes.
     Span {
+        /// A day.
+        Day = "day",
         /// A week.
         Week = "week",
         /// Four weeks.
@@ -36,6 +38,7 @@ impl Span {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Day => "1 day",
             Self::Week => "7 days",
             Self::Month => "4 weeks",
             Self::Year => "1 year",
@@ -47,6 +50,7 @@ impl Span {
     #[must_use]
     pub const fn days(self) -> u64 {
         match self {
+            Self::Day => 1,
             Self::Week => 7,
             Self::Month => 28,
             Self::Year => 365,
@@ -86,11 +90,11 @@ impl Span {
     }
 
     /// What a row of its table is: a day, of a year a week, of ten years a month. More points could not be told from each other on a
-    /// phone.
+    /// phone. Where a day is read by itself, its table has its hours.
     #[must_use]
     pub const fn grain(self) -> Grain {
         match self {
-            Self::Week | Self::Month => Grain::Day,
+            Self::Day | Self::Week | Self::Month => Grain::Day,
             Self::Year => Grain::Week,
             Self::All => Grain::Month,
         }
@@ -100,6 +104,7 @@ impl Span {
     #[must_use]
     pub const fn row(self) -> &'static str {
         match self {
+            Self::Day => "Hour from",
             Self::Week | Self::Month => "Day",
             Self::Year => "Week from",
             Self::All => "Month",
@@ -110,7 +115,7 @@ impl Span {
     #[must_use]
     pub fn row_of(self, day: NaiveDate) -> NaiveDate {
         match self {
-            Self::Week | Self::Month => day,
+            Self::Day | Self::Week | Self::Month => day,
             Self::Year => day - Days::new(day.weekday().num_days_from_monday().into()),
             Self::All => day.with_day(1).unwrap_or(day),
         }
@@ -120,7 +125,7 @@ impl Span {
     #[must_use]
     pub fn row_after(self, from: NaiveDate) -> NaiveDate {
         let after = match self {
-            Self::Week | Self::Month => from.checked_add_days(Days::new(1)),
+            Self::Day | Self::Week | Self::Month => from.checked_add_days(Days::new(1)),
             Self::Year => from.checked_add_days(Days::new(7)),
             Self::All => from.checked_add_months(Months::new(1)),
         };
@@ -248,6 +253,7 @@ mod tests {
     fn a_span_ends_today() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
         assert_eq!(Span::Week.first(today), NaiveDate::from_ymd_opt(2026, 11, 23).unwrap());
+        assert_eq!(Span::Day.first(today), today);
         assert_eq!(Span::All.first(NaiveDate::MIN), NaiveDate::MIN);
     }
 
@@ -262,17 +268,31 @@ mod tests {
         assert_eq!(Span::Week.later(day("2026-11-15"), today), Some(day("2026-11-22")));
         assert_eq!(Span::Week.later(day("2026-11-27"), today), Some(today));
         assert_eq!(Span::Week.later(today, today), None);
-        assert_eq!((Span::Week.closer(), Span::All.closer()), (None, Some(Span::Year)));
-        assert_eq!((Span::Week.wider(), Span::All.wider()), (Some(Span::Month), None));
+        // The days on which the clock changes, before and after.
+        for (before, changes, after) in [("2026-03-28", "2026-03-29", "2026-03-30"), ("2026-10-24", "2026-10-25", "2026-10-26")] {
+            assert_eq!((Span::Day.earlier(day(changes)), Span::Day.earlier(day(after))), (day(before), day(changes)));
+            assert_eq!(Span::Day.later(day(before), today), Some(day(changes)));
+            assert_eq!(Span::Day.later(day(changes), today), Some(day(after)));
+        }
+        assert_eq!(Span::Day.later(today, today), None);
+        assert_eq!((Span::Day.closer(), Span::Week.closer(), Span::All.closer()), (None, Some(Span::Day), Some(Span::Year)));
+        assert_eq!((Span::Day.wider(), Span::Week.wider(), Span::All.wider()), (Some(Span::Week), Some(Span::Month), None));
     }
 
     #[test]
     fn a_row_of_a_table_begins_on_its_day_its_monday_or_the_first_of_its_month() {
         let sunday = day("2026-11-29");
-        let rows = [Span::Week, Span::Month, Span::Year, Span::All].map(|span| span.row_of(sunday));
-        assert_eq!(rows, [sunday, sunday, day("2026-11-23"), day("2026-11-01")]);
-        let after = [Span::Week, Span::Month, Span::Year, Span::All].map(|span| span.row_after(span.row_of(sunday)));
-        assert_eq!(after, [day("2026-11-30"), day("2026-11-30"), day("2026-11-30"), day("2026-12-01")]);
+        let rows = [Span::Day, Span::Week, Span::Month, Span::Year, Span::All].map(|span| span.row_of(sunday));
+        assert_eq!(rows, [sunday, sunday, sunday, day("2026-11-23"), day("2026-11-01")]);
+        let after = [Span::Day, Span::Week, Span::Month, Span::Year, Span::All].map(|span| span.row_after(span.row_of(sunday)));
+        assert_eq!(after, [day("2026-11-30"), day("2026-11-30"), day("2026-11-30"), day("2026-11-30"), day("2026-12-01")]);
+    }
+
+    #[test]
+    fn what_a_sensor_says_in_a_day_of_25_hours_is_drawn_whole() {
+        let every_five_minutes = |at: i64| Point { at: at * 5 * 60, low: 5000 + at % 7, high: 5000 + at % 7 };
+        let points: Vec<Point> = (0..25 * 12).map(every_five_minutes).collect();
+        assert_eq!(thin(&points, 300), points);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::reading::week::Zones;
 use domain::reading::{Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, gaps, thin};
-use domain::when::{LAST_DAY, london_day, london_midnight};
+use domain::when::{LAST_DAY, hour_of, london_day, london_midnight};
 use domain::{PersonId, ReadingId};
 use std::collections::BTreeSet;
 use store::intake;
@@ -189,6 +189,8 @@ pub struct Chart {
     pub span: (i64, i64),
     /// Its first day and its last.
     pub days: Option<(NaiveDate, NaiveDate)>,
+    /// Its newest day with more than one reading, which has more to show by itself; none of what is summed by day.
+    pub close: Option<NaiveDate>,
     /// What each point stands for.
     pub each: Grain,
     /// The first numbers, or their averages; of a measure that is summed, those of a day.
@@ -215,11 +217,13 @@ pub struct Chart {
     pub of: usize,
 }
 
-/// A day, a week or a month of a chart.
+/// An hour, a day, a week or a month of a chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChartRow {
     /// Its first day.
     pub from: NaiveDate,
+    /// When its hour begins, where it is one.
+    pub hour: Option<DateTime<Utc>>,
     /// What was recorded in it.
     pub told: Average,
 }
@@ -606,13 +610,15 @@ pub(crate) async fn chart(
     let first = span.first(last);
     let (from, until) = (london_midnight(first), london_midnight(last.succ_opt().unwrap_or(last)));
     let days = reading::days(tx, person, measure, (first, last)).await?;
+    let by_day = measure.drawn() == Drawn::DayTotal;
+    let close = days.iter().rev().find(|day| day.readings > 1 && !by_day).map(|day| day.taken_on);
     let rows = rows(&days, measure, span);
-    let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), rows, ..Chart::default() };
-    let close = matches!(span, Span::Week | Span::Month) && measure.drawn() != Drawn::DayTotal;
-    if close {
+    let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), close, rows, ..Chart::default() };
+    if matches!(span, Span::Day | Span::Week | Span::Month) && !by_day {
         let mut rows = reading::series(tx, person, measure, (from, until), ONE_BY_ONE).await?;
         if i64::try_from(rows.len()).is_ok_and(|rows| rows < ONE_BY_ONE) {
             rows.reverse();
+            let empty = if span == Span::Day { Chart { rows: hours(&rows, last), ..empty } } else { empty };
             return Ok(one_by_one(empty, &rows, (measure, target)));
         }
     }
@@ -621,9 +627,24 @@ pub(crate) async fn chart(
 
 /// The days as rows of a table, each a day, a week or a month, the newest first.
 fn rows(days: &[DayRow], measure: Measure, span: Span) -> Vec<ChartRow> {
-    let row = |days: &[DayRow]| Some(ChartRow { from: span.row_of(days.first()?.taken_on), told: told(days, measure)? });
+    let row =
+        |days: &[DayRow]| Some(ChartRow { from: span.row_of(days.first()?.taken_on), hour: None, told: told(days, measure)? });
     let parts = days.chunk_by(|one, next| span.row_of(one.taken_on) == span.row_of(next.taken_on));
     parts.rev().filter_map(row).collect()
+}
+
+/// The hours of a day as rows of a table, the newest first.
+fn hours(rows: &[SeriesRow], from: NaiveDate) -> Vec<ChartRow> {
+    let row = |rows: &[SeriesRow]| Some(ChartRow { from, hour: Some(hour_of(rows.first()?.taken_at)), told: of_readings(rows)? });
+    let parts = rows.chunk_by(|one, next| hour_of(one.taken_at) == hour_of(next.taken_at));
+    parts.rev().filter_map(row).collect()
+}
+
+/// What some readings say together.
+fn of_readings(rows: &[SeriesRow]) -> Option<Average> {
+    let firsts = Part::all(rows.iter().map(|row| Part::one(row.first_value)))?;
+    let seconds = Part::all(rows.iter().filter_map(|row| row.second_value.map(Part::one)));
+    Some(average(i64::try_from(rows.len()).unwrap_or(i64::MAX), firsts, seconds))
 }
 
 fn at(time: i64, value: i64) -> Point {
@@ -636,14 +657,12 @@ fn one_by_one(empty: Chart, rows: &[SeriesRow], (measure, target): (Measure, Opt
     let second: Vec<Point> = rows.iter().filter_map(|row| Some(at(row.taken_at.timestamp(), row.second_value?))).collect();
     let kept: BTreeSet<i64> =
         [&first, &second].into_iter().flat_map(|all| thin(all, MOST_POINTS)).map(|point| point.at).collect();
-    let of = |row: &SeriesRow| (Part::one(row.first_value), row.second_value.map(Part::one));
-    let spot = |row: &SeriesRow| (row.taken_at.timestamp(), average(1, of(row).0, of(row).1));
+    let spot =
+        |row: &SeriesRow| (row.taken_at.timestamp(), average(1, Part::one(row.first_value), row.second_value.map(Part::one)));
     let shown: Vec<&SeriesRow> = rows.iter().filter(|row| kept.contains(&row.taken_at.timestamp())).collect();
     let spots = shown.iter().map(|row| spot(row)).collect();
     let how = shown.iter().map(|row| measure.taken_in_words(&row.settings)).collect();
-    let readings = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let seconds = Part::all(rows.iter().filter_map(|row| of(row).1));
-    let average = Part::all(rows.iter().map(|row| of(row).0)).map(|firsts| average(readings, firsts, seconds));
+    let average = of_readings(rows);
     let within = within(target, measure, rows.iter().map(|row| (row.first_value, row.second_value)));
     let gaps = gaps(&rows.iter().map(|row| (london_day(row.taken_at), row.taken_at.timestamp())).collect::<Vec<_>>());
     let drawn = |mut all: Vec<Point>| {

@@ -108,6 +108,63 @@ testkit::both_engines! {
         assert!(year.chart.how.is_empty());
     }
 
+    async fn a_day_is_read_by_its_hours_also_where_the_clock_changes(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        let now = town.services.core.now();
+        // The night on which the clock goes back has its 1:30 twice.
+        for (number, at) in [
+            ("60", "2026-10-25T00:30:00Z"),
+            ("64", "2026-10-25T01:30:00Z"),
+            ("68", "2026-10-25T01:40:00Z"),
+            ("80", "2026-10-25T23:50:00Z"),
+            ("90", "2026-10-26T00:10:00Z"),
+        ] {
+            let at: chrono::DateTime<chrono::Utc> = at.parse().unwrap();
+            town.clock.advance(at - now);
+            add(town, &world.edna, person, Measure::Pulse, &form(town, &[number])).await;
+            town.clock.advance(now - at);
+        }
+        let on = |day: &str| ReadingsAsked { until: day.parse().ok(), ..asked(Measure::Pulse, Span::Day) };
+        let hours = |seen: &MeasureSeen| -> Vec<(String, i64, String)> {
+            let row = |row: &service::ChartRow| {
+                let hour = row.hour.unwrap().format("%d %H:%M").to_string();
+                (hour, row.told.readings, row.told.first.rounded(1).to_string())
+            };
+            seen.chart.rows.iter().map(row).collect()
+        };
+        let length = |seen: &MeasureSeen| (seen.chart.span.1 - seen.chart.span.0) / (60 * 60);
+        let before = world.events().await;
+        let seen = readings.measure(me, person, on("2026-10-25")).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)), "one look");
+        assert_eq!((length(&seen), seen.has_earlier), (25, false));
+        assert_eq!(hours(&seen), [row("25 23:00", 1, "80"), row("25 01:00", 2, "66"), row("25 00:00", 1, "60")]);
+        assert_eq!((seen.chart.each, seen.chart.spots.len(), seen.chart.of), (Grain::Reading, 4, 4));
+        assert_eq!(seen.chart.average.unwrap().readings, 4);
+        // A wider chart leads to it, and to no day with one reading.
+        let until = "2026-10-28".parse().ok();
+        let week = readings.measure(me, person, ReadingsAsked { until, ..asked(Measure::Pulse, Span::Week) }).await.unwrap();
+        assert_eq!((week.chart.close, week.chart.rows[0].hour), ("2026-10-25".parse().ok(), None));
+        let next = readings.measure(me, person, on("2026-10-26")).await.unwrap();
+        assert_eq!((length(&next), next.chart.close, next.chart.of, next.has_earlier), (24, None, 1, true));
+        // The day on which it goes forward has no 1:30.
+        for (number, time) in [("61", "00:30"), ("62", "02:30"), ("63", "23:30")] {
+            add(town, &world.edna, person, Measure::Pulse, &taken(form(town, &[number]), "29/3/2026", time)).await;
+        }
+        let spring = readings.measure(me, person, on("2026-03-29")).await.unwrap();
+        assert_eq!(length(&spring), 23);
+        assert_eq!(hours(&spring), [row("29 22:00", 1, "63"), row("29 01:00", 1, "62"), row("29 00:00", 1, "61")]);
+        // What is summed by day is one bar, and leads to no day.
+        for time in ["08:00", "09:00"] {
+            add(town, &world.edna, person, Measure::Steps, &taken(form(town, &["3000"]), "25/10/2026", time)).await;
+        }
+        let both = ReadingsAsked { with: Some(Measure::Steps), ..on("2026-10-25") };
+        let beside = readings.measure(me, person, both).await.unwrap().beside.unwrap().chart;
+        assert_eq!((beside.close, beside.each, beside.first.len(), beside.rows.len()), (None, Grain::Day, 1, 1));
+        assert_eq!((beside.rows[0].hour, beside.rows[0].told.first), (None, Amount::whole(6000)));
+    }
+
     async fn a_table_says_a_year_by_weeks_and_ten_years_by_months(place: &Place) {
         let world = World::at(place).await;
         let (me, person) = (&world.edna.actor, world.edna.person);
