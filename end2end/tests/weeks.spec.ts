@@ -79,6 +79,12 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await look(page, 'a filled diary');
     await page.goto('/weeks/blank/blood-pressure');
     await look(page, 'an empty diary');
+    await page.goto('/weeks/new/blood-sugar');
+    await page.getByRole('link', { name: /^Before meals, 2 hours after them/ }).click();
+    await expect(heading(page)).toContainText('before and after meals');
+    await look(page, 'beginning with after meals');
+    await page.getByRole('link', { name: 'Print an empty diary' }).click();
+    await look(page, 'an empty diary with after meals');
     await page.goto(week);
   });
 

@@ -297,6 +297,28 @@ testkit::both_engines! {
         sam.get(&format!("{week}/print")).await.says("6.1 mmol/L, 11.2 mmol/L (90 minutes or more after a meal)").does_not_say("Now. ");
     }
 
+    async fn a_blood_sugar_diary_can_ask_for_after_meals_too(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T08:00:00Z", SAM).await;
+        sam.get("/weeks/new/blood-sugar").await.says("Choose when you measure").says("href=\"/weeks/new/blood-sugar-profile\"");
+        sam.get("/weeks/new/weight").await.does_not_say("Choose when you measure");
+        let page = sam.get("/weeks/new/blood-sugar-profile").await;
+        page.says("7 times a day").says("href=\"/weeks/new/blood-sugar\"").says("value=\"8am, 10am, 12:30pm, 2:30pm, 6pm, 8pm, 9:30pm\"");
+        sam.get("/weeks/blank/blood-sugar-profile").await.says("2 hours after the evening meal").says("At bedtime").says("If it is below 4");
+        sam.get("/weeks/paper/blood-sugar-profile/2026-11-01").await.says("2 hours after breakfast").says("name=\"line21_time\"");
+        let answers = [("first", "today"), ("length", "7"), ("times", "8am, 10am"), ("how", "mail")];
+        begin(&mut sam, "blood-sugar-profile", &answers).await.says("You have begun").says("Now: before breakfast");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        sam.get("/weeks").await.does_not_say("href=\"/weeks/new/blood-sugar\"");
+        begin(&mut sam, "blood-sugar", &answers).await.says("There is a problem").says("doing this already");
+        let mut sam = town.at("2026-11-03T10:30:00Z", SAM).await;
+        let page = sam.get(&week).await;
+        page.says("Now: 2 hours after breakfast").says("What is missing").says("Tuesday 3 November, before breakfast");
+        record(&mut sam, &week, &[("value", "8.2"), ("meal", "after")]).await.says("8.2 mmol/L").does_not_say("(90 minutes or more after a meal)");
+        sam.get(&format!("{week}/print")).await.says("2 hours after breakfast").says("8.2 mmol/L");
+        end(&mut sam, &week).await.says("90 minutes or more after a meal").says("Compare the averages with the targets");
+    }
+
     async fn a_week_of_weight_or_sugar_has_the_target_behind_it_that_a_care_team_set_and_none_otherwise(place: &Place) {
         let town = town(place).await;
         let (after, before) = ([("value", "8.2"), ("meal", "after")], [("value", "8.2"), ("meal", "before")]);
@@ -311,6 +333,8 @@ testkit::both_engines! {
         let page = measured(&town, "blood-sugar", [("05", &after), ("06", &before)]).await;
         page.says("The target is 4 to 7 mmol/L before meals, 4 to 9 mmol/L after meals, as the care team set it: 1 of 2 readings is in it.");
         page.says("The green band shows it.").says("sh-chart__band");
+        page.says("Before a meal: 8.2 mmol/L on average, above the target (4 to 7 mmol/L).");
+        page.says("90 minutes or more after a meal: 8.2 mmol/L on average, in the target (4 to 9 mmol/L).");
         let mut gp = town.app.signed_in(GP).await;
         let weight = [("first_low", "60"), ("first_high", "72"), ("version", "0"), ("why", "We agreed")];
         gp.post_and_follow(&format!("{targets}/weight"), &weight).await.says("The target is set");

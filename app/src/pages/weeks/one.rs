@@ -20,14 +20,15 @@ use crate::words;
 use axum::extract::Query;
 use chrono::TimeDelta;
 use domain::reading::week::{
-    Counts, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Verdict, Wanted, Works, Zone, diary_day,
-    mean_if_pregnant, verdict, what_now,
+    Counts, MealSum, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Verdict, Wanted, Works, Zone,
+    diary_day, mean_if_pregnant, verdict, what_now,
 };
 use domain::reading::{self, Advice, Amount, Asked, Drawn, Meal, Measure, Point, Range, Span, Unit, Urgency, gaps, thin};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
 use service::WeekSeen;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 /// The name of the form.
@@ -319,7 +320,9 @@ pub(crate) fn stands(seen: &WeekSeen) -> Option<AnyView> {
     let (protocol, diary) = (seen.line.plan.protocol, &seen.diary);
     let whole = u64::try_from(diary.whole_days()).unwrap_or_default();
     let have = words::how_many(whole, "whole day", "whole days");
-    let said = if protocol.least() == 0 {
+    let said = if protocol.works() == Works::Meals && diary.missing().next().is_some() {
+        "You do not have to make up for what is missing. Each reading that you have counts.".to_owned()
+    } else if protocol.least() == 0 {
         return None;
     } else if diary.is_valid() {
         format!(
@@ -354,9 +357,9 @@ pub(crate) fn result(seen: &WeekSeen, own: bool) -> impl IntoView + use<> {
             let change = (last.first.thousandths() - first.first.thousandths()).abs();
             let unit = protocol.measure().unit().shown;
             let said = match last.first.cmp(&first.first) {
-                std::cmp::Ordering::Equal => format!("It is {to} at the end, as at the beginning."),
+                Ordering::Equal => format!("It is {to} at the end, as at the beginning."),
                 more => {
-                    let word = if more == std::cmp::Ordering::Greater { "more" } else { "less" };
+                    let word = if more == Ordering::Greater { "more" } else { "less" };
                     format!("It went from {from} to {to}: {} {unit} {word}.", Amount::from_thousandths(change).rounded(1))
                 }
             };
@@ -518,6 +521,19 @@ fn zones(seen: &WeekSeen, counts: Option<&[usize; 3]>, mean: &Mean) -> AnyView {
     .into_any()
 }
 
+/// "Before a meal: 8.2 mmol/L on average, above the target (4 to 7 mmol/L)."
+fn stands_to(team: &reading::Target, sum: &MealSum) -> Option<String> {
+    let measure = Measure::Glucose;
+    let (target, stands) = team.stands_at(measure, sum.mean.first, sum.meal?)?;
+    let stands = match stands {
+        Ordering::Less => "below",
+        Ordering::Equal => "in",
+        Ordering::Greater => "above",
+    };
+    let mean = measure.in_words(measure.unit(), "", measure.rounded(sum.mean.first), None);
+    Some(format!("{}: {mean} on average, {stands} the target ({target}).", sum.when))
+}
+
 fn meals(seen: &WeekSeen) -> AnyView {
     let Outcome::Meals(sums, low) = &seen.outcome else { return ().into_any() };
     let rows = sums.iter().map(|sum| {
@@ -538,10 +554,23 @@ fn meals(seen: &WeekSeen) -> AnyView {
             words::how_many(u64::try_from(*many).unwrap_or_default(), "reading was", "readings were")
         ),
     };
+    let stands: Vec<String> = seen.team.iter().flat_map(|team| sums.iter().filter_map(move |sum| stands_to(team, sum))).collect();
+    let targets = match stands.is_empty() {
+        true => view! { <p>"Compare the averages with the targets that your diabetes team gave you."</p> }.into_any(),
+        false => {
+            let rows = stands.into_iter().map(|one| view! { <li>{one}</li> }).collect_view();
+            view! {
+                <ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul>
+                <p>"The care team set these targets. An average can hide a reading that is too low or too high, so look at the lowest and the highest too."</p>
+            }
+            .into_any()
+        }
+    };
     view! {
         <DataTable caption="Blood sugar in mmol/L" head=head rows=rows.collect() />
         <p><strong>{low}</strong></p>
-        <p>"Compare the averages with the targets that your diabetes team gave you. Do not change insulin or tablets by this page alone."</p>
+        {targets}
+        <p>"Do not change insulin or tablets by this page alone."</p>
         <p class="nhsuk-hint">"From NHS: Low blood sugar (hypoglycaemia); NICE NG17, 1.6."</p>
     }
     .into_any()

@@ -21,7 +21,12 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
             (1..=each).map(move |at| if each > 1 { format!("{}, {at}", sitting.title) } else { sitting.title.to_owned() })
         });
         let head: Vec<String> = std::iter::once("Day and date".to_owned()).chain(heads).collect();
-        let line = if protocol.measure().parts().len() > 1 { "____ / ____" } else { "________" };
+        let line = match protocol.measure().parts().len() > 1 {
+            true => "____ / ____",
+            // Of many columns each is narrow.
+            false if protocol.sittings().len() > 4 => "____",
+            false => "________",
+        };
         let days = protocol.lengths().first().copied().unwrap_or_default();
         let rows = (1..=days).map(|day| {
             let blanks = (1..head.len()).map(|_| Cell::new(line));

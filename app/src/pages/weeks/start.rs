@@ -40,6 +40,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                 {easy::picture(IconName::Clipboard)}
                 <PageHeading title=protocol.title() lead=protocol.about() />
                 {acts::steps(&acts::BEGIN_WEEK)}
+                {other_times(protocol)}
                 {how_to(protocol, true)}
                 {enough(protocol)}
                 <ul class="nhsuk-list">
@@ -58,6 +59,22 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
         }
     })
     .await
+}
+
+/// The other way to measure the same thing, where there is one: at which times of a day is a choice.
+fn other_times(protocol: Protocol) -> Option<AnyView> {
+    let other = Protocol::ALL.iter().copied().find(|other| *other != protocol && other.measure() == protocol.measure())?;
+    Some(
+        view! {
+            <h2 class="nhsuk-heading-s">"Choose when you measure"</h2>
+            <ul class="nhsuk-list nhsuk-list--bullet">
+                <li>{protocol.about()} " This is the one on this page."</li>
+                <li><a href=start_page(other)>{other.about()}</a></li>
+            </ul>
+            <p>"Were you asked to measure after meals, or do you not know? Ask your diabetes team which one you need."</p>
+        }
+        .into_any(),
+    )
 }
 
 fn lengths(protocol: Protocol, form: &FormState) -> AnyView {

@@ -1,6 +1,7 @@
 //! Where a care team wants a measure to be, for one person.
 
 use super::{Amount, Meal, Measure};
+use std::cmp::Ordering;
 
 /// From where to where a number is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +99,22 @@ impl Target {
         }
     }
 
+    /// Where the first number is wanted at a time, in words ("4 to 7 mmol/L"), and how this one stands to that as it is shown: less than
+    /// it, in it or more. Absent where nothing is said of that time.
+    #[must_use]
+    pub fn stands_at(&self, measure: Measure, first: Amount, meal: Meal) -> Option<(String, Ordering)> {
+        let (range, number) = (self.at(meal), measure.rounded(first));
+        if range.is_open() {
+            return None;
+        }
+        let stands = match range.holds(number) {
+            true => Ordering::Equal,
+            false if range.low.is_some_and(|low| number < low) => Ordering::Less,
+            false => Ordering::Greater,
+        };
+        Some((one(range, measure), stands))
+    }
+
     /// Whether it differs by meals.
     #[must_use]
     pub const fn has_meals(&self) -> bool {
@@ -167,6 +184,25 @@ mod tests {
     fn range(low: Option<&str>, high: Option<&str>) -> Range {
         let read = |text: &str| Amount::parse(text).unwrap();
         Range::of(low.map(read), high.map(read))
+    }
+
+    #[test]
+    fn a_number_stands_to_the_target_of_its_meal() {
+        let target = Target { first: range(Some("4"), Some("7")), after: range(None, Some("8.5")), ..Target::default() };
+        let stands = |number: &str, meal| target.stands_at(Measure::Glucose, Amount::parse(number).unwrap(), meal);
+        for (number, meal, expected) in [
+            ("3.9", Meal::Before, Ordering::Less),
+            ("4", Meal::Before, Ordering::Equal),
+            ("7.04", Meal::Before, Ordering::Equal),
+            ("7.1", Meal::Waking, Ordering::Greater),
+            ("8.4", Meal::After, Ordering::Equal),
+            ("8.5", Meal::After, Ordering::Greater),
+        ] {
+            let said = if meal == Meal::After { "below 8.5 mmol/L" } else { "4 to 7 mmol/L" };
+            assert_eq!(stands(number, meal), Some((said.to_owned(), expected)), "{number} {meal:?}");
+        }
+        let only_after = Target { after: range(None, Some("8.5")), ..Target::default() };
+        assert_eq!(only_after.stands_at(Measure::Glucose, Amount::whole(6), Meal::Before), None);
     }
 
     #[test]

@@ -223,7 +223,7 @@ fn of_line(
         return Ok(Vec::new());
     }
     let mut problems = Vec::new();
-    let at = taken_at(&line.time, (day, sitting), now).map_err(|problem| problems.push(problem)).unwrap_or(now);
+    let at = taken_at(protocol, &line.time, (day, sitting), now).map_err(|problem| problems.push(problem)).unwrap_or(now);
     // What a part of a day is called says of which meal it is.
     if let Some(meal) = sitting.meals.last() {
         form.settings.insert("meal".to_owned(), (*meal).to_owned());
@@ -264,14 +264,19 @@ fn of_line(
 }
 
 /// When a line says that it was taken: within its part of the day, and not ahead.
-fn taken_at(time: &str, (day, sitting): (NaiveDate, &Sitting), now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldProblem> {
+fn taken_at(
+    protocol: Protocol,
+    time: &str,
+    (day, sitting): (NaiveDate, &Sitting),
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, FieldProblem> {
     let minute = read_clock(time.trim()).ok_or_else(|| FieldProblem::new("time", "Enter a time, such as 8:30am or 20:30"))?;
     // What is measured after midnight belongs to the evening before.
     let (on, within) = match minute < DAY_BEGINS {
         true => (day.succ_opt().unwrap_or(day), minute + 24 * 60),
         false => (day, minute),
     };
-    if !(sitting.from..sitting.until).contains(&within) {
+    if !protocol.belongs(sitting, within) {
         let (from, until) = (minute_in_words(sitting.from), minute_in_words(sitting.until % (24 * 60)));
         return Err(FieldProblem::new("time", format!("Enter a time from {from} and before {until}")));
     }

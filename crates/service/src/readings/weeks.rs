@@ -267,6 +267,11 @@ pub(super) async fn begins(
     Ok((subject, by, submission))
 }
 
+/// Ways to measure the same thing, of which one can go on at a time: each reading counts in all of them.
+fn alike(protocol: Protocol) -> impl Iterator<Item = Protocol> {
+    Protocol::ALL.iter().copied().filter(move |other| other.measure() == protocol.measure())
+}
+
 /// Ends the week before another where it is over; where it goes on, `goes_on` says what to do.
 pub(super) async fn end_before(
     tx: &mut Tx,
@@ -274,12 +279,14 @@ pub(super) async fn end_before(
     now: DateTime<Utc>,
     goes_on: &'static str,
 ) -> Result<(), ServiceError> {
-    let Some(before) = week::running(tx, person, protocol).await? else { return Ok(()) };
-    let plan = plan(&before)?;
-    if !plan.is_over(now) {
-        return Err(ServiceError::field("", goes_on));
+    for protocol in alike(protocol) {
+        let Some(before) = week::running(tx, person, protocol).await? else { continue };
+        let plan = plan(&before)?;
+        if !plan.is_over(now) {
+            return Err(ServiceError::field("", goes_on));
+        }
+        week::end(tx, (person, before.week(), before.version), WeekEnd::Over, (plan.last, plan.span().1)).await?;
     }
-    week::end(tx, (person, before.week(), before.version), WeekEnd::Over, (plan.last, plan.span().1)).await?;
     Ok(())
 }
 
@@ -540,7 +547,7 @@ impl Readings {
         let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
         drop(tx);
         let can_start = Protocol::ALL.iter().copied().filter(|protocol| {
-            let runs = weeks.iter().any(|line| line.runs && line.plan.protocol == *protocol);
+            let runs = weeks.iter().any(|line| line.runs && line.plan.protocol.measure() == protocol.measure());
             may_record && after.is_none() && !runs && opens(&reader, protocol.measure())
         });
         let can_start = can_start.collect();
@@ -715,8 +722,10 @@ impl Readings {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                if week::running(tx, person, protocol).await?.is_some() {
-                    return Err(ServiceError::field("", "You are doing this already. End it before you begin again"));
+                for protocol in alike(protocol) {
+                    if week::running(tx, person, protocol).await?.is_some() {
+                        return Err(ServiceError::field("", "You are doing this already. End it before you begin again"));
+                    }
                 }
                 let best = form.map(|form| best(protocol, &form)).transpose()?;
                 let (id, submission) = (WeekId::from_uuid(core.new_id()), core.new_id());

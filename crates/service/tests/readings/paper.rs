@@ -5,7 +5,7 @@ use crate::world::World;
 use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
-use domain::reading::week::{Outcome, Protocol, WeekEnd};
+use domain::reading::week::{Outcome, Protocol, State, WeekEnd};
 use domain::reading::{Amount, Measure, Span};
 use service::{BestForm, PaperForm, PaperLine, ReadingsSeen, ServiceError};
 use testkit::Place;
@@ -111,6 +111,19 @@ testkit::both_engines! {
         let sugar = world.types(me, Protocol::Glucose, &sugar).await.unwrap();
         let Outcome::Meals(sums, 0) = all.week(me, person, sugar.week).await.unwrap().outcome else { panic!("no meals") };
         assert_eq!(sums.iter().map(|sum| (sum.when, sum.mean.readings)).collect::<Vec<_>>(), [("Before a meal", 2), ("At bedtime", 1)]);
+        // Each line after a meal says so of its reading, and a late breakfast is none before lunch.
+        let profile = PaperForm {
+            lines: vec![line("10:15am", &[&["6.1"]]), line("12:20pm", &[&["8"]]), line("1:30pm", &[&["7"]]), line("9am", &[&["9"]])],
+            submission: submission(),
+            ..PaperForm::default()
+        };
+        assert_eq!(problems(world.types(me, Protocol::GlucoseProfile, &profile).await.map(|_| ()))[0].0, "line4_time");
+        let mut lines = profile.lines.clone();
+        lines[3] = line("3:30pm", &[&["9"]]);
+        let profile = world.types(me, Protocol::GlucoseProfile, &PaperForm { lines, ..profile }).await.unwrap();
+        let seen = all.week(me, person, profile.week).await.unwrap();
+        let done = seen.diary.days[0].sittings.iter().map(|part| part.state == State::Done).collect::<Vec<_>>();
+        assert_eq!(done, [true, true, true, true, false, false, true], "at bedtime from the diary before");
     }
 
     async fn each_of_several_is_answered_as_its_own_page_answers_it(place: &Place) {

@@ -452,6 +452,53 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_profile_asks_for_after_meals_too_and_says_which_are_missing() {
+        let plan = Plan { protocol: Protocol::GlucoseProfile, ..week() };
+        let one = |time: &str, meal: &str| Taken {
+            settings: format!("meal={meal}"),
+            second: None,
+            ..taken(&format!("2026-11-04T{time}:00Z"), 7, 0)
+        };
+        let parts = |readings: &[Taken], now: &str| {
+            let diary = plan.diary(readings, at(now));
+            assert_eq!(diary.counted().count(), readings.len(), "each counts in the result");
+            diary.days[1].sittings.iter().map(|part| part.state).collect::<Vec<_>>()
+        };
+        let whole = [
+            one("07:40", "waking"),
+            one("09:50", "after"),
+            one("12:10", "before"),
+            one("14:20", "after"),
+            one("18:00", "before"),
+            one("20:05", "after"),
+            one("22:30", "bedtime"),
+        ];
+        assert_eq!(parts(&whole, END), [State::Done; 7]);
+        // After lunch is no reading before it, and the day is not whole.
+        let half = [one("08:00", "before"), one("12:30", "before"), one("13:00", "other"), one("21:30", "after")];
+        let [done, missed] = [State::Done, State::Missed];
+        assert_eq!(parts(&half, END), [done, missed, done, missed, missed, done, missed]);
+        let missing = plan.diary(&half, at("2026-11-04T20:00:00Z"));
+        let titles: Vec<&str> =
+            missing.missing().filter(|(on, _)| *on == day("2026-11-04")).map(|(_, part)| part.sitting.title).collect();
+        assert_eq!(titles, ["2 hours after breakfast", "2 hours after lunch", "Before the evening meal"]);
+        assert_eq!(missing.now().map(|part| part.sitting.title), Some("2 hours after the evening meal"));
+        // Between two meals the nearer of both is meant.
+        for (time, meal, title) in [
+            ("10:30", "before", "Before breakfast"),
+            ("11:30", "before", "Before lunch"),
+            ("12:30", "after", "2 hours after breakfast"),
+            ("13:30", "after", "2 hours after lunch"),
+            ("20:30", "before", "Before the evening meal"),
+            ("23:00", "after", "2 hours after the evening meal"),
+        ] {
+            let diary = plan.diary(&[one(time, meal)], at(END));
+            let part = diary.days[1].sittings.iter().find(|part| part.state == State::Done).unwrap();
+            assert_eq!(part.sitting.title, title, "{meal} {time}");
+        }
+    }
+
+    #[test]
     fn two_that_are_not_taken_together_do_not_count_together() {
         let morning = |times: &[&str]| {
             let readings: Vec<Taken> = times.iter().map(|time| taken(&format!("2026-11-04T{time}Z"), 140, 90)).collect();
@@ -539,8 +586,9 @@ pub(super) mod tests {
         fn no_blood_sugar_is_lost_or_there_twice_wherever_its_meal_places_it(
             readings in anything(),
             meals in prop::collection::vec(prop::sample::select(vec!["", "meal=waking", "meal=before", "meal=after", "meal=bedtime", "meal=other"]), 80),
+            protocol in prop::sample::select(vec![Protocol::Glucose, Protocol::GlucoseProfile]),
         ) {
-            let plan = Plan { protocol: Protocol::Glucose, ..week() };
+            let plan = Plan { protocol, ..week() };
             let readings: Vec<Taken> = readings.into_iter().zip(meals).map(|(one, meal)| Taken { settings: meal.to_owned(), ..one }).collect();
             let mut inside: Vec<&Taken> = readings.iter().filter(|one| (plan.first..=plan.last).contains(&diary_day(one.at))).collect();
             inside.sort();

@@ -21,8 +21,10 @@ coded! {
         HomePressure = "blood-pressure",
         /// Peak flow, with the zones of the person's own plan.
         PeakFlow = "peak-flow",
-        /// Blood sugar before and after meals.
+        /// Blood sugar before meals and at bedtime.
         Glucose = "blood-sugar",
+        /// Blood sugar before meals, two hours after them, and at bedtime.
+        GlucoseProfile = "blood-sugar-profile",
         /// Weight.
         Weight = "weight",
         /// Mood.
@@ -188,7 +190,7 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
     Entry {
         measure: Measure::Glucose,
         title: "Blood sugar diary",
-        about: "Before breakfast, lunch, the evening meal and bed; after meals too if you were asked to.",
+        about: "Before meals and at bedtime: 4 times a day.",
         sittings: &[
             meal("Before breakfast", (4, 10, 11), &["waking", "before"]),
             meal("Before lunch", (11, 14, 15), &["before"]),
@@ -213,6 +215,40 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         ],
         times: "8am, 12:30pm, 6pm, 9:30pm",
         source: "NICE NG17, 1.6; NHS: Low blood sugar (hypoglycaemia)",
+    },
+    Entry {
+        measure: Measure::Glucose,
+        title: "Blood sugar diary, before and after meals",
+        about: "Before meals, 2 hours after them, and at bedtime: 7 times a day.",
+        // Until a part ends it is in good time: what is answered about the meal places a reading, whenever somebody eats.
+        sittings: &[
+            meal("Before breakfast", (4, 10, 10), &["waking", "before"]),
+            meal("2 hours after breakfast", (10, 12, 12), &["after"]),
+            meal("Before lunch", (12, 14, 14), &["before"]),
+            meal("2 hours after lunch", (14, 16, 16), &["after"]),
+            meal("Before the evening meal", (16, 19, 19), &["before"]),
+            meal("2 hours after the evening meal", (19, 21, 21), &["after"]),
+            meal("At bedtime", (21, 26, 28), &["bedtime"]),
+        ],
+        counts: Counts::Every,
+        best_of: 1,
+        lengths: &[7, 3, 14],
+        drops_first_day: false,
+        least: 0,
+        // Each is a result by itself: a low one is told of.
+        least_readings: 1,
+        taken: &[],
+        not_counted: &[],
+        works: Works::Meals,
+        how: &[
+            "Wash your hands with warm water and dry them.",
+            "Use the side of a fingertip, and another finger each time.",
+            "Test just before you eat, and again 2 hours after the meal.",
+            "Say whether it was before a meal, or 90 minutes or more after one.",
+            "Feel shaky, sweaty, hungry or confused? Test at once. If it is below 4, treat it first and write it down later.",
+        ],
+        times: "8am, 10am, 12:30pm, 2:30pm, 6pm, 8pm, 9:30pm",
+        source: "NICE NG17, 1.6; NICE NG28, 1.6; Diabetes UK: Checking your blood sugar levels; NHS: Low blood sugar (hypoglycaemia)",
     },
     Entry {
         measure: Measure::Weight,
@@ -391,13 +427,25 @@ impl Protocol {
     }
 
     /// The place of the part of a day to which a reading belongs: that of the clock, or the one beside it that is of its meal where
-    /// that of the clock is not. What is of no such meal, as after one, stays with the clock.
+    /// that of the clock is not, the nearer of two. What is of no such meal, as after one where none is asked for, stays with the clock.
     #[must_use]
     pub(crate) fn sitting_of(self, minute: u16, settings: &str) -> usize {
         let sittings = self.sittings();
         let clock = sittings.iter().position(|one| (one.from..one.until).contains(&minute)).unwrap_or_default();
-        let beside = [Some(clock), clock.checked_add(1), clock.checked_sub(1)].into_iter().flatten();
-        beside.into_iter().find(|place| sittings.get(*place).is_some_and(|one| one.fits(settings))).unwrap_or(clock)
+        let (before, after) = (clock.checked_sub(1), clock.checked_add(1));
+        let is_early = sittings.get(clock).is_some_and(|one| minute.saturating_sub(one.from) < one.until.saturating_sub(minute));
+        let all = if is_early { [Some(clock), before, after] } else { [Some(clock), after, before] };
+        let fits = |place: &usize| sittings.get(*place).is_some_and(|one| one.fits(settings));
+        all.into_iter().flatten().find(fits).unwrap_or(clock)
+    }
+
+    /// Whether what was measured at this minute of a diary's day, for what this part of it asks, belongs to this part.
+    #[must_use]
+    pub fn belongs(self, sitting: &Sitting, minute: u16) -> bool {
+        match sitting.meals.last() {
+            Some(meal) => self.sittings().get(self.sitting_of(minute, &format!("meal={meal}"))) == Some(sitting),
+            None => (sitting.from..sitting.until).contains(&minute),
+        }
     }
 
     /// Whether a part of a day with nothing in it is missing: nobody has to fall.
@@ -436,6 +484,30 @@ mod tests {
                 assert!(known.answers.iter().any(|(code, _)| code == answer), "{protocol:?} {field}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_of_paper_takes_the_times_that_place_a_reading_in_it() {
+        let takes = |protocol: Protocol, title: &str, hour: u16, minute: u16| {
+            let sitting = protocol.sittings().iter().find(|one| one.title == title).unwrap();
+            protocol.belongs(sitting, hour * 60 + minute)
+        };
+        let profile = Protocol::GlucoseProfile;
+        for (title, hour, minute, expected) in [
+            ("Before breakfast", 8, 0, true),
+            // Somebody who sleeps late, and somebody for whom it is lunch.
+            ("Before breakfast", 10, 30, true),
+            ("Before breakfast", 11, 30, false),
+            ("Before lunch", 11, 30, true),
+            ("2 hours after breakfast", 9, 0, true),
+            ("2 hours after lunch", 9, 0, false),
+            ("2 hours after the evening meal", 22, 30, true),
+            ("At bedtime", 20, 30, true),
+            ("At bedtime", 12, 0, false),
+        ] {
+            assert_eq!(takes(profile, title, hour, minute), expected, "{title} {hour}:{minute}");
+        }
+        assert!(takes(Protocol::HomePressure, "Morning", 13, 59) && !takes(Protocol::HomePressure, "Morning", 14, 0));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::reading::advice::{
     SEVERE_IF_PREGNANT, VERY_HIGH_OR_PREGNANT, VERY_HIGH_PRESSURE, VERY_LOW_MOOD,
 };
 use crate::reading::amount::divided;
-use crate::reading::{About, Advice, Amount, Measure, Range, Urgency};
+use crate::reading::{About, Advice, Amount, Meal, Measure, Range, Urgency};
 
 /// The average of what counts, rounded to the decimals with which it is measured; of two as near, the higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -353,7 +353,7 @@ pub const fn on_paper(protocol: Protocol) -> &'static [(&'static str, &'static A
             ("In pregnancy and 6 weeks after: if it is 140 or higher, or the bottom number is 90 or higher", &HIGH_IF_PREGNANT),
         ],
         Protocol::PeakFlow => &[("If it is in your red zone", &RED_ZONE), ("If it is in your amber zone", &AMBER_ZONE)],
-        Protocol::Glucose => &[
+        Protocol::Glucose | Protocol::GlucoseProfile => &[
             ("If it is below 4", &LOW_SUGAR),
             ("If it is 30 or more", &EXTREME_SUGAR),
             ("If it is 15 or more", &HIGHER_SUGAR),
@@ -433,6 +433,8 @@ pub fn best_of(numbers: &[Amount]) -> Option<Amount> {
 pub struct MealSum {
     /// The answer, as people read it.
     pub when: &'static str,
+    /// The same, as far as what is wanted differs by it.
+    pub meal: Option<Meal>,
     /// Their average.
     pub mean: Mean,
     /// The lowest.
@@ -474,13 +476,14 @@ pub fn outcome(diary: &Diary, zones: Option<Zones>) -> Outcome {
             let named = |one: &Taken| {
                 answers.iter().position(|(code, _)| one.settings.split(' ').any(|it| it.strip_prefix("meal=") == Some(*code)))
             };
-            let groups = answers.iter().enumerate().map(|(at, (_, words))| (Some(at), *words)).chain([(None, "Not said when")]);
-            for (at, when) in groups {
+            let said = answers.iter().enumerate().map(|(at, (code, words))| (Some(at), *words, Meal::from_code(code)));
+            let groups = said.chain([(None, "Not said when", None)]);
+            for (at, when, meal) in groups {
                 let of = || diary.counted().filter(|one| named(one) == at);
                 if let (Some(mean), Some(lowest), Some(highest)) =
                     (Mean::of(measure, of()), of().map(|one| one.first).min(), of().map(|one| one.first).max())
                 {
-                    sums.push(MealSum { when, mean, lowest, highest });
+                    sums.push(MealSum { when, meal, mean, lowest, highest });
                 }
             }
             // Below 4 it is low (NHS, "Low blood sugar").
@@ -678,6 +681,7 @@ mod tests {
         let says = |protocol| on_paper(protocol).iter().map(|(_, told)| told.title).collect::<Vec<_>>();
         assert_eq!(says(Protocol::HomePressure), [VERY_HIGH_PRESSURE.title, SEVERE_IF_PREGNANT.title, HIGH_IF_PREGNANT.title]);
         assert_eq!(says(Protocol::Glucose), [LOW_SUGAR.title, EXTREME_SUGAR.title, HIGHER_SUGAR.title, HIGH_SUGAR.title]);
+        assert_eq!(says(Protocol::GlucoseProfile), says(Protocol::Glucose));
         assert_eq!(says(Protocol::PeakFlow), [RED_ZONE.title, AMBER_ZONE.title]);
         let silent = Protocol::ALL.iter().filter(|one| on_paper(**one).is_empty());
         assert_eq!(silent.collect::<Vec<_>>(), [&Protocol::Weight]);
@@ -763,6 +767,7 @@ mod tests {
             (sums[0].lowest, sums[0].highest, sums[1].when),
             (Amount::from_thousandths(3900), Amount::from_thousandths(6100), "Not said when")
         );
+        assert_eq!((sums[0].meal, sums[1].meal), (Some(Meal::Before), None));
         let weights = [one(days[0], 80_500, ""), one(days[1], 80_000, ""), one(days[2], 79_800, "")];
         let Outcome::Change(Some((first, last))) = outcome(&plan(Protocol::Weight).diary(&weights, at(END)), None) else {
             panic!("no change")
