@@ -573,6 +573,18 @@ pub fn file_view(entry: &str, id: domain::DocumentId) -> String {
     format!("{entry}/files/{id}/view")
 }
 
+/// Where a page of a scan is looked at.
+#[must_use]
+pub fn file_page(entry: &str, id: domain::DocumentId, page: u32) -> String {
+    format!("{entry}/files/{id}/view?page={page}")
+}
+
+/// Where the entry is with this page of one of its scans.
+#[must_use]
+pub fn turned_to(entry: &str, id: domain::DocumentId, page: u32) -> String {
+    format!("{entry}?file={id}&page={page}#file-{id}")
+}
+
 /// Where a category of the record is.
 #[must_use]
 pub fn category(category: domain::record::Category) -> String {

@@ -38,6 +38,27 @@ fn pdf(words: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A scan of so many pages of 8 by 8 points, as TIFF (TIFF 6.0, section 2).
+fn scan(pages: u32) -> Vec<u8> {
+    let mut bytes = b"II*\0\x08\0\0\0".to_vec();
+    for page in 1..=pages {
+        let points = u32::try_from(bytes.len()).unwrap() + 2 + 8 * 12 + 4;
+        let tags = [(256_u16, 8_u32), (257, 8), (258, 8), (259, 1), (262, 1), (273, points), (278, 8), (279, 64)];
+        bytes.extend(8_u16.to_le_bytes());
+        for (tag, value) in tags {
+            bytes.extend(tag.to_le_bytes());
+            let kind: u16 = if matches!(tag, 273 | 279) { 4 } else { 3 };
+            bytes.extend(kind.to_le_bytes());
+            bytes.extend(1_u32.to_le_bytes());
+            bytes.extend(value.to_le_bytes());
+        }
+        let next = if page == pages { 0 } else { points + 64 };
+        bytes.extend(next.to_le_bytes());
+        bytes.extend([200_u8; 64]);
+    }
+    bytes
+}
+
 /// A letter with these files, each of a kind and its bytes.
 fn letter(id: &str, title: &str, files: &[(&str, &[u8])]) -> Value {
     let content: Vec<Value> = files
@@ -153,6 +174,51 @@ testkit::both_engines! {
             assert_eq!((looked.status, head(&looked, "content-type")), (StatusCode::OK, kind));
         }
         sam.get("/record/search?q=come+back").await.says("In the letter or file").says(&entry);
+    }
+
+    async fn a_scanned_letter_is_read_page_by_page_and_a_spoilt_one_is_said_to_be(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let other = app.person("999 000 0026", "Stone", "Gout").await;
+        app.account(STRANGER, Some(other)).await;
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let (whole, spoilt): (Vec<u8>, &[u8]) = (scan(3), b"II*\0\x08\0\0\0");
+        import(&app, person, &[letter("d1", "Skin clinic", &[("image/tiff", whole.as_slice()), ("image/tiff", spoilt)])]).await;
+        let (mut sam, mut stranger, mut gp) = (app.signed_in(SAM).await, app.signed_in(STRANGER).await, app.signed_in(GP).await);
+        let entry = link(&sam.get("/record/documents").await, "/record/entries/", "");
+        let page = sam.get(&entry).await;
+        page.says("This is a scan: its pages are pictures").says("ask Riverside Surgery to read it to you").says("We could not open this scan");
+        page.says("alt=\"Scanned page 1 of 3: Skin clinic\"").says("Page 1 of 3").says("Next page").says("Open this page of the scan");
+        page.does_not_say("Page before").does_not_say("can be shown here");
+
+        let next = link(&page, &format!("{entry}?file="), "").replace("&amp;", "&");
+        let next = next.split('#').next().unwrap().to_owned();
+        assert!(next.ends_with("page=2"), "{next}");
+        let second = sam.get(&next).await;
+        second.says("alt=\"Scanned page 2 of 3: Skin clinic\"").says("Page before").says("Next page");
+        let last = sam.get(&next.replace("page=2", "page=3")).await;
+        last.says("alt=\"Scanned page 3 of 3: Skin clinic\"").says("Page before").does_not_say("Next page");
+        // What cannot be read, or is not there, is not asked for.
+        for other in ["page=4", "page=0", "page=x", "page=-1"] {
+            sam.get(&next.replace("page=2", other)).await.says("Page 1 of 3");
+        }
+
+        let view = link(&second, &format!("{entry}/files/"), "/view?page=2");
+        let looked = sam.get(&view).await;
+        assert_eq!((looked.status, head(&looked, "content-type")), (StatusCode::OK, "image/png"));
+        assert_eq!(head(&looked, "content-disposition"), "inline; filename=\"Skin clinic page 2.png\"");
+        assert!(head(&looked, "content-security-policy").starts_with("default-src 'none'"));
+        assert_eq!((head(&looked, "x-content-type-options"), head(&looked, "cache-control")), ("nosniff", "no-store"));
+        for other in ["page=0", "page=4", "page=21", "page=4294967295"] {
+            assert_eq!(sam.get(&view.replace("page=2", other)).await.status, StatusCode::NOT_FOUND, "{other}");
+        }
+        for at in [&view, &next] {
+            assert_eq!(stranger.get(at).await.status, StatusCode::NOT_FOUND);
+        }
+        let theirs = |at: &str| at.replacen("/record", &format!("/team/people/{person}"), 1);
+        gp.get(&theirs(&next)).await.says("alt=\"Scanned page 2 of 3: Skin clinic\"").says(&theirs(&view));
+        assert_eq!(head(&gp.get(&theirs(&view)).await, "content-type"), "image/png");
     }
 
     async fn an_earlier_version_of_a_letter_says_that_its_file_is_not_shown_and_whom_to_ask(place: &Place) {

@@ -2,11 +2,11 @@
 
 use crate::ctx::{Answer, Ctx, Failure, OwnPolicy};
 use crate::forms::Typed;
-use crate::pages::record::document::of_path;
+use crate::pages::record::document::{Turned, of_path};
 use crate::routes;
 use axum::Form;
-use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use domain::access::Actor;
@@ -41,10 +41,10 @@ pub async fn download(ctx: Ctx, path: OfFile) -> Answer {
     give(&ctx, &ctx.actor(), person, of, FileForm::Original).await
 }
 
-/// A file to be looked at.
-pub async fn look(ctx: Ctx, path: OfFile) -> Answer {
+/// A file to be looked at, or the page of it that is asked for.
+pub async fn look(ctx: Ctx, path: OfFile, RawQuery(query): RawQuery) -> Answer {
     let (person, of) = (ctx.person()?, file_in(path)?);
-    give(&ctx, &ctx.actor(), person, of, FileForm::Looked).await
+    give(&ctx, &ctx.actor(), person, of, looked(query.as_deref())).await
 }
 
 /// The same to a care team.
@@ -54,16 +54,20 @@ pub async fn download_team(ctx: Ctx, path: OfTheirFile) -> Answer {
 }
 
 /// The same to a care team.
-pub async fn look_team(ctx: Ctx, path: OfTheirFile) -> Answer {
+pub async fn look_team(ctx: Ctx, path: OfTheirFile, RawQuery(query): RawQuery) -> Answer {
     let (person, of) = their_file_in(path)?;
-    give(&ctx, &ctx.staff()?, person, of, FileForm::Looked).await
+    give(&ctx, &ctx.staff()?, person, of, looked(query.as_deref())).await
+}
+
+fn looked(query: Option<&str>) -> FileForm {
+    Turned::read(query).page.map_or(FileForm::Looked, FileForm::Page)
 }
 
 async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, of: (EntryId, DocumentId), form: FileForm) -> Answer {
     let FileOut { bytes, content_type, name } = ctx.services().records.document(actor, person, of, form).await?;
     let (how, policy) = match form {
         FileForm::Original => ("attachment", SAVED),
-        FileForm::Looked => ("inline", LOOKED),
+        FileForm::Looked | FileForm::Page(_) => ("inline", LOOKED),
     };
     let value = |text: &str| HeaderValue::from_str(text).map_err(Failure::internal);
     let head = [

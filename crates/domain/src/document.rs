@@ -8,8 +8,10 @@ coded! {
     DocumentKind {
         /// A PDF.
         Pdf = "pdf",
-        /// A picture: JPEG, PNG or WebP.
+        /// A picture: JPEG, PNG, WebP, GIF or BMP.
         Image = "image",
+        /// Scanned pages, each a picture (TIFF).
+        Scan = "scan",
         /// Plain text.
         Text = "text",
         /// Rich Text Format.
@@ -30,6 +32,7 @@ impl DocumentKind {
         match self {
             Self::Pdf => "PDF",
             Self::Image => "Picture",
+            Self::Scan => "Scan",
             Self::Text => "Text",
             Self::Rtf => "Rich text",
             Self::Html => "Web page",

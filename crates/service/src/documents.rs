@@ -4,8 +4,9 @@
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::readings::photo::in_turn;
-use crate::readings::picture::made_anew;
+use crate::readings::picture::shown_anew;
 use crate::records::{PAGE, Records, purpose};
+use crate::scan::{self, Scan};
 use crate::{Core, ServiceError, access, reader};
 use domain::access::{Actor, Subject};
 use domain::audit::Action;
@@ -56,6 +57,8 @@ pub struct DocumentSeen {
     pub words: DocumentWords,
     /// What it shows in words; absent for pictures, and where it cannot be read.
     pub shown: Option<Shown>,
+    /// Its pages, where it is a scan that can be shown.
+    pub scan: Option<Scan>,
 }
 
 /// What an entry shows beside its facts.
@@ -72,15 +75,17 @@ pub struct DocumentsSeen {
 pub enum FileForm {
     /// Exactly as it was sent, to be kept.
     Original,
-    /// To be looked at: a PDF as it is, a picture made anew.
+    /// To be looked at: a PDF as it is, a picture or the first page of a scan made anew.
     Looked,
+    /// The same of this page of a scan, counted from 1.
+    Page(u32),
 }
 
 impl FileForm {
     const fn code(self) -> &'static str {
         match self {
             Self::Original => "download",
-            Self::Looked => "view",
+            Self::Looked | Self::Page(_) => "view",
         }
     }
 }
@@ -264,12 +269,16 @@ pub(crate) async fn of_entry(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Re
     if rows.iter().any(|file| file.kind == DocumentKind::Pdf.code()) {
         texts = document::texts(tx, reader.person, entry, reader.filter.at()).await?.into_iter().collect();
     }
-    let (mut files, mut room) = (Vec::with_capacity(rows.len()), MOST_SHOWN_TOGETHER);
+    let mut files = Vec::with_capacity(rows.len());
+    let (mut room, mut room_of_scans) = (MOST_SHOWN_TOGETHER, MOST_SHOWN_TOGETHER);
     for file in rows {
         let kind = file.kind()?;
         let words = matches!(kind, DocumentKind::Text | DocumentKind::Rtf | DocumentKind::Html | DocumentKind::Cda);
-        let bytes = if words && file.size <= MOST_SHOWN.min(room) {
-            room -= file.size;
+        let is_scan = kind == DocumentKind::Scan;
+        // The pages of a scan are counted and not opened, which takes little time however large it is.
+        let (most, left) = if is_scan { (MOST_SHOWN_TOGETHER, &mut room_of_scans) } else { (MOST_SHOWN, &mut room) };
+        let bytes = if (words || is_scan) && file.size <= most.min(*left) {
+            *left -= file.size;
             document::bytes(tx, reader.person, entry, DocumentId::from_uuid(file.id)).await?
         } else {
             None
@@ -300,6 +309,8 @@ fn seen(
     title: &str,
 ) -> Result<DocumentSeen, ServiceError> {
     let words = file.words()?;
+    // Of one that was not looked through only the first page is known of.
+    let scan = (kind == DocumentKind::Scan).then(|| bytes.as_deref().map_or(Scan { pages: 1, more: true }, scan::pages));
     let shown = match (kind, bytes, text) {
         (DocumentKind::Pdf, _, Some(text)) => Some(plain(&text, title)),
         (_, Some(bytes), _) => show(kind, &bytes, file.content_type.as_deref(), title),
@@ -314,6 +325,7 @@ fn seen(
         is_here: file.hash.is_some(),
         words,
         shown: shown.filter(|shown| !shown.is_empty()),
+        scan: scan.filter(|scan| scan.pages > 0),
     })
 }
 
@@ -369,7 +381,10 @@ fn content_type(file: &DocumentRow, kind: DocumentKind, bytes: &[u8]) -> String 
         DocumentKind::Pdf => "application/pdf".to_owned(),
         DocumentKind::Image if bytes.starts_with(b"\x89PNG") => "image/png".to_owned(),
         DocumentKind::Image if bytes.starts_with(b"RIFF") => "image/webp".to_owned(),
+        DocumentKind::Image if bytes.starts_with(b"GIF") => "image/gif".to_owned(),
+        DocumentKind::Image if bytes.starts_with(b"BM") => "image/bmp".to_owned(),
         DocumentKind::Image => "image/jpeg".to_owned(),
+        DocumentKind::Scan => "image/tiff".to_owned(),
         DocumentKind::Text => with("text/plain"),
         DocumentKind::Rtf => "application/rtf".to_owned(),
         DocumentKind::Html => with("text/html"),
@@ -386,7 +401,10 @@ fn ending(kind: DocumentKind, declared: Option<&str>, content_type: &str) -> &'s
         DocumentKind::Pdf => "pdf",
         DocumentKind::Image if content_type == "image/png" => "png",
         DocumentKind::Image if content_type == "image/webp" => "webp",
+        DocumentKind::Image if content_type == "image/gif" => "gif",
+        DocumentKind::Image if content_type == "image/bmp" => "bmp",
         DocumentKind::Image => "jpg",
+        DocumentKind::Scan => "tif",
         DocumentKind::Text => "txt",
         DocumentKind::Rtf => "rtf",
         DocumentKind::Html => "html",
@@ -439,10 +457,16 @@ impl Records {
                 FileOut { bytes, content_type: given, name: file_name(&title, ending) }
             }
             (FileForm::Looked, DocumentKind::Image) => {
-                let picture = in_turn(move || made_anew(&bytes)).await?.map_err(|_| ServiceError::NotFound)?;
-                FileOut { bytes: picture.large, content_type: "image/jpeg".to_owned(), name: file_name(&title, "jpg") }
+                let picture = in_turn(move || shown_anew(&bytes)).await?.map_err(|_| ServiceError::NotFound)?;
+                FileOut { bytes: picture, content_type: "image/jpeg".to_owned(), name: file_name(&title, "jpg") }
             }
-            (FileForm::Looked, _) => {
+            (FileForm::Looked | FileForm::Page(_), DocumentKind::Scan) => {
+                let number = if let FileForm::Page(number) = form { number } else { 1 };
+                let page = in_turn(move || scan::page(&bytes, number)).await?.map_err(|_| ServiceError::NotFound)?;
+                let name = file_name(&format!("{title} page {number}"), "png");
+                FileOut { bytes: page, content_type: "image/png".to_owned(), name }
+            }
+            (FileForm::Looked | FileForm::Page(_), _) => {
                 return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, FILE).await);
             }
         };

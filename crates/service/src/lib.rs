@@ -44,6 +44,7 @@ mod records;
 mod relatives;
 mod releases;
 mod results;
+mod scan;
 mod searching;
 mod self_care;
 mod sessions;
@@ -151,6 +152,7 @@ pub use results::{
     AWAITED, MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TREND_MOST, TREND_PAGE, TrendAsked, TrendOther,
     TrendPoint, TrendRow, TrendSeen,
 };
+pub use scan::Scan;
 pub use searching::{FoundEntry, FoundOwn, SearchAsked, SearchPage};
 pub use self_care::{
     ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,

@@ -2,16 +2,42 @@
 
 use crate::routes;
 use crate::ui::{DocumentText, Inset, Section, SummaryList, SummaryRow, Warning};
+use crate::words::in_sentence;
 use domain::document::{DocumentKind, DocumentWords};
 use domain::{DocumentId, EntryId};
 use fhir::document::{Became, Change, Discharge, Heading, Section as Part, Shown};
 use leptos::prelude::*;
-use service::{DocumentSeen, DocumentsSeen, EntryView};
+use service::{DocumentSeen, DocumentsSeen, EntryView, Scan};
+use std::collections::BTreeMap;
 
 /// The label under which an entry's facts hold the words of a letter in plain text.
 const SAYS: &str = "What it says";
 /// The facts of a Composition that its sections do not repeat.
 const BESIDE_SECTIONS: [&str; 3] = ["Type of document", "About the time", "Category"];
+
+/// Which page of which scan is asked for. What cannot be read counts as not asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Turned {
+    file: Option<DocumentId>,
+    /// The page, counted from 1.
+    pub(crate) page: Option<u32>,
+}
+
+impl Turned {
+    /// What stands after "?".
+    pub(crate) fn read(query: Option<&str>) -> Self {
+        let query: BTreeMap<String, String> = query.and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
+        Self {
+            file: query.get("file").and_then(|file| file.parse().ok()),
+            page: query.get("page").and_then(|page| page.parse().ok()),
+        }
+    }
+
+    /// The page of a scan that is shown: its first, where none of its pages is asked for.
+    fn to(self, file: DocumentId, scan: Scan) -> u32 {
+        self.page.filter(|page| self.file == Some(file) && (1..=scan.pages).contains(page)).unwrap_or(1)
+    }
+}
 
 /// The entry without those of its facts that its files say better.
 pub(crate) fn without_repeats(mut entry: EntryView) -> EntryView {
@@ -23,15 +49,25 @@ pub(crate) fn without_repeats(mut entry: EntryView) -> EntryView {
     entry
 }
 
-/// The files of an entry; `entry` is where the entry is, and nothing is given out where there is no address.
-pub(crate) fn section(documents: DocumentsSeen, entry: Option<&str>, title: &str, organisation: &str) -> Option<AnyView> {
+/// The files of an entry; `entry` is where the entry is, and nothing is given out where there is no address. `turned` says which page
+/// of a scan is shown.
+pub(crate) fn section(
+    documents: DocumentsSeen,
+    entry: Option<&str>,
+    title: &str,
+    organisation: &str,
+    turned: Turned,
+) -> Option<AnyView> {
     let DocumentsSeen { files, composed } = documents;
     if files.is_empty() && composed.is_none() {
         return None;
     }
     let several = files.len() > 1;
-    let files =
-        files.into_iter().enumerate().map(|(at, seen)| file(seen, entry, (at, several), title, organisation)).collect_view();
+    let files = files
+        .into_iter()
+        .enumerate()
+        .map(|(at, seen)| file(seen, entry, (at, several), title, organisation, turned))
+        .collect_view();
     let composed = composed.map(|shown| view! { <Section title="What it says">{said(shown, 2)}</Section> });
     Some(view! { {composed} {files} }.into_any())
 }
@@ -47,7 +83,14 @@ fn in_short(seen: &DocumentSeen) -> String {
     }
 }
 
-fn file(seen: DocumentSeen, entry: Option<&str>, (at, several): (usize, bool), title: &str, organisation: &str) -> AnyView {
+fn file(
+    seen: DocumentSeen,
+    entry: Option<&str>,
+    (at, several): (usize, bool),
+    title: &str,
+    organisation: &str,
+    turned: Turned,
+) -> AnyView {
     let name = seen.title.clone().unwrap_or_else(|| title.to_owned());
     let heading = match (several, seen.title.is_some()) {
         (true, true) => format!("File {}: {name}", at + 1),
@@ -55,12 +98,15 @@ fn file(seen: DocumentSeen, entry: Option<&str>, (at, several): (usize, bool), t
         (false, _) if seen.kind == DocumentKind::Image => "The picture".to_owned(),
         (false, _) => "The document".to_owned(),
     };
-    let links = entry.filter(|_| seen.is_here).map(|entry| links(&seen, entry, &name));
+    let scan = seen.scan.filter(|_| seen.is_here);
+    let page = scan.map(|scan| turned.to(seen.id, scan));
+    let links = entry.filter(|_| seen.is_here).map(|entry| links(&seen, entry, &name, page));
     let picture = entry.filter(|_| seen.is_here && seen.kind == DocumentKind::Image).map(|entry| {
         let (src, alt) = (routes::file_view(entry, seen.id), format!("Picture: {name}"));
         let large = src.clone();
         view! { <p class="sh-photo"><a href=large><img src=src alt=alt /></a></p> }
     });
+    let scanned = entry.zip(scan).zip(page).map(|((entry, scan), page)| scanned(seen.id, scan, page, entry, (&name, &heading)));
     let note = note(&seen, organisation).map(|note| view! { <Inset><p>{note}</p></Inset> });
     let is_pdf = seen.kind == DocumentKind::Pdf;
     let short = in_short(&seen);
@@ -77,6 +123,7 @@ fn file(seen: DocumentSeen, entry: Option<&str>, (at, several): (usize, bool), t
         <Section title=heading>
             {links}
             {picture}
+            {scanned}
             {note}
             {words}
             <p class="nhsuk-hint">{short}</p>
@@ -85,12 +132,49 @@ fn file(seen: DocumentSeen, entry: Option<&str>, (at, several): (usize, bool), t
     .into_any()
 }
 
-fn links(seen: &DocumentSeen, entry: &str, name: &str) -> AnyView {
-    let (view, download) = (routes::file_view(entry, seen.id), routes::file(entry, seen.id));
+/// One page of a scan, with the ways to the page before it and the next.
+fn scanned(id: DocumentId, scan: Scan, page: u32, entry: &str, (name, heading): (&str, &str)) -> AnyView {
+    let Scan { pages, more } = scan;
+    let (src, alt) = (routes::file_page(entry, id, page), format!("Scanned page {page} of {pages}: {name}"));
+    let large = src.clone();
+    let to = |page: u32| (1..=pages).contains(&page).then(|| routes::turned_to(entry, id, page));
+    let before = to(page.saturating_sub(1));
+    let before = before.map(|href| view! { <a class="nhsuk-pagination__link sh-newer" href=href rel="prev">"Page before"</a> });
+    let next = to(page.saturating_add(1));
+    let next = next.map(|href| view! { <a class="nhsuk-pagination__link sh-older" href=href rel="next">"Next page"</a> });
+    let turn = (pages > 1).then(|| {
+        let label = format!("Pages of {}", in_sentence(heading));
+        view! {
+            <nav class="nhsuk-pagination" aria-label=label>
+                {before}
+                <p class="nhsuk-pagination__shown">{format!("Page {page} of {pages}")}</p>
+                {next}
+            </nav>
+        }
+    });
+    let more = more.then(|| {
+        let first = if pages == 1 { "Only the first page".to_owned() } else { format!("Only the first {pages} pages") };
+        view! { <Inset><p>{format!("{first} can be shown here. Download the file to see all of it.")}</p></Inset> }
+    });
+    view! {
+        <div id=format!("file-{id}")>
+            {more}
+            <p class="sh-photo sh-scan"><a href=large><img src=src alt=alt /></a></p>
+            {turn}
+        </div>
+    }
+    .into_any()
+}
+
+/// `page` is the page that a scan shows.
+fn links(seen: &DocumentSeen, entry: &str, name: &str, page: Option<u32>) -> AnyView {
+    let download = routes::file(entry, seen.id);
+    let view = page.map_or_else(|| routes::file_view(entry, seen.id), |page| routes::file_page(entry, seen.id, page));
     let about = format!(": {name}");
     let open = match seen.kind {
         DocumentKind::Pdf => Some("Open the PDF"),
         DocumentKind::Image => Some("Open the picture"),
+        DocumentKind::Scan if page.is_some() => Some("Open this page of the scan"),
         _ => None,
     };
     let hidden = about.clone();
@@ -121,6 +205,12 @@ fn note(seen: &DocumentSeen, organisation: &str) -> Option<String> {
             format!("We could not take the words out of this PDF. It may be locked or damaged. {ask}")
         }
         (DocumentKind::Image, _) => format!("We cannot read words in pictures. {ask}"),
+        (DocumentKind::Scan, _) if seen.scan.is_some() => {
+            format!("This is a scan: its pages are pictures, so a screen reader finds no words in it. {ask}")
+        }
+        (DocumentKind::Scan, _) => {
+            format!("We could not open this scan. It may be damaged. You can still download it. {ask}")
+        }
         (DocumentKind::Other, _) => {
             "We cannot show this kind of file here. You can download it and open it with a program for it.".to_owned()
         }

@@ -10,8 +10,8 @@ use crate::shell::Place;
 use crate::ui::{BackLink, Details, EntryHeading, Inset, NumberLine, Section, SummaryList, SummaryRow, Version, VersionList};
 use crate::whose::Whose;
 use crate::words;
-use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery};
 use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
 use domain::when::instant_in_words;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 const UNREAD: &str = "This version";
 
 /// The entry as it is now.
-pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
     let (entry, notes) = match ctx.services().profile.entry_with_notes(&ctx.actor(), ctx.person()?, id).await {
         // A newer version waits to be shown: what was shown before stays so.
@@ -44,7 +44,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let privacy = ctx.services().hidings.of_entry(&ctx.actor(), ctx.person()?, id).await?;
         Some(privacy::in_short(&privacy, id).into_any())
     };
-    page(&ctx, entry, None, [mistakes, notes, privacy]).await
+    page(&ctx, entry, None, [mistakes, notes, privacy], document::Turned::read(query.as_deref())).await
 }
 
 /// The entry as it was.
@@ -57,11 +57,17 @@ pub async fn show_version(ctx: Ctx, path: Result<Path<(String, String)>, PathRej
     if entry.versions.iter().any(|one| one.current && one.number == version) {
         return Ok(ctx.go(&routes::entry(id)));
     }
-    page(&ctx, entry, Some(version), [None, None, None]).await
+    page(&ctx, entry, Some(version), [None, None, None], document::Turned::default()).await
 }
 
 /// `others` is what else stands on its page.
-async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, others: [Option<AnyView>; 3]) -> Answer {
+async fn page(
+    ctx: &Ctx,
+    entry: EntryView,
+    earlier: Option<i32>,
+    others: [Option<AnyView>; 3],
+    turned: document::Turned,
+) -> Answer {
     // The title stays in the browser's history, which others may see: what is sensitive is not named there.
     let line = &entry.line;
     let name = if line.sensitivity == Sensitivity::General { &line.title } else { &line.kind };
@@ -76,13 +82,13 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, others: [Option
     let here = routes::entry(line.id);
     let [mistakes, notes, privacy] = others;
     ctx.page(Head::new(&name, Place::Record), || {
-        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain plain_words=plain_words files=Some(here) /> {mistakes} {notes} {privacy} }
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain plain_words=plain_words files=Some(here) turned=turned /> {mistakes} {notes} {privacy} }
     })
     .await
 }
 
 /// The entry, with what it is in plain words, and without what only its owner may do with it. `plain_words` name the values of a report
-/// plainly; `files` is the address below which its files are given out.
+/// plainly; `files` is the address below which its files are given out, and `turned` says which page of a scan is shown.
 #[component]
 pub(crate) fn Entry(
     entry: EntryView,
@@ -91,6 +97,7 @@ pub(crate) fn Entry(
     plain: Option<AnyView>,
     plain_words: Arc<PlainWords>,
     #[prop(optional_no_strip)] files: Option<String>,
+    #[prop(optional)] turned: document::Turned,
 ) -> impl IntoView {
     let entry = document::without_repeats(entry);
     let line = &entry.line;
@@ -120,7 +127,7 @@ pub(crate) fn Entry(
     let said = entry.words.as_ref().map(release::words);
     let wish = Wish::from_code(&line.kind).filter(|_| !earlier && line.category == Category::Care);
     let wish = wish.map(|wish| wished(wish, &entry));
-    let documents = document::section(entry.documents.clone(), files.as_deref(), &line.title, &entry.organisation);
+    let documents = document::section(entry.documents.clone(), files.as_deref(), &line.title, &entry.organisation, turned);
     view! {
         <BackLink href=back label=back_label />
         {easy::picture(icon(line.category))}

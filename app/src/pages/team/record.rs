@@ -102,7 +102,7 @@ fn Listed(person: PersonId, page: EntryPage, name: String, later: bool) -> impl 
 }
 
 /// One entry as it is now.
-pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) -> Answer {
+pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, RawQuery(query): RawQuery) -> Answer {
     let (person, id) = path
         .ok()
         .and_then(|Path((person, id))| Some((person.parse::<PersonId>().ok()?, id.parse::<EntryId>().ok()?)))
@@ -117,7 +117,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
         view! {
             <EmergencyBand person until />
             {needs_box(&patient.needs, person)}
-            <Shown person entry name=name.clone() />
+            <Shown person entry name=name.clone() turned=document::Turned::read(query.as_deref()) />
             {own_notes(notes, &name)}
         }
     })
@@ -134,11 +134,11 @@ fn own_notes(notes: NotesSeen, name: &str) -> Option<AnyView> {
 }
 
 #[component]
-fn Shown(person: PersonId, entry: EntryView, name: String) -> impl IntoView {
+fn Shown(person: PersonId, entry: EntryView, name: String, turned: document::Turned) -> impl IntoView {
     let entry = document::without_repeats(entry);
     let line = &entry.line;
     let here = entry_page(person, line.id);
-    let documents = document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation);
+    let documents = document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation, turned);
     let back = format!("{}/record/{}", patient_page(person), line.category.code());
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
     let still_so = line.status.as_deref() == Some("active")

@@ -82,7 +82,8 @@ pub(super) fn result(entry: &EntryView, person: PersonId) -> AnyView {
     let links = Links { base: patient_page(person), whole: true, plain: None };
     let parts = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let here = entry_page(person, line.id);
-    let documents = document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation);
+    let documents =
+        document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation, document::Turned::default());
     let value = line.value_words().map(|value| SummaryRow::new("Value", value));
     let flag = line.flag.clone().map(|flag| SummaryRow::new("The laboratory says", flag));
     let range = line.value.as_ref().map(range);

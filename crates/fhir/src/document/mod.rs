@@ -168,6 +168,9 @@ pub fn kind_of(bytes: &[u8], content_type: Option<&str>) -> DocumentKind {
     if is_picture(bytes) {
         return DocumentKind::Image;
     }
+    if is_scan(bytes) {
+        return DocumentKind::Scan;
+    }
     if rtf::is_rtf(bytes) {
         return DocumentKind::Rtf;
     }
@@ -190,11 +193,27 @@ pub fn kind_of(bytes: &[u8], content_type: Option<&str>) -> DocumentKind {
     }
 }
 
-/// The pictures that are shown: JPEG, PNG and WebP.
+/// The pictures that are shown: JPEG, PNG, WebP, GIF and BMP.
 fn is_picture(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xd8, 0xff])
         || bytes.starts_with(b"\x89PNG\r\n\x1a\n")
         || (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"))
+        || bytes.starts_with(b"GIF87a")
+        || bytes.starts_with(b"GIF89a")
+        || is_bmp(bytes)
+}
+
+/// A BMP: words may begin with its two letters too, so what its head holds counts as well (nothing where nothing may be, and how long
+/// the head is that follows).
+fn is_bmp(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"BM")
+        && bytes.get(6..10) == Some(&[0; 4])
+        && matches!(bytes.get(14..18), Some([12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
+}
+
+/// A TIFF, or one for large files (BigTIFF), in either order of bytes.
+fn is_scan(bytes: &[u8]) -> bool {
+    [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|start| bytes.starts_with(*start))
 }
 
 /// What a file shows that is text, rich text, a web page or a clinical document; `None` for any other, and for one that cannot be
@@ -223,7 +242,7 @@ pub fn show(kind: DocumentKind, bytes: &[u8], content_type: Option<&str>, title:
             };
             Some(shown.laid_out(&document.codes, &[title, &own]))
         }
-        DocumentKind::Pdf | DocumentKind::Image | DocumentKind::Other => None,
+        DocumentKind::Pdf | DocumentKind::Image | DocumentKind::Scan | DocumentKind::Other => None,
     }
 }
 
@@ -265,7 +284,7 @@ pub fn text_of(
             pdf::Found::None => (None, DocumentWords::Without),
             pdf::Found::Unread => (None, DocumentWords::Unread),
         },
-        DocumentKind::Image => (None, DocumentWords::Without),
+        DocumentKind::Image | DocumentKind::Scan => (None, DocumentWords::Without),
         DocumentKind::Other => (None, DocumentWords::Unread),
         DocumentKind::Text | DocumentKind::Rtf | DocumentKind::Html | DocumentKind::Cda => {
             match show(kind, bytes, content_type, "") {

@@ -23,8 +23,8 @@ fn letter(content: Value) -> Value {
 
 #[test]
 fn a_file_is_what_it_holds() {
-    use DocumentKind::{Cda, Html, Image, Other, Pdf, Rtf, Text};
-    let cases: [(&[u8], Option<&str>, DocumentKind); 14] = [
+    use DocumentKind::{Cda, Html, Image, Other, Pdf, Rtf, Scan, Text};
+    let cases: [(&[u8], Option<&str>, DocumentKind); 21] = [
         (b"%PDF-1.7\n", Some("text/html"), Pdf),
         (b"\x89PNG\r\n\x1a\n", None, Image),
         (b"\xff\xd8\xff\xe0", Some("application/pdf"), Image),
@@ -36,7 +36,14 @@ fn a_file_is_what_it_holds() {
         // What says that it is a PDF and is a page is not shown as one.
         (b"<html><script>", Some("application/pdf"), Other),
         (b"PK\x03\x04\0\0", Some("application/zip"), Other),
-        (b"GIF89a\0", Some("image/gif"), Other),
+        (b"GIF89a\0", Some("image/gif"), Image),
+        (b"BM\x36\x04\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Some("image/bmp"), Image),
+        (b"BMI 27.1, blood pressure 120/80", Some("text/plain"), Text),
+        (b"BMI 27.1, blood pressure 120/80", None, Text),
+        (b"II*\0\x08\0\0\0", Some("image/tiff"), Scan),
+        (b"MM\0*\0\0\0\x08", None, Scan),
+        (b"II+\0\x08\0\0\0", Some("application/octet-stream"), Scan),
+        (b"II* see below", None, Text),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", Some("image/svg+xml"), Other),
         (b"{\"a\":1}", Some("application/json"), Other),
         (CDA.as_bytes(), Some("application/hl7-cda+xml"), Cda),

@@ -4,11 +4,12 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::overlay;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The most pixels that a side may have.
-const LONGEST_SIDE: u32 = 16_000;
+pub(crate) const LONGEST_SIDE: u32 = 16_000;
 /// The most pixels at all: more than cameras of phones take at once.
-const MOST_PIXELS: u64 = 50_000_000;
+pub(crate) const MOST_PIXELS: u64 = 50_000_000;
 /// The most memory that opening one may take.
 const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 /// How long the longer side of what is kept is at most, and of what stands on a page.
@@ -75,6 +76,20 @@ pub(crate) fn made_anew(bytes: &[u8]) -> Result<Picture, Unfit> {
         _ if is_of_iphone(bytes) => return Err(Unfit::OfIphone),
         _ => return Err(Unfit::NoPicture),
     };
+    anew(bytes, format)
+}
+
+/// A picture that came with a record, made anew to be looked at: also a GIF, of which the first picture is shown, and a BMP.
+pub(crate) fn shown_anew(bytes: &[u8]) -> Result<Vec<u8>, Unfit> {
+    let format = match image::guess_format(bytes) {
+        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif | ImageFormat::Bmp)) => format,
+        _ => return Err(Unfit::NoPicture),
+    };
+    // The libraries are made for files that follow the standard; one that makes them stumble counts as broken.
+    catch_unwind(AssertUnwindSafe(|| anew(bytes, format))).unwrap_or(Err(Unfit::Broken)).map(|picture| picture.large)
+}
+
+fn anew(bytes: &[u8], format: ImageFormat) -> Result<Picture, Unfit> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
@@ -94,12 +109,12 @@ pub(crate) fn made_anew(bytes: &[u8]) -> Result<Picture, Unfit> {
 }
 
 /// The picture with no side longer than this.
-fn within(picture: DynamicImage, side: u32) -> DynamicImage {
+pub(crate) fn within(picture: DynamicImage, side: u32) -> DynamicImage {
     if picture.width() > side || picture.height() > side { picture.thumbnail(side, side) } else { picture }
 }
 
 /// What can be seen through stands on white, as on the screen from which it comes.
-fn on_white(picture: DynamicImage) -> DynamicImage {
+pub(crate) fn on_white(picture: DynamicImage) -> DynamicImage {
     if !picture.color().has_alpha() {
         return picture;
     }
@@ -208,7 +223,51 @@ mod tests {
                     prop_assert!(opened(&picture.large).width() <= LARGE && picture.large.len() <= MOST_BYTES);
                 }
             }
+            for format in [ImageFormat::Gif, ImageFormat::Bmp] {
+                let mut bytes = Cursor::new(Vec::new());
+                RgbImage::from_pixel(24, 16, Rgb([9, 99, 199])).write_to(&mut bytes, format).unwrap();
+                let mut bytes = bytes.into_inner();
+                for (place, byte) in &places {
+                    let at = place.index(bytes.len());
+                    bytes[at] = *byte;
+                }
+                if let Ok(large) = shown_anew(&bytes) {
+                    prop_assert!(opened(&large).width() <= LARGE && large.len() <= MOST_BYTES);
+                }
+            }
         }
+    }
+
+    #[test]
+    fn a_gif_and_a_bmp_are_shown_and_not_taken_as_a_photo() {
+        for format in [ImageFormat::Gif, ImageFormat::Bmp] {
+            let mut bytes = Cursor::new(Vec::new());
+            RgbImage::from_pixel(24, 16, Rgb([250, 0, 0])).write_to(&mut bytes, format).unwrap();
+            let bytes = bytes.into_inner();
+            let shown = opened(&shown_anew(&bytes).unwrap());
+            assert_eq!(shown.dimensions(), (24, 16));
+            assert!(shown.get_pixel(9, 9)[0] > 230 && shown.get_pixel(9, 9)[2] < 30, "{format:?}");
+            assert_eq!(made_anew(&bytes).err(), Some(Unfit::NoPicture));
+            // What is cut off is shown as far as it goes, or refused.
+            for end in 0..bytes.len() {
+                if let Ok(shown) = shown_anew(&bytes[..end]) {
+                    assert_eq!(opened(&shown).dimensions(), (24, 16));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_gif_and_a_bmp_that_claim_too_many_pixels_are_refused() {
+        let mut gif = b"GIF89a".to_vec();
+        gif.extend([0xff, 0xff, 0xff, 0xff, 0, 0, 0, b';']);
+        assert!(matches!(shown_anew(&gif), Err(Unfit::TooLarge | Unfit::Broken)));
+        let mut bmp = Cursor::new(Vec::new());
+        RgbImage::from_pixel(4, 4, Rgb([9, 9, 9])).write_to(&mut bmp, ImageFormat::Bmp).unwrap();
+        let mut bmp = bmp.into_inner();
+        bmp[18..22].copy_from_slice(&60_000_u32.to_le_bytes());
+        bmp[22..26].copy_from_slice(&60_000_u32.to_le_bytes());
+        assert!(matches!(shown_anew(&bmp), Err(Unfit::TooLarge | Unfit::Broken)));
     }
 
     #[test]

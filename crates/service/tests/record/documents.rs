@@ -4,7 +4,10 @@ use base64::prelude::BASE64_STANDARD;
 use domain::DocumentId;
 use domain::document::{DocumentKind, DocumentWords};
 use domain::search::Piece;
-use service::{DocumentsSeen, FileForm, SearchAsked, SearchPage};
+use image::{ImageFormat, Rgb, RgbImage};
+use service::{DocumentsSeen, FileForm, Scan, SearchAsked, SearchPage};
+use tiff::encoder::TiffEncoder;
+use tiff::encoder::colortype::Gray8;
 
 const MARGARET: &str = "9990000018";
 
@@ -39,6 +42,18 @@ fn pdf(content: &str) -> Vec<u8> {
          trailer\n<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF\n"
     )
     .into_bytes()
+}
+
+/// A scan of so many pages, as TIFF.
+fn scan(pages: u8) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    {
+        let mut tiff = TiffEncoder::new(&mut file).unwrap();
+        for page in 0..pages {
+            tiff.write_image::<Gray8>(40, 60, &[200 + page; 40 * 60]).unwrap();
+        }
+    }
+    file.into_inner()
 }
 
 async fn documents(desk: &Desk, actor: &Actor, person: PersonId, entry: EntryId) -> DocumentsSeen {
@@ -332,5 +347,55 @@ testkit::both_engines! {
         assert_eq!(files.iter().map(|file| (file.kind, file.is_here)).collect::<Vec<_>>(), [(DocumentKind::Image, true)]);
         let looked = records.document(&me, person, (entry, files[0].id), FileForm::Looked).await.unwrap();
         assert_eq!(looked.content_type, "image/jpeg");
+    }
+
+    async fn a_scan_is_shown_page_by_page_and_a_spoilt_one_is_only_given_out(place: &Place) {
+        let desk = Desk::at(place).await;
+        let whole = scan(3);
+        let mut gif = Cursor::new(Vec::new());
+        RgbImage::from_pixel(24, 16, Rgb([250, 0, 0])).write_to(&mut gif, ImageFormat::Gif).unwrap();
+        let sent = |kind: &str, bytes: &[u8]| json!({ "contentType": kind, "data": data(bytes) });
+        let attachments = [sent("image/tiff", &whole), sent("image/tiff", &whole[..200]), sent("image/gif", gif.get_ref()), sent("image/tiff", &scan(22))];
+        let person = desk.import(bundle("collection", &[margaret(), letter("d1", "Your eyes", &attachments)])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let entry = desk.titled(person, Category::Document, "Your eyes").await;
+        let files = documents(&desk, &me, person, entry).await.files;
+        let kinds: Vec<_> = files.iter().map(|file| (file.kind, file.words, file.scan)).collect();
+        use DocumentKind::{Image, Scan as Scanned};
+        let (three, cut) = (Scan { pages: 3, more: false }, Scan { pages: 20, more: true });
+        let none = DocumentWords::Without;
+        assert_eq!(kinds, [(Scanned, none, Some(three)), (Scanned, none, None), (Image, none, None), (Scanned, none, Some(cut))]);
+
+        let records = &desk.services.records;
+        let before = desk.events(person.as_uuid()).await;
+        let mut pages = Vec::new();
+        for number in 1..=3 {
+            let page = records.document(&me, person, (entry, files[0].id), FileForm::Page(number)).await.unwrap();
+            assert_eq!((page.content_type.as_str(), page.name), ("image/png", format!("Your eyes page {number}.png")));
+            assert!(page.bytes.starts_with(b"\x89PNG"));
+            pages.push(page.bytes);
+        }
+        assert_eq!(desk.events(person.as_uuid()).await, before + 3);
+        assert!(pages[0] != pages[1] && pages[1] != pages[2]);
+        let first = records.document(&me, person, (entry, files[0].id), FileForm::Looked).await.unwrap();
+        assert_eq!(first.bytes, pages[0]);
+        let out = records.document(&me, person, (entry, files[0].id), FileForm::Original).await.unwrap();
+        assert_eq!((out.content_type.as_str(), out.name.as_str(), out.bytes), ("image/tiff", "Your eyes.tif", whole.clone()));
+
+        // A page that is not there, a file that ends too soon, and a picture, which has no pages.
+        for (at, form) in [
+            (0, FileForm::Page(0)),
+            (0, FileForm::Page(4)),
+            (1, FileForm::Looked),
+            (1, FileForm::Page(1)),
+            (2, FileForm::Page(1)),
+            (3, FileForm::Page(21)),
+        ] {
+            let looked = records.document(&me, person, (entry, files[at].id), form).await;
+            assert!(matches!(looked, Err(ServiceError::NotFound)), "{at} {form:?}");
+        }
+        assert_eq!(bytes(&desk, &me, person, (entry, files[1].id)).await.unwrap(), whole[..200]);
+        let gif = records.document(&me, person, (entry, files[2].id), FileForm::Looked).await.unwrap();
+        assert_eq!((gif.content_type.as_str(), gif.name.as_str()), ("image/jpeg", "Your eyes.jpg"));
     }
 }

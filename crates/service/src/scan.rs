@@ -1,0 +1,421 @@
+//! Scanned letters: the pages of a TIFF, each made a picture that browsers show. What is made holds the picture and nothing else of
+//! the file.
+
+use crate::readings::picture::{LONGEST_SIDE, MOST_PIXELS, Unfit, on_white, within};
+use image::metadata::Orientation;
+use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, RgbaImage};
+use serde::Serialize;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tiff::decoder::ifd::Value;
+use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
+use tiff::tags::{CompressionMethod, Tag};
+use tiff::{ColorType, TiffError};
+
+/// How many pages of a scan are shown.
+const MOST_PAGES: u32 = 20;
+/// How long the longer side of a page is made at most: small print on A4 can be read.
+const LARGE: u32 = 2400;
+/// The most bytes that a page may unpack to.
+const MOST_MEMORY: usize = 256 * 1024 * 1024;
+/// The most numbers that a point may have: four colours and how far it can be seen through.
+const MOST_SAMPLES: u16 = 5;
+/// The most bytes of what the JPEGs of a page have in common.
+const MOST_TABLES: usize = 4096;
+
+type Pages<'b> = Decoder<Cursor<&'b [u8]>>;
+
+/// The pages of a scan that can be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Scan {
+    /// How many they are; 0 where none can be.
+    pub pages: u32,
+    /// More follow, which are not shown.
+    pub more: bool,
+}
+
+impl From<TiffError> for Unfit {
+    fn from(error: TiffError) -> Self {
+        match error {
+            TiffError::LimitsExceeded => Self::TooLarge,
+            _ => Self::Broken,
+        }
+    }
+}
+
+/// How many pages a scan has. None of them is opened.
+pub(crate) fn pages(bytes: &[u8]) -> Scan {
+    // The library is made for files that follow the standard; one that makes it stumble counts as unreadable.
+    catch_unwind(AssertUnwindSafe(|| counted(bytes))).unwrap_or_default()
+}
+
+fn counted(bytes: &[u8]) -> Scan {
+    let Ok(mut decoder) = Decoder::new(Cursor::new(bytes)) else { return Scan::default() };
+    let mut scan = Scan { pages: 1, more: false };
+    while decoder.more_images() {
+        if scan.pages == MOST_PAGES || decoder.next_image().is_err() {
+            scan.more = true;
+            break;
+        }
+        scan.pages += 1;
+    }
+    scan
+}
+
+/// A page of a scan, counted from 1, as PNG. Slow: it runs off the asynchronous threads.
+pub(crate) fn page(bytes: &[u8], number: u32) -> Result<Vec<u8>, Unfit> {
+    catch_unwind(AssertUnwindSafe(|| made(bytes, number))).unwrap_or(Err(Unfit::Broken))
+}
+
+fn made(bytes: &[u8], number: u32) -> Result<Vec<u8>, Unfit> {
+    if !(1..=MOST_PAGES).contains(&number) {
+        return Err(Unfit::NoPicture);
+    }
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = MOST_MEMORY;
+    let mut decoder = Decoder::new(Cursor::new(bytes))?.with_limits(limits);
+    for _ in 1..number {
+        decoder.next_image()?;
+    }
+    let (width, height) = decoder.dimensions()?;
+    check_size(&mut decoder, (width, height))?;
+    check_parts(&mut decoder, bytes)?;
+    if decoder.image_buffer_layout()?.planes != 1 {
+        return Err(Unfit::Broken);
+    }
+    let turned = decoder.find_tag_unsigned::<u8>(Tag::Orientation).ok().flatten().and_then(Orientation::from_exif);
+    let (color, data) = (decoder.colortype()?, decoder.read_image()?);
+    let mut picture = within(picture(color, data, (width, height)).ok_or(Unfit::Broken)?, LARGE);
+    if let Some(turned) = turned {
+        picture.apply_orientation(turned);
+    }
+    let mut png = Cursor::new(Vec::new());
+    on_white(picture).write_to(&mut png, ImageFormat::Png)?;
+    Ok(png.into_inner())
+}
+
+/// Refuses a page that says that it is larger than what is opened.
+fn check_size(decoder: &mut Pages<'_>, (width, height): (u32, u32)) -> Result<(), Unfit> {
+    let (across, down) = decoder.chunk_dimensions();
+    // A strip may say that it has all rows that there can be.
+    let down = if decoder.get_chunk_type() == ChunkType::Tile { down } else { height };
+    let samples = decoder.find_tag_unsigned::<u16>(Tag::SamplesPerPixel)?.unwrap_or(1);
+    let long = [width, height, across, down].into_iter().any(|side| side > LONGEST_SIDE);
+    if long || samples > MOST_SAMPLES || u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Unfit::TooLarge);
+    }
+    Ok(())
+}
+
+/// Refuses a page whose packed parts lie over each other, so that little of a file takes long to unpack, and one whose JPEGs say that
+/// they are larger than what is opened: the library opens each of them whole, however little of it the page shows.
+fn check_parts(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<(), Unfit> {
+    let packed = decoder.find_tag_unsigned::<u16>(Tag::Compression)?.unwrap_or(CompressionMethod::None.to_u16());
+    if packed == CompressionMethod::None.to_u16() {
+        return Ok(());
+    }
+    let (at, long) = match decoder.get_chunk_type() {
+        ChunkType::Strip => (Tag::StripOffsets, Tag::StripByteCounts),
+        ChunkType::Tile => (Tag::TileOffsets, Tag::TileByteCounts),
+    };
+    let (offsets, lengths) = (decoder.get_tag_u64_vec(at)?, decoder.get_tag_u64_vec(long)?);
+    let together = lengths.iter().fold(0_u64, |sum, one| sum.saturating_add(*one));
+    if together > u64::try_from(bytes.len()).unwrap_or(u64::MAX) {
+        return Err(Unfit::Broken);
+    }
+    if packed != CompressionMethod::ModernJPEG.to_u16() {
+        return Ok(());
+    }
+    let tables = decoder.find_tag(Tag::JPEGTables)?.map(Value::into_u8_vec).transpose()?.unwrap_or_default();
+    if tables.len() > MOST_TABLES {
+        return Err(Unfit::Broken);
+    }
+    // As the library joins them: the tables without their end, then the JPEG without its start.
+    let tables = tables.get(..tables.len().saturating_sub(2)).unwrap_or_default();
+    let mut pixels = 0_u64;
+    for (offset, length) in offsets.into_iter().zip(lengths) {
+        let part = part(bytes, offset, length).ok_or(Unfit::Broken)?;
+        let joined = [tables, part.get(2..).unwrap_or_default()].concat();
+        pixels = pixels.saturating_add(claimed(&joined));
+    }
+    if pixels > MOST_PIXELS { Err(Unfit::TooLarge) } else { Ok(()) }
+}
+
+fn part(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
+    let start = usize::try_from(offset).ok()?;
+    bytes.get(start..start.checked_add(usize::try_from(length).ok()?)?)
+}
+
+/// How many points the frames of a JPEG say that they have: whatever looks like the head of one is taken for one.
+fn claimed(jpeg: &[u8]) -> u64 {
+    let frames = jpeg.windows(9).filter_map(|part| match *part {
+        [0xff, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf, _, _, _, a, b, c, d] => {
+            Some(u64::from(u16::from_be_bytes([a, b])) * u64::from(u16::from_be_bytes([c, d])))
+        }
+        _ => None,
+    });
+    frames.sum()
+}
+
+/// The picture of what a page holds; `None` for colours that are not known here.
+fn picture(color: ColorType, data: DecodingResult, (width, height): (u32, u32)) -> Option<DynamicImage> {
+    let gray = |bytes: Vec<u8>| GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8);
+    let rgb = |bytes: Vec<u8>| RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8);
+    let bytes = match data {
+        DecodingResult::U8(bytes) => bytes,
+        DecodingResult::U16(words) => words.into_iter().map(|word| word.to_be_bytes()[0]).collect(),
+        _ => return None,
+    };
+    match color {
+        ColorType::Gray(1) => gray(unpacked(&bytes, width)?),
+        ColorType::Gray(8 | 16) => gray(bytes),
+        ColorType::RGB(8 | 16) => rgb(bytes),
+        ColorType::RGBA(8 | 16) => RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8),
+        ColorType::CMYK(8 | 16) => rgb(of_inks(&bytes)),
+        ColorType::YCbCr(8) => rgb(of_video(&bytes)),
+        _ => None,
+    }
+}
+
+/// Rows of bits, each row in whole bytes, as a byte for each point.
+fn unpacked(bytes: &[u8], width: u32) -> Option<Vec<u8>> {
+    let width = usize::try_from(width).ok()?;
+    let mut points = Vec::with_capacity(bytes.len().saturating_mul(8));
+    for row in bytes.chunks_exact(width.div_ceil(8)) {
+        let bits = row.iter().flat_map(|byte| (0..8).rev().map(move |bit| if (byte >> bit) & 1 == 1 { u8::MAX } else { 0 }));
+        points.extend(bits.take(width));
+    }
+    Some(points)
+}
+
+/// Red, green and blue from how much ink there is of cyan, magenta, yellow and black.
+fn of_inks(bytes: &[u8]) -> Vec<u8> {
+    let light = |ink: u8, black: u8| {
+        let both = u16::from(u8::MAX - ink) * u16::from(u8::MAX - black);
+        u8::try_from(both / u16::from(u8::MAX)).unwrap_or(u8::MAX)
+    };
+    let (points, _) = bytes.as_chunks::<4>();
+    points
+        .iter()
+        .flat_map(|&[cyan, magenta, yellow, black]| [light(cyan, black), light(magenta, black), light(yellow, black)])
+        .collect()
+}
+
+/// Red, green and blue from brightness and two differences, as JPEG has them (ITU-T T.871, section 7), in parts of 65,536.
+fn of_video(bytes: &[u8]) -> Vec<u8> {
+    let byte = |value: i32| u8::try_from(((value + 32_768) >> 16).clamp(0, 255)).unwrap_or_default();
+    let (points, _) = bytes.as_chunks::<3>();
+    points
+        .iter()
+        .flat_map(|&[bright, blue, red]| {
+            let (bright, blue, red) = (i32::from(bright) << 16, i32::from(blue) - 128, i32::from(red) - 128);
+            [byte(bright + 91_881 * red), byte(bright - 22_554 * blue - 46_802 * red), byte(bright + 116_130 * blue)]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+    use image::codecs::jpeg::JpegEncoder;
+    use proptest::prelude::*;
+    use tiff::encoder::colortype::{Gray8, RGB8};
+    use tiff::encoder::{Compression, TiffEncoder};
+    use tiff::tags::PhotometricInterpretation;
+
+    /// A scan of so many pages, each darker than the one before.
+    fn scan(pages: u8, packed: Compression) -> Vec<u8> {
+        let mut file = Cursor::new(Vec::new());
+        {
+            let mut tiff = TiffEncoder::new(&mut file).unwrap().with_compression(packed);
+            for page in 0..pages {
+                tiff.write_image::<Gray8>(40, 60, &[250 - 10 * page; 40 * 60]).unwrap();
+            }
+        }
+        file.into_inner()
+    }
+
+    /// A TIFF of one page, which is one strip.
+    fn handmade(
+        (width, height): (u32, u32),
+        (packed, colors): (CompressionMethod, PhotometricInterpretation),
+        bits: &[u16],
+        strip: &[u8],
+    ) -> Vec<u8> {
+        let mut file = Cursor::new(Vec::new());
+        {
+            let mut tiff = TiffEncoder::new(&mut file).unwrap();
+            let mut page = tiff.image_directory().unwrap();
+            let at = u32::try_from(page.write_data(strip).unwrap()).unwrap();
+            page.write_tag(Tag::ImageWidth, width).unwrap();
+            page.write_tag(Tag::ImageLength, height).unwrap();
+            page.write_tag(Tag::BitsPerSample, bits).unwrap();
+            page.write_tag(Tag::Compression, packed.to_u16()).unwrap();
+            page.write_tag(Tag::PhotometricInterpretation, colors.to_u16()).unwrap();
+            page.write_tag(Tag::StripOffsets, at).unwrap();
+            page.write_tag(Tag::SamplesPerPixel, u16::try_from(bits.len()).unwrap()).unwrap();
+            page.write_tag(Tag::RowsPerStrip, height).unwrap();
+            page.write_tag(Tag::StripByteCounts, u32::try_from(strip.len()).unwrap()).unwrap();
+            page.finish().unwrap();
+        }
+        file.into_inner()
+    }
+
+    fn opened(png: &[u8]) -> RgbImage {
+        image::load_from_memory_with_format(png, ImageFormat::Png).unwrap().to_rgb8()
+    }
+
+    fn jpeg(width: u32, height: u32) -> Vec<u8> {
+        let mut jpeg = Vec::new();
+        let orange = RgbImage::from_pixel(width, height, Rgb([230, 120, 20]));
+        orange.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 95)).unwrap();
+        jpeg
+    }
+
+    #[test]
+    fn each_page_is_a_picture_of_its_own() {
+        for packed in
+            [Compression::Uncompressed, Compression::Lzw, Compression::Packbits, Compression::Deflate(Default::default())]
+        {
+            let bytes = scan(3, packed);
+            assert_eq!(pages(&bytes), Scan { pages: 3, more: false });
+            for number in 1..=3_u8 {
+                let picture = opened(&page(&bytes, u32::from(number)).unwrap());
+                assert_eq!((picture.dimensions(), picture.get_pixel(20, 30)[0]), ((40, 60), 250 - 10 * (number - 1)));
+            }
+            assert_eq!(page(&bytes, 0), Err(Unfit::NoPicture));
+            assert_eq!(page(&bytes, 4), Err(Unfit::Broken));
+        }
+    }
+
+    #[test]
+    fn more_pages_than_are_shown_are_told_of() {
+        let bytes = scan(22, Compression::Lzw);
+        assert_eq!(pages(&bytes), Scan { pages: 20, more: true });
+        assert!(page(&bytes, 20).is_ok());
+        assert_eq!(page(&bytes, 21), Err(Unfit::NoPicture));
+    }
+
+    #[test]
+    fn a_large_page_is_made_smaller() {
+        let mut file = Cursor::new(Vec::new());
+        let dots = vec![7_u8; 3000 * 300 * 3];
+        TiffEncoder::new(&mut file).unwrap().with_compression(Compression::Lzw).write_image::<RGB8>(3000, 300, &dots).unwrap();
+        let picture = opened(&page(&file.into_inner(), 1).unwrap());
+        assert_eq!((picture.dimensions(), picture.get_pixel(9, 9).0), ((2400, 240), [7, 7, 7]));
+    }
+
+    #[test]
+    fn a_fax_is_black_on_white() {
+        // ITU-T T.6: a row of 4 white, 8 black and 4 white points, and seven rows like the one above them.
+        let same = "111".repeat(7);
+        let bits = ["001", "1011", "000101", "1", same.as_str(), "000000000001", "000000000001"].concat();
+        let strip: Vec<u8> = bits
+            .as_bytes()
+            .chunks(8)
+            .map(|part| part.iter().enumerate().map(|(at, bit)| if *bit == b'1' { 0x80_u8 >> at } else { 0 }).sum())
+            .collect();
+        let bytes = handmade((16, 8), (CompressionMethod::Fax4, PhotometricInterpretation::WhiteIsZero), &[1], &strip);
+        let picture = opened(&page(&bytes, 1).unwrap());
+        for row in 0..8 {
+            let points: Vec<u8> = (0..16).map(|at| picture.get_pixel(at, row)[0]).collect();
+            assert_eq!(points, [[255; 4], [0; 4], [0; 4], [255; 4]].concat(), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_jpeg_within_keeps_its_colours() {
+        let strip = jpeg(48, 32);
+        let kind = (CompressionMethod::ModernJPEG, PhotometricInterpretation::YCbCr);
+        let picture = opened(&page(&handmade((48, 32), kind, &[8, 8, 8], &strip), 1).unwrap());
+        let [red, green, blue] = picture.get_pixel(20, 20).0;
+        assert!(red.abs_diff(230) < 8 && green.abs_diff(120) < 8 && blue.abs_diff(20) < 8, "{red} {green} {blue}");
+        // One that says that it is far larger than its page is not opened.
+        let mut large = strip;
+        let frame = large.windows(2).position(|part| part == [0xff, 0xc0]).unwrap();
+        large[frame + 5..frame + 9].copy_from_slice(&[0x3f, 0xff, 0x3f, 0xff]);
+        assert_eq!(page(&handmade((48, 32), kind, &[8, 8, 8], &large), 1), Err(Unfit::TooLarge));
+    }
+
+    #[test]
+    fn inks_become_light() {
+        assert_eq!(of_inks(&[0, 0, 0, 0, 255, 0, 0, 0, 9, 9, 9, 255]), [255, 255, 255, 0, 255, 255, 0, 0, 0]);
+        assert_eq!(of_video(&[255, 128, 128, 0, 128, 128]), [255, 255, 255, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_flood_of_pixels_is_refused_before_it_is_opened() {
+        let kind = (CompressionMethod::Fax4, PhotometricInterpretation::WhiteIsZero);
+        for claims in [(60_000, 60_000), (10_000, 10_000), (1, 60_000), (u32::MAX, u32::MAX)] {
+            let bytes = handmade(claims, kind, &[1], &[0xff; 8]);
+            assert_eq!(pages(&bytes).pages, 1);
+            assert_eq!(page(&bytes, 1), Err(Unfit::TooLarge), "{claims:?}");
+        }
+        let many = handmade((8, 8), (CompressionMethod::None, PhotometricInterpretation::RGB), &[8; 9], &[0; 8 * 8 * 9]);
+        assert_eq!(page(&many, 1), Err(Unfit::TooLarge));
+    }
+
+    #[test]
+    fn a_part_that_is_longer_than_its_file_is_refused() {
+        let mut bytes = handmade((8, 8), (CompressionMethod::LZW, PhotometricInterpretation::BlackIsZero), &[8], &[0x80; 9]);
+        assert!(page(&bytes, 1).is_err());
+        // The last entry of the page says how long the strip is.
+        let entry = bytes.windows(2).rposition(|part| part == 279_u16.to_ne_bytes()).unwrap();
+        bytes[entry + 8..entry + 12].copy_from_slice(&1_000_000_u32.to_ne_bytes());
+        assert_eq!(page(&bytes, 1), Err(Unfit::Broken));
+    }
+
+    #[test]
+    fn a_file_that_ends_too_soon_is_unreadable_and_never_more() {
+        let bytes = scan(2, Compression::Lzw);
+        for end in 0..bytes.len() {
+            let part = &bytes[..end];
+            assert!(pages(part).pages <= 2);
+            assert!(page(part, 2).is_err(), "{end}");
+        }
+        for other in [&b""[..], b"II*\0", b"MM\0*\0\0\0\x08", b"%PDF-1.7", b"GIF89a"] {
+            assert_eq!((pages(other), page(other, 1)), (Scan::default(), Err(Unfit::Broken)));
+        }
+    }
+
+    #[test]
+    fn pages_that_go_round_in_a_ring_come_to_an_end() {
+        let mut bytes = scan(1, Compression::Uncompressed);
+        let first = bytes[4..8].to_vec();
+        let end = bytes.len() - 4;
+        assert_eq!(bytes[end..], [0; 4], "no page follows");
+        bytes[end..].copy_from_slice(&first);
+        assert!(pages(&bytes).pages <= 1);
+        assert!(page(&bytes, 2).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn a_spoilt_scan_is_a_picture_or_refused(places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
+            let kind = (CompressionMethod::ModernJPEG, PhotometricInterpretation::YCbCr);
+            let fax = (CompressionMethod::Fax4, PhotometricInterpretation::WhiteIsZero);
+            let whole = [
+                scan(3, Compression::Uncompressed),
+                scan(3, Compression::Lzw),
+                handmade((24, 16), kind, &[8, 8, 8], &jpeg(24, 16)),
+                handmade((16, 8), fax, &[1], &[0x36, 0x2f, 0xff, 0xff, 0xe0, 0x01, 0x00, 0x10]),
+            ];
+            for mut bytes in whole {
+                for (place, byte) in &places {
+                    let at = place.index(bytes.len());
+                    bytes[at] = *byte;
+                }
+                let seen = pages(&bytes);
+                prop_assert!(seen.pages <= MOST_PAGES);
+                for number in 1..=3 {
+                    if let Ok(png) = page(&bytes, number) {
+                        let picture = opened(&png);
+                        prop_assert!(picture.width() <= LARGE && picture.height() <= LARGE);
+                    }
+                }
+            }
+        }
+    }
+}
