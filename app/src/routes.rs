@@ -64,6 +64,8 @@ routes! {
     get "/record/mistakes" Record => pages::record::mistakes::list;
     get "/record/mistakes/{id}" Record => pages::record::mistakes::show;
     post "/record/mistakes/{id}/withdraw" Record => api::corrections::withdraw;
+    get "/record/mistakes/{id}/letter" Record => api::corrections::letter;
+    post "/record/mistakes/{id}/letter" Record => api::corrections::write_down;
     post "/record/documents/read" Record => api::documents::read_all;
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/results/choices" Record => pages::record::release::choices;

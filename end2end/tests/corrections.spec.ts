@@ -1,4 +1,4 @@
-import { atWork, expect, heading, linkedAccount, newName, newPatient, PRACTICE, signIn, summary, test, waiting } from './support.ts';
+import { atWork, expect, fillDate, heading, linkedAccount, newName, newPatient, PRACTICE, signIn, summary, test, waiting } from './support.ts';
 
 /** A patient of the practice, in whose record nobody else in the tests reports anything. */
 const CITIZEN = 'zoe.nunez-ohara@example.org';
@@ -158,10 +158,46 @@ test('a report is answered by a newer version of the entry, and another one is t
     await reportMistake('Hay fever alone', 'The year is wrong');
     await page.getByRole('button', { name: 'Take this report back' }).click();
     await expect(page.getByRole('status')).toContainText('Your report is taken back');
-    await expect(main).toContainText('It was taken back. Nobody will answer it.');
+    await expect(main).toContainText('It was taken back. Nobody will answer it here.');
     await expect(page.getByRole('button', { name: 'Take this report back' })).toHaveCount(0);
     await look(page, 'taken back');
     await gp.goto('/team?team=all');
     await expect(waiting(gp, patient.name)).toHaveCount(0);
   });
+});
+
+test('a mistake goes by letter where nobody reads reports, and the citizen writes down what they say', async ({ page, look }) => {
+  await linkedAccount(page, newPatient({ given: newName() }));
+  const main = page.getByRole('main');
+  await page.goto('/record/problems');
+  await main.getByRole('link', { name: 'Hay fever with asthma' }).first().click();
+  await page.getByRole('link', { name: 'Report a mistake' }).click();
+  await expect(main).toContainText('nobody there reads reports in Selfheal');
+  await look(page, 'by letter');
+  await page.getByLabel('What is wrong?').fill('I do not have asthma');
+  await page.getByRole('button', { name: 'Make the letter' }).click();
+  await expect(page.getByRole('status')).toContainText('Your letter is ready');
+  await expect(main).toContainText('article 16 of the UK GDPR');
+  await look(page, 'a letter to send');
+  const href = await page.getByRole('link', { name: 'Download the letter to print (PDF)' }).getAttribute('href');
+  const file = await page.request.get(href ?? '');
+  expect(file.headers()['content-type']).toContain('application/pdf');
+
+  await page.getByRole('button', { name: 'I have sent it' }).click();
+  await expect(summary(page)).toContainText('Enter the day you sent it');
+  await look(page, 'with an error');
+  const [year = '', month = '', day = ''] = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/London' }).split('-');
+  await fillDate(main, { day, month, year });
+  await page.getByRole('button', { name: 'I have sent it' }).click();
+  await expect(page.getByRole('status')).toContainText('Your letter is sent');
+  await look(page, 'a letter that was sent');
+
+  await page.getByLabel('They said no').check();
+  await page.getByRole('button', { name: 'Save what they said' }).click();
+  await expect(summary(page)).toContainText('Write the reason they gave');
+  await page.getByLabel('What did they write or tell you?').fill('A hospital found it.');
+  await page.getByRole('button', { name: 'Save what they said' }).click();
+  await expect(page.getByRole('status')).toContainText('What they said is written down');
+  await expect(main).toContainText('A hospital found it.');
+  await look(page, 'what they said');
 });

@@ -55,7 +55,8 @@ testkit::both_engines! {
         let report = format!("{entry}/mistake");
         citizen.get(&entry).await.says("Is something wrong here?").says(&format!("href=\"{report}\""));
         // Nobody there reads reports yet.
-        citizen.get(&report).await.says("nobody there reads reports in Selfheal").does_not_say("What is wrong?");
+        let page = citizen.get(&report).await;
+        page.says("nobody there reads reports in Selfheal").says("Make the letter").does_not_say("Send the report");
         app.staff(GP, "Y90001", StaffRole::Clinician).await;
         app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
         app.staff(DESK, "Y90001", StaffRole::Reception).await;
@@ -107,6 +108,53 @@ testkit::both_engines! {
         citizen.get(&entry).await.says("Cough").says("You reported a mistake in this entry; it was corrected on").says(&format!("href=\"{mistake}\""));
         gp.get("/team").await.does_not_say("A mistake reported in a record");
         citizen.get("/activity?own=yes").await.says("agreed that there is a mistake in your record");
+    }
+
+    async fn a_mistake_goes_by_letter_where_nobody_reads_reports(place: &Place) {
+        let app = TestApp::over(place);
+        let (sam, stone) = (app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await);
+        app.account(SAM, Some(sam)).await;
+        app.account("stone@example.org", Some(stone)).await;
+        let mut citizen = app.signed_in(SAM).await;
+        let entry = link(&citizen.get("/record/problems").await, "/record/entries/");
+        let report = format!("{entry}/mistake");
+        let page = citizen.get(&report).await;
+        let (seen, submission) = (hidden(&page, "seen"), hidden(&page, "submission"));
+        let form = |wrong: &'static str| [("wrong", wrong), ("should_say", ""), ("why", "One\nTwo <b>"), ("seen", seen.as_str()), ("by_letter", "yes"), ("submission", submission.as_str())];
+        citizen.post_and_follow(&report, &form("")).await.says("Write what is wrong").says("Two &lt;b&gt;").says("Make the letter");
+        for _ in 0..2 {
+            let page = citizen.post_and_follow(&report, &form("I never had asthma")).await;
+            page.says("Your letter is ready").says("It is kept here for you to send").says("article 16 of the UK GDPR");
+            page.says("What is wrong: I never had asthma").says("Two &lt;b&gt;").says("999 000 0018").says("Nothing is sent by itself");
+        }
+        let list = citizen.get("/record/mistakes").await;
+        list.says("Asthma").says("For you to send");
+        let mistake = link(&list, "/record/mistakes/");
+        citizen.get(&entry).await.says("it is kept for you to send to Riverside Surgery");
+        let file = citizen.get(&format!("{mistake}/letter")).await;
+        assert_eq!(file.headers["content-type"], "application/pdf");
+        assert!(file.body.starts_with("%PDF-1.7"));
+        let mut other = app.signed_in("stone@example.org").await;
+        assert_eq!(other.get(&format!("{mistake}/letter")).await.status, StatusCode::NOT_FOUND);
+
+        let path = format!("{mistake}/letter");
+        let submission = hidden(&citizen.get(&mistake).await, "submission");
+        let day = domain::when::london_day(app.services.core.now());
+        let [day, month, year] = ["%d", "%m", "%Y"].map(|part| day.format(part).to_string());
+        let posted = |year: &'static str| [("act", "post"), ("version", "1"), ("submission", submission.as_str()), ("sent_day", "1"), ("sent_month", "1"), ("sent_year", year)];
+        citizen.post_and_follow(&path, &posted("")).await.says("The day you sent it must include a year").says("href=\"#sent-day\"");
+        let posted = [("act", "post"), ("version", "1"), ("submission", submission.as_str()), ("sent_day", day.as_str()), ("sent_month", month.as_str()), ("sent_year", year.as_str())];
+        for _ in 0..2 {
+            citizen.post_and_follow(&path, &posted).await.says("Your letter is sent").says("They have one month to answer").says("Sent by letter on ");
+        }
+        let submission = hidden(&citizen.get(&mistake).await, "submission");
+        let said = |act: &'static str, words: &'static str| [("act", act), ("words", words), ("version", "2"), ("submission", submission.as_str())];
+        citizen.post_and_follow(&path, &said("", "")).await.says("Choose what they said").says("href=\"#act\"");
+        citizen.post_and_follow(&path, &said("hear-declined", "")).await.says("Write the reason they gave").says("href=\"#words\"");
+        let page = citizen.post_and_follow(&path, &said("hear-declined", "The hospital found it")).await;
+        page.says("What they said is written down").says("The hospital found it").says("report it again").does_not_say("Download the letter");
+        assert_eq!(citizen.get(&path).await.status, StatusCode::NOT_FOUND);
+        citizen.get("/activity?own=yes").await.says("noted that a letter about a mistake in your record was sent");
     }
 
     async fn a_report_is_taken_back_and_is_nobody_elses(place: &Place) {

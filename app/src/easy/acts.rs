@@ -117,9 +117,16 @@ pub(crate) const REPORT: [Step; 3] = [
     (IconName::Done, "Write what is right, if you know."),
     (IconName::Message, "Then choose Send the report."),
 ];
+pub(crate) const REPORT_BY_LETTER: [Step; 3] = [
+    (IconName::Pen, "Write what is wrong."),
+    (IconName::Done, "Write what is right, if you know."),
+    (IconName::Message, "Then choose Make the letter."),
+];
 /// Who reads a report, after the name of the place.
 pub(crate) const WHO_READS: &str =
     "sent this. What you write goes to them. People who give care there read it. Nothing changes until they send it again.";
+/// The same where nobody there reads reports.
+pub(crate) const WHO_SENDS: &str = "sent this. Nobody there reads reports here. We make a letter. You send the letter to them.";
 
 /// Own notes.
 pub(crate) const NOTES: &str = "These are own notes. No doctor or nurse wrote them. Nobody checks them.";
@@ -215,6 +222,7 @@ mod tests {
             TREND,
             MISTAKES,
             WHO_READS,
+            WHO_SENDS,
             NOTES,
             WEEKS,
             QUESTIONNAIRES,
@@ -230,7 +238,7 @@ mod tests {
             PRIVACY,
             RESULT_CHOICES,
         ];
-        let all: [&[Step]; 16] = [
+        let all: [&[Step]; 17] = [
             &PROBLEM,
             &READ_NUMBER,
             &CHOOSE_READING,
@@ -241,6 +249,7 @@ mod tests {
             &BOOK,
             &ON_TIMELINE,
             &REPORT,
+            &REPORT_BY_LETTER,
             &NOTE,
             &BEGIN_WEEK,
             &BEGIN_QUESTIONS,

@@ -1,10 +1,12 @@
 //! A mistake that somebody reports in an entry of their record: where the report stands, who may do what with it, what can be written
 //! in it, and how it is said.
 //!
-//! Nobody but the organisation that sent an entry can change it, so a report goes to that organisation and to no other.
+//! Nobody but the organisation that sent an entry can change it, so a report goes to that organisation and to no other. Where nobody there
+//! reads reports, whoever reports it sends a letter themself, and writes down here what comes of it.
 
 use crate::record::coded;
 use crate::shown::turns;
+use chrono::NaiveDate;
 
 /// The most characters of each text of a report, and of an answer.
 pub const LONGEST: usize = 1000;
@@ -24,6 +26,14 @@ coded! {
         Corrected = "corrected",
         /// Whoever sent it, or whose record it is, took it back.
         Withdrawn = "withdrawn",
+        /// Nobody at the organisation reads reports here: it is kept, for the person to send by letter.
+        ToSend = "to-send",
+        /// The person, or whoever reported it for them, says that the letter is sent.
+        ByLetter = "by-letter",
+        /// They wrote down that the organisation corrected it.
+        HeardCorrected = "heard-corrected",
+        /// They wrote down that the organisation does not agree, and why.
+        HeardDeclined = "heard-declined",
     }
 }
 
@@ -40,6 +50,12 @@ coded! {
         Correct = "correct",
         /// Take it back.
         Withdraw = "withdraw",
+        /// Say on which day the letter was sent.
+        Post = "post",
+        /// Write down that the organisation corrected it.
+        HearCorrected = "hear-corrected",
+        /// Write down that the organisation does not agree.
+        HearDeclined = "hear-declined",
     }
 }
 
@@ -62,7 +78,7 @@ impl Act {
         match self {
             Self::Take | Self::Accept | Self::Decline => matches!(party, Party::Organisation),
             Self::Correct => matches!(party, Party::Organisation | Party::Service),
-            Self::Withdraw => matches!(party, Party::Citizen),
+            Self::Withdraw | Self::Post | Self::HearCorrected | Self::HearDeclined => matches!(party, Party::Citizen),
         }
     }
 }
@@ -76,7 +92,10 @@ impl State {
             (Self::WithOrganisation, Act::Accept) => Some(Self::Accepted),
             (Self::WithOrganisation, Act::Decline) => Some(Self::Declined),
             (Self::Accepted, Act::Correct) => Some(Self::Corrected),
-            (Self::Sent | Self::WithOrganisation, Act::Withdraw) => Some(Self::Withdrawn),
+            (Self::Sent | Self::WithOrganisation | Self::ToSend | Self::ByLetter, Act::Withdraw) => Some(Self::Withdrawn),
+            (Self::ToSend, Act::Post) => Some(Self::ByLetter),
+            (Self::ByLetter, Act::HearCorrected) => Some(Self::HeardCorrected),
+            (Self::ByLetter, Act::HearDeclined) => Some(Self::HeardDeclined),
             _ => None,
         }
     }
@@ -100,7 +119,19 @@ impl State {
     /// Whether something is still to come of it.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Sent | Self::WithOrganisation | Self::Accepted)
+        matches!(self, Self::Sent | Self::WithOrganisation | Self::Accepted | Self::ToSend | Self::ByLetter)
+    }
+
+    /// Whether it goes, or went, by letter: the organisation has not got it from here.
+    #[must_use]
+    pub const fn is_by_letter(self) -> bool {
+        matches!(self, Self::ToSend | Self::ByLetter | Self::HeardCorrected | Self::HeardDeclined)
+    }
+
+    /// On which day the letter was sent, from what was kept with this state; absent with any other.
+    #[must_use]
+    pub fn sent_on(self, kept: &str) -> Option<NaiveDate> {
+        if self == Self::ByLetter { kept.parse().ok() } else { None }
     }
 
     /// What people read, in short.
@@ -113,6 +144,10 @@ impl State {
             Self::Declined => "They do not agree",
             Self::Corrected => "Corrected",
             Self::Withdrawn => "Taken back",
+            Self::ToSend => "For you to send",
+            Self::ByLetter => "Sent by letter",
+            Self::HeardCorrected => "Corrected, by what was written here",
+            Self::HeardDeclined => "Not agreed, by what was written here",
         }
     }
 
@@ -125,7 +160,11 @@ impl State {
             Self::Accepted => format!("{organisation} agrees that it is a mistake. The entry is not corrected here yet."),
             Self::Declined => format!("{organisation} does not agree that it is a mistake."),
             Self::Corrected => format!("{organisation} agreed, and it has been corrected."),
-            Self::Withdrawn => "It was taken back. Nobody will answer it.".to_owned(),
+            Self::Withdrawn => "It was taken back. Nobody will answer it here.".to_owned(),
+            Self::ToSend => format!("It is kept here for you to send. {organisation} has not got it yet."),
+            Self::ByLetter => format!("It was sent to {organisation} by letter. They answer the letter, and not here."),
+            Self::HeardCorrected => format!("{organisation} did not answer here. It was written down that they corrected it."),
+            Self::HeardDeclined => format!("{organisation} did not answer here. It was written down that they do not agree."),
         }
     }
 }
@@ -161,14 +200,18 @@ mod tests {
 
     #[test]
     fn every_state_by_every_act() {
-        // Take, accept, decline, correct, withdraw.
+        // Take, accept, decline, correct, withdraw, post, hear that it is corrected, hear that they do not agree.
         let table = [
-            (State::Sent, "w...b"),
-            (State::WithOrganisation, ".ad.b"),
-            (State::Accepted, "...c."),
-            (State::Declined, "....."),
-            (State::Corrected, "....."),
-            (State::Withdrawn, "....."),
+            (State::Sent, "w...b..."),
+            (State::WithOrganisation, ".ad.b..."),
+            (State::Accepted, "...c...."),
+            (State::Declined, "........"),
+            (State::Corrected, "........"),
+            (State::Withdrawn, "........"),
+            (State::ToSend, "....bl.."),
+            (State::ByLetter, "....b.CD"),
+            (State::HeardCorrected, "........"),
+            (State::HeardDeclined, "........"),
         ];
         let letter = |state: Option<State>| match state {
             None => '.',
@@ -178,6 +221,10 @@ mod tests {
             Some(State::Declined) => 'd',
             Some(State::Corrected) => 'c',
             Some(State::Withdrawn) => 'b',
+            Some(State::ToSend) => 't',
+            Some(State::ByLetter) => 'l',
+            Some(State::HeardCorrected) => 'C',
+            Some(State::HeardDeclined) => 'D',
         };
         assert_eq!(table.len(), State::ALL.len());
         for (state, expected) in table {
@@ -192,12 +239,34 @@ mod tests {
             Act::ALL.iter().map(|act| if state.lets(party, *act) { '+' } else { '.' }).collect()
         };
         for (party, expected) in [
-            (Party::Citizen, ["....+", "....+", ".....", ".....", ".....", "....."]),
-            (Party::Organisation, ["+++..", ".++..", "...+.", ".....", ".....", "....."]),
-            (Party::Service, [".....", ".....", "...+.", ".....", ".....", "....."]),
+            (
+                Party::Citizen,
+                vec![
+                    (State::Sent, "....+..."),
+                    (State::WithOrganisation, "....+..."),
+                    (State::ToSend, "....++.."),
+                    (State::ByLetter, "....+.++"),
+                ],
+            ),
+            (
+                Party::Organisation,
+                vec![(State::Sent, "+++....."), (State::WithOrganisation, ".++....."), (State::Accepted, "...+....")],
+            ),
+            (Party::Service, vec![(State::Accepted, "...+....")]),
         ] {
-            let rows: Vec<String> = State::ALL.iter().map(|state| row(party, *state)).collect();
-            assert_eq!(rows, expected, "{party:?}");
+            for state in State::ALL {
+                let lets = expected.iter().find(|(one, _)| one == state).map_or("........", |(_, lets)| *lets);
+                assert_eq!(row(party, *state), lets, "{party:?} {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_day_of_a_letter_is_kept_with_its_state_and_with_no_other() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 3).unwrap();
+        for state in State::ALL {
+            assert_eq!(state.sent_on(&day.to_string()), (*state == State::ByLetter).then_some(day), "{state:?}");
+            assert_eq!(state.sent_on("on Tuesday"), None);
         }
     }
 
@@ -213,9 +282,10 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_corrected_that_was_not_agreed_and_what_is_over_stays_so(
+            begins in proptest::sample::select(vec![State::Sent, State::ToSend]),
             acts in proptest::collection::vec(proptest::sample::select(Act::ALL), 0..12),
         ) {
-            let mut been = vec![State::Sent];
+            let mut been = vec![begins];
             for act in acts {
                 let now = been[been.len() - 1];
                 match now.after(act) {
@@ -230,6 +300,10 @@ mod tests {
             prop_assert!(!reached(State::Corrected) || reached(State::Accepted));
             prop_assert!(!(reached(State::Accepted) || reached(State::Declined)) || reached(State::WithOrganisation));
             prop_assert!(!(reached(State::Accepted) && (reached(State::Declined) || reached(State::Withdrawn))));
+            // What goes by letter stays off the work list, and what is on the work list is never said to have gone by letter.
+            let by_letter = begins == State::ToSend;
+            prop_assert!(been.iter().all(|state| *state == State::Withdrawn || state.is_by_letter() == by_letter));
+            prop_assert!(!(reached(State::HeardCorrected) || reached(State::HeardDeclined)) || reached(State::ByLetter));
         }
 
         #[test]

@@ -319,11 +319,12 @@ pub fn own_medicine(subject: &Subject, medicine: &OwnMedicine<'_>) -> Value {
 #[must_use]
 pub fn report(subject: &Subject, reported: &Reported<'_>) -> Value {
     let status = match reported.state {
-        State::Sent => "requested",
+        State::ToSend => "draft",
+        State::Sent | State::ByLetter => "requested",
         State::WithOrganisation => "received",
         State::Accepted => "accepted",
-        State::Declined => "rejected",
-        State::Corrected => "completed",
+        State::Declined | State::HeardDeclined => "rejected",
+        State::Corrected | State::HeardCorrected => "completed",
         State::Withdrawn => "cancelled",
     };
     let mut it = json!({
@@ -522,5 +523,6 @@ mod tests {
         }
         assert_eq!(it.pointer("/note/1"), None);
         assert_eq!(it.pointer("/input/1"), None);
+        assert_eq!(report(&sam(), &Reported { state: State::ToSend, ..reported })["status"], "draft");
     }
 }

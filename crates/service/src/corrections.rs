@@ -1,5 +1,6 @@
 //! "This is wrong": somebody reports a mistake in an entry of a record, and the organisation that sent the entry answers. What can be done
-//! when is [`domain::correction`]'s to say. Nothing here changes an entry: a report is corrected once its source sends it anew.
+//! when is [`domain::correction`]'s to say. Nothing here changes an entry: a report is corrected once its source sends it anew. Where nobody
+//! at that organisation reads reports, the report is kept for a letter that the person sends, and what comes of it is theirs to write down.
 
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -7,15 +8,17 @@ use crate::limits::{Attempt, CORRECTIONS};
 use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::reader::Reader;
-use crate::records::{self, EntryView, purpose};
+use crate::records::{self, EntryLine, EntryView, purpose};
+use crate::typed::typed_date;
 use crate::work as items;
 use crate::{Core, FieldProblem, ServiceError, access, appointments};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject, View};
 use domain::audit::{Action, Basis, Purpose};
 use domain::correction::{Act, LONGEST, Party, State, WordsError, words};
 use domain::record::{Category, Release};
 use domain::team::{StaffRole, TeamAsk, WorkKind};
+use domain::when::{When, day_in_words, london_day};
 use domain::{AccountId, CorrectionId, EntryId, OrganisationId, PersonId, WorkItemId};
 use fhir::about::{Reported, report};
 use fhir::own::{By, Subject as Whom};
@@ -25,7 +28,7 @@ use std::collections::BTreeSet;
 use store::correction::{self, CorrectionRow, EntryNowRow, NewCorrection, Step, StepRow};
 use store::record;
 use store::work::NewWorkItem;
-use store::{Tx, account, person, person_write, release, staff, work};
+use store::{Tx, account, person, person_write, profile, release, staff, work};
 use uuid::Uuid;
 
 /// What an event calls these pages: those of the person, and that of the organisation.
@@ -46,6 +49,8 @@ pub struct CorrectionForm {
     pub why: String,
     /// Which version of the entry they had before them.
     pub seen: String,
+    /// They were told that nobody at the organisation reads reports here, and that it is kept for a letter.
+    pub by_letter: bool,
     /// The form's one-time id.
     pub submission: String,
 }
@@ -86,10 +91,39 @@ pub struct CorrectionStep {
     pub state: State,
     /// What was said; may be empty.
     pub words: String,
+    /// On which day the letter was sent, where this is that.
+    pub sent_on: Option<NaiveDate>,
     /// Who of the organisation it was, by name.
     pub name: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// What the letter about a report says beside the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectionLetter {
+    /// Whose record it is, by name.
+    pub name: String,
+    /// Somebody who acts for that person writes it.
+    pub by_carer: bool,
+    /// Their NHS number as people read it, where it is known and open to the reader.
+    pub nhs_number: Option<String>,
+    /// When they were born, where that is known and open to the reader.
+    pub birth_date: Option<NaiveDate>,
+    /// The lines of their address, as they keep it here and it is open to the reader; may be empty.
+    pub address: Vec<String>,
+    /// Their phone numbers, likewise.
+    pub phones: Vec<String>,
+    /// Their email address, likewise; may be empty.
+    pub email: String,
+    /// What the entry is called.
+    pub entry: String,
+    /// Its value, where it has one.
+    pub value: Option<String>,
+    /// When it happened.
+    pub happened: Option<When>,
+    /// The day of the letter.
+    pub day: NaiveDate,
 }
 
 /// A report on its own page.
@@ -109,6 +143,25 @@ pub struct CorrectionPage {
     pub waits: Option<(EntryId, bool)>,
     /// The reader can take it back.
     pub may_withdraw: bool,
+    /// On which day it was sent by letter.
+    pub sent_on: Option<NaiveDate>,
+    /// The letter, while it is to be sent or answered and the entry is shown.
+    pub letter: Option<CorrectionLetter>,
+}
+
+/// What somebody writes down about a report that goes by letter, as their form sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CorrectionByLetter {
+    /// [`Act`] by code: that it was sent, or what the organisation said.
+    pub act: String,
+    /// On which day it was sent: day, month and year.
+    pub sent: [String; 3],
+    /// What the organisation said; may be empty where it corrected the entry.
+    pub words: String,
+    /// The version that was seen.
+    pub version: String,
+    /// The form's one-time id.
+    pub submission: Uuid,
 }
 
 /// What a form to report a mistake shows.
@@ -253,13 +306,13 @@ impl Corrections {
         Ok(CorrectionStart { entry: view, is_read, open })
     }
 
-    /// Reports a mistake in an entry: it waits on the work list of the organisation that sent the entry. The same form twice reports
-    /// once.
+    /// Reports a mistake in an entry: it waits on the work list of the organisation that sent the entry, or where nobody there reads
+    /// reports, is kept for the person to send by letter. The same form twice reports once.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`wrong`, `should_say`, `why`, and with no field where the entry has changed since it was seen, or nobody
-    /// at the organisation reads reports here); [`ServiceError::TooMany`] after too many in a day; [`ServiceError::NotFound`] as
-    /// [`Corrections::start`].
+    /// [`ServiceError::Fields`] (`wrong`, `should_say`, `why`, and with no field where the entry has changed since it was seen, or
+    /// whether somebody at the organisation reads reports here); [`ServiceError::TooMany`] after too many in a day;
+    /// [`ServiceError::NotFound`] as [`Corrections::start`].
     pub async fn report(
         &self,
         actor: &Actor,
@@ -279,12 +332,10 @@ impl Corrections {
                     return Ok(before);
                 }
                 let organisation = row.source().organisation;
-                let new = read(&form, (entry, organisation, row.version))?;
-                if !is_read_at(tx, organisation, Some(by)).await? {
-                    return Err(ServiceError::field(
-                        "",
-                        format!("Nobody at {} reads reports here. Tell them yourself", row.organisation),
-                    ));
+                let state = if form.by_letter { State::ToSend } else { State::Sent };
+                let new = read(&form, (entry, organisation, row.version), state)?;
+                if is_read_at(tx, organisation, Some(by)).await? == form.by_letter {
+                    return Err(ServiceError::field("", no_longer_so(&row.organisation, form.by_letter)));
                 }
                 if records::one(tx, &looker.reader, entry).await?.version.to_string() != form.seen {
                     return Err(ServiceError::field(
@@ -297,13 +348,15 @@ impl Corrections {
                 }
                 let (id, now) = (CorrectionId::from_uuid(core.new_id()), core.now());
                 correction::add(tx, (person, id, submission), &new, (by, now)).await?;
-                // A wrong allergy can do harm before anything else is wrong.
-                let urgent = row.line.category()? == Category::Allergy;
-                let item =
-                    NewWorkItem { organisation, team: None, kind: WorkKind::Correction, person, about: id.as_uuid(), urgent };
-                work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, now).await?;
+                if state == State::Sent {
+                    // A wrong allergy can do harm before anything else is wrong.
+                    let urgent = row.line.category()? == Category::Allergy;
+                    let item =
+                        NewWorkItem { organisation, team: None, kind: WorkKind::Correction, person, about: id.as_uuid(), urgent };
+                    work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, now).await?;
+                }
                 let event = Event::on_record(&actor, subject, Action::CorrectionChanged, purpose(subject));
-                let event = event.about("what", State::Sent.code()).about("correction", id).about("entry", entry);
+                let event = event.about("what", state.code()).about("correction", id).about("entry", entry);
                 activity::append(&core, tx, event).await?;
                 Ok(id)
             })
@@ -351,7 +404,7 @@ impl Corrections {
         let waits = entry.is_none() && record::entry(&mut tx, person, &with_what_waits, row.entry()).await?.is_some();
         let has_before = release::before(&mut tx, person, row.entry(), looker.reader.filter.at()).await?.is_some();
         let waits = waits.then(|| (row.entry(), has_before));
-        let (mut reported_version, mut corrected_version, mut changed) = (None, None, false);
+        let (mut reported_version, mut corrected_version, mut changed, mut letter) = (None, None, false, None);
         if let Some(entry) = entry {
             changed = entry.version != row.entry_version;
             if changed {
@@ -360,12 +413,110 @@ impl Corrections {
             if let Some(corrected) = row.corrected_version.filter(|corrected| changed && *corrected != entry.version) {
                 corrected_version = records::shown_as(&mut tx, &looker.reader, &entry, corrected).await?;
             }
+            if seen.state.is_by_letter() && seen.state.is_open() {
+                let line = records::lines(&mut tx, &looker.reader, vec![entry.line]).await?.into_iter().next();
+                letter = match line {
+                    Some(line) => Some(self.letter(&mut tx, actor, &looker.reader, line).await?),
+                    None => None,
+                };
+            }
         }
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("correction", id)).await?;
         let may_withdraw = seen.state.lets(Party::Citizen, Act::Withdraw);
-        Ok(CorrectionPage { correction: seen, steps, reported_version, corrected_version, changed, waits, may_withdraw })
+        let sent_on = steps.iter().find_map(|step| step.sent_on);
+        let correction = seen;
+        Ok(CorrectionPage {
+            correction,
+            steps,
+            reported_version,
+            corrected_version,
+            changed,
+            waits,
+            may_withdraw,
+            sent_on,
+            letter,
+        })
+    }
+
+    /// What the letter says of the person and of the entry, as far as either is open to the reader.
+    async fn letter(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        reader: &Reader,
+        line: EntryLine,
+    ) -> Result<CorrectionLetter, ServiceError> {
+        let who = records::summary(&self.core, tx, reader).await?;
+        let kept = match access::allows(&self.core, tx, actor, reader.person, Ask::SeeProfile).await? {
+            true => profile::newest(tx, reader.person).await?.map(|row| row.contact_details()).transpose()?,
+            false => None,
+        };
+        let contact = kept.unwrap_or_default();
+        Ok(CorrectionLetter {
+            name: who.display_name,
+            by_carer: !reader.is_owner(),
+            nhs_number: who.nhs_number.map(|number| number.to_string()),
+            birth_date: who.birth_date,
+            address: contact.whole_address(),
+            phones: contact.mobile.iter().chain(&contact.phone).map(ToString::to_string).collect(),
+            email: contact.email,
+            value: line.value_words(),
+            happened: line.happened,
+            entry: line.title,
+            day: london_day(self.core.now()),
+        })
+    }
+
+    /// Writes down what came of a report that goes by letter: that it was sent, and on which day; then, that the organisation corrected
+    /// it, or does not agree and why. The same form twice does it once.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`act`, `sent`, `words`, and with no field where it has changed since it was seen, or does not go by
+    /// letter); [`ServiceError::NotFound`] as [`Corrections::one`].
+    pub async fn write_down(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: CorrectionId,
+        form: &CorrectionByLetter,
+    ) -> Result<(), ServiceError> {
+        let form = form.clone();
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (looker, subject) = looker(&core, tx, &actor, person).await?;
+                let by = looker.account.ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = correction::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                let state = looker.seen(tx, &row).await?.ok_or(ServiceError::NotFound)?.state;
+                if correction::by_submission(tx, person, form.submission).await?.is_some() {
+                    return Ok(());
+                }
+                let now = core.now();
+                let (version, act, words) = read_by_letter(&form, (london_day(row.reported_at), london_day(now)))?;
+                let next = state.after(act).filter(|_| version == row.version).ok_or_else(changed)?;
+                // What came since it was reported may be the correction; nothing newer is none.
+                let newer = correction::entry_now(tx, person, row.entry()).await?;
+                let newer = newer.filter(|now| now.version > row.entry_version && now.release == Release::Released.code());
+                let step = Step {
+                    version,
+                    state: next,
+                    submission: form.submission,
+                    words: &words,
+                    account: Some(by),
+                    member: None,
+                    accepted_version: None,
+                    corrected_version: newer.map(|now| now.version).filter(|_| next == State::HeardCorrected),
+                };
+                if !correction::move_on(tx, (person, id), &step, now).await? {
+                    return Err(changed());
+                }
+                let event = Event::on_record(&actor, subject, Action::CorrectionChanged, purpose(subject));
+                activity::append(&core, tx, event.about("what", next.code()).about("correction", id)).await
+            })
+        })
+        .await
     }
 
     /// Takes a report back. Taken back before, nothing is done.
@@ -494,7 +645,9 @@ async fn steps(tx: &mut Tx, row: &CorrectionRow) -> Result<Vec<CorrectionStep>, 
     let rows = correction::steps(tx, row.person(), row.correction()).await?;
     let step = |row: StepRow| -> Result<CorrectionStep, ServiceError> {
         let state = row.state()?;
-        Ok(CorrectionStep { state, words: row.words, name: row.name, at: row.at })
+        let sent_on = state.sent_on(&row.words);
+        let words = if sent_on.is_some() { String::new() } else { row.words };
+        Ok(CorrectionStep { state, words, sent_on, name: row.name, at: row.at })
     };
     rows.into_iter().map(step).collect()
 }
@@ -523,6 +676,10 @@ async fn read_to_answer(
     let allowed = access::open(core, tx, actor, person, Ask::AnswerCorrection).await?;
     let row = correction::one(tx, person, id).await?.filter(|row| row.organisation_id == place.organisation_id);
     let row = row.ok_or(ServiceError::NotFound)?;
+    // What goes by letter is not theirs to read here, whoever works there by now.
+    if row.state()?.is_by_letter() {
+        return Err(ServiceError::NotFound);
+    }
     let reader = Reader::new(person, allowed.view, core.now());
     let entry = match records::one(tx, &reader, row.entry()).await {
         Ok(entry) => Some(entry),
@@ -608,12 +765,40 @@ fn read_answer(form: &CorrectionAnswer, has_newer: bool) -> Result<(i32, Act, St
         Act::Correct if !has_newer => {
             Some("The corrected entry has not come here yet. Write to the person how and where it is corrected")
         }
-        Act::Take | Act::Accept | Act::Correct | Act::Withdraw => None,
+        Act::Take | Act::Accept | Act::Correct | Act::Withdraw | Act::Post | Act::HearCorrected | Act::HearDeclined => None,
     };
     match missing.filter(|_| text.is_empty()) {
         Some(missing) => Err(ServiceError::field("words", missing)),
         None => Ok((version, act, text)),
     }
+}
+
+/// What is written down of a letter, as of which version: that it was sent, with the day, or what was answered. It was reported on the
+/// first of the days, and the last is today.
+fn read_by_letter(
+    form: &CorrectionByLetter,
+    (reported, today): (NaiveDate, NaiveDate),
+) -> Result<(i32, Act, String), ServiceError> {
+    let version: i32 = form.version.parse().map_err(|_| not_whole())?;
+    let act = Act::from_code(&form.act).filter(|act| matches!(act, Act::Post | Act::HearCorrected | Act::HearDeclined));
+    let act = act.ok_or_else(|| ServiceError::field("act", "Choose what they said"))?;
+    if act == Act::Post {
+        let day = typed_date(form.sent.each_ref().map(String::as_str), "sent", "The day you sent it");
+        return match day.map_err(|problem| ServiceError::Fields(vec![problem]))? {
+            None => Err(ServiceError::field("sent", "Enter the day you sent it")),
+            Some(day) if day > today => Err(ServiceError::field("sent", "The day you sent it must be today or in the past")),
+            Some(day) if day < reported => {
+                let on = day_in_words(reported);
+                Err(ServiceError::field("sent", format!("The day you sent it must be {on} or later: you reported it that day")))
+            }
+            Some(day) => Ok((version, act, day.to_string())),
+        };
+    }
+    let text = text("words", &form.words).map_err(|problem| ServiceError::Fields(vec![problem]))?;
+    if act == Act::HearDeclined && text.is_empty() {
+        return Err(ServiceError::field("words", "Write the reason they gave. If they gave none, write that"));
+    }
+    Ok((version, act, text))
 }
 
 /// Finds the reports to which an organisation agreed and which what it sent since answers: they are corrected, and the person is told.
@@ -715,7 +900,12 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
         };
         let mut said = Vec::new();
         for step in steps {
-            said.push((step.state()?, step.words, step.name, step.at));
+            let state = step.state()?;
+            let words = match state.sent_on(&step.words) {
+                Some(day) => format!("Sent by letter on {}", day_in_words(day)),
+                None => step.words,
+            };
+            said.push((state, words, step.name, step.at));
         }
         let reported = Reported {
             id: row.id.to_string(),
@@ -739,6 +929,7 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
 fn read(
     form: &CorrectionForm,
     (entry, organisation, entry_version): (EntryId, OrganisationId, i32),
+    state: State,
 ) -> Result<NewCorrection, ServiceError> {
     gather! {
         wrong = text("wrong", &form.wrong).and_then(|text| match text.is_empty() {
@@ -748,7 +939,7 @@ fn read(
         should_say = text("should_say", &form.should_say);
         why = text("why", &form.why);
     }
-    Ok(NewCorrection { entry, organisation, entry_version, wrong, should_say, why })
+    Ok(NewCorrection { entry, organisation, entry_version, wrong, should_say, why, state })
 }
 
 fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
@@ -756,6 +947,15 @@ fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
         WordsError::Long => FieldProblem::new(field, format!("Use {LONGEST} letters or fewer")),
         WordsError::Signs => FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"),
     })
+}
+
+/// What a form is told that was made when somebody at the organisation read reports here, and now nobody does, or the other way about.
+fn no_longer_so(organisation: &str, by_letter: bool) -> String {
+    if by_letter {
+        format!("Somebody at {organisation} reads reports here now. Look at this page again, then send it to them")
+    } else {
+        format!("Nobody at {organisation} reads reports here any more. Look at this page again, then make a letter")
+    }
 }
 
 fn not_whole() -> ServiceError {

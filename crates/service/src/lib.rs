@@ -75,8 +75,8 @@ pub use carers::{
     RulesDone,
 };
 pub use corrections::{
-    CorrectionAnswer, CorrectionForm, CorrectionPage, CorrectionSeen, CorrectionStart, CorrectionStep, CorrectionToAnswer,
-    Corrections, CorrectionsOfEntry,
+    CorrectionAnswer, CorrectionByLetter, CorrectionForm, CorrectionLetter, CorrectionPage, CorrectionSeen, CorrectionStart,
+    CorrectionStep, CorrectionToAnswer, Corrections, CorrectionsOfEntry,
 };
 pub use diary::{
     Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, Holiday, HoursForm, Lost,

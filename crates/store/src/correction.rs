@@ -57,6 +57,8 @@ pub struct NewCorrection {
     pub should_say: String,
     /// Why they think so; may be empty.
     pub why: String,
+    /// Where it begins.
+    pub state: State,
 }
 
 /// A report.
@@ -233,7 +235,7 @@ macro_rules! run {
     };
 }
 
-/// Keeps a report, sent.
+/// Keeps a report, as it begins.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails, or its form sent one before.
@@ -254,7 +256,7 @@ pub async fn add(
         &new.wrong,
         &new.should_say,
         &new.why,
-        State::Sent.code(),
+        new.state.code(),
         by.as_uuid(),
         now,
     );
@@ -265,7 +267,7 @@ pub async fn add(
         id.as_uuid(),
         1_i32,
         submission,
-        State::Sent.code(),
+        new.state.code(),
         "",
         Some(by.as_uuid()),
         None::<Uuid>,

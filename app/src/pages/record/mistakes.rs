@@ -1,5 +1,6 @@
 //! "This is wrong": reporting a mistake in an entry, and what became of it.
 
+use super::mistake_letter::to_send;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
 use crate::pages::appointments::on_lines;
@@ -22,7 +23,7 @@ use service::{CorrectionPage, CorrectionSeen, CorrectionStart, CorrectionStep, C
 pub(crate) const MISTAKES: &str = "/record/mistakes";
 /// The names of the forms.
 pub(crate) const FORM: &str = "mistake";
-pub(crate) const WITHDRAW_FORM: &str = "mistake-withdraw";
+pub(crate) const ACT_FORM: &str = "mistake-act";
 
 /// Where a report is.
 pub(crate) fn mistake_page(id: CorrectionId) -> String {
@@ -64,16 +65,20 @@ fn in_short(one: &CorrectionSeen) -> String {
         State::Declined => format!("{organisation} did not agree on {on}"),
         State::Corrected => format!("it was corrected on {on}"),
         State::Withdrawn => format!("it was taken back on {on}"),
+        State::ToSend => format!("it is kept for you to send to {organisation}"),
+        State::ByLetter => format!("it was sent to {organisation} by letter"),
+        State::HeardCorrected => format!("it was written down on {on} that {organisation} corrected it"),
+        State::HeardDeclined => format!("it was written down on {on} that {organisation} did not agree"),
     };
     format!("{who} reported a mistake in this entry; {then}.")
 }
 
 fn tag(state: State) -> (String, TagKind) {
     let kind = match state {
-        State::Sent | State::WithOrganisation => TagKind::Info,
-        State::Accepted => TagKind::Attention,
-        State::Corrected => TagKind::Good,
-        State::Declined | State::Withdrawn => TagKind::Neutral,
+        State::Sent | State::WithOrganisation | State::ByLetter => TagKind::Info,
+        State::Accepted | State::ToSend => TagKind::Attention,
+        State::Corrected | State::HeardCorrected => TagKind::Good,
+        State::Declined | State::HeardDeclined | State::Withdrawn => TagKind::Neutral,
     };
     (state.title().to_owned(), kind)
 }
@@ -143,46 +148,40 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
             view! { <Inset><p>{words} " " <a href=href>"See this report"</a></p></Inset> }
         });
         let open = open.collect_view();
-        let body = if is_read {
-            let (wrong, should_say, why) = (form.value("wrong"), form.value("should_say"), form.value("why"));
-            let errors = ["wrong", "should_say", "why"].map(|field| form.error(field));
-            let [no_wrong, no_should_say, no_why] = errors;
-            let who = format!(
-                "{organisation} sent this entry, so your report goes to them. Those who give care there read it beside the entry. \
-                 Nothing in the record changes until they send it anew.",
-            );
-            let who = easy::say(who, &format!("{organisation} {}", acts::WHO_READS));
-            view! {
-                <p>{who}</p>
-                {acts::steps(&acts::REPORT)}
-                <Form action=report_page(id) submission=submission>
-                    <input type="hidden" name="seen" value=entry.version.to_string() />
-                    <TextArea id="wrong" label="What is wrong?" error=no_wrong value=wrong rows=4 />
-                    <TextArea
-                        id="should_say"
-                        label="What should it say? (if you know)"
-                        error=no_should_say
-                        value=should_say
-                        rows=3
-                    />
-                    <TextArea
-                        id="why"
-                        label="Why do you think so? (if you want)"
-                        hint="Such as what another doctor said, or what a letter says."
-                        error=no_why
-                        value=why
-                        rows=3
-                    />
-                    <Button picture=IconName::Message>"Send the report"</Button>
-                </Form>
-            }
-            .into_any()
+        let (wrong, should_say, why) = (form.value("wrong"), form.value("should_say"), form.value("why"));
+        let errors = ["wrong", "should_say", "why"].map(|field| form.error(field));
+        let [no_wrong, no_should_say, no_why] = errors;
+        let who = who_gets_it(&organisation, is_read);
+        let (steps, button) = if is_read {
+            (acts::steps(&acts::REPORT), "Send the report")
         } else {
-            let words = format!(
-                "{organisation} sent this entry, and nobody there reads reports in Selfheal. Ring or write to them, and tell them what is \
-                 wrong. They must look at it: it is your right.",
-            );
-            view! { <p>{words}</p> }.into_any()
+            (acts::steps(&acts::REPORT_BY_LETTER), "Make the letter")
+        };
+        let by_letter = (!is_read).then(|| view! { <input type="hidden" name="by_letter" value="yes" /> });
+        let body = view! {
+            <p>{who}</p>
+            {steps}
+            <Form action=report_page(id) submission=submission>
+                <input type="hidden" name="seen" value=entry.version.to_string() />
+                {by_letter}
+                <TextArea id="wrong" label="What is wrong?" error=no_wrong value=wrong rows=4 />
+                <TextArea
+                    id="should_say"
+                    label="What should it say? (if you know)"
+                    error=no_should_say
+                    value=should_say
+                    rows=3
+                />
+                <TextArea
+                    id="why"
+                    label="Why do you think so? (if you want)"
+                    hint="Such as what another doctor said, or what a letter says."
+                    error=no_why
+                    value=why
+                    rows=3
+                />
+                <Button picture=IconName::Message>{button}</Button>
+            </Form>
         };
         view! {
             <Narrow>
@@ -198,6 +197,22 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
         }
     })
     .await
+}
+
+/// To whom a report goes, and how.
+fn who_gets_it(organisation: &str, is_read: bool) -> String {
+    if is_read {
+        let who = format!(
+            "{organisation} sent this entry, so your report goes to them. Those who give care there read it beside the entry. \
+             Nothing in the record changes until they send it anew.",
+        );
+        return easy::say(who, &format!("{organisation} {}", acts::WHO_READS));
+    }
+    let who = format!(
+        "{organisation} sent this entry, and nobody there reads reports in Selfheal. Write here what is wrong. We keep it and make a \
+         letter of it, which you print and send to them. We do not send it for you.",
+    );
+    easy::say(who, &format!("{organisation} {}", acts::WHO_SENDS))
 }
 
 /// What to do where it cannot wait until somebody reads a report.
@@ -219,10 +234,13 @@ fn urgent(organisation: &str) -> impl IntoView + use<> {
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<CorrectionId>().ok()).ok_or_else(Failure::not_found)?;
     let page = ctx.services().corrections.one(&ctx.actor(), ctx.person()?, id).await?;
-    let form = ctx.form(WITHDRAW_FORM).await?;
-    let whose = ctx.whose();
+    let form = ctx.form(ACT_FORM).await?;
+    let (whose, submission) = (ctx.whose(), ctx.submission());
     // The words stay in the browser's history, which others may see: no name of an entry is there.
-    ctx.page(Head::new("A mistake that was reported", Place::Record), || {
+    let title = "A mistake that was reported";
+    let types = matches!(page.correction.state, State::ToSend | State::ByLetter);
+    let head = if types { Head::form(title, Place::Record, &form) } else { Head::new(title, Place::Record) };
+    ctx.page(head, || {
         let one = &page.correction;
         let (organisation, here) = (one.organisation.clone(), mistake_page(one.id));
         let entry = match &one.entry {
@@ -238,9 +256,16 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         about.extend(rows);
         let versions = versions(&page, &whose);
         let steps = history(&page.steps, &organisation);
+        let letter = to_send(&page, &form, submission, &whose);
         let version = one.version.to_string();
+        let tell_too = (one.state == State::ByLetter).then(|| {
+            let words =
+                format!("Taking it back changes only what is kept here. Tell {organisation} too, if you do not want an answer.");
+            view! { <p>{words}</p> }
+        });
         let withdraw = page.may_withdraw.then(|| {
             view! {
+                {tell_too}
                 <Form action=format!("{here}/withdraw")>
                     <input type="hidden" name="version" value=version />
                     <Button kind=ButtonKind::Warning>"Take this report back"</Button>
@@ -248,7 +273,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             }
         });
         let cannot_wait = one.state.is_open().then(|| urgent(&organisation));
-        let again = one.entry.as_ref().filter(|_| matches!(one.state, State::Declined | State::Corrected)).map(|(id, _)| {
+        let again = one.entry.as_ref().filter(|_| is_over(one.state)).map(|(id, _)| {
             view! { <p>"If it is still wrong, you can " <a href=report_page(*id)>"report it again"</a> "."</p> }
         });
         view! {
@@ -257,6 +282,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <PageHeading title="A mistake that was reported" lead=now />
             {versions}
             <SummaryList rows=about />
+            {letter}
             <Section title="What happened"><VersionList versions=steps /></Section>
             {again}
             {withdraw}
@@ -264,6 +290,11 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         }
     })
     .await
+}
+
+/// Whether somebody may want to report the same again.
+const fn is_over(state: State) -> bool {
+    matches!(state, State::Declined | State::Corrected | State::HeardDeclined | State::HeardCorrected)
 }
 
 /// What was reported, as facts. `of_another` is whether the reader acts for somebody else.
@@ -300,7 +331,7 @@ fn versions(page: &CorrectionPage, whose: &Whose) -> Option<AnyView> {
         return Some(view! { <Inset><p>{words} {before}</p></Inset> }.into_any());
     }
     let Some((id, _)) = &one.entry else {
-        let over = matches!(one.state, State::Accepted | State::Corrected);
+        let over = matches!(one.state, State::Accepted | State::Corrected | State::HeardCorrected);
         let words = "The place that sent the entry has taken it back, so it is not shown any more.";
         return over.then(|| view! { <Inset><p>{words}</p></Inset> }.into_any());
     };
@@ -312,9 +343,14 @@ fn versions(page: &CorrectionPage, whose: &Whose) -> Option<AnyView> {
     });
     let now = whose.entry(*id);
     let words = match (one.state, page.changed) {
-        (State::Corrected, true) => "A newer version of the entry has come. Look at it, and check that it says what it should.",
+        (State::Corrected | State::HeardCorrected, true) => {
+            "A newer version of the entry has come. Look at it, and check that it says what it should."
+        }
         (State::Corrected, false) => {
             "The place that sent the entry says that it is corrected. No newer version of this entry has come here, so it still says the same. Read below what they wrote."
+        }
+        (State::HeardCorrected, false) => {
+            "No newer version of this entry has come here, so it still says the same. Ask the place that sent it to send it again."
         }
         (_, true) => "The entry has changed since it was reported. That does not mean that the mistake is corrected.",
         (_, false) => return None,
@@ -345,8 +381,13 @@ pub(crate) fn history(steps: &[CorrectionStep], organisation: &str) -> Vec<Versi
             State::Corrected if one.name.is_none() => "The place that sent the entry changed it, or took it back",
             State::Corrected => "They said that it is corrected",
             State::Withdrawn => "Taken back",
+            State::ToSend => "Written down, to be sent by letter",
+            State::ByLetter => "Sent by letter",
+            State::HeardCorrected => "Written down that they corrected it",
+            State::HeardDeclined => "Written down that they did not agree",
         };
-        let what = if one.words.is_empty() { done.to_owned() } else { format!("{done}: {}", one.words) };
+        let done = one.sent_on.map_or_else(|| done.to_owned(), |day| format!("{done} on {}", day_in_words(day)));
+        let what = if one.words.is_empty() { done } else { format!("{done}: {}", one.words) };
         let source = match (&one.name, one.state) {
             (Some(name), _) => format!("{name}, {organisation}"),
             (None, State::Corrected) => "Found by Selfheal".to_owned(),

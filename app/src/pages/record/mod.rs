@@ -3,6 +3,7 @@
 pub mod document;
 pub mod entry;
 pub mod list;
+pub mod mistake_letter;
 pub mod mistakes;
 pub(crate) mod narrow;
 mod next;

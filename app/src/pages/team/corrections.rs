@@ -46,6 +46,9 @@ pub(super) async fn to_answer(ctx: &Ctx, item: &WorkItem, form: &FormState) -> R
         State::Declined => "You did not agree, and the person is told why.",
         State::Corrected => "It is corrected, and the person is told.",
         State::Withdrawn => "The person took it back. Nothing is to be done.",
+        State::ToSend | State::ByLetter | State::HeardCorrected | State::HeardDeclined => {
+            "This goes by letter. Nothing is to be done here."
+        }
     };
     let changed = seen.changed.then(|| {
         let words = if seen.entry.is_none() {

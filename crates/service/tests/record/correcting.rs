@@ -7,7 +7,10 @@ use domain::correction::State;
 use domain::release::ResultKind;
 use domain::team::WorkKind;
 use domain::{CorrectionId, WorkItemId};
-use service::{CorrectionAnswer, CorrectionForm, CorrectionsOfEntry, HiddenFrom, NoteForm, ResultForm, WorkItem};
+use service::{
+    ContactForm, CorrectionAnswer, CorrectionByLetter, CorrectionForm, CorrectionsOfEntry, HiddenFrom, NoteForm, ResultForm,
+    WorkItem,
+};
 
 /// A practice with a clinician, and somebody in whose record it wrote something wrong.
 struct Practice {
@@ -42,6 +45,7 @@ impl Practice {
             should_say: "Nothing".to_owned(),
             why: "The hospital said so".to_owned(),
             seen: start.entry.version.to_string(),
+            by_letter: false,
             submission: self.desk.services.core.new_id().to_string(),
         }
     }
@@ -96,6 +100,74 @@ impl Practice {
     async fn did(&self, action: Action) -> bool {
         let (items, _) = self.desk.services.activity.of_record(&self.me, self.person, None).await.unwrap();
         items.iter().any(|item| item.action == action)
+    }
+}
+
+/// What Hilltop Surgery sent, where nobody works here, and a report about it that goes by letter.
+struct ByLetter {
+    practice: Practice,
+    hill: service::Organisation,
+    migraine: EntryId,
+    id: CorrectionId,
+}
+
+impl ByLetter {
+    async fn at(place: &Place) -> Self {
+        let practice = Practice::at(place).await;
+        let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
+        let hill = desk
+            .services
+            .organisations
+            .ensure(&Actor::Operator, "A81002", "Hilltop Surgery", OrganisationKind::Practice)
+            .await
+            .unwrap();
+        let theirs = [ellis(), problem("c9", "m1", "Migraine", "active", "2021-01")];
+        desk.import_from(&hill, bundle("collection", &theirs), None).await.unwrap();
+        let migraine = desk.titled(person, Category::Problem, "Migraine").await;
+        let start = desk.services.corrections.start(me, person, migraine).await.unwrap();
+        assert!(!start.is_read);
+        let form = CorrectionForm {
+            wrong: "I never had it".to_owned(),
+            seen: start.entry.version.to_string(),
+            by_letter: true,
+            submission: desk.services.core.new_id().to_string(),
+            ..CorrectionForm::default()
+        };
+        let before = practice.events().await;
+        let id = desk.services.corrections.report(me, person, migraine, &form).await.unwrap();
+        assert_eq!(
+            desk.services.corrections.report(me, person, migraine, &form).await.unwrap(),
+            id,
+            "sent twice it is one report"
+        );
+        assert_eq!(practice.events().await, before + 1);
+        Self { practice, hill, migraine, id }
+    }
+
+    fn form(&self, act: &str, sent: [&str; 3], words: &str, version: i32) -> CorrectionByLetter {
+        CorrectionByLetter {
+            act: act.to_owned(),
+            sent: sent.map(str::to_owned),
+            words: words.to_owned(),
+            version: version.to_string(),
+            submission: self.practice.desk.services.core.new_id(),
+        }
+    }
+
+    /// Day, month and year of today.
+    fn today(&self) -> [String; 3] {
+        let day = london_day(self.practice.desk.services.core.now());
+        ["%d", "%m", "%Y"].map(|part| day.format(part).to_string())
+    }
+
+    async fn write_down(&self, by: &Actor, form: &CorrectionByLetter) -> Result<(), ServiceError> {
+        self.practice.desk.services.corrections.write_down(by, self.practice.person, self.id, form).await
+    }
+
+    async fn post(&self, version: i32) -> CorrectionByLetter {
+        let form = CorrectionByLetter { sent: self.today(), ..self.form("post", [""; 3], "", version) };
+        self.write_down(&self.practice.me, &form).await.unwrap();
+        form
     }
 }
 
@@ -393,7 +465,7 @@ testkit::both_engines! {
         assert_eq!(practice.state(id).await, State::Sent);
     }
 
-    async fn where_nobody_reads_reports_it_says_so_and_takes_none(place: &Place) {
+    async fn what_was_to_be_read_is_not_taken_where_nobody_reads_reports(place: &Place) {
         let practice = Practice::at(place).await;
         let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
         let side = &desk.services.corrections;
@@ -419,6 +491,117 @@ testkit::both_engines! {
         let form = CorrectionForm { submission: desk.services.core.new_id().to_string(), ..form };
         side.report(me, person, entry, &form).await.unwrap();
         assert!(practice.waits().await[0].urgent);
+    }
+
+    async fn where_nobody_reads_reports_it_is_kept_sent_by_letter_and_what_they_say_is_written_down(place: &Place) {
+        let by_letter = ByLetter::at(place).await;
+        let (practice, id) = (&by_letter.practice, by_letter.id);
+        let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
+        let side = &desk.services.corrections;
+        assert_eq!(practice.state(id).await, State::ToSend);
+        assert!(practice.did(Action::CorrectionChanged).await);
+        assert_eq!(side.list(me, person).await.unwrap().iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
+        let contact = ContactForm {
+            address: "14 Mill Lane\nOtley".to_owned(),
+            postcode: "LS21 3AA".to_owned(),
+            mobile: "07700 900123".to_owned(),
+            version: "0".to_owned(),
+            submission: desk.services.core.new_id().to_string(),
+            ..ContactForm::default()
+        };
+        desk.services.profile.save_contact(me, person, &contact).await.unwrap();
+        let before = practice.events().await;
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!(practice.events().await, before + 1, "one look is one event");
+        let letter = page.letter.unwrap();
+        assert_eq!((letter.entry.as_str(), letter.by_carer, letter.nhs_number.as_deref()), ("Migraine", false, Some("999 054 8609")));
+        assert_eq!((letter.address, letter.phones.len()), (["14 Mill Lane", "Otley", "LS21 3AA"].map(str::to_owned).to_vec(), 1));
+        assert!(letter.name.contains("Ellis") && letter.birth_date.is_some() && letter.happened.is_some());
+
+        // Nothing is sent by itself to whoever works there later.
+        let clinician = desk.clinician_at(&by_letter.hill).await;
+        let waits = desk.services.work.list(&clinician).await.unwrap();
+        assert!(waits.iter().all(|item| item.kind != WorkKind::Correction), "{waits:?}");
+        not_found(side.to_answer(&clinician, person, id).await);
+
+        for (form, said) in [
+            (by_letter.form("", [""; 3], "", 1), "Choose what they said"),
+            (by_letter.form("accept", [""; 3], "", 1), "Choose what they said"),
+            (by_letter.form("post", [""; 3], "", 1), "Enter the day you sent it"),
+            (by_letter.form("post", ["1", "1", "2999"], "", 1), "The day you sent it must be today or in the past"),
+            (by_letter.form("hear-corrected", [""; 3], "", 1), "This has just changed. Look at it again, then choose what to do"),
+        ] {
+            assert_eq!(sentence(by_letter.write_down(me, &form).await), said);
+        }
+        let early = by_letter.form("post", ["1", "1", "2020"], "", 1);
+        assert!(sentence(by_letter.write_down(me, &early).await).contains("or later: you reported it that day"));
+        let before = practice.events().await;
+        let form = by_letter.post(1).await;
+        by_letter.write_down(me, &form).await.unwrap();
+        assert_eq!(practice.events().await, before + 1, "sent twice it is done once");
+        let page = side.one(me, person, id).await.unwrap();
+        let today = london_day(desk.services.core.now());
+        assert_eq!((page.correction.state, page.sent_on, page.letter.is_some()), (State::ByLetter, Some(today), true));
+
+        // A newer version is linked, and is no correction before somebody says so.
+        let newer = [ellis(), problem("c9", "m1", "Headache", "active", "2021-01")];
+        desk.import_from(&by_letter.hill, bundle("collection", &newer), None).await.unwrap();
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!((page.correction.state, page.changed, page.reported_version), (State::ByLetter, true, Some(1)));
+        let no = by_letter.form("hear-declined", [""; 3], " ", 2);
+        assert_eq!(sentence(by_letter.write_down(me, &no).await), "Write the reason they gave. If they gave none, write that");
+        let yes = by_letter.form("hear-corrected", [""; 3], "They rang me", 2);
+        by_letter.write_down(me, &yes).await.unwrap();
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!((page.correction.state, page.letter, page.may_withdraw), (State::HeardCorrected, None, false));
+        let been: Vec<_> = page.steps.iter().map(|step| (step.state, step.words.as_str())).collect();
+        assert_eq!(been, [(State::ToSend, ""), (State::ByLetter, ""), (State::HeardCorrected, "They rang me")]);
+        let about = side.about_entry(me, person, by_letter.migraine).await.unwrap();
+        assert_eq!(about.reports.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
+        let mut out = Vec::new();
+        desk.services.exports.bundle(me, person, &mut out).await.unwrap();
+        let all = resources_of(&String::from_utf8(out).unwrap());
+        let task: Value = serde_json::from_str(&all[&("Task".to_owned(), id.to_string())]).unwrap();
+        assert_eq!((task["status"].as_str(), task["owner"]["display"].as_str()), (Some("completed"), Some("Hilltop Surgery")));
+        assert!(task["note"][0]["text"].as_str().unwrap().starts_with("Sent by letter on "));
+    }
+
+    async fn a_letter_is_answered_with_no_or_taken_back_and_is_nobody_elses(place: &Place) {
+        let by_letter = ByLetter::at(place).await;
+        let (practice, id) = (&by_letter.practice, by_letter.id);
+        let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
+        let side = &desk.services.corrections;
+        let (helper, _) = desk.carer_of(person, Scopes::all(), Labels::all()).await;
+        let (attorney, _) = desk.carer_by(person, LegalBasis::LastingPowerOfAttorney, Scopes::all(), Labels::all()).await;
+        let form = CorrectionByLetter { sent: by_letter.today(), ..by_letter.form("post", [""; 3], "", 1) };
+        for who in [&helper, &attorney, &practice.clinician, &Actor::Nobody] {
+            assert!(by_letter.write_down(who, &form).await.is_err());
+        }
+        assert_eq!(practice.state(id).await, State::ToSend);
+        by_letter.post(1).await;
+        let no = by_letter.form("hear-declined", [""; 3], "They say the hospital found it", 2);
+        by_letter.write_down(me, &no).await.unwrap();
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!((page.correction.state, page.steps.last().unwrap().words.as_str()), (State::HeardDeclined, "They say the hospital found it"));
+        assert!(sentence(side.withdraw(me, person, (id, 3)).await).starts_with("It has been answered"));
+
+        // Who acts by law reports for them, and has a letter that says so; the person may take it back.
+        let form = CorrectionForm {
+            wrong: "She never had it".to_owned(),
+            seen: side.start(&attorney, person, by_letter.migraine).await.unwrap().entry.version.to_string(),
+            by_letter: true,
+            submission: desk.services.core.new_id().to_string(),
+            ..CorrectionForm::default()
+        };
+        let theirs = side.report(&attorney, person, by_letter.migraine, &form).await.unwrap();
+        assert!(side.one(&attorney, person, theirs).await.unwrap().letter.unwrap().by_carer);
+        side.withdraw(me, person, (theirs, 1)).await.unwrap();
+        assert_eq!(practice.state(theirs).await, State::Withdrawn);
+
+        // A form that was made before somebody there read reports sends nothing.
+        desk.clinician_at(&by_letter.hill).await;
+        let late = CorrectionForm { submission: desk.services.core.new_id().to_string(), ..form };
+        assert!(sentence(side.report(me, person, by_letter.migraine, &late).await).starts_with("Somebody at Hilltop Surgery reads reports here now"));
     }
 
     async fn what_was_reported_is_taken_away_with_the_record(place: &Place) {
