@@ -552,12 +552,14 @@ fn sign(words: &[Word], at: usize) -> Option<&'static str> {
 }
 
 /// The answer of this measure that is meant by what was said of how it was taken; none where it is not asked that. Being short of breath
-/// and a tight chest are signs of harm beside a blood pressure, and of asthma beside a peak flow; what else hurts or is numb is beside a
-/// blood pressure alone (NICE NG136, 1.5; NHS, Asthma attacks).
+/// and a tight chest are signs of asthma beside a peak flow, and for 999 beside a blood pressure, an oxygen level, a breathing rate or a
+/// temperature; what else hurts or is numb is so beside the first three (NICE NG136, 1.5; NHS, Asthma attacks; Shortness of breath; Sepsis).
 fn answer_of(measure: Measure, field: &str, said: &str) -> Option<&'static str> {
     let answer = match (measure, said) {
         (Measure::PeakFlow, "breath") => "wheeze",
-        (Measure::BloodPressure, "breath" | "harm") => "yes",
+        (Measure::BloodPressure | Measure::Oxygen | Measure::Breathing, "breath" | "harm") | (Measure::Temperature, "breath") => {
+            "yes"
+        }
         _ => said,
     };
     let setting = measure.settings().iter().find(|setting| setting.field == field)?;
@@ -1052,6 +1054,14 @@ mod tests {
             ("BP 190/120 chest pain", "blood-pressure 190/120 signs=yes"),
             ("BP 150/95 chest cold", "blood-pressure 150/95"),
             ("BP 150/95 no chest pain", "OfWhat"),
+            ("sats 95 chest pain", "oxygen 95 signs=yes"),
+            ("sats 95 breathless", "oxygen 95 signs=yes"),
+            ("oxygen 96 tight chest", "oxygen 96 signs=yes"),
+            ("breathing 18 chest pain", "breathing 18 signs=yes"),
+            ("breathing 18 breathless", "breathing 18 signs=yes"),
+            ("temp 37 breathless", "temperature 37 signs=yes"),
+            ("temp 37 chest pain", "temperature 37"),
+            ("sats 95 no chest pain", "OfWhat"),
             ("peak flow 200 tight chest", "peak-flow 200 signs=wheeze"),
             ("peak flow 200 chest pain", "peak-flow 200"),
             ("sugar 7 chest pain", "blood-glucose 7"),
@@ -1192,6 +1202,10 @@ mod tests {
             ("breathing 28", "This breathing rate is far outside the usual range"),
             ("BP 190/120 chest pain", "This is an emergency. Call 999"),
             ("BP 150/95 numb", "What you feel needs help now, whatever the number is"),
+            ("sats 95 chest pain", "What you see needs 999 now, whatever the number is"),
+            ("sats 95 breathless", "What you see needs 999 now, whatever the number is"),
+            ("breathing 18 chest pain", "What you see needs 999 now, whatever the number is"),
+            ("temp 37 breathless", "What you see needs 999 now, whatever the temperature is"),
             ("BP 142/88", ""),
         ] {
             assert_eq!(titles(&told(text)), expected, "{text}");
