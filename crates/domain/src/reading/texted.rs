@@ -40,6 +40,8 @@ pub struct TextedReading {
     pub settings: Vec<(&'static str, &'static str)>,
     /// The message tells of nothing of another sensitivity, so all of it may stand beside this.
     pub alone: bool,
+    /// The message names a sign of how somebody is that none of its readings asks about, so that no advice is of it.
+    pub unasked: bool,
 }
 
 /// Why nothing was understood.
@@ -476,7 +478,7 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
 
 impl TextedReading {
     const fn of(measure: Measure, numbers: Vec<String>, unit: &'static str) -> Self {
-        Self { measure, numbers, unit, settings: Vec::new(), alone: false }
+        Self { measure, numbers, unit, settings: Vec::new(), alone: false, unasked: false }
     }
 }
 
@@ -738,6 +740,7 @@ impl Found {
         }
         let measures: Vec<Measure> = of.into_iter().flatten().collect();
         let settings = self.settings_of(&measures)?;
+        let unasked = self.has_unasked_sign(&measures);
         let mut told = Vec::new();
         for (((numbers, measure), scale), settings) in self.numbers.into_iter().zip(measures).zip(scales).zip(settings) {
             let unit = match numbers.units.as_slice() {
@@ -754,9 +757,15 @@ impl Found {
                 return Err(TextedError::OfWhat);
             }
             let said = if numbers.pair { numbers.said } else { vec![numbers.said.join(" ")] };
-            told.push(TextedReading { settings, ..TextedReading::of(measure, said, unit) });
+            told.push(TextedReading { settings, unasked, ..TextedReading::of(measure, said, unit) });
         }
         Ok(told)
+    }
+
+    /// Whether somebody named a sign that none of these asks about.
+    fn has_unasked_sign(&self, measures: &[Measure]) -> bool {
+        let mut signs = self.settings.iter().filter(|(_, field, _)| *field == "signs");
+        signs.any(|(_, field, said)| measures.iter().all(|measure| answer_of(*measure, field, said).is_none()))
     }
 
     /// What was said of how each was taken: each belongs to the nearest number of what it can be said of, and a sign, which is of the
@@ -1172,6 +1181,25 @@ mod tests {
             ("BP 142/88 so anxious", false),
         ] {
             assert!(told(text).iter().all(|reading| reading.alone == alone), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sign_that_no_reading_asks_about_is_told() {
+        for (text, unasked) in [
+            ("pulse 118 chest pain", true),
+            ("sugar 7 chest pain", true),
+            ("temp 37 chest pain", true),
+            ("peak flow 400 chest pain", true),
+            ("weight 78 kg confused", true),
+            ("chest pain 8", true),
+            ("pulse 118 sugar 7 breathless", true),
+            ("pulse 118 sats 95 chest pain", false),
+            ("BP 150/95 chest pain", false),
+            ("sugar 3.2 shaky", false),
+            ("pulse 72", false),
+        ] {
+            assert!(told(text).iter().all(|reading| reading.unasked == unasked), "{text}");
         }
     }
 

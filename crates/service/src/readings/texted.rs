@@ -334,9 +334,11 @@ async fn noted(
     }
     let (at, asks) = (clock_at(taken_at), asked_by_teams(core, tx, sender, &kept).await?);
     let urgent = to_do(&readings, &beside).iter().any(|(_, advice)| advice.urgency >= Urgency::Soon);
-    let end = if urgent && asks.is_empty() { NOBODY } else { "" };
+    let nobody = if urgent && asks.is_empty() { NOBODY } else { "" };
+    // Of a sign that none of them asks about no advice says anything.
+    let safety = if readings.iter().any(|reading| reading.unasked) { SAFETY } else { "" };
     let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
-    Ok(advised_by(noted, (&readings, &beside), &asks, end))
+    Ok(advised_by(noted, (&readings, &beside), &asks, &format!("{nobody}{safety}")))
 }
 
 /// What a care team's rule asks of whoever sent a reading.
@@ -417,7 +419,7 @@ fn not_understood(error: TextedError) -> String {
     }
 }
 
-/// What is said wherever nothing was noted: somebody who is ill may wait for the answer.
+/// What is said wherever nothing was noted, or a sign was named that no reading asks about: somebody who is ill may wait for the answer.
 const SAFETY: &str = " If you feel very unwell call 999 or 111.";
 /// What is said of what was noted and is urgent, where no rule of a care team is about it.
 const NOBODY: &str = " No care team is told of this.";

@@ -331,6 +331,28 @@ testkit::both_engines! {
         assert_eq!(newest(&world).await.len(), 3);
     }
 
+    async fn a_sign_beside_a_reading_that_does_not_ask_for_it_is_answered_with_whom_to_call(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let table = [
+            ("pulse 118 chest pain", true),
+            ("sugar 7 chest pain", true),
+            ("temp 37 chest pain", true),
+            ("peak flow 400 chest pain", true),
+            ("pulse 72", false),
+        ];
+        for (place, (text, safety)) in table.into_iter().enumerate() {
+            let said = said(&world, &services, &message(&world, &format!("s{place}"), text)).await;
+            assert!(said.len() == 1 && said[0].starts_with("Noted at"), "{text}: {said:?}");
+            assert_eq!(said[0].ends_with(" If you feel very unwell call 999 or 111."), safety, "{text}: {said:?}");
+            assert!(said[0].chars().count() <= 918, "{text}: {said:?}");
+        }
+        // What asks for it answers with what to do.
+        let said = said(&world, &services, &message(&world, "asked", "sats 95 chest pain")).await;
+        assert!(said.len() == 1 && said[0].contains("What you see needs 999 now, whatever the number is"), "{said:?}");
+    }
+
     async fn the_same_again_within_the_hour_says_that_it_is_right(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
