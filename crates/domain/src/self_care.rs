@@ -18,6 +18,8 @@ coded! {
         Copd = "copd",
         /// The heart.
         Heart = "heart",
+        /// Heart failure, of which not everything holds for another heart.
+        HeartFailure = "heart-failure",
         /// Stroke.
         Stroke = "stroke",
         /// Falls.
@@ -69,9 +71,10 @@ const ENTRIES: [Entry; Topic::ALL.len()] = [
     entry("COPD", &["13645005"], &["copd", "chronic obstructive pulmonary", "emphysema"]),
     entry(
         "The heart",
-        &["53741008", "414545008", "194828000", "22298006", "84114007", "49436004"],
-        &["heart failure", "heart attack", "heart disease", "angina", "atrial fibrillation"],
+        &["53741008", "414545008", "194828000", "22298006", "49436004"],
+        &["heart attack", "heart disease", "angina", "atrial fibrillation"],
     ),
+    entry("Heart failure", &["84114007"], &["heart failure"]),
     entry("Stroke", &["230690007", "266257000"], &["stroke", "transient ischaemic"]),
     entry("Falls", &["129839007", "279992002", "64859006"], &["falls", "osteoporosis"]),
     entry("Low mood", &["35489007", "366979004", "370143000"], &["depress", "low mood"]),
@@ -424,7 +427,10 @@ mod tests {
             // A code that leads somewhere says what it is; beside any other its words do.
             (problem(Some("44054006"), "Asthma"), vec![Topic::Diabetes]),
             (problem(Some("1"), "Asthma"), vec![Topic::Asthma]),
-            (problem(Some("88805009"), "Chronic congestive heart failure"), vec![Topic::Heart]),
+            (problem(Some("88805009"), "Chronic congestive heart failure"), vec![Topic::HeartFailure]),
+            (problem(Some("84114007"), "Heart failure"), vec![Topic::HeartFailure]),
+            (problem(Some("194828000"), "Angina"), vec![Topic::Heart]),
+            (problem(Some("49436004"), "Atrial fibrillation"), vec![Topic::Heart]),
             (problem(Some("160303001"), "Family history: Diabetes mellitus"), vec![]),
             (problem(None, "Suspected asthma"), vec![]),
             (problem(None, "At risk of falls"), vec![]),

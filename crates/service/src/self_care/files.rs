@@ -199,6 +199,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_of_heart_failure_is_for_no_other_heart() {
+        let files = SelfCareFiles::shipped().unwrap();
+        assert_eq!(files.article("heart-failure").unwrap().topics, [Topic::HeartFailure]);
+        let helps: Vec<&str> =
+            files.support().iter().filter(|one| one.topics.contains(&Topic::HeartFailure)).map(|one| one.id.as_str()).collect();
+        assert_eq!(helps, ["british-heart-foundation"]);
+    }
+
+    #[test]
     fn with_heart_failure_it_is_said_when_to_call_and_999_comes_first() {
         let files = SelfCareFiles::shipped().unwrap();
         let words = files.article("heart-failure").unwrap().words();
