@@ -92,17 +92,22 @@ const ENTRIES: [Entry; Topic::ALL.len()] = [
 ];
 
 /// Words that tell that somebody does not have, or has no more, what the rest names.
-const NOT: [&str; 8] = ["no ", "not ", "ex-", "family history", "never ", "suspected", "at risk", "fear of"];
+const NOT: [&str; 7] = ["no ", "not ", "ex-", "family history", "never ", "at risk", "fear of"];
 /// The same wherever they stand in it.
-const NOT_ANYWHERE: [&str; 2] = ["resolved", "screening"];
+const NOT_ANYWHERE: [&str; 6] = ["excluded", "resolved", "ruled out", "screening", "suspected", "within recommended"];
 /// Words that tell of something else than the words of a topic in them.
-const ELSE: [&str; 6] = [
+const ELSE: [&str; 11] = [
+    "depressed fracture",
+    "has a carer",
+    "has carer",
     "intracranial hypertension",
     "non-smoker",
     "ocular hypertension",
+    "passive smoker",
     "portal hypertension",
     "pulmonary hypertension",
     "respiratory depression",
+    "segment depression",
 ];
 
 impl Topic {
@@ -438,6 +443,16 @@ mod tests {
             (problem(None, "Bowel cancer screening declined"), vec![]),
             (problem(Some("70995007"), "Pulmonary hypertension"), vec![]),
             (problem(Some("8392000"), "Non-smoker"), vec![]),
+            (problem(Some("2"), "Has a carer"), vec![]),
+            (problem(Some("2"), "Has carer"), vec![]),
+            (problem(Some("2"), "Carer of a person with dementia"), vec![Topic::Dementia, Topic::Caring]),
+            (problem(Some("2"), "Depressed fracture of skull"), vec![]),
+            (problem(Some("2"), "ST segment depression"), vec![]),
+            (problem(Some("2"), "Passive smoker"), vec![]),
+            (problem(Some("2"), "Alcohol intake within recommended limits"), vec![]),
+            (problem(Some("2"), "Asthma excluded"), vec![]),
+            (problem(Some("2"), "Asthma ruled out"), vec![]),
+            (problem(None, "Asthma suspected"), vec![]),
             (problem(None, "Gout"), vec![]),
         ];
         for (problem, expected) in table {
