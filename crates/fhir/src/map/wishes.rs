@@ -106,19 +106,19 @@ impl Provision {
 }
 
 /// What a `Consent` is about; `None` for one that is no wish about treatment. What it says of CPR by a code of its own counts before the
-/// sort of form that it is; the code of what it refuses does not tell what is wanted, so that the sort of form tells it.
+/// sort of form that it is; the code of what it refuses does not tell what is wanted, so that the sort of form tells it, unless it is the
+/// name of a decision to refuse or to limit treatment.
 fn of_consent(json: &ConsentJson) -> Option<Wish> {
     let within = json.provision.iter().flat_map(Provision::agreed);
+    let mut refused = json.provision.iter().flat_map(Provision::refused).filter_map(of);
     within.chain(json.category.iter()).find_map(of).or_else(|| {
         // HL7 consent category codes and consent scope codes.
         let is = |codes: &[&str]| json.category.iter().chain(json.scope.iter()).any(|one| one.has(codes));
         if is(&["dnr"]) {
-            Some(Wish::NoCpr)
-        } else if is(&["acd", "hcd", "adr", DIRECTIVES]) {
-            Some(Wish::Plan)
-        } else {
-            None
+            return Some(Wish::NoCpr);
         }
+        let named = refused.find(|wish| matches!(wish, Wish::Refusal | Wish::Escalation));
+        named.or_else(|| is(&["acd", "hcd", "adr", DIRECTIVES]).then_some(Wish::Plan))
     })
 }
 
@@ -373,6 +373,20 @@ mod tests {
             assert_eq!(refusing("acd", provision.clone()).kind, "Advance care plan", "{provision}");
         }
         assert_eq!(detail(&refusing("dnr", nested), "What is refused"), Some("For resuscitation"));
+        // A refusal may carry the name of the decision itself.
+        for (code, kind) in [
+            ("816301000000100", "Advance decision to refuse treatment"),
+            ("1052911000000106", "Advance decision to refuse treatment"),
+            ("735324008", "Treatment escalation plan"),
+        ] {
+            let codes = json!([snomed("304252001", "For resuscitation"), snomed(code, "")]);
+            assert_eq!(refusing("acd", json!({ "type": "deny", "code": codes })).kind, kind, "{code}");
+            let nested = json!({ "type": "permit", "provision": [{ "type": "deny", "code": codes }] });
+            assert_eq!(refusing("acd", nested.clone()).kind, kind, "{code}");
+            assert_eq!(refusing("dnr", nested).kind, "DNACPR decision", "{code}");
+        }
+        let attorney = json!({ "type": "deny", "code": [snomed("816361000000101", "Has appointed person")] });
+        assert_eq!(refusing("acd", attorney).kind, "Advance care plan", "a refused attorney is none");
         let permitted = json!({ "type": "permit", "provision": [{ "code": for_cpr }] });
         assert_eq!(refusing("dnr", permitted).kind, "Decision about CPR");
         // A consent about data is none.
