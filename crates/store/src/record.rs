@@ -268,7 +268,8 @@ macro_rules! of_lead {
 /// Without what the person hid from this relationship; for an organisation, which has none, nothing is hidden.
 ///
 /// What was given out tells of the medicine that was ordered: it is closed with every entry of medicines that is hidden and has its code
-/// or its title, and with the prescription that it names.
+/// or its title, and with the prescription that it names: by its id, by a version of it, or by the address that it had in any version of
+/// its source.
 macro_rules! hidden {
     ($relationship:literal) => {
         concat!(
@@ -279,12 +280,16 @@ macro_rules! hidden {
             " IS NOT NULL))) AND (e.resource_type <> 'MedicationDispense' OR NOT EXISTS (SELECT 1 FROM hiding h \
              JOIN record_entry hm ON hm.person_id = h.person_id AND hm.id = h.entry_id AND hm.category = 'medicines' \
              AND hm.resource_type <> 'MedicationDispense' \
-             JOIN resource hr ON hr.person_id = e.person_id AND hr.id = e.resource_id WHERE h.person_id = e.person_id AND (h.relationship_id = ",
+             JOIN resource hr ON hr.person_id = e.person_id AND hr.id = e.resource_id \
+             LEFT JOIN resource hp ON hp.person_id = hm.person_id AND hp.organisation_id = hm.organisation_id \
+             AND hp.resource_type = hm.resource_type AND hp.logical_id = hm.logical_id WHERE h.person_id = e.person_id AND (h.relationship_id = ",
             $relationship,
             " OR (h.relationship_id IS NULL AND ",
             $relationship,
             " IS NOT NULL)) AND (hm.code = e.code OR LOWER(hm.title) = LOWER(e.title) \
-             OR hr.raw LIKE '%' || hm.resource_type || '/' || hm.logical_id || '\"%' OR hr.raw LIKE '%:' || hm.logical_id || '\"%')))"
+             OR hr.raw LIKE '%' || hm.resource_type || '/' || hm.logical_id || '\"%' OR hr.raw LIKE '%:' || hm.logical_id || '\"%' \
+             OR hr.raw LIKE '%' || hm.resource_type || '/' || hm.logical_id || '/_history/%' \
+             OR hr.raw LIKE '%\"' || hp.full_url || '\"%')))"
         )
     };
 }

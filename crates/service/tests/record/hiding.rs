@@ -130,6 +130,41 @@ testkit::both_engines! {
         assert_eq!(titles(&desk, &ben, person, Category::Medicine).await.len(), 7);
     }
 
+    async fn what_was_given_out_is_hidden_however_it_names_its_prescription(place: &Place) {
+        let desk = Desk::at(place).await;
+        let prescription = "urn:uuid:0b1d6e0a-6f2c-4f6e-9a53-2f3f1c2b7a10";
+        let medicine = |title: &str, code: &str| json!({ "text": title, "coding": [{ "system": "http://snomed.info/sct", "code": code }] });
+        let order = |id: &str, title: &str, code: &str| json!({
+            "resourceType": "MedicationRequest", "id": id, "status": "active", "intent": "order", "authoredOn": "2026-03-06",
+            "subject": { "reference": "Patient/m1" }, "medicationCodeableConcept": medicine(title, code),
+        });
+        let given = |id: &str, title: &str, code: &str, reference: &str| json!({
+            "resourceType": "MedicationDispense", "id": id, "status": "completed", "whenHandedOver": "2026-03-09",
+            "subject": { "reference": "Patient/m1" }, "medicationCodeableConcept": medicine(title, code),
+            "authorizingPrescription": [{ "reference": reference }],
+        });
+        let entry = |resource: Value| json!({ "resource": resource });
+        let file = json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+            entry(ellis()),
+            { "fullUrl": prescription, "resource": order("q1", "Sertraline 50mg tablets", "111") },
+            entry(order("q10", "Paracetamol 500mg tablets", "222")),
+            entry(given("g1", "Lustral", "333", prescription)),
+            entry(given("g2", "Zoloft", "444", "MedicationRequest/q1/_history/2")),
+            entry(given("g3", "Panadol", "555", "MedicationRequest/q10/_history/2")),
+            entry(given("g4", "Calpol", "666", "urn:uuid:0b1d6e0a-6f2c-4f6e-9a53-2f3f1c2b7a11")),
+        ] });
+        let person = desk.import(file.to_string()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, by_ann) = desk.carer_of(person, Scopes::all(), general()).await;
+        let named = async |reader: &Actor| titles(&desk, reader, person, Category::Medicine).await.into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(named(&ann).await.len(), 6);
+        let tablets = desk.titled(person, Category::Medicine, "Sertraline 50mg tablets").await;
+        desk.services.hidings.hide_entry(&me, person, tablets, HiddenFrom::Relationship(by_ann)).await.unwrap();
+        let left = ["Paracetamol 500mg tablets", "Panadol", "Calpol"].map(str::to_owned);
+        assert_eq!(named(&ann).await, BTreeSet::from(left));
+        assert_eq!(named(&me).await.len(), 6);
+    }
+
     async fn only_the_person_hides_and_labels_and_only_what_is_theirs(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(four()).await.unwrap().person;
