@@ -251,7 +251,8 @@ mod tests {
             assert_eq!(at(&value), refused, "{value}");
         }
         let mut twice = at_meal(&concept(&[(EVENT, "AC")]));
-        twice["component"][1] = twice["component"][0].clone();
+        let again = twice["component"][0].clone();
+        twice["component"].as_array_mut().unwrap().push(again);
         assert_eq!(read(&twice, Measure::Glucose).map_err(|problem| problem.fault), Err(Fault::Conflict));
     }
 

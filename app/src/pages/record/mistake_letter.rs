@@ -181,9 +181,10 @@ fn the_letter(page: &CorrectionPage, whose: &Whose) -> AnyView {
             .into_any()
         }
     });
+    let file = letter_page(page);
     view! {
         <Section title="The letter">
-            <p><a href=letter_page(page)>"Download the letter to print (PDF)"</a></p>
+            <p><a href=file>"Download the letter to print (PDF)"</a></p>
             <p>"Read it before you sign it. What cannot be printed, such as emoji, is left out of the PDF."</p>
             {missing}
             <div class="nhsuk-inset-text">{paragraphs}</div>
