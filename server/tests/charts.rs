@@ -87,6 +87,23 @@ async fn record_at(browser: &mut Browser, measure: &str, number: &str, (day, mon
     browser.post_and_follow(&at, &fields).await.says("Your reading is saved");
 }
 
+/// Writes down how bad a symptom is.
+async fn symptom(browser: &mut Browser, (note, number): (&str, &str), (day, month, time): (&str, &str, &str)) {
+    let page = browser.get("/readings/symptoms/new").await;
+    page.says("Use the same words each time");
+    let submission = hidden(&page, "submission");
+    let fields = [
+        ("submission", submission.as_str()),
+        ("value", number),
+        ("note", note),
+        ("day_day", day),
+        ("day_month", month),
+        ("day_year", "2026"),
+        ("time", time),
+    ];
+    browser.post_and_follow("/readings/symptoms/new", &fields).await.says("Your reading is saved");
+}
+
 testkit::both_engines! {
     async fn a_chart_moves_zooms_and_stands_with_another_without_script(place: &Place) {
         let town = town(place).await;
@@ -164,6 +181,42 @@ testkit::both_engines! {
         let mut gp = town.app.signed_in(GP).await;
         let spring = gp.get(&format!("{}/pulse?span=day&until=2026-03-29", town.at)).await;
         spring.says("On 29 March 2026: 2 readings").says("This day has 23 hours, because the clocks go forward.");
+    }
+
+    async fn each_symptom_has_a_line_and_an_average_of_its_own(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        for (note, number, day, month) in [("cough", "3", "31", "10"), ("Cough.", "5", "1", "11"), ("Headache", "8", "2", "11")] {
+            symptom(&mut sam, (note, number), (day, month, "8am")).await;
+        }
+        let page = sam.get("/readings/symptoms").await;
+        page.says("Cough (out of 10)").says("In the last 4 weeks: 2 readings, on average 4 out of 10; the lowest 3, the highest 5.");
+        page.says("Headache (out of 10)").says("In the last 4 weeks: 1 reading, 8 out of 10.").does_not_say("3 readings, on average");
+        page.says("What is it?").says("Headache. In the last 4 weeks");
+        assert_eq!(page.body.matches("<figure class=\"sh-chart\"").count(), 2);
+        let year = sam.get("/readings/symptoms?span=year").await;
+        year.says("In the last 1 year: 2 readings, on average 4 out of 10").says("In the last 1 year: 1 reading, 8 out of 10.");
+        let mut gp = town.app.signed_in(GP).await;
+        gp.get(&format!("{}/readings/symptoms", town.at)).await.says("Cough (out of 10)").says("Headache (out of 10)");
+        record(&mut sam, "weight", "75", ("2", "11")).await;
+        let both = sam.get("/readings/weight?span=week&with=symptoms").await;
+        both.says("Weight (kg)").says("Cough (out of 10)").says("Headache 8").says("Cough 5");
+        assert_eq!(both.body.matches("<figure class=\"sh-chart\"").count(), 3);
+        // A day with several of one symptom is read by its hours, each symptom by itself.
+        both.does_not_say("span=day");
+        for (number, time) in [("7", "9:10am"), ("5", "9:40am")] {
+            symptom(&mut sam, ("Cough", number), ("2", "11", time)).await;
+        }
+        let week = sam.get("/readings/symptoms?span=week").await;
+        let day = sam.get(&moves(&week, "closer")).await;
+        day.says("On 2 November 2026: 2 readings, on average 6 out of 10").says("On 2 November 2026: 1 reading, 8 out of 10.");
+        day.says("Hour from").says("What is it?").says("9am");
+        let both = sam.get("/readings/weight?span=day&until=2026-11-02&with=symptoms").await;
+        both.says("Hour from").says("Headache 8").says("Cough 6").says("not recorded");
+        // Beside what is counted by day, each is said of the whole day.
+        record(&mut sam, "steps", "6000", ("2", "11")).await;
+        let both = sam.get("/readings/symptoms?span=day&until=2026-11-02&with=steps").await;
+        both.says("counted by day").says("6,000").says("Cough 6, Headache 8");
     }
 
     async fn a_peak_flow_stands_before_the_zones_of_a_personal_best_where_no_target_is_set(place: &Place) {

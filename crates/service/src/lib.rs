@@ -136,11 +136,12 @@ pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, BmiSeen, Chart, ChartRow, ColumnsForm, DeviceAdded,
     DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, EnterForm, EnteredBy,
     FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen, MoreColumnsForm,
-    ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen, QuestionsDue, ReadingForm,
-    ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsAdded, ReadingsAsked,
-    ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleTold, RuleVersion,
-    ShownWithForm, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting,
-    TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
+    Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
+    QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
+    ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage,
+    RuleTold, RuleVersion, ShownWithForm, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn,
+    TextRefusal, Texting, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen,
+    WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

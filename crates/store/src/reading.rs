@@ -55,6 +55,9 @@ statements! {
     /// Each reading from an instant until before another.
     SERIES = "SELECT taken_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
               AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
+    /// The same with what was written to each.
+    NOTED = "SELECT taken_at, taken_on, first_value, second_value, settings, note FROM reading WHERE person_id = $1 AND measure = $2 \
+             AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
     /// The same, day by day.
     DAYS = "SELECT taken_on, CAST(COUNT(*) AS BIGINT) AS readings, MIN(first_value) AS first_low, MAX(first_value) AS first_high, \
             CAST(SUM(first_value) AS BIGINT) AS first_sum, MIN(second_value) AS second_low, MAX(second_value) AS second_high, \
@@ -240,6 +243,36 @@ pub struct SeriesRow {
     pub second_value: Option<i64>,
     /// How it was taken.
     pub settings: String,
+}
+
+/// One reading of a chart, with what was written to it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NotedRow {
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// On which day.
+    pub taken_on: NaiveDate,
+    /// Its first number.
+    pub first_value: i64,
+    /// Its second.
+    pub second_value: Option<i64>,
+    /// How it was taken.
+    pub settings: String,
+    /// What was written to it.
+    pub note: String,
+}
+
+impl NotedRow {
+    /// The same without its note.
+    #[must_use]
+    pub fn series(&self) -> SeriesRow {
+        SeriesRow {
+            taken_at: self.taken_at,
+            first_value: self.first_value,
+            second_value: self.second_value,
+            settings: self.settings.clone(),
+        }
+    }
 }
 
 /// One day of a chart.
@@ -467,6 +500,24 @@ pub async fn series(
             .bind(most)
             .fetch_all(c)
             .await
+    )?)
+}
+
+/// The same with what was written to each.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn noted(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    span: (DateTime<Utc>, DateTime<Utc>),
+    most: i64,
+) -> Result<Vec<NotedRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(NOTED).bind(person.as_uuid()).bind(measure.code()).bind(span.0).bind(span.1).bind(most).fetch_all(c).await
     )?)
 }
 

@@ -24,7 +24,7 @@ use domain::reading::week::Zones;
 use domain::reading::{Amount, Drawn, Grain, Measure, Point, Span, Target};
 use domain::when::{clock_at, day_in_words, london_day, london_midnight, which_of_two};
 use leptos::prelude::*;
-use service::{Average, Chart, ChartRow, MeasureSeen, ReadingsAsked, TargetVersion};
+use service::{Average, Chart, ChartRow, MeasureSeen, Named, NamedChart, ReadingsAsked, TargetVersion};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -79,9 +79,32 @@ type Called = fn(Measure) -> &'static str;
 
 /// Chart and readings, for the person and for a care team, each with what the reader calls it.
 pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: (&Whose, Called), today: NaiveDate) -> AnyView {
-    let said = if is_empty(seen) { String::new() } else { sentence(seen.measure, &seen.chart, span, today) };
+    let said = if is_empty(seen) { String::new() } else { said(seen, span, today) };
     let inside = trend(seen, span, base, whose, today);
     charted(Some(said), inside)
+}
+
+/// What its charts say.
+fn said(seen: &MeasureSeen, span: Span, today: NaiveDate) -> String {
+    let (measure, named) = (seen.measure, &seen.named.charts);
+    let of = |one: &NamedChart| format!("{}. {}", name(one), sentence(measure, &one.chart, span, today));
+    match named.is_empty() {
+        true => sentence(measure, &seen.chart, span, today),
+        false => named.iter().map(of).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// How long a name can be: some write a story.
+const LONGEST_NAME: usize = 60;
+
+/// What one of several things of a measure is called.
+fn name(one: &NamedChart) -> String {
+    let short: String = one.name.chars().take(LONGEST_NAME).collect();
+    match short.is_empty() {
+        true => "Not said what".to_owned(),
+        false if short.len() < one.name.len() => format!("{short}\u{2026}"),
+        false => short,
+    }
 }
 
 fn is_empty(seen: &MeasureSeen) -> bool {
@@ -140,10 +163,11 @@ fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, to
     });
     let title = |measure| seen.beside.is_some().then(|| with_unit(measure, called));
     let target = |target: Option<&TargetVersion>| target.and_then(|target| target.target);
-    let first = chart((measure, title(measure)), &seen.chart, (span, today), (target(seen.target.as_ref()), seen.zones));
+    let wanted = (target(seen.target.as_ref()), seen.zones);
+    let first = charts((measure, title(measure)), (&seen.chart, &seen.named), (span, today), wanted);
     let second = seen.beside.as_ref().map(|beside| {
         let wanted = (target(beside.target.as_ref()), beside.zones);
-        chart((beside.measure, title(beside.measure)), &beside.chart, (span, today), wanted)
+        charts((beside.measure, title(beside.measure)), (&beside.chart, &beside.named), (span, today), wanted)
     });
     let shows = Shows::of(seen, span, page, today);
     let older = seen.more.map(|id| format!("{}&after={id}", shows.address(span, shows.until, shows.with)));
@@ -169,6 +193,14 @@ fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, to
     .into_any()
 }
 
+/// The newest day that has more to show by itself; where a measure is of several things, of any of these.
+fn newest_close(chart: &Chart, named: &Named) -> Option<NaiveDate> {
+    match named.charts.is_empty() {
+        true => chart.close,
+        false => named.charts.iter().filter_map(|one| one.chart.close).max(),
+    }
+}
+
 /// What a chart shows now, from which others are reached.
 struct Shows<'a> {
     page: &'a str,
@@ -189,7 +221,10 @@ impl<'a> Shows<'a> {
         let beside = seen.beside.as_ref();
         let close = match span {
             Span::Day => Some(last),
-            _ => seen.chart.close.max(beside.and_then(|beside| beside.chart.close)),
+            _ => {
+                let second = beside.and_then(|beside| newest_close(&beside.chart, &beside.named));
+                newest_close(&seen.chart, &seen.named).max(second)
+            }
         };
         Self { page, span, until, last, today, close, with: beside.map(|beside| beside.measure) }
     }
@@ -308,46 +343,80 @@ fn numbers(measure: Measure, told: &Average) -> String {
     told.second.map_or_else(|| first.clone(), |second| format!("{first}/{}", number(measure, second)))
 }
 
+/// When a row of a table begins: its first day, and of a single day its hour.
+type RowStart = (NaiveDate, Option<DateTime<Utc>>);
+
 /// In which order the rows of a table stand: the newest first, and behind the hours of a day the whole of it.
-type RowOrder = Reverse<(NaiveDate, Option<DateTime<Utc>>)>;
+type RowOrder = Reverse<RowStart>;
+
+/// What each row of a table says of a measure: where it is of several things, of each.
+fn told_by_row(measure: Measure, (chart, named): (&Chart, &Named)) -> Vec<(RowStart, String)> {
+    if named.charts.is_empty() {
+        return chart.rows.iter().map(|row| ((row.from, row.hour), numbers(measure, &row.told))).collect();
+    }
+    let mut all: BTreeMap<RowStart, Vec<String>> = BTreeMap::new();
+    for one in &named.charts {
+        for row in &one.chart.rows {
+            all.entry((row.from, row.hour)).or_default().push(format!("{} {}", name(one), numbers(measure, &row.told)));
+        }
+    }
+    all.into_iter().map(|(start, said)| (start, said.join(", "))).collect()
+}
+
+/// What all of a measure says in a table: where it is of several things, of each.
+fn told_of_all(measure: Measure, (chart, named): (&Chart, &Named)) -> Option<String> {
+    if named.charts.is_empty() {
+        return chart.average.map(|told| numbers(measure, &told));
+    }
+    let of = |one: &NamedChart| Some(format!("{} {}", name(one), numbers(measure, one.chart.average.as_ref()?)));
+    Some(named.charts.iter().filter_map(of).collect::<Vec<_>>().join(", "))
+}
+
+/// Whether its table has the hours of a day.
+fn has_hours((chart, named): (&Chart, &Named)) -> bool {
+    let of_names = named.charts.iter().flat_map(|one| &one.chart.rows);
+    chart.rows.iter().chain(of_names).any(|row| row.hour.is_some())
+}
 
 /// What is drawn, as a table: by day, of a year by week, of ten years by month, of a single day by hour.
 fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
     let (measure, chart) = (seen.measure, &seen.chart);
+    let first = (chart, &seen.named);
     let title = |from: NaiveDate, hour: Option<DateTime<Utc>>| match (hour, span.grain()) {
         (Some(hour), _) => format!("{}{}", clock_at(hour), which_of_two(hour)),
         (None, Grain::Month) => row_title(Grain::Month, from),
         (None, _) => day_in_words(from),
     };
-    let others = seen.beside.iter().flat_map(|beside| &beside.chart.rows);
-    let has_hours = chart.rows.iter().chain(others).any(|row| row.hour.is_some());
-    let when = if span == Span::Day && !has_hours { "Day" } else { span.row() };
+    let by_hour = has_hours(first) || seen.beside.as_ref().is_some_and(|beside| has_hours((&beside.chart, &beside.named)));
+    let when = if span == Span::Day && !by_hour { "Day" } else { span.row() };
     let (head, rows): (Vec<String>, Vec<Vec<Cell>>) = if let Some(beside) = &seen.beside {
+        let second = (&beside.chart, &beside.named);
         let mut both: BTreeMap<RowOrder, [Option<String>; 2]> = BTreeMap::new();
-        for row in &chart.rows {
-            both.entry(Reverse((row.from, row.hour))).or_default()[0] = Some(numbers(measure, &row.told));
+        for (start, said) in told_by_row(measure, first) {
+            both.entry(Reverse(start)).or_default()[0] = Some(said);
         }
-        for row in &beside.chart.rows {
-            both.entry(Reverse((row.from, row.hour))).or_default()[1] = Some(numbers(beside.measure, &row.told));
+        for (start, said) in told_by_row(beside.measure, second) {
+            both.entry(Reverse(start)).or_default()[1] = Some(said);
         }
         // Of a single day, what is read by hour says the whole of it beside what is counted by day.
-        let otherwise = |measure: Measure, chart: &Chart, hour: Option<DateTime<Utc>>| match (span, hour) {
-            (Span::Day, Some(_)) if chart.rows.iter().any(|row| row.hour.is_none()) => "counted by day".to_owned(),
-            (Span::Day, None) => chart.average.map_or_else(|| "not recorded".to_owned(), |told| numbers(measure, &told)),
+        let otherwise = |measure: Measure, of: (&Chart, &Named), hour: Option<DateTime<Utc>>| match (span, hour) {
+            (Span::Day, Some(_)) if !of.0.rows.is_empty() && !has_hours(of) => "counted by day".to_owned(),
+            (Span::Day, None) => told_of_all(measure, of).unwrap_or_else(|| "not recorded".to_owned()),
             _ => "not recorded".to_owned(),
         };
-        let row = |(Reverse((from, hour)), [first, second]): (RowOrder, [Option<String>; 2])| {
+        let row = |(Reverse((from, hour)), said): (RowOrder, [Option<String>; 2])| {
+            let [one, other] = said;
             vec![
                 Cell::new(title(from, hour)),
-                Cell::number(first.unwrap_or_else(|| otherwise(measure, chart, hour))),
-                Cell::number(second.unwrap_or_else(|| otherwise(beside.measure, &beside.chart, hour))),
+                Cell::number(one.unwrap_or_else(|| otherwise(measure, first, hour))),
+                Cell::number(other.unwrap_or_else(|| otherwise(beside.measure, second, hour))),
             ]
         };
         (
             vec![when.to_owned(), with_unit(measure, called), with_unit(beside.measure, called)],
             both.into_iter().map(row).collect(),
         )
-    } else {
+    } else if seen.named.charts.is_empty() {
         let total = measure.drawn() == Drawn::DayTotal;
         let [least, most] = match measure.drawn() {
             Drawn::Line => ["Lowest", "Highest"],
@@ -369,6 +438,22 @@ fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
             vec![when.to_owned(), one.to_owned(), least.to_owned(), most.to_owned(), many.to_owned()],
             chart.rows.iter().map(row).collect(),
         )
+    } else {
+        let head = [when, measure.note(), "Average", "Lowest", "Highest", "Readings"].map(str::to_owned).to_vec();
+        let mut all: Vec<(&NamedChart, &ChartRow)> =
+            seen.named.charts.iter().flat_map(|one| one.chart.rows.iter().map(move |row| (one, row))).collect();
+        all.sort_by_key(|(_, row)| Reverse((row.from, row.hour)));
+        let rows = all.into_iter().map(|(one, row)| {
+            vec![
+                Cell::new(title(row.from, row.hour)),
+                Cell::new(name(one)),
+                Cell::number(numbers(measure, &row.told)),
+                Cell::number(number(measure, row.told.lowest)),
+                Cell::number(number(measure, row.told.highest)),
+                Cell::number(words::grouped(u64::try_from(row.told.readings).unwrap_or_default())),
+            ]
+        });
+        (head, rows.collect())
     };
     let caption = seen.beside.as_ref().map_or_else(
         || with_unit(measure, called),
@@ -528,6 +613,28 @@ impl Wants {
             words: in_target(measure, chart, target),
         }
     }
+}
+
+/// The chart of a measure; where it is of several things, one for each.
+fn charts(
+    (measure, title): (Measure, Option<String>),
+    (whole, named): (&Chart, &Named),
+    over: (Span, NaiveDate),
+    wanted: (Option<Target>, Option<Zones>),
+) -> AnyView {
+    if named.charts.is_empty() {
+        return chart((measure, title), whole, over, wanted);
+    }
+    let each = named.charts.iter().map(|one| {
+        let title = format!("{} ({})", name(one), measure.unit().shown);
+        chart((measure, Some(title)), &one.chart, over, wanted)
+    });
+    let each = each.collect_view();
+    let more = (named.more > 0).then(|| {
+        let many = words::grouped(u64::try_from(named.more).unwrap_or_default());
+        view! { <p>{format!("Not drawn and not in the table: {many} more, that were written down longer ago. They stand in the list of readings.")}</p> }
+    });
+    view! { {each} {more} }.into_any()
 }
 
 /// A chart of a measure, with all of it in words: before what a care team wants, or where none says, before the zones of a personal best.

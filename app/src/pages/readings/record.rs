@@ -250,7 +250,8 @@ pub(crate) fn note(measure: Measure, form: &FormState) -> AnyView {
         (asks, true) => asks.to_owned(),
         (asks, false) => format!("{asks} (if you want)"),
     };
-    view! { <TextArea id="note" label=label rows=2 error=form.error("note") value=form.value("note") /> }.into_any()
+    let hint = measure.needs_note().then_some("Use the same words each time, so that we can show you how it changes.");
+    view! { <TextArea id="note" label=label hint=hint rows=2 error=form.error("note") value=form.value("note") /> }.into_any()
 }
 
 pub(crate) fn when(form: &FormState, changing: bool) -> AnyView {

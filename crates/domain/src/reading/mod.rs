@@ -13,6 +13,8 @@ mod heard;
 mod how;
 mod meal;
 #[cfg(feature = "server")]
+mod named;
+#[cfg(feature = "server")]
 mod ready;
 #[cfg(feature = "server")]
 mod rule;
@@ -37,6 +39,8 @@ pub use heard::{Doubt, Heard, Typed, hear, settings};
 #[cfg(feature = "server")]
 pub use how::Told;
 pub use meal::Meal;
+#[cfg(feature = "server")]
+pub use named::{name_of, same_name};
 #[cfg(feature = "server")]
 pub use ready::{ReadyRule, ReadyTarget};
 #[cfg(feature = "server")]

@@ -34,7 +34,8 @@ pub use rules::{
 };
 pub(crate) use seen::chart;
 pub use seen::{
-    Average, BmiSeen, Chart, ChartRow, MeasureBeside, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsAsked, ReadingsSeen,
+    Average, BmiSeen, Chart, ChartRow, MeasureBeside, MeasureSeen, Named, NamedChart, ReadingSeen, ReadingVersion, ReadingsAsked,
+    ReadingsSeen,
 };
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use told::ObservationsAsked;

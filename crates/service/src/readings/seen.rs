@@ -16,12 +16,14 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::reading::week::Zones;
-use domain::reading::{Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, gaps, thin};
+use domain::reading::{
+    Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, gaps, name_of, same_name, thin,
+};
 use domain::when::{LAST_DAY, hour_of, london_day, london_midnight};
 use domain::{PersonId, ReadingId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use store::intake;
-use store::reading::{self, DayRow, ReadingRow, SeriesRow};
+use store::reading::{self, DayRow, NotedRow, ReadingRow, SeriesRow};
 use store::{StoreError, Tx, person};
 use uuid::Uuid;
 
@@ -31,6 +33,10 @@ const PER_PAGE: usize = 25;
 const ONE_BY_ONE: i64 = 2500;
 /// About how many of these are points.
 const MOST_POINTS: usize = 300;
+/// The most readings of a chart that are told apart by their notes: five a day for ten years.
+const MOST_NOTED: i64 = 20_000;
+/// The most things that are drawn of a measure whose readings are told apart so.
+const MOST_NAMED: usize = 6;
 /// The most years to which a page leads: nothing is recorded from before 1900, and nobody goes through more than these.
 const MOST_YEARS: usize = 60;
 /// The most earlier versions that are shown.
@@ -228,6 +234,24 @@ pub struct ChartRow {
     pub told: Average,
 }
 
+/// One thing of a measure whose readings say in a note what they are of, such as one symptom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedChart {
+    /// What, as it was written last; empty where nothing was.
+    pub name: String,
+    /// Its chart.
+    pub chart: Chart,
+}
+
+/// All such things of a measure, over the time of a chart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Those that were written down last, the newest first; empty of a measure that is one thing.
+    pub charts: Vec<NamedChart>,
+    /// How many others there are.
+    pub more: usize,
+}
+
 /// Which part of a measure is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadingsAsked {
@@ -258,6 +282,8 @@ pub struct MeasureBeside {
     pub measure: Measure,
     /// Its chart.
     pub chart: Chart,
+    /// What stands in place of it where its readings are of different things.
+    pub named: Named,
     /// Of some hours in it only the lowest and the highest reading are kept.
     pub of_hours: bool,
     /// Where a care team wants it.
@@ -300,6 +326,8 @@ pub struct MeasureSeen {
     pub has_removed: bool,
     /// Its chart.
     pub chart: Chart,
+    /// What stands in place of it where its readings are of different things.
+    pub named: Named,
     /// There are readings from before it.
     pub has_earlier: bool,
     /// What else is drawn over the same time.
@@ -525,7 +553,7 @@ pub(super) async fn measure_seen(
     let has_removed = may.record && removed::is_any(tx, actor, reader, measure, now).await?;
     let today = london_day(now);
     let last = until.map_or(today, |until| until.min(today));
-    let MeasureBeside { chart, of_hours, target, zones, .. } = drawn(tx, person, measure, (span, last)).await?;
+    let MeasureBeside { chart, named, of_hours, target, zones, .. } = drawn(tx, person, measure, (span, last)).await?;
     let has_earlier = reading::oldest(tx, person, measure).await?.is_some_and(|oldest| oldest < span.first(last));
     let mut others = reading::measures(tx, person).await?;
     others.retain(|other| *other != measure && opens(reader, *other));
@@ -543,6 +571,7 @@ pub(super) async fn measure_seen(
         months,
         has_removed,
         chart,
+        named,
         has_earlier,
         beside,
         others,
@@ -588,7 +617,9 @@ async fn months(tx: &mut Tx, person: PersonId, measure: Measure, year: i32) -> R
 /// A measure over a span that ends on this day.
 async fn drawn(tx: &mut Tx, person: PersonId, measure: Measure, over: (Span, NaiveDate)) -> Result<MeasureBeside, ServiceError> {
     let target = rules::target_of(tx, person, measure).await?;
-    let chart = chart(tx, (person, target.as_ref().and_then(|target| target.target)), measure, over).await?;
+    let wanted = target.as_ref().and_then(|target| target.target);
+    let chart = chart(tx, (person, wanted), measure, over).await?;
+    let named = by_name(tx, (person, wanted), measure, over).await?;
     let of_hours = match chart.days {
         Some(days) => intake::of_hours(tx, (person, measure), days).await?,
         None => false,
@@ -597,7 +628,70 @@ async fn drawn(tx: &mut Tx, person: PersonId, measure: Measure, over: (Span, Nai
         Measure::PeakFlow => at_once::zones_on(tx, person, over.1).await?,
         _ => None,
     };
-    Ok(MeasureBeside { measure, chart, of_hours, target, zones })
+    Ok(MeasureBeside { measure, chart, named, of_hours, target, zones })
+}
+
+/// The charts of a measure over a span that ends on this day, where its readings say in a note what they are of: one for each, because
+/// a cough and a headache have no average.
+async fn by_name(
+    tx: &mut Tx,
+    (person, target): (PersonId, Option<Target>),
+    measure: Measure,
+    (span, last): (Span, NaiveDate),
+) -> Result<Named, ServiceError> {
+    if !measure.needs_note() {
+        return Ok(Named::default());
+    }
+    let (from, until) = (london_midnight(span.first(last)), london_midnight(last.succ_opt().unwrap_or(last)));
+    let (mut all, mut places): (Vec<Vec<NotedRow>>, HashMap<String, usize>) = (Vec::new(), HashMap::new());
+    for row in reading::noted(tx, person, measure, (from, until), MOST_NOTED).await? {
+        let place = *places.entry(same_name(&row.note)).or_insert(all.len());
+        match all.get_mut(place) {
+            Some(rows) => rows.push(row),
+            None => all.push(vec![row]),
+        }
+    }
+    let more = all.len().saturating_sub(MOST_NAMED);
+    let charts = all.into_iter().take(MOST_NAMED).map(|mut noted| {
+        let name = noted.first().map(|row| name_of(&row.note).to_owned()).unwrap_or_default();
+        noted.reverse();
+        NamedChart { name, chart: of_one(&noted, (measure, target), (span, last)) }
+    });
+    Ok(Named { charts: charts.collect(), more })
+}
+
+/// The chart of readings that are of one thing, the first first.
+fn of_one(noted: &[NotedRow], of: (Measure, Option<Target>), (span, last): (Span, NaiveDate)) -> Chart {
+    let first = span.first(last);
+    let (from, until) = (london_midnight(first), london_midnight(last.succ_opt().unwrap_or(last)));
+    let days = by_day(noted);
+    let (close, rows) = (close(&days, of.0), rows(&days, of.0, span));
+    let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), close, rows, ..Chart::default() };
+    let series: Vec<SeriesRow> = noted.iter().map(NotedRow::series).collect();
+    match span {
+        Span::Day => one_by_one(Chart { rows: hours(&series, last), ..empty }, &series, of),
+        Span::Week | Span::Month => one_by_one(empty, &series, of),
+        Span::Year | Span::All => by_row(empty, &days, of, (span, last)),
+    }
+}
+
+/// The same day by day.
+fn by_day(noted: &[NotedRow]) -> Vec<DayRow> {
+    let day = |all: &[NotedRow]| {
+        let first = Part::all(all.iter().map(|row| Part::one(row.first_value)))?;
+        let second = Part::all(all.iter().filter_map(|row| row.second_value.map(Part::one)));
+        Some(DayRow {
+            taken_on: all.first()?.taken_on,
+            readings: i64::try_from(all.len()).unwrap_or(i64::MAX),
+            first_low: first.low,
+            first_high: first.high,
+            first_sum: first.sum,
+            second_low: second.map(|part| part.low),
+            second_high: second.map(|part| part.high),
+            second_sum: second.map(|part| part.sum),
+        })
+    };
+    noted.chunk_by(|one, next| one.taken_on == next.taken_on).filter_map(day).collect()
 }
 
 /// The chart of a measure over a span that ends on this day.
@@ -611,8 +705,7 @@ pub(crate) async fn chart(
     let (from, until) = (london_midnight(first), london_midnight(last.succ_opt().unwrap_or(last)));
     let days = reading::days(tx, person, measure, (first, last)).await?;
     let by_day = measure.drawn() == Drawn::DayTotal;
-    let close = days.iter().rev().find(|day| day.readings > 1 && !by_day).map(|day| day.taken_on);
-    let rows = rows(&days, measure, span);
+    let (close, rows) = (close(&days, measure), rows(&days, measure, span));
     let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), close, rows, ..Chart::default() };
     if matches!(span, Span::Day | Span::Week | Span::Month) && !by_day {
         let mut rows = reading::series(tx, person, measure, (from, until), ONE_BY_ONE).await?;
@@ -623,6 +716,12 @@ pub(crate) async fn chart(
         }
     }
     Ok(by_row(empty, &days, (measure, target), (span, last)))
+}
+
+/// The newest of these days that has more to show by itself.
+fn close(days: &[DayRow], measure: Measure) -> Option<NaiveDate> {
+    let by_day = measure.drawn() == Drawn::DayTotal;
+    days.iter().rev().find(|day| day.readings > 1 && !by_day).map(|day| day.taken_on)
 }
 
 /// The days as rows of a table, each a day, a week or a month, the newest first.

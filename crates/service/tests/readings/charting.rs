@@ -57,6 +57,47 @@ testkit::both_engines! {
         assert_eq!(readings.measure(me, person, itself).await.unwrap().beside, None);
     }
 
+    async fn readings_of_two_symptoms_are_never_put_together(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        for (note, number, time) in [("Cough", "3", "8am"), ("Headache", "8", "8:30am"), ("cough.\nDry", "5", "8:45am")] {
+            let form = ReadingForm { note: note.to_owned(), ..taken(form(town, &[number]), "30/10/2026", time) };
+            add(town, &world.edna, person, Measure::Symptom, &form).await;
+        }
+        let until: Option<chrono::NaiveDate> = "2026-10-30".parse().ok();
+        let on = |span: Span| ReadingsAsked { until, ..asked(Measure::Symptom, span) };
+        for span in Span::ALL {
+            let seen = readings.measure(me, person, on(*span)).await.unwrap();
+            let told = |one: &service::NamedChart| {
+                let rows: i64 = one.chart.rows.iter().map(|row| row.told.readings).sum();
+                (one.name.clone(), rows, one.chart.average.unwrap().first)
+            };
+            let told: Vec<_> = seen.named.charts.iter().map(told).collect();
+            assert_eq!(told, [("cough".to_owned(), 2, Amount::whole(4)), ("Headache".to_owned(), 1, Amount::whole(8))], "{span:?}");
+            assert_eq!(seen.named.more, 0);
+        }
+        // A day has the hours of each, and leads to one where there is more than one of a symptom.
+        let day = readings.measure(me, person, on(Span::Day)).await.unwrap();
+        let hours = |one: &service::NamedChart| -> Vec<(String, i64)> {
+            let row = |row: &service::ChartRow| (row.hour.unwrap().format("%d %H:%M").to_string(), row.told.readings);
+            one.chart.rows.iter().map(row).collect()
+        };
+        let told: Vec<_> = day.named.charts.iter().map(|one| (hours(one), one.chart.each, one.chart.close)).collect();
+        let hour = |readings: i64| vec![("30 08:00".to_owned(), readings)];
+        assert_eq!(told, [(hour(2), Grain::Reading, until), (hour(1), Grain::Reading, None)]);
+        for number in 0..7 {
+            let form = ReadingForm { note: format!("Other {number}"), ..taken(form(town, &["1"]), "30/10/2026", "9am") };
+            add(town, &world.edna, person, Measure::Symptom, &form).await;
+        }
+        let seen = readings.measure(me, person, asked(Measure::Symptom, Span::Month)).await.unwrap();
+        assert_eq!((seen.named.charts.len(), seen.named.more), (6, 3), "the others are counted");
+        weigh(&world, "70", "30/10/2026").await;
+        let both = ReadingsAsked { with: Some(Measure::Symptom), ..asked(Measure::Weight, Span::Month) };
+        let seen = readings.measure(me, person, both).await.unwrap();
+        assert!(seen.named.charts.is_empty() && seen.beside.is_some_and(|beside| beside.named.charts.len() == 6));
+    }
+
     async fn what_is_closed_to_somebody_is_no_second_measure_for_them(place: &Place) {
         let world = World::at(place).await;
         let (person, town) = (world.edna.person, &world.town);
