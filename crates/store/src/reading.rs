@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::reading::{Amount, Entered, Meal, Measure, Origin};
+use domain::reading::{Amount, Entered, Meal, Measure, Origin, same_name};
 use domain::{AccountId, MemberId, PersonId, ReadingId};
 use uuid::Uuid;
 
@@ -113,11 +113,12 @@ pub(crate) fn seen_by_rules(settings: &str) -> (bool, Option<Meal>) {
 }
 
 impl Said {
-    /// Whether rules see another reading in it than in what it was before: another note or arm is none.
+    /// Whether rules see another reading in it than in what it was before: another note or arm is none, another symptom is.
     fn says_another_than(&self, before: &ReadingRow) -> bool {
         let now = (self.taken_at, self.first.thousandths(), self.second.map(Amount::thousandths));
         now != (before.taken_at, before.first_value, before.second_value)
             || seen_by_rules(&self.settings) != seen_by_rules(&before.settings)
+            || (before.measure().is_ok_and(Measure::needs_note) && same_name(&self.note) != same_name(&before.note))
     }
 }
 

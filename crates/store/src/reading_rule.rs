@@ -4,7 +4,7 @@ use crate::reading::seen_by_rules;
 use crate::{StoreError, Tx, on, people, run, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Weekdays;
-use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Observed, Range, Rule, Target};
+use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Observed, Range, Rule, Target, thing_of};
 use domain::{MemberId, OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
 use uuid::Uuid;
 
@@ -67,11 +67,11 @@ statements! {
                  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person_id, organisation_id) DO UPDATE SET days = excluded.days, \
                  opens = excluded.opens, closes = excluded.closes, changed_by = excluded.changed_by, changed_at = excluded.changed_at";
     /// What a rule looks at, the newest first.
-    TAKEN = "SELECT id, taken_at, COALESCE(said_at, changed_at) AS known, first_value, second_value, settings FROM reading \
+    TAKEN = "SELECT id, taken_at, COALESCE(said_at, changed_at) AS known, first_value, second_value, settings, note FROM reading \
              WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_at >= $3 AND taken_at <= $4 \
              ORDER BY taken_at DESC, id DESC LIMIT $5";
     /// The last before an instant.
-    LAST_TAKEN = "SELECT id, taken_at, COALESCE(said_at, changed_at) AS known, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
+    LAST_TAKEN = "SELECT id, taken_at, COALESCE(said_at, changed_at) AS known, first_value, second_value, settings, note FROM reading WHERE person_id = $1 AND measure = $2 \
                   AND removed_at IS NULL AND taken_at < $3 ORDER BY taken_at DESC, id DESC LIMIT 1";
     /// The highest of a measure since an instant.
     BEST = "SELECT MAX(first_value) FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_at >= $3";
@@ -341,6 +341,7 @@ struct TakenRow {
     first_value: i64,
     second_value: Option<i64>,
     settings: String,
+    note: String,
 }
 
 impl TakenRow {
@@ -355,6 +356,7 @@ impl TakenRow {
             second: self.second_value.map(Amount::from_thousandths),
             active,
             meal,
+            thing: if measure.needs_note() { thing_of(&self.note) } else { 0 },
         }
     }
 }

@@ -40,7 +40,7 @@ pub use heard::{Doubt, Heard, Typed, hear, settings};
 pub use how::Told;
 pub use meal::Meal;
 #[cfg(feature = "server")]
-pub use named::{name_of, same_name};
+pub use named::{name_of, same_name, thing_of};
 #[cfg(feature = "server")]
 pub use ready::{ReadyRule, ReadyTarget};
 #[cfg(feature = "server")]

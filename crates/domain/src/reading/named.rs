@@ -1,5 +1,7 @@
 //! What a reading is of where only its note says it, such as a symptom: two symptoms are never one line or one average.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 /// What a reading with this note is of, as it was written: the first line of it, without a stop at the end.
 #[must_use]
 pub fn name_of(note: &str) -> &str {
@@ -12,6 +14,14 @@ pub fn name_of(note: &str) -> &str {
 #[must_use]
 pub fn same_name(note: &str) -> String {
     name_of(note).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// A number that is the same for one name, by which rules tell things apart. It is good for one look and is kept nowhere.
+#[must_use]
+pub fn thing_of(note: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    same_name(note).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -32,6 +42,7 @@ mod tests {
             ("", "", ""),
         ] {
             assert_eq!((name_of(note), same_name(note).as_str()), (name, same), "{note:?}");
+            assert_eq!(thing_of(note), thing_of(same), "{note:?}");
         }
     }
 

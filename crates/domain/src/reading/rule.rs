@@ -12,6 +12,7 @@ use crate::when::london_day;
 use crate::{OrganisationId, ReadingId, ReadingRuleId};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// For so many days a reading may raise a rule: what is written down later than that, or imported, is history.
 pub const RECENT_DAYS: i64 = 7;
@@ -282,6 +283,7 @@ impl Condition {
     #[must_use]
     pub fn in_words(&self, measure: Measure) -> String {
         let days = |days: u16| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        let alike = if measure.needs_note() { ", all of one symptom" } else { "" };
         match self {
             Self::Single { bound } if measure.drawn() == Drawn::DayTotal => {
                 format!("a day\u{2019}s total is {}", bound.in_words(measure))
@@ -290,11 +292,12 @@ impl Condition {
             Self::Average { bound, days: of, least } => {
                 let from = if measure.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" };
                 let when = bound.when();
-                format!("the average{when} of {} is {}, from {least} {from} or more", days(*of), bound.in_words(measure))
+                format!("the average{when} of {} is {}, from {least} {from} or more{alike}", days(*of), bound.in_words(measure))
             }
             Self::Change { side, by, days: of } => {
                 let way = if *side == Side::Above { "rises" } else { "falls" };
-                format!("it {way} by {} or more within {}", measure.in_words(measure.unit(), "", *by, None), days(*of))
+                let by = measure.in_words(measure.unit(), "", *by, None);
+                format!("it {way} by {by} or more within {}{alike}", days(*of))
             }
             Self::Both { bound, other, also } => format!(
                 "one reading{} is {} and {}{} is {}, within {} hours",
@@ -360,6 +363,8 @@ pub struct Observed {
     pub active: bool,
     /// It was taken before or after a meal, where somebody said so.
     pub meal: Option<Meal>,
+    /// Of what it is where its note says that, as [`super::thing_of`] tells it; 0 of any other.
+    pub thing: u64,
 }
 
 /// What raised a rule.
@@ -465,7 +470,22 @@ fn series(measure: Measure, readings: &[Observed], settled: Option<DateTime<Utc>
     all
 }
 
+/// Whether a rule has come up. The average of two symptoms is of nothing, and from one to the other nothing rises: each is looked at by
+/// itself, and the newest that came up is found.
 fn look(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Finding> {
+    let together = matches!(rule.condition, Condition::Average { .. } | Condition::Change { .. });
+    if !(together && rule.measure.needs_note()) {
+        return look_at(rule, readings, now);
+    }
+    let things: BTreeSet<u64> = readings.iter().filter(|one| one.measure == rule.measure).map(|one| one.thing).collect();
+    let found = things.into_iter().filter_map(|thing| {
+        let of: Vec<Observed> = readings.iter().filter(|one| one.thing == thing).copied().collect();
+        look_at(rule, &of, now)
+    });
+    found.max_by_key(|found| readings.iter().filter(|one| Some(one.id) == found.newest).map(|one| (one.at, one.id)).max())
+}
+
+fn look_at(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Finding> {
     let today = london_day(now);
     let days_ago = |one: &Observed| (today - london_day(one.at)).num_days();
     let is_recent = |one: &Observed| days_ago(one) < RECENT_DAYS;
@@ -595,6 +615,7 @@ mod tests {
             second: second.map(amount),
             active: false,
             meal: None,
+            thing: 0,
         }
     }
 
@@ -692,6 +713,27 @@ mod tests {
         ] {
             assert_eq!(comes_up(oxygen, pulse, hours, active), "", "{oxygen} {pulse} {hours}");
         }
+    }
+
+    #[test]
+    fn an_average_or_a_change_of_symptoms_is_of_one_of_them() {
+        let sick =
+            |id: u128, day: u32, number: &str, thing: u64| Observed { thing, ..taken(id, Measure::Symptom, noon(day), number) };
+        let mean = rule(Measure::Symptom, Condition::Average { bound: Bound::above(amount("5"), None), days: 7, least: 2 });
+        let worse = rule(Measure::Symptom, Condition::Change { side: Side::Above, by: amount("4"), days: 7 });
+        let comes_up =
+            |rule: Rule, all: &[Observed]| findings(&[rule], all, noon(8)).first().map_or_else(String::new, Finding::in_words);
+        let (cough, headache) = (1, 2);
+        // Of all three the average would be 6, and from a cough of 4 to a headache of 9 it would be 5 more.
+        let mixed = [sick(1, 4, "4", cough), sick(2, 5, "9", headache), sick(3, 6, "4", cough)];
+        assert_eq!((comes_up(mean, &mixed), comes_up(worse, &mixed)), (String::new(), String::new()));
+        let [first, second, third] = mixed;
+        let same = [first, second, third, sick(4, 7, "7", headache)];
+        assert_eq!(comes_up(mean, &same), "on average 8 out of 10, from 2 readings");
+        let more = [first, second, third, sick(4, 7, "9", cough)];
+        assert_eq!(comes_up(worse, &more), "4 out of 10, then 9 out of 10");
+        assert!(mean.condition.in_words(Measure::Symptom).ends_with("from 2 readings or more, all of one symptom"));
+        assert!(worse.condition.in_words(Measure::Symptom).ends_with("within 7 days, all of one symptom"));
     }
 
     #[test]
