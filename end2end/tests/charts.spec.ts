@@ -65,6 +65,23 @@ test('two measures stand together, a chart moves, and BMI is worked out', async 
   await expect(page).toHaveURL(/span=week/);
 });
 
+test('each symptom has a chart of its own', async ({ page, look }) => {
+  test.slow();
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  for (const [note, number] of [['Cough', '3'], ['Headache', '8'], ['cough', '5']] as const) {
+    await page.goto('/readings/symptoms/new');
+    await page.getByLabel('How bad is it?').fill(number);
+    await page.getByLabel('What is it?').fill(note);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(page.getByRole('status')).toContainText('Your reading is saved');
+  }
+  await page.goto('/readings/symptoms');
+  await expect(captions(page)).toHaveCount(2);
+  await expect(captions(page).first()).toContainText('2 readings, on average 4 out of 10');
+  await expect(captions(page).last()).toContainText('1 reading, 8 out of 10');
+  await look(page, 'two symptoms');
+});
+
 test('with script a chart is read by keyboard, looked at closer, and kept new', async ({ page, context, look, javaScriptEnabled }) => {
   test.skip(!javaScriptEnabled, 'each step is a page of its own without script');
   test.slow();

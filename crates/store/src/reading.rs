@@ -57,7 +57,7 @@ statements! {
               AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
     /// The same with what was written to each.
     NOTED = "SELECT taken_at, taken_on, first_value, second_value, settings, note FROM reading WHERE person_id = $1 AND measure = $2 \
-             AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
+             AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC, id DESC LIMIT $5";
     /// The same, day by day.
     DAYS = "SELECT taken_on, CAST(COUNT(*) AS BIGINT) AS readings, MIN(first_value) AS first_low, MAX(first_value) AS first_high, \
             CAST(SUM(first_value) AS BIGINT) AS first_sum, MIN(second_value) AS second_low, MAX(second_value) AS second_high, \
