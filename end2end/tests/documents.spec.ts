@@ -26,6 +26,30 @@ const pdf = (words: string): Buffer => {
 /** A picture, as PNG. */
 const PICTURE = readFileSync(new URL('../../public/apple-touch-icon.png', import.meta.url));
 
+/** A scan of pages that are grey all over, as TIFF. */
+const scan = (pages: number): Buffer => {
+  const [width, height] = [200, 280];
+  const parts = [Buffer.from('II*\0\x08\0\0\0', 'latin1')];
+  let at = 8;
+  for (let page = 1; page <= pages; page += 1) {
+    const points = at + 2 + 8 * 12 + 4;
+    const next = points + width * height;
+    const tags = [[256, width], [257, height], [258, 8], [259, 1], [262, 1], [273, points], [278, height], [279, width * height]];
+    const head = Buffer.alloc(points - at);
+    head.writeUInt16LE(tags.length, 0);
+    for (const [place, [tag = 0, value = 0]] of tags.entries()) {
+      head.writeUInt16LE(tag, 2 + place * 12);
+      head.writeUInt16LE(4, 4 + place * 12);
+      head.writeUInt32LE(1, 6 + place * 12);
+      head.writeUInt32LE(value, 10 + place * 12);
+    }
+    head.writeUInt32LE(page === pages ? 0 : next, head.length - 4);
+    parts.push(head, Buffer.alloc(width * height, 240 - page * 20));
+    at = next;
+  }
+  return Buffer.concat(parts);
+};
+
 /** Brings letters into somebody's record, each with a file. */
 function bring(patient: Patient, letters: { id: string; title: string; contentType: string; bytes: Buffer }[]): void {
   const subject = { reference: `Patient/patient-${patient.nhsNumber}` };
@@ -64,6 +88,7 @@ test('a citizen reads letters, and is told what changed and what to do first', a
     { id: 'feet', title: 'Foot clinic', contentType: 'application/rtf', bytes: Buffer.from(String.raw`{\rtf1 Dear Wren\par\b Plan:\b0  come again\par}`) },
     { id: 'scan', title: 'Old letter', contentType: 'application/pdf', bytes: Buffer.from('%PDF-1.4\n% a page that is a picture\n') },
     { id: 'skin', title: 'Skin clinic', contentType: 'application/pdf', bytes: pdf('Dear Wren, your skin is well. Come back next May.') },
+    { id: 'paper', title: 'Nose clinic', contentType: 'image/tiff', bytes: scan(2) },
     { id: 'photo', title: 'Photo of the hand', contentType: 'image/png', bytes: PICTURE },
   ]);
   await linkedAccount(page, patient);
@@ -76,7 +101,7 @@ test('a citizen reads letters, and is told what changed and what to do first', a
 
   await test.step('what is new is marked', async () => {
     await page.goto('/record/documents');
-    await expect(list.getByText('New', { exact: true })).toHaveCount(6);
+    await expect(list.getByText('New', { exact: true })).toHaveCount(7);
     await look(page, 'new letters');
   });
 
@@ -120,6 +145,22 @@ test('a citizen reads letters, and is told what changed and what to do first', a
     await expect(picture).toBeVisible();
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
     await look(page, 'a picture');
+  });
+
+  await test.step('a letter that was scanned, page by page', async () => {
+    await open('Nose clinic');
+    await expect(page.getByRole('main')).toContainText('This is a scan: its pages are pictures');
+    for (const number of [1, 2]) {
+      const scanned = page.getByRole('img', { name: `Scanned page ${number} of 2: Nose clinic` });
+      await expect(scanned).toBeVisible();
+      await expect.poll(() => scanned.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(200);
+      await look(page, `page ${number} of a scan`);
+      if (number === 1) {
+        await page.getByRole('link', { name: 'Next page' }).click();
+      }
+    }
+    await expect(page.getByRole('link', { name: 'Next page' })).toHaveCount(0);
+    await expect(page.getByRole('link', { name: 'Page before' })).toBeVisible();
   });
 
   await test.step('a letter is found by a word of its file', async () => {
