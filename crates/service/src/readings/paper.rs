@@ -146,7 +146,7 @@ impl Readings {
                 }
                 let urgent = most_urgent(tx, person, (protocol, &diary)).await?;
                 let event = note_of_week((&actor, subject), ("typed-in", id)).about("readings", many);
-                let is_told = rules::settle_by(&core, tx, subject).await?;
+                let is_told = rules::settle_by(&core, tx, (subject, by)).await?;
                 activity::append(&core, tx, told(event, is_told)).await?;
                 Ok(TypedIn { week: id, urgent })
             })

@@ -393,6 +393,20 @@ testkit::both_engines! {
         assert_eq!(told().await, nobody);
     }
 
+    async fn whoever_types_for_somebody_without_an_account_is_not_written_to_of_it(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let (types, _) = world.carer("Stone", "READ").await;
+        let (other, _) = world.carer("Ann", "READ").await;
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        town.services.accounts.reset_second_steps(&Actor::Operator, world.edna.actor.account().unwrap()).await.unwrap();
+        town.mail().await;
+        add(town, &types, person, OXYGEN, &form(town, &["90"])).await;
+        let told: Vec<String> = town.mail().await.into_iter().map(|mail| mail.to).collect();
+        assert_eq!(told, std::slice::from_ref(&other.email));
+        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
+    }
+
     async fn a_silence_is_told_once_and_begins_anew(place: &Place) {
         let world = World::at(place).await;
         let town = &world.town;

@@ -26,7 +26,7 @@ use domain::access::{Actor, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::reading::{AlertState, Colour, Finding, Measure, Observed, ReadyRule, Rule, RuleKind, findings, to_tell};
 use domain::team::WorkKind;
-use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingRuleId, WorkItemId};
+use domain::{AccountId, OrganisationId, PersonId, ReadingAlertId, ReadingRuleId, WorkItemId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::Tx;
@@ -116,29 +116,22 @@ fn is_of(alert: &AlertRow, finding: &Finding) -> bool {
     (alert.rule_id, alert.round) == (rule.as_uuid(), round)
 }
 
-/// Looks at every rule about the person, whom the caller holds locked, after something of theirs was written down or time has passed.
-/// What came up is noted once: red on the care team's list at once, amber for the next day; says whether anything red did. What
-/// nobody was told of yet is forgotten where it would not have come up as the readings are now; that time has passed since is no
-/// reason.
-async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
-    Ok(!settled(core, tx, person).await?.is_empty())
-}
-
-/// The same where nobody has a page of it before them: time has passed, or a device or a file brought something. Whoever what is red asks
-/// for something is written to, once for all of it, and never again of the same.
+/// As `settled` where nobody has a page of it before them: time has passed, or a device or a file brought something. Whoever what is red
+/// asks for something is written to, once for all of it, and never again of the same. Says whether anything red came up.
 pub(super) async fn settle_unseen(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
     let red = settled(core, tx, person).await?;
-    unseen::tell(core, tx, person, &red).await?;
+    unseen::tell(core, tx, person, (&red, None)).await?;
     Ok(!red.is_empty())
 }
 
-/// As `settle` where the person themselves did something, and as [`settle_unseen`] where somebody else did: then the page that says it is
-/// not the person's.
-pub(super) async fn settle_by(core: &Core, tx: &mut Tx, subject: Subject) -> Result<bool, ServiceError> {
-    match subject.basis {
-        Basis::Own => settle(core, tx, subject.person).await,
-        _ => settle_unseen(core, tx, subject.person).await,
+/// As `settled` where the person themselves did something, and as [`settle_unseen`] where somebody else did, with this account: then the
+/// page that says it is not the person's. Whoever did it reads it there, and is not written to.
+pub(super) async fn settle_by(core: &Core, tx: &mut Tx, (subject, by): (Subject, AccountId)) -> Result<bool, ServiceError> {
+    let red = settled(core, tx, subject.person).await?;
+    if subject.basis != Basis::Own {
+        unseen::tell(core, tx, subject.person, (&red, Some(by))).await?;
     }
+    Ok(!red.is_empty())
 }
 
 /// Something red that has just come up.
@@ -149,7 +142,9 @@ struct Red {
     asks: bool,
 }
 
-/// What came up and is red.
+/// Looks at every rule about the person, whom the caller holds locked, after something of theirs was written down or time has passed.
+/// What came up is noted once: red on the care team's list at once, amber for the next day; gives what is red. What nobody was told of yet
+/// is forgotten where it would not have come up as the readings are now; that time has passed since is no reason.
 async fn settled(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Vec<Red>, ServiceError> {
     let rows = reading_rule::rules(tx, person).await?;
     if rows.is_empty() {
