@@ -64,7 +64,7 @@ statements! {
                      AND (t.status <> 'free' OR t.starts_at <= $1))";
     CLOSE_FOR = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
                  WHERE organisation_id = $1 AND kind = $2 AND person_id = $3 AND done_at IS NULL";
-    ABOUT = "SELECT organisation_id, about_id, waiting_since, done_by, done_at FROM work_item WHERE kind = $1 AND person_id = $2 ORDER BY id";
+    ABOUT = "SELECT organisation_id, about_id, waiting_since, done_by, done_at, outcome FROM work_item WHERE kind = $1 AND person_id = $2 ORDER BY id";
     WAITED_FOR = "SELECT DISTINCT person_id FROM work_item WHERE kind = $1 AND done_at IS NULL";
     LET_GO = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, version = version + 1 \
               WHERE claimed_by = $1 AND done_at IS NULL";
@@ -233,6 +233,8 @@ pub struct AboutRow {
     pub done_by: Option<Uuid>,
     /// When.
     pub done_at: Option<DateTime<Utc>>,
+    /// What came of it, as a word.
+    pub outcome: Option<String>,
 }
 
 /// A note on something that waits.

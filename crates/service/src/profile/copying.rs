@@ -2,15 +2,18 @@
 //! often they change something before it is done.
 
 use super::{MOST_VERSIONS, PAGE, Profile};
-use crate::{Core, ServiceError, access, work as items};
+use crate::{Core, ServiceError, access, sharing, work as items};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::profile::{ContactDetails, DetailChange, detail_changes};
 use domain::team::WorkKind;
 use domain::{OrganisationId, PersonId, WorkItemId};
 use store::profile::{self, ProfileRow};
-use store::work::{self, NewWorkItem};
+use store::work::{self, AboutRow, NewWorkItem};
 use store::{Tx, organisation, registration, staff};
+
+/// How what waited came to its end where somebody is registered no more.
+const MOVED: &str = "moved";
 
 /// What a practice is asked to copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,22 +117,46 @@ async fn is_read_at(tx: &mut Tx, organisation: OrganisationId, kind: WorkKind) -
 }
 
 /// Somebody is registered at another practice from now on: what waited elsewhere for their practice to copy or record waits there no more,
-/// and waits for the new one since it did first. Where nothing waits nothing is done.
+/// and waits for the new one since it did first, also where they came by a practice at which nobody would read it. Where nothing waits
+/// nothing is done.
 pub(crate) async fn moved(core: &Core, tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let Some(practice) = registration::current(tx, person).await? else { return Ok(()) };
     for kind in [WorkKind::ContactChange, WorkKind::SummaryChoice] {
-        let mut first: Option<DateTime<Utc>> = None;
-        for row in work::about_person(tx, kind, person).await? {
+        let (rows, mut first) = (work::about_person(tx, kind, person).await?, None::<DateTime<Utc>>);
+        for row in &rows {
             let at = OrganisationId::from_uuid(row.organisation_id);
-            if at != practice && work::close(tx, at, (kind, row.about_id), None, "moved", now).await? {
+            if at != practice && work::close(tx, at, (kind, row.about_id), None, MOVED, now).await? {
                 first = Some(first.map_or(row.waiting_since, |first| first.min(row.waiting_since)));
             }
+        }
+        if first.is_none() {
+            first = left_behind(tx, (person, kind), &rows).await?;
         }
         if let Some(since) = first {
             ask_practice(core, tx, (person, kind), since).await?;
         }
     }
     Ok(())
+}
+
+/// Since when something waits that a practice which they left had not done, and nobody was asked since; absent where somebody did it at or
+/// after the last change, or it waits.
+async fn left_behind(
+    tx: &mut Tx,
+    (person, kind): (PersonId, WorkKind),
+    rows: &[AboutRow],
+) -> Result<Option<DateTime<Utc>>, ServiceError> {
+    let left = rows.iter().filter(|row| row.outcome.as_deref() == Some(MOVED)).map(|row| row.waiting_since);
+    let Some(first) = left.min() else { return Ok(None) };
+    let changed = match kind {
+        WorkKind::SummaryChoice => sharing::summary_changed_at(tx, person).await?,
+        _ => changed_at(tx, person).await?,
+    };
+    let is_settled = |row: &AboutRow| match row.done_at {
+        Some(done) => row.done_by.is_some() && changed.is_none_or(|at| done >= at),
+        None => true,
+    };
+    Ok((!rows.iter().any(is_settled)).then_some(first))
 }
 
 /// When somebody last changed what their practice has to copy; absent where they never did.

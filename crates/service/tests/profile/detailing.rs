@@ -174,6 +174,35 @@ testkit::both_engines! {
         assert!(told().await.is_empty());
     }
 
+    async fn what_waits_is_not_lost_at_a_practice_where_nobody_would_read_it(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let (side, work, people) = (&town.services.profile, &town.services.work, &town.services.people);
+        let waits = async |actor: &Actor| {
+            let all = work.list(actor).await.unwrap();
+            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
+        };
+        let empty = town.services.organisations.ensure(&Actor::Operator, "Y90003", "Far Surgery", OrganisationKind::Practice);
+        let empty = empty.await.unwrap().id;
+        side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
+        let old = waits(&town.reception).await;
+        for practice in [empty, town.other] {
+            town.advance(TimeDelta::minutes(1));
+            people.register(&Actor::Operator, person, practice).await.unwrap();
+            assert!(waits(&town.reception).await.is_empty());
+        }
+        let new = waits(&town.stranger).await;
+        assert_eq!((new.len(), new[0].waiting_since), (1, old[0].waiting_since));
+        assert_eq!(side.to_copy(&town.stranger, new[0].id).await.unwrap().changes.len(), 4, "all that waited");
+        work.done(&town.stranger, new[0].id, new[0].version).await.unwrap();
+        // What was copied since asks for nothing more.
+        for practice in [empty, town.practice] {
+            town.advance(TimeDelta::minutes(1));
+            people.register(&Actor::Operator, person, practice).await.unwrap();
+        }
+        assert!(waits(&town.reception).await.is_empty());
+    }
+
     async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(place: &Place) {
         let world = World::at(place).await;
         let (me, person, side) = (&world.edna.actor, world.edna.person, &world.town.services.profile);

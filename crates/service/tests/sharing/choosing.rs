@@ -225,6 +225,36 @@ testkit::both_engines! {
         assert!(told().await.is_empty());
     }
 
+    async fn a_choice_about_the_summary_is_not_lost_where_nobody_would_read_it(place: &Place) {
+        let world = World::at(place).await;
+        let (services, work, person) = (&world.services, &world.services.work, world.person);
+        let kind = OrganisationKind::Practice;
+        let practice = async |code: &str, name: &str| {
+            services.organisations.ensure(&Actor::Operator, code, name, kind).await.unwrap().id
+        };
+        let (hill, far) = (practice("Y90002", "Hillside Surgery").await, practice("Y90003", "Far Surgery").await);
+        let desk = world.member(world.practice, StaffRole::Reception, "Dora").await;
+        let hugh = world.member(hill, StaffRole::Reception, "Hugh").await;
+        let waits = async |actor: &Actor| {
+            let all = work.list(actor).await.unwrap();
+            all.into_iter().filter(|item| item.kind == WorkKind::SummaryChoice).collect::<Vec<_>>()
+        };
+        world.choose("summary", "", "", 1).await.unwrap();
+        let old = waits(&desk).await;
+        for practice in [far, hill] {
+            world.clock.advance(TimeDelta::minutes(1));
+            services.people.register(&Actor::Operator, person, practice).await.unwrap();
+        }
+        let new = waits(&hugh).await;
+        assert_eq!((waits(&desk).await.len(), new.len(), new[0].waiting_since), (0, 1, old[0].waiting_since));
+        work.done(&hugh, new[0].id, new[0].version).await.unwrap();
+        for practice in [far, world.practice] {
+            world.clock.advance(TimeDelta::minutes(1));
+            services.people.register(&Actor::Operator, person, practice).await.unwrap();
+        }
+        assert!(waits(&desk).await.is_empty(), "it was recorded since");
+    }
+
     async fn a_person_is_told_of_the_organisations_where_some_may_look_and_of_no_other(place: &Place) {
         let world = World::at(place).await;
         let (services, sam, person) = (&world.services, &world.sam, world.person);
