@@ -439,7 +439,8 @@ pub async fn prescribing(common: &Common, what: &Prescribing) -> Result<(), Stri
                     0 => String::new(),
                     waiting => format!("; {waiting} not answered yet"),
                 };
-                println!("{}  {}  {}  since {since}{waits}", one.organisation, one.name, one.base_url);
+                let fails = one.failing.map(|at| format!("; no answer since {}", instant_in_words(at))).unwrap_or_default();
+                println!("{}  {}  {}  since {since}{waits}{fails}", one.organisation, one.name, one.base_url);
             }
         }
         Prescribing::Outside { organisation, url } => {

@@ -287,4 +287,22 @@ testkit::both_engines! {
         page.does_not_say("This may be out of date").says("We could not read what they sent. It has worked again since.");
         page.says("Report a mistake").says("href=\"/record/mistakes\"").does_not_say("tell that place");
     }
+
+    async fn a_system_that_does_not_answer_is_told_in_plain_words(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/record/sources").await.does_not_say("Systems that we ask");
+        let (operator, services) = (Actor::Operator, &town.app.services);
+        let practice = services.organisations.by_code(&operator, "Y90001").await.unwrap().id;
+        let url = Some("https://gp.example.org");
+        services.appointments.keep_outside(&operator, practice, url).await.unwrap();
+        services.medicines.prescribe_outside(&operator, practice, url).await.unwrap();
+        let page = sam.get("/record/sources").await;
+        page.says("Systems that we ask").says("Appointments at Riverside Surgery come from its own system.");
+        page.says("Orders for medicines go to Riverside Surgery").says("It has not answered yet.").does_not_say("This may be out of date");
+        assert_eq!(services.appointments.refresh_outside(&Actor::System).await.unwrap().failed, 1);
+        let page = sam.get("/record/sources").await;
+        page.says("This may be out of date").says("We could not get an answer from the system of Riverside Surgery since");
+        page.says("What you see about appointments may be older.").says("If you need an appointment now, ring Riverside Surgery.");
+    }
 }

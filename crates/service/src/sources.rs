@@ -1,7 +1,8 @@
 //! Where a record comes from: who sends what, when it last came, and what is wrong with one.
 
 use crate::organisations::OrganisationKind;
-use crate::records::{Records, read};
+use crate::reader::Reader;
+use crate::records::{Records, opens_visits, read};
 use crate::{ServiceError, access, activity};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::Actor;
@@ -12,7 +13,7 @@ use domain::{OrganisationId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use store::organisation;
-use store::record::{self, Failure, FailureRow};
+use store::record::{self, ConnectedRow, Failure, FailureRow};
 use store::{StoreError, Tx};
 
 /// Why what a source sent could not be taken in.
@@ -72,6 +73,32 @@ pub struct SilentSource {
 pub struct SourcesSeen {
     /// The last updated first.
     pub sources: Vec<SourceDetail>,
+    /// What the practice at which the person is registered is asked for, as far as that is open.
+    pub connections: Vec<Connection>,
+}
+
+/// What a practice's own system is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ConnectionOf {
+    /// Appointments.
+    Appointments,
+    /// Orders of medicines.
+    Orders,
+}
+
+/// A system of a practice that is asked when something is wanted, and sends nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Connection {
+    /// The name of the practice.
+    pub name: String,
+    /// What it is asked for.
+    pub of: ConnectionOf,
+    /// When it last answered, to within five minutes; absent where it never did.
+    pub last_success: Option<DateTime<Utc>>,
+    /// Since when it does not.
+    pub failing: Option<DateTime<Utc>>,
+    /// When it last did not.
+    pub last_failure: Option<DateTime<Utc>>,
 }
 
 impl Records {
@@ -120,10 +147,12 @@ impl Records {
                 one.failing = row.failing_since.map(|since| (since, fault));
             }
         }
+        let connected = record::connected(&mut tx, person).await?;
         drop(tx);
+        let connections = connected.map(|row| connections(row, &reader)).unwrap_or_default();
         sources.sort_by(|a, b| b.last_success.cmp(&a.last_success).then_with(|| a.name.cmp(&b.name)));
         activity::disclose(&self.core, read(actor, subject, "sources")).await?;
-        Ok(SourcesSeen { sources })
+        Ok(SourcesSeen { sources, connections })
     }
 
     /// The sources from which nothing has come about anybody for longer than is usual for each: for those who run the service. It tells
@@ -155,6 +184,26 @@ async fn silent(tx: &mut Tx, id: OrganisationId, now: DateTime<Utc>) -> Result<O
         before = When::Day(day).begins();
     }
     Ok(silence(&days, london_day(now)))
+}
+
+/// What is told of a practice's own systems: of each to those to whom something is open of what it is asked for.
+fn connections(row: ConnectedRow, reader: &Reader) -> Vec<Connection> {
+    let medicines = reader.view.has(Category::Medicine);
+    let diary = row.diary_since.filter(|_| opens_visits(reader)).map(|_| Connection {
+        name: row.name.clone(),
+        of: ConnectionOf::Appointments,
+        last_success: row.diary_answered,
+        failing: row.diary_failing,
+        last_failure: row.diary_failed,
+    });
+    let orders = row.orders_since.filter(|_| medicines).map(|_| Connection {
+        name: row.name,
+        of: ConnectionOf::Orders,
+        last_success: row.orders_answered,
+        failing: row.orders_failing,
+        last_failure: row.orders_failed,
+    });
+    diary.into_iter().chain(orders).collect()
 }
 
 fn detail(id: uuid::Uuid, name: String, kind: &str) -> Result<SourceDetail, StoreError> {

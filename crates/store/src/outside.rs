@@ -18,7 +18,7 @@ statements! {
     ALL = "SELECT d.organisation_id, d.base_url, d.refreshed_at, d.failing_since, d.fault, o.code, o.name FROM outside_diary d \
            JOIN organisation o ON o.id = d.organisation_id ORDER BY o.code";
     REFRESHED = "UPDATE outside_diary SET refreshed_at = $2, failing_since = NULL, fault = NULL WHERE organisation_id = $1";
-    FAILED = "UPDATE outside_diary SET failing_since = COALESCE(failing_since, $2), fault = $3 WHERE organisation_id = $1";
+    FAILED = "UPDATE outside_diary SET failing_since = COALESCE(failing_since, $2), failed_at = $2, fault = $3 WHERE organisation_id = $1";
     SERVICE_NAMED = "SELECT id FROM service WHERE organisation_id = $1 AND name = $2";
     PLACE_NAMED = "SELECT id FROM place WHERE organisation_id = $1 AND name = $2";
     PRACTITIONER_NAMED = "SELECT id FROM practitioner WHERE organisation_id = $1 AND name = $2";

@@ -36,10 +36,12 @@ statements! {
            ON CONFLICT (organisation_id) DO UPDATE SET base_url = excluded.base_url";
     REMOVE = "DELETE FROM outside_prescribing WHERE organisation_id = $1 \
               AND NOT EXISTS (SELECT 1 FROM prescribing_ask a WHERE a.organisation_id = $1 AND a.state = 'asked')";
-    OF = "SELECT s.organisation_id, s.base_url, s.since, o.code, o.name FROM outside_prescribing s \
-          JOIN organisation o ON o.id = s.organisation_id WHERE s.organisation_id = $1";
-    ALL = "SELECT s.organisation_id, s.base_url, s.since, o.code, o.name FROM outside_prescribing s \
-           JOIN organisation o ON o.id = s.organisation_id ORDER BY o.code";
+    OF = "SELECT s.organisation_id, s.base_url, s.since, s.answered_at, s.failing_since, s.failed_at, o.code, o.name \
+          FROM outside_prescribing s JOIN organisation o ON o.id = s.organisation_id WHERE s.organisation_id = $1";
+    ALL = "SELECT s.organisation_id, s.base_url, s.since, s.answered_at, s.failing_since, s.failed_at, o.code, o.name \
+           FROM outside_prescribing s JOIN organisation o ON o.id = s.organisation_id ORDER BY o.code";
+    SYSTEM_ANSWERED = "UPDATE outside_prescribing SET answered_at = $2, failing_since = NULL WHERE organisation_id = $1";
+    SYSTEM_FAILED = "UPDATE outside_prescribing SET failed_at = $2, failing_since = COALESCE(failing_since, $2) WHERE organisation_id = $1";
     WAITING = "SELECT CAST(COUNT(*) AS BIGINT) FROM prescribing_ask WHERE organisation_id = $1 AND state = 'asked' AND fault IS NOT NULL";
     ASK = "INSERT INTO prescribing_ask (person_id, id, organisation_id, item_id, what, plan, identifiers, state, tries, next_try_at, \
            asked_at, task_id) VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', 0, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -84,6 +86,12 @@ pub struct PrescribingRow {
     pub base_url: String,
     /// Since when orders go there.
     pub since: DateTime<Utc>,
+    /// When it was last written down that it answered.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// Since when it does not.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// When it was last written down that it did not.
+    pub failed_at: Option<DateTime<Utc>>,
     /// The organisation's code (Organisation Data Service).
     pub code: String,
     /// The organisation's name.
@@ -314,6 +322,16 @@ pub async fn of(tx: &mut Tx, at: OrganisationId) -> Result<Option<PrescribingRow
 /// [`StoreError`] when the database fails.
 pub async fn all(tx: &mut Tx) -> Result<Vec<PrescribingRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ALL).fetch_all(c).await)?)
+}
+
+/// Notes that a system answered now, or did not.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn note_system(tx: &mut Tx, at: OrganisationId, answered: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let statement = if answered { SYSTEM_ANSWERED } else { SYSTEM_FAILED };
+    run!(tx, statement, at.as_uuid(), now)?;
+    Ok(())
 }
 
 /// How much a system was asked and has given no certain answer to.

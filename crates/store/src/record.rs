@@ -2182,8 +2182,8 @@ mod timeline;
 
 pub use own::{NoteInTimeRow, OwnDays, notes_in_time};
 pub use sources::{
-    DeliveryRow, Failure, FailureRow, KindRow, RunRow, clear_failure, deliveries, failures, kinds_of_sources, last_delivery,
-    last_runs, note_failure,
+    ConnectedRow, DeliveryRow, Failure, FailureRow, KindRow, RunRow, clear_failure, connected, deliveries, failures,
+    kinds_of_sources, last_delivery, last_runs, note_failure,
 };
 pub use text::{
     Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, starting_with, unindexed,

@@ -11,7 +11,7 @@ use crate::words;
 use domain::rhythm::{Rhythm, Silence};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{Narrowing, OrganisationKind, SourceDetail, SourceFault};
+use service::{Connection, ConnectionOf, Narrowing, OrganisationKind, SourceDetail, SourceFault};
 
 /// The page.
 pub async fn show(ctx: Ctx) -> Answer {
@@ -31,6 +31,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {easy::picture(IconName::Sources)}
             <PageHeading title=title.clone() lead=lead />
             {body}
+            {asked(seen.connections)}
             <Section title="What is not here">
                 <p>{format!("What other places know about {} is not here. Ask them.", whose.person())}</p>
             </Section>
@@ -130,6 +131,60 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
     }
 }
 
+/// The systems that are asked when something is wanted; absent where there are none.
+fn asked(connections: Vec<Connection>) -> Option<AnyView> {
+    if connections.is_empty() {
+        return None;
+    }
+    let all: Vec<_> = connections.into_iter().map(|one| system(&one)).collect();
+    Some(view! { <Section title="Systems that we ask">{all}</Section> }.into_any())
+}
+
+/// One of them.
+fn system(one: &Connection) -> AnyView {
+    let failing = one.failing.map(|since| {
+        let (why, act) = not_answering(one, &instant_in_words(since));
+        view! { <Inset><p><strong>"This may be out of date."</strong> " " {why}</p><p>{act}</p></Inset> }
+    });
+    view! {
+        <p>{answering(one)}</p>
+        {failing}
+    }
+    .into_any()
+}
+
+/// What a system is asked for, and when it last answered and failed.
+fn answering(one: &Connection) -> String {
+    let name = &one.name;
+    let what = match one.of {
+        ConnectionOf::Appointments => {
+            format!("Appointments at {name} come from its own system. We look there every few minutes.")
+        }
+        ConnectionOf::Orders => {
+            format!("Orders for medicines go to {name}\u{2019}s own system. We ask it how each order is going.")
+        }
+    };
+    let last = one
+        .last_success
+        .map_or_else(|| "It has not answered yet.".to_owned(), |at| format!("It last answered on {}.", instant_in_words(at)));
+    match (one.last_failure, one.failing) {
+        (Some(at), None) => format!("{what} {last} It last failed on {}. It has worked again since.", instant_in_words(at)),
+        _ => format!("{what} {last}"),
+    }
+}
+
+/// That a system does not answer, and what to do.
+fn not_answering(one: &Connection, since: &str) -> (String, String) {
+    let name = &one.name;
+    let (what, need) = match one.of {
+        ConnectionOf::Appointments => ("appointments", "If you need an appointment"),
+        ConnectionOf::Orders => ("orders for medicines", "If you need to know about an order"),
+    };
+    let why =
+        format!("We could not get an answer from the system of {name} since {since}. What you see about {what} may be older.");
+    (why, format!("{need} now, ring {name}."))
+}
+
 /// That nothing has come for longer than is usual, and what to do.
 fn silent(name: &str, silence: Silence, whose: &Whose) -> (String, String) {
     let since = day_in_words(silence.since);
@@ -180,6 +235,39 @@ fn failing(name: &str, since: &str, fault: SourceFault, whose: &Whose) -> (Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_system_that_is_asked_says_when_it_answered_and_when_it_did_not() {
+        let at = |day: &str| Some(format!("2026-11-{day}T10:40:00Z").parse().unwrap());
+        let mut one = Connection {
+            name: "Riverside Surgery".to_owned(),
+            of: ConnectionOf::Appointments,
+            last_success: None,
+            failing: None,
+            last_failure: None,
+        };
+        assert!(answering(&one).ends_with("We look there every few minutes. It has not answered yet."));
+        one.last_success = at("03");
+        assert_eq!(
+            answering(&one),
+            "Appointments at Riverside Surgery come from its own system. We look there every few minutes. It last answered on Tuesday \
+             3 November 2026, 10:40am."
+        );
+        one.last_failure = at("02");
+        assert!(answering(&one).ends_with("It last failed on Monday 2 November 2026, 10:40am. It has worked again since."));
+        (one.failing, one.last_failure) = (at("04"), at("04"));
+        assert!(answering(&one).ends_with("It last answered on Tuesday 3 November 2026, 10:40am."));
+        let (why, act) = not_answering(&one, "4 November 2026");
+        assert_eq!(
+            why,
+            "We could not get an answer from the system of Riverside Surgery since 4 November 2026. What you see about appointments may \
+             be older."
+        );
+        assert_eq!(act, "If you need an appointment now, ring Riverside Surgery.");
+        one.of = ConnectionOf::Orders;
+        assert!(answering(&one).contains("We ask it how each order is going."));
+        assert!(not_answering(&one, "today").0.contains("about orders for medicines"));
+    }
 
     #[test]
     fn what_fails_is_said_in_plain_words() {

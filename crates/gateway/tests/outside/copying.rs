@@ -1,11 +1,12 @@
 //! The copy of others' free times is what they are there, whatever their system tells, and from when a practice moves to a
 //! system of its own until it comes back.
 
+use crate::gp_system::Fault;
 use crate::village::{Keeps, NINE, TEN_PAST, TWENTY_PAST, Village, at, said};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::appointment::Status;
-use service::{GivenUp, OutsideDone};
+use service::{Connection, ConnectionOf, GivenUp, OrganisationKind, OutsideDone};
 use testkit::Place;
 
 const TEN: &str = "2026-11-05T10:00:00Z";
@@ -101,6 +102,44 @@ testkit::both_engines! {
         assert!(known.iter().all(|one| one.failing.is_some()), "{known:?}");
         assert_eq!(village.refresh().await.told, 2);
         assert_eq!(village.free(&rivers).await.len(), 3);
+    }
+
+    async fn a_person_reads_since_when_their_practices_system_does_not_answer(place: &Place) {
+        let village = Village::at(place, Keeps::Outside).await;
+        let rivers = village.citizen(0).await;
+        let first = village.services.core.now();
+        let of = async || {
+            let seen = village.services.records.sources(&rivers.actor, rivers.person).await.unwrap();
+            seen.connections.into_iter().next()
+        };
+        let answers = Connection {
+            name: "The Trevelyan Practice".to_owned(),
+            of: ConnectionOf::Appointments,
+            last_success: Some(first),
+            failing: None,
+            last_failure: None,
+        };
+        assert_eq!(of().await, Some(answers.clone()));
+        village.system.fail("slots", Fault::NotDoneBut(503));
+        assert_eq!(village.refresh().await.failed, 1);
+        let broke = village.services.core.now();
+        assert_eq!(of().await, Some(Connection { failing: Some(broke), last_failure: Some(broke), ..answers.clone() }));
+        village.system.fail("slots", Fault::Silent);
+        assert_eq!(village.refresh().await.failed, 1);
+        let still = village.services.core.now();
+        assert_eq!(of().await, Some(Connection { failing: Some(broke), last_failure: Some(still), ..answers.clone() }));
+        assert_eq!(village.refresh().await.told, 1);
+        let now = village.services.core.now();
+        let answers = Connection { last_success: Some(now), last_failure: Some(still), ..answers };
+        assert_eq!(of().await, Some(answers.clone()));
+        // Another practice's system is no matter of theirs, and neither is this one's once they have left.
+        village.neighbour("A00000").await;
+        assert_eq!(of().await, Some(answers));
+        let organisations = &village.services.organisations;
+        let other = organisations.ensure(&Actor::Operator, "A00003", "A third", OrganisationKind::Practice).await.unwrap().id;
+        village.services.people.register(&Actor::Operator, rivers.person, other).await.unwrap();
+        assert_eq!(of().await, None);
+        village.verify().await;
     }
 
     async fn a_practice_that_moves_to_a_system_of_its_own_offers_nothing_from_here(place: &Place) {

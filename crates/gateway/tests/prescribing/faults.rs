@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::medicine::{ItemStatus, OrderRefusal};
 use domain::team::WorkKind;
-use service::{OrdersAsked, OrdersLooked, OutsideMark};
+use service::{Connection, ConnectionOf, OrdersAsked, OrdersLooked, OutsideMark};
 use std::time::Duration;
 use testkit::Place;
 
@@ -332,6 +332,43 @@ testkit::both_engines! {
         assert_eq!(village.look(24 * 60).await, OrdersLooked::default());
         // Each change is told once, however often it was looked at.
         assert_eq!(village.noted(&sam).await, ["outside-ordered", "outside-in-progress", "outside-cancelled"]);
+        village.verify().await;
+    }
+
+    async fn the_person_reads_since_when_the_system_does_not_answer(place: &Place) {
+        let village = Village::at(place, Decides::Outside).await;
+        let sam = village.citizen(0).await;
+        let of = async || {
+            let seen = village.services.records.sources(&sam.actor, sam.person).await.unwrap();
+            seen.connections.into_iter().next()
+        };
+        let mut seen = Connection {
+            name: "The Trevelyan Practice".to_owned(),
+            of: ConnectionOf::Orders,
+            last_success: None,
+            failing: None,
+            last_failure: None,
+        };
+        assert_eq!(of().await, Some(seen.clone()));
+        village.order(&sam, &[RAMIPRIL]).await;
+        seen.last_success = Some(village.services.core.now());
+        assert_eq!(of().await, Some(seen.clone()));
+        // That it answers again at once is not written down anew, and one slip is none that anybody needs to know.
+        village.order(&sam, &[SALBUTAMOL]).await;
+        village.system.fail("order", Fault::NotDoneBut(503));
+        village.try_order(&sam, &[METFORMIN]).await.unwrap();
+        assert_eq!(of().await, Some(seen.clone()));
+        assert_eq!(village.later(2).await, DONE);
+        village.system.fail("tasks", Fault::NotDoneBut(500));
+        assert_eq!(village.look(16).await, OrdersLooked::default());
+        let broke = Some(village.services.core.now());
+        (seen.failing, seen.last_failure) = (broke, broke);
+        assert_eq!(of().await, Some(seen.clone()));
+        let listed = village.services.medicines.outside_prescribing(&Actor::Operator).await.unwrap();
+        assert_eq!((listed[0].answered_at, listed[0].failing), (seen.last_success, broke));
+        assert_eq!(village.look(16).await.looked, 3);
+        (seen.failing, seen.last_success) = (None, Some(village.services.core.now()));
+        assert_eq!(of().await, Some(seen));
         village.verify().await;
     }
 

@@ -18,7 +18,7 @@ use domain::{AccountId, OrderId, OrderItemId, OrganisationId, PersonId, WorkItem
 use std::collections::BTreeMap;
 use std::time::Duration;
 use store::medicine::{self, Change};
-use store::prescribing::{self, AskRow, Heard, LookedRow, MarkRow, NewAsk, ToLookRow};
+use store::prescribing::{self, AskRow, Heard, LookedRow, MarkRow, NewAsk, PrescribingRow, ToLookRow};
 use store::work::{self, NewWorkItem};
 use store::{Tx, person_write};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -34,6 +34,8 @@ const FRESH: TimeDelta = TimeDelta::minutes(10);
 const GLANCE: Duration = Duration::from_secs(5);
 /// When it is asked again how an order stands where no answer came.
 const AGAIN: TimeDelta = TimeDelta::minutes(15);
+/// How often at most it is written down that a practice's system answers, or still does not.
+const NOTED: TimeDelta = TimeDelta::minutes(5);
 /// The most characters of what a practice says in its own system that are kept.
 const LONGEST: usize = 1000;
 /// The most characters of what another system calls something; FHIR allows 64.
@@ -178,6 +180,10 @@ pub struct OutsidePrescribingSeen {
     pub base_url: String,
     /// Since when orders go there.
     pub since: DateTime<Utc>,
+    /// When it last answered, to within five minutes; absent where it never did.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// Since when it does not.
+    pub failing: Option<DateTime<Utc>>,
     /// To how much it gave no certain answer yet.
     pub waiting: u64,
 }
@@ -367,6 +373,8 @@ impl Medicines {
                 name: row.name,
                 base_url: row.base_url,
                 since: row.since,
+                answered_at: row.answered_at,
+                failing: row.failing_since,
                 waiting: u64::try_from(waiting).unwrap_or_default(),
             });
         }
@@ -455,6 +463,7 @@ impl Medicines {
         if claimed.is_empty() {
             return Ok(OrdersLooked::default());
         }
+        let (person, at) = (PersonId::from_uuid(row.person_id), OrganisationId::from_uuid(row.organisation_id));
         let since = since(claimed.iter().map(|one| one.asked_at).min().unwrap_or(now));
         let found = match self.core.prescribing().of_patient(&place_of(&row.base_url, &row.code), &number, since).await {
             Ok(found) => found,
@@ -462,8 +471,8 @@ impl Medicines {
             Err(OutsideFault::Refused(OrderRefusal::NotKnown)) => Vec::new(),
             Err(fault) => {
                 tracing::warn!(organisation = row.code, %fault, "a prescribing system did not say how orders stand");
+                let answered = matches!(fault, OutsideFault::Refused(_));
                 // It is asked again ever less often, as when it answers.
-                let person = PersonId::from_uuid(row.person_id);
                 let later = self.core.write(move |core, tx| {
                     Box::pin(async move {
                         for one in &claimed {
@@ -473,12 +482,13 @@ impl Medicines {
                         Ok(())
                     })
                 });
-                later.await?;
-                return Ok(OrdersLooked::default());
+                let later = later.await;
+                self.note_system(at, answered).await;
+                return later.map(|()| OrdersLooked::default());
             }
         };
-        let (person, at) = (PersonId::from_uuid(row.person_id), OrganisationId::from_uuid(row.organisation_id));
-        self.core
+        let done = self
+            .core
             .write(move |core, tx| {
                 Box::pin(async move {
                     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
@@ -497,7 +507,28 @@ impl Medicines {
                     Ok(done)
                 })
             })
-            .await
+            .await;
+        self.note_system(at, true).await;
+        done
+    }
+
+    /// Keeps that a practice's system answered, or did not, for those who read where a record comes from. That is apart from what was
+    /// asked, and breaks nothing of it: where it cannot be kept, the log says so.
+    async fn note_system(&self, at: OrganisationId, answered: bool) {
+        if let Err(error) = self.keep_system(at, answered).await {
+            tracing::warn!(organisation = %at.as_uuid(), %error, "whether a prescribing system answers could not be kept");
+        }
+    }
+
+    async fn keep_system(&self, at: OrganisationId, answered: bool) -> Result<(), ServiceError> {
+        let now = self.core.now();
+        let mut tx = self.core.read().await?;
+        let row = prescribing::of(&mut tx, at).await?;
+        drop(tx);
+        if row.is_none_or(|row| !is_news(&row, answered, now)) {
+            return Ok(());
+        }
+        self.core.write(move |_, tx| Box::pin(async move { Ok(prescribing::note_system(tx, at, answered, now).await?) })).await
     }
 
     /// Asks at once for all that was just ordered; `true` where something has no answer yet.
@@ -549,12 +580,15 @@ impl Medicines {
             Taken::Over(settled) => return Ok(settled),
         };
         let answer = match until {
-            None => self.asked(&row).await,
-            Some(until) => timeout_at(until, self.asked(&row))
-                .await
-                .unwrap_or_else(|_| Answer::Waiting(OutsideFault::Unknown("it is slower than anybody waits".to_owned()))),
+            None => Some(self.asked(&row).await),
+            Some(until) => timeout_at(until, self.asked(&row)).await.ok(),
         };
-        self.core
+        // Where somebody waited no longer, it may answer yet: whoever asks again in a minute hears it.
+        let (at, answered) = (row.organisation(), answer.as_ref().and_then(|answer| has_answered(&row, answer)));
+        let slow = || Answer::Waiting(OutsideFault::Unknown("it is slower than anybody waits".to_owned()));
+        let answer = answer.unwrap_or_else(slow);
+        let settled = self
+            .core
             .write(move |core, tx| {
                 Box::pin(async move {
                     // One act at a time for each person, as where the practice decides here.
@@ -562,7 +596,11 @@ impl Medicines {
                     apply(&core, tx, &row, &answer, late).await
                 })
             })
-            .await
+            .await;
+        if let Some(answered) = answered {
+            self.note_system(at, answered).await;
+        }
+        settled
     }
 
     /// Asks the system. Where it was asked before, first whether it has done it.
@@ -653,6 +691,27 @@ impl Medicines {
 
 fn place_of(base_url: &str, code: &str) -> OutsidePractice {
     OutsidePractice { base_url: base_url.to_owned(), organisation: code.to_owned() }
+}
+
+/// Whether a system answered what it was asked; absent where it was not asked.
+fn has_answered(row: &AskRow, answer: &Answer) -> Option<bool> {
+    let named = if row.orders() { row.plan.is_some() } else { row.task_id.is_some() };
+    match answer {
+        Answer::Made(_) | Answer::Cancelled => Some(true),
+        // What lacks something is refused here.
+        Answer::Refused(_) => (named && row.base_url.is_some() && row.nhs_number.is_some()).then_some(true),
+        Answer::Waiting(_) => Some(false),
+    }
+}
+
+/// Whether it is worth writing down that a system answered now, or did not. One that answers again is always; one slip soon after an
+/// answer is not.
+fn is_news(row: &PrescribingRow, answered: bool, now: DateTime<Utc>) -> bool {
+    let is_old = |at: Option<DateTime<Utc>>| at.is_none_or(|at| now - at >= NOTED);
+    match answered {
+        true => row.failing_since.is_some() || is_old(row.answered_at),
+        false => is_old(row.answered_at.max(row.failed_at)),
+    }
 }
 
 /// From which day on an order stands there that was asked for then, by whatever clock it goes.

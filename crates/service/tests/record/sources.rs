@@ -2,7 +2,7 @@ use super::*;
 use chrono::TimeDelta;
 use domain::rhythm::{Rhythm, Silence};
 use domain::scope::Scope;
-use service::{SilentSource, SourceDetail, SourceFault};
+use service::{ConnectionOf, SilentSource, SourceDetail, SourceFault};
 
 fn ellis() -> Value {
     patient("m1", Some("9990548609"), "Ellis", "1948-11-04")
@@ -93,6 +93,33 @@ testkit::both_engines! {
         desk.import("{ not json").await.unwrap_err();
         assert_eq!([desk.events(person.as_uuid()).await, desk.events(other.as_uuid()).await], events);
         assert_eq!(sources(&desk, &me, person).await[0].last_failure, None);
+    }
+
+    async fn systems_that_are_asked_are_told_of_to_those_to_whom_it_is_open_what_for(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let of = async |reader: &Actor| {
+            let seen = desk.services.records.sources(reader, person).await.unwrap();
+            seen.connections.into_iter().map(|one| (one.of, one.failing)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&me).await, []);
+        let (url, at) = (Some("https://gp.example.org"), desk.practice.id);
+        desk.services.appointments.keep_outside(&Actor::Operator, at, url).await.unwrap();
+        desk.services.medicines.prescribe_outside(&Actor::Operator, at, url).await.unwrap();
+        desk.services.appointments.refresh_outside(&Actor::System).await.unwrap();
+        let broke = Some(desk.services.core.now());
+        let events = desk.events(person.as_uuid()).await;
+        assert_eq!(of(&me).await, [(ConnectionOf::Appointments, broke), (ConnectionOf::Orders, None)]);
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
+        for (scope, told) in [
+            (Scope::Tests, vec![]),
+            (Scope::Consultations, vec![(ConnectionOf::Appointments, broke)]),
+            (Scope::Prescriptions, vec![(ConnectionOf::Orders, None)]),
+        ] {
+            let (carer, _) = desk.carer_of(person, Scopes::NONE.with(scope), general()).await;
+            assert_eq!(of(&carer).await, told, "{scope:?}");
+        }
     }
 
     async fn a_source_that_sent_each_day_and_stops_is_told_of(place: &Place) {

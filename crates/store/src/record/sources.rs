@@ -42,6 +42,13 @@ statements! {
                   ROW_NUMBER() OVER (PARTITION BY organisation_id ORDER BY ran_at DESC) AS place FROM import_run WHERE person_id = $1) t \
                   WHERE t.place <= 60 ORDER BY t.ran_at DESC";
     LAST_BEFORE = "SELECT organisation_id, ran_at FROM import_run WHERE organisation_id = $1 AND ran_at < $2 ORDER BY ran_at DESC LIMIT 1";
+    /// The systems of the practice at which somebody is registered that are asked when something is wanted.
+    CONNECTED = "SELECT o.name, d.created_at AS diary_since, d.refreshed_at AS diary_answered, d.failing_since AS diary_failing, \
+                 d.failed_at AS diary_failed, s.since AS orders_since, s.answered_at AS orders_answered, \
+                 s.failing_since AS orders_failing, s.failed_at AS orders_failed FROM registration g \
+                 JOIN organisation o ON o.id = g.organisation_id LEFT JOIN outside_diary d ON d.organisation_id = o.id \
+                 LEFT JOIN outside_prescribing s ON s.organisation_id = o.id WHERE g.person_id = $1 AND g.ended_at IS NULL \
+                 AND (d.organisation_id IS NOT NULL OR s.organisation_id IS NOT NULL)";
     FAILURES = "SELECT organisation_id, failing_since, failed_at, reason FROM source_failure WHERE person_id = $1";
     FAILED = "INSERT INTO source_failure (person_id, organisation_id, failing_since, failed_at, reason) VALUES ($1, $2, $3, $3, $4) \
               ON CONFLICT (person_id, organisation_id) DO UPDATE SET \
@@ -138,6 +145,37 @@ pub struct DeliveryRow {
     pub organisation_id: Uuid,
     /// When.
     pub ran_at: DateTime<Utc>,
+}
+
+/// How the systems of the practice at which somebody is registered answer.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ConnectedRow {
+    /// The name of the practice.
+    pub name: String,
+    /// Since when it keeps its appointments in a system of its own; absent where it does not.
+    pub diary_since: Option<DateTime<Utc>>,
+    /// When the free times there were last taken over.
+    pub diary_answered: Option<DateTime<Utc>>,
+    /// Since when they cannot be.
+    pub diary_failing: Option<DateTime<Utc>>,
+    /// When they last could not be.
+    pub diary_failed: Option<DateTime<Utc>>,
+    /// Since when orders of medicines go to a system of its own; absent where they do not.
+    pub orders_since: Option<DateTime<Utc>>,
+    /// When that last answered.
+    pub orders_answered: Option<DateTime<Utc>>,
+    /// Since when it does not.
+    pub orders_failing: Option<DateTime<Utc>>,
+    /// When it last did not.
+    pub orders_failed: Option<DateTime<Utc>>,
+}
+
+/// How the systems answer that the practice at which a person is registered has of its own; absent where it has none.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn connected(tx: &mut Tx, person: PersonId) -> Result<Option<ConnectedRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CONNECTED).bind(person.as_uuid()).fetch_optional(c).await)?)
 }
 
 /// When something of each source of a person was taken in, the newest first: the last sixty times of each.
