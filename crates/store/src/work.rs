@@ -221,7 +221,7 @@ pub struct TeamCount {
 }
 
 /// Something of one kind that waits, or waited, about a person, wherever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AboutRow {
     /// For whom.
     pub organisation_id: Uuid,

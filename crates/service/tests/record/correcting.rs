@@ -106,7 +106,7 @@ impl Practice {
 /// What Hilltop Surgery sent, where nobody works here, and a report about it that goes by letter.
 struct ByLetter {
     practice: Practice,
-    hill: service::Organisation,
+    hill: Organisation,
     migraine: EntryId,
     id: CorrectionId,
 }
