@@ -17,7 +17,7 @@ const BESIDE_SECTIONS: [&str; 3] = ["Type of document", "About the time", "Categ
 
 /// Which page of which scan is asked for. What cannot be read counts as not asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Turned {
+pub struct Turned {
     file: Option<DocumentId>,
     /// The page, counted from 1.
     pub(crate) page: Option<u32>,
