@@ -26,7 +26,7 @@ const GP: &str = "gp@example.org";
 const TIMELINE: &str = "/record/timeline";
 /// Of the entries of a person, one in so many is read, beside the first of each name. All of them, with what each leads to, would take
 /// minutes; `results.rs` reads every result.
-const SHARE: usize = 8;
+const SHARE: usize = 24;
 /// So many pages of each shape of address are read of each list that leads to them, beside every page of the person's own lists. Of
 /// entries every one is read where `SELFHEAL_WALK_ALL` is set.
 const OF_EACH: usize = 10;
