@@ -197,7 +197,7 @@ testkit::both_engines! {
         let year = sam.get("/readings/symptoms?span=year").await;
         year.says("In the last 1 year: 2 readings, on average 4 out of 10").says("In the last 1 year: 1 reading, 8 out of 10.");
         let mut gp = town.app.signed_in(GP).await;
-        gp.get(&format!("{}/readings/symptoms", town.at)).await.says("Cough (out of 10)").says("Headache (out of 10)");
+        gp.get(&format!("{}/symptoms", town.at)).await.says("Cough (out of 10)").says("Headache (out of 10)");
         record(&mut sam, "weight", "75", ("2", "11")).await;
         let both = sam.get("/readings/weight?span=week&with=symptoms").await;
         both.says("Weight (kg)").says("Cough (out of 10)").says("Headache 8").says("Cough 5");

@@ -23,6 +23,9 @@ const MOST_SAMPLES: u16 = 5;
 /// The most bytes of what the JPEGs of a page have in common.
 const MOST_TABLES: usize = 4096;
 
+/// The most bytes of a page that is packed as faxes are: a sheet takes less than 150 KB, and more could be made so that it takes very long.
+const MOST_FAX: u64 = 256 * 1024;
+
 type Pages<'b> = Decoder<Cursor<&'b [u8]>>;
 
 /// The pages of a scan that can be shown.
@@ -122,6 +125,9 @@ fn check_parts(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<(), Unfit> {
     let together = lengths.iter().fold(0_u64, |sum, one| sum.saturating_add(*one));
     if together > u64::try_from(bytes.len()).unwrap_or(u64::MAX) {
         return Err(Unfit::Broken);
+    }
+    if packed == CompressionMethod::Fax4.to_u16() && together > MOST_FAX {
+        return Err(Unfit::TooLarge);
     }
     if packed != CompressionMethod::ModernJPEG.to_u16() {
         return Ok(());

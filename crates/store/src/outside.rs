@@ -10,7 +10,11 @@ use uuid::Uuid;
 
 statements! {
     SET = "INSERT INTO outside_diary (organisation_id, base_url, created_at) VALUES ($1, $2, $3) \
-           ON CONFLICT (organisation_id) DO UPDATE SET base_url = excluded.base_url";
+           ON CONFLICT (organisation_id) DO UPDATE SET base_url = excluded.base_url, \
+           failing_since = CASE WHEN outside_diary.base_url = excluded.base_url THEN outside_diary.failing_since END, \
+           failed_at = CASE WHEN outside_diary.base_url = excluded.base_url THEN outside_diary.failed_at END, \
+           fault = CASE WHEN outside_diary.base_url = excluded.base_url THEN outside_diary.fault END, \
+           refreshed_at = CASE WHEN outside_diary.base_url = excluded.base_url THEN outside_diary.refreshed_at END";
     REMOVE = "DELETE FROM outside_diary WHERE organisation_id = $1 \
               AND NOT EXISTS (SELECT 1 FROM outside_ask a WHERE a.organisation_id = $1 AND a.state = 'asked')";
     OF = "SELECT d.organisation_id, d.base_url, d.refreshed_at, d.failing_since, d.fault, o.code, o.name FROM outside_diary d \

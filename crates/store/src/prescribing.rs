@@ -33,7 +33,10 @@ macro_rules! look {
 
 statements! {
     SET = "INSERT INTO outside_prescribing (organisation_id, base_url, since) VALUES ($1, $2, $3) \
-           ON CONFLICT (organisation_id) DO UPDATE SET base_url = excluded.base_url";
+           ON CONFLICT (organisation_id) DO UPDATE SET base_url = excluded.base_url, \
+           answered_at = CASE WHEN outside_prescribing.base_url = excluded.base_url THEN outside_prescribing.answered_at END, \
+           failing_since = CASE WHEN outside_prescribing.base_url = excluded.base_url THEN outside_prescribing.failing_since END, \
+           failed_at = CASE WHEN outside_prescribing.base_url = excluded.base_url THEN outside_prescribing.failed_at END";
     REMOVE = "DELETE FROM outside_prescribing WHERE organisation_id = $1 \
               AND NOT EXISTS (SELECT 1 FROM prescribing_ask a WHERE a.organisation_id = $1 AND a.state = 'asked')";
     OF = "SELECT s.organisation_id, s.base_url, s.since, s.answered_at, s.failing_since, s.failed_at, o.code, o.name \

@@ -198,8 +198,10 @@ fn shown_with_how(other: Measure, form: &FormState) -> AnyView {
 pub(crate) fn sure(form: &FormState, around: (&str, &str)) -> Option<AnyView> {
     let id = format!("{}sure{}", around.0, around.1);
     let (error, checked) = (form.error(&id), !form.value(&id).is_empty());
-    (error.is_some() || checked)
-        .then(|| view! { <Checkbox id=id label="Yes, this is what it showed" error=error checked=checked /> }.into_any())
+    // Two on one form are told apart by their words.
+    let is_pulse = around.0 == ShownWithForm::field(Measure::Pulse, "");
+    let label = if is_pulse { "Yes, this is the pulse that it showed" } else { "Yes, this is what it showed" };
+    (error.is_some() || checked).then(|| view! { <Checkbox id=id label=label error=error checked=checked /> }.into_any())
 }
 
 /// What an address calls the unit in which a form is to be filled in.

@@ -321,7 +321,7 @@ pub(crate) fn stands(seen: &WeekSeen) -> Option<AnyView> {
     let whole = u64::try_from(diary.whole_days()).unwrap_or_default();
     let have = words::how_many(whole, "whole day", "whole days");
     let said = if protocol.works() == Works::Meals && diary.missing().next().is_some() {
-        "You do not have to make up for what is missing. Each reading that you have counts.".to_owned()
+        "What is missing need not be made up for. Each reading that is there counts.".to_owned()
     } else if protocol.least() == 0 {
         return None;
     } else if diary.is_valid() {

@@ -133,7 +133,7 @@ impl Readings {
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
                 let event = event.about("what", "taken-back").about("reading", id);
-                let event = told(event, rules::settle_by(&core, tx, (subject, by)).await?);
+                let event = told(event, rules::settle_by(&core, tx, (subject, None)).await?);
                 activity::append(&core, tx, event).await
             })
         })

@@ -146,7 +146,7 @@ impl Readings {
                 }
                 let urgent = most_urgent(tx, person, (protocol, &diary)).await?;
                 let event = note_of_week((&actor, subject), ("typed-in", id)).about("readings", many);
-                let is_told = rules::settle_by(&core, tx, (subject, by)).await?;
+                let is_told = rules::settle_by(&core, tx, (subject, Some(by))).await?;
                 activity::append(&core, tx, told(event, is_told)).await?;
                 Ok(TypedIn { week: id, urgent })
             })
@@ -277,6 +277,9 @@ fn taken_at(
         false => (day, minute),
     };
     if !protocol.belongs(sitting, within) {
+        if protocol.works() == Works::Meals {
+            return Err(FieldProblem::new("time", "This time belongs to another line. Check the time, or type it there"));
+        }
         let (from, until) = (minute_in_words(sitting.from), minute_in_words(sitting.until % (24 * 60)));
         return Err(FieldProblem::new("time", format!("Enter a time from {from} and before {until}")));
     }

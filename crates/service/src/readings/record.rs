@@ -173,7 +173,7 @@ impl Readings {
                     reading::add(tx, &NewReading { person, id, submission, measure, said, by, origin: None }, now).await?;
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingAdded, purpose(subject)).about("readings", many);
-                let event = told(event, rules::settle_by(&core, tx, (subject, by)).await?);
+                let event = told(event, rules::settle_by(&core, tx, (subject, Some(by))).await?);
                 activity::append(&core, tx, event).await
             })
         })
@@ -218,7 +218,7 @@ impl Readings {
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
                 let event = event.about("what", "changed").about("reading", id);
-                let event = told(event, rules::settle_by(&core, tx, (subject, by)).await?);
+                let event = told(event, rules::settle_by(&core, tx, (subject, Some(by))).await?);
                 activity::append(&core, tx, event).await
             })
         })
@@ -255,7 +255,7 @@ impl Readings {
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
                 let event = event.about("what", "removed").about("reading", id);
-                let event = told(event, rules::settle_by(&core, tx, (subject, by)).await?);
+                let event = told(event, rules::settle_by(&core, tx, (subject, None)).await?);
                 activity::append(&core, tx, event).await?;
                 Ok(measure)
             })
@@ -298,7 +298,7 @@ pub(super) async fn keep(
         added.push(id);
     }
     let Some(last) = added.last().copied() else { return Ok(all) };
-    let is_told = rules::settle_by(core, tx, (subject, by)).await?;
+    let is_told = rules::settle_by(core, tx, (subject, Some(by))).await?;
     for id in added {
         let event = Event::on_record(actor, subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
         // A text message is another way in than a sign-in.

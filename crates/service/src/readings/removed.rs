@@ -156,7 +156,7 @@ impl Readings {
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
                 let event = event.about("what", "put-back").about("reading", id);
-                let event = told(event, rules::settle_by(&core, tx, (subject, by)).await?);
+                let event = told(event, rules::settle_by(&core, tx, (subject, Some(by))).await?);
                 activity::append(&core, tx, event).await?;
                 Ok(measure)
             })

@@ -539,7 +539,7 @@ async fn taken_back(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<String,
             left = true;
         }
     }
-    let is_told = !gone.is_empty() && rules::settle_by(core, tx, (sender.subject, account)).await?;
+    let is_told = !gone.is_empty() && rules::settle_by(core, tx, (sender.subject, None)).await?;
     for (place, (id, _)) in gone.iter().enumerate() {
         let event = Event::on_record(&sender.actor, sender.subject, Action::ReadingChanged, purpose(sender.subject));
         let event = event.about("what", "removed").about("reading", id).about("channel", "text");

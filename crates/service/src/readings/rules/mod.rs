@@ -124,12 +124,16 @@ pub(super) async fn settle_unseen(core: &Core, tx: &mut Tx, person: PersonId) ->
     Ok(!red.is_empty())
 }
 
-/// As `settled` where the person themselves did something, and as [`settle_unseen`] where somebody else did, with this account: then the
-/// page that says it is not the person's. Whoever did it reads it there, and is not written to.
-pub(super) async fn settle_by(core: &Core, tx: &mut Tx, (subject, by): (Subject, AccountId)) -> Result<bool, ServiceError> {
+/// As `settled` where the person themselves did something, and as [`settle_unseen`] where somebody else did: then the page that says it is
+/// not the person's. `by` is the account of somebody who reads it on the page that follows, and is not written to.
+pub(super) async fn settle_by(
+    core: &Core,
+    tx: &mut Tx,
+    (subject, by): (Subject, Option<AccountId>),
+) -> Result<bool, ServiceError> {
     let red = settled(core, tx, subject.person).await?;
     if subject.basis != Basis::Own {
-        unseen::tell(core, tx, subject.person, (&red, Some(by))).await?;
+        unseen::tell(core, tx, subject.person, (&red, by)).await?;
     }
     Ok(!red.is_empty())
 }
