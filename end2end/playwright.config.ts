@@ -67,8 +67,8 @@ const args = [
 const launchOptions = { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args };
 
 /**
- * Tests as this browser sees this server. Each project comes from a network of its own, for so many people as two of them make nobody sets up
- * from one network within an hour.
+ * Tests as this browser sees this server. Each project comes from a network of its own, and each file of tests from an address in it
+ * (`watch.ts`), for so many people as they make together nobody sets up from one address within an hour.
  */
 function project(name: string, network: string, { baseURL, database, auditKey }: Server, browser: Project['use']): Project {
   const extraHTTPHeaders = { 'X-Forwarded-For': network };
