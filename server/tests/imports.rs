@@ -148,7 +148,7 @@ testkit::both_engines! {
         let first = format!("{import}?measure=blood-pressure");
         let page = sam.get(&first).await;
         page.says("Another measure in this file").says("You can choose up to 3 more").says(&format!("{first}&amp;besides=pulse"));
-        page.does_not_say("besides=symptoms").does_not_say("besides=blood-pressure").does_not_say("Leave this out").does_not_say("name=\"besides\"");
+        page.does_not_say("besides=symptoms").does_not_say("besides=blood-pressure").does_not_say("Leave this out:").does_not_say("name=\"besides\"");
         let page = sam.get(&format!("{first}&besides=pulse")).await;
         page.says("What are the columns? Blood pressure, Pulse").says("Column: Your pulse (Pulse)").says("name=\"pulse-value\"");
         page.says("Leave this out: Pulse").says(&format!("{first}&amp;besides=pulse,weight")).does_not_say("besides=pulse,pulse");
