@@ -560,8 +560,9 @@ testkit::both_engines! {
         assert_eq!(about.reports.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
         let mut out = Vec::new();
         desk.services.exports.bundle(me, person, &mut out).await.unwrap();
-        let all = resources_of(&String::from_utf8(out).unwrap());
-        let task: Value = serde_json::from_str(&all[&("Task".to_owned(), id.to_string())]).unwrap();
+        let all: Value = serde_json::from_slice(&out).unwrap();
+        let mut all = all["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]);
+        let task = all.find(|one| one["resourceType"] == "Task" && one["id"] == id.to_string()).unwrap();
         assert_eq!((task["status"].as_str(), task["owner"]["display"].as_str()), (Some("completed"), Some("Hilltop Surgery")));
         assert!(task["note"][0]["text"].as_str().unwrap().starts_with("Sent by letter on "));
     }
