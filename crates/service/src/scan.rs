@@ -6,10 +6,11 @@ use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, RgbaImage};
 use serde::Serialize;
 use std::io::Cursor;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tiff::decoder::ifd::Value;
 use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
-use tiff::tags::{CompressionMethod, Tag};
+use tiff::tags::{ByteOrder, CompressionMethod, Predictor, SampleFormat, Tag};
 use tiff::{ColorType, TiffError};
 
 /// How many pages of a scan are shown.
@@ -46,17 +47,17 @@ impl From<TiffError> for Unfit {
     }
 }
 
-/// How many pages a scan has. None of them is opened.
+/// How many pages a scan has, up to the first that cannot be opened here: it and what follows it are not shown. None of them is opened.
 pub(crate) fn pages(bytes: &[u8]) -> Scan {
     // The library is made for files that follow the standard; one that makes it stumble counts as unreadable.
     catch_unwind(AssertUnwindSafe(|| counted(bytes))).unwrap_or_default()
 }
 
 fn counted(bytes: &[u8]) -> Scan {
-    let Ok(mut decoder) = Decoder::new(Cursor::new(bytes)) else { return Scan::default() };
+    let Ok(mut decoder) = at_page(bytes, 1) else { return Scan::default() };
     let mut scan = Scan { pages: 1, more: false };
     while decoder.more_images() {
-        if scan.pages == MOST_PAGES || decoder.next_image().is_err() {
+        if scan.pages == MOST_PAGES || decoder.next_image().is_err() || fit(&mut decoder, bytes).is_err() {
             scan.more = true;
             break;
         }
@@ -74,27 +75,125 @@ fn made(bytes: &[u8], number: u32) -> Result<Vec<u8>, Unfit> {
     if !(1..=MOST_PAGES).contains(&number) {
         return Err(Unfit::NoPicture);
     }
-    let mut limits = Limits::default();
-    limits.decoding_buffer_size = MOST_MEMORY;
-    let mut decoder = Decoder::new(Cursor::new(bytes))?.with_limits(limits);
-    for _ in 1..number {
-        decoder.next_image()?;
-    }
-    let (width, height) = decoder.dimensions()?;
-    check_size(&mut decoder, (width, height))?;
-    check_parts(&mut decoder, bytes)?;
-    if decoder.image_buffer_layout()?.planes != 1 {
-        return Err(Unfit::Broken);
-    }
+    let mended = mended(&mut at_page(bytes, number)?, bytes)?;
+    let mut decoder = at_page(mended.as_deref().unwrap_or(bytes), number)?;
+    let dimensions = decoder.dimensions()?;
     let turned = decoder.find_tag_unsigned::<u8>(Tag::Orientation).ok().flatten().and_then(Orientation::from_exif);
     let (color, data) = (decoder.colortype()?, decoder.read_image()?);
-    let mut picture = within(picture(color, data, (width, height)).ok_or(Unfit::Broken)?, LARGE);
+    let mut picture = within(picture(color, data, dimensions).ok_or(Unfit::Broken)?, LARGE);
     if let Some(turned) = turned {
         picture.apply_orientation(turned);
     }
     let mut png = Cursor::new(Vec::new());
     on_white(picture).write_to(&mut png, ImageFormat::Png)?;
     Ok(png.into_inner())
+}
+
+/// A scan turned to a page, counted from 1, which is fit to be opened.
+fn at_page(bytes: &[u8], number: u32) -> Result<Pages<'_>, Unfit> {
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = MOST_MEMORY;
+    let mut decoder = Decoder::new(Cursor::new(bytes))?.with_limits(limits);
+    for _ in 1..number {
+        decoder.next_image()?;
+    }
+    fit(&mut decoder, bytes)?;
+    Ok(decoder)
+}
+
+/// Refuses a page that is too large, or made in a way that is not known here.
+fn fit(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<(), Unfit> {
+    let size = decoder.dimensions()?;
+    check_size(decoder, size)?;
+    check_kind(decoder, bytes)?;
+    check_parts(decoder, bytes)?;
+    if decoder.image_buffer_layout()?.planes == 1 { Ok(()) } else { Err(Unfit::Broken) }
+}
+
+/// How the points of a page are packed.
+fn packing(decoder: &mut Pages<'_>) -> Result<CompressionMethod, Unfit> {
+    let packed = decoder.find_tag_unsigned::<u16>(Tag::Compression)?;
+    Ok(packed.map_or(CompressionMethod::None, CompressionMethod::from_u16_exhaustive))
+}
+
+/// The bits of each byte stand from the lowest to the highest (`FillOrder` 2), as some fax machines write them.
+fn from_lowest(decoder: &mut Pages<'_>) -> Result<bool, Unfit> {
+    Ok(decoder.find_tag_unsigned::<u16>(Tag::FillOrder)? == Some(2))
+}
+
+/// The rows of a part are more than the library takes for a fax: 2^32 - 1 stands for all that there are (TIFF 6.0, `RowsPerStrip`).
+fn endless(decoder: &Pages<'_>) -> bool {
+    decoder.get_chunk_type() == ChunkType::Strip && decoder.chunk_dimensions().1 > u32::from(u16::MAX)
+}
+
+/// Refuses a page that is packed or coloured in a way that neither the library nor what is done here knows.
+fn check_kind(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<(), Unfit> {
+    let (color, packed) = (decoder.colortype()?, packing(decoder)?);
+    let known = match packed {
+        CompressionMethod::None
+        | CompressionMethod::LZW
+        | CompressionMethod::PackBits
+        | CompressionMethod::Deflate
+        | CompressionMethod::OldDeflate => !from_lowest(decoder)?,
+        CompressionMethod::ModernJPEG => color.bit_depth() == 8,
+        CompressionMethod::Fax4 => color == ColorType::Gray(1) && (!endless(decoder) || rows_at(decoder, bytes).is_some()),
+        _ => false,
+    };
+    let colors = match color {
+        ColorType::Gray(bits) => matches!(bits, 1 | 2 | 4 | 8 | 16),
+        ColorType::RGB(bits) | ColorType::RGBA(bits) | ColorType::CMYK(bits) => matches!(bits, 8 | 16),
+        ColorType::YCbCr(bits) => bits == 8,
+        _ => false,
+    };
+    let predicted = decoder.find_tag_unsigned::<u16>(Tag::Predictor)?.unwrap_or(Predictor::None.to_u16());
+    let predicted = predicted == Predictor::None.to_u16()
+        || (predicted == Predictor::Horizontal.to_u16() && matches!(color.bit_depth(), 8 | 16));
+    let formats = decoder.find_tag_unsigned_vec::<u16>(Tag::SampleFormat)?.unwrap_or_default();
+    let whole = formats.into_iter().all(|format| format == SampleFormat::Uint.to_u16());
+    if known && colors && predicted && whole { Ok(()) } else { Err(Unfit::Broken) }
+}
+
+/// Where the number of rows of a strip stands in a file; `None` for files of the large kind (BigTIFF).
+fn rows_at(decoder: &mut Pages<'_>, bytes: &[u8]) -> Option<usize> {
+    let order = decoder.byte_order();
+    let word = |at: usize| {
+        let pair = <[u8; 2]>::try_from(bytes.get(at..at.checked_add(2)?)?).ok()?;
+        Some(if order == ByteOrder::LittleEndian { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
+    };
+    if word(2) != Some(42) {
+        return None;
+    }
+    // A page begins with how many facts it has, of 12 bytes each: which, of what kind, how many values, and the value.
+    let page = usize::try_from(decoder.ifd_pointer()?.0).ok()?;
+    let entries = usize::from(word(page)?);
+    let entry = (0..entries).map(|entry| page + 2 + 12 * entry).rfind(|at| word(*at) == Some(Tag::RowsPerStrip.to_u16()))?;
+    Some(entry + 8)
+}
+
+/// A file with this page of it as the library takes it, where it is a fax that is written in one of the other ways of the standard.
+fn mended(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<Option<Vec<u8>>, Unfit> {
+    if packing(decoder)? != CompressionMethod::Fax4 {
+        return Ok(None);
+    }
+    let (turn, endless) = (from_lowest(decoder)?, endless(decoder));
+    if !turn && !endless {
+        return Ok(None);
+    }
+    let mut file = bytes.to_vec();
+    if turn {
+        let (offsets, lengths) = parts(decoder)?;
+        for (offset, length) in offsets.into_iter().zip(lengths) {
+            let whole = range(offset, length).and_then(|range| file.get_mut(range)).ok_or(Unfit::Broken)?;
+            whole.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        }
+    }
+    if endless {
+        let (_, height) = decoder.dimensions()?;
+        let rows = if decoder.byte_order() == ByteOrder::LittleEndian { height.to_le_bytes() } else { height.to_be_bytes() };
+        let at = rows_at(decoder, bytes).ok_or(Unfit::Broken)?;
+        file.get_mut(at..at.saturating_add(4)).ok_or(Unfit::Broken)?.copy_from_slice(&rows);
+    }
+    Ok(Some(file))
 }
 
 /// Refuses a page that says that it is larger than what is opened.
@@ -113,23 +212,19 @@ fn check_size(decoder: &mut Pages<'_>, (width, height): (u32, u32)) -> Result<()
 /// Refuses a page whose packed parts lie over each other, so that little of a file takes long to unpack, and one whose JPEGs say that
 /// they are larger than what is opened: the library opens each of them whole, however little of it the page shows.
 fn check_parts(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<(), Unfit> {
-    let packed = decoder.find_tag_unsigned::<u16>(Tag::Compression)?.unwrap_or(CompressionMethod::None.to_u16());
-    if packed == CompressionMethod::None.to_u16() {
+    let packed = packing(decoder)?;
+    if packed == CompressionMethod::None {
         return Ok(());
     }
-    let (at, long) = match decoder.get_chunk_type() {
-        ChunkType::Strip => (Tag::StripOffsets, Tag::StripByteCounts),
-        ChunkType::Tile => (Tag::TileOffsets, Tag::TileByteCounts),
-    };
-    let (offsets, lengths) = (decoder.get_tag_u64_vec(at)?, decoder.get_tag_u64_vec(long)?);
+    let (offsets, lengths) = parts(decoder)?;
     let together = lengths.iter().fold(0_u64, |sum, one| sum.saturating_add(*one));
     if together > u64::try_from(bytes.len()).unwrap_or(u64::MAX) {
         return Err(Unfit::Broken);
     }
-    if packed == CompressionMethod::Fax4.to_u16() && together > MOST_FAX {
+    if packed == CompressionMethod::Fax4 && together > MOST_FAX {
         return Err(Unfit::TooLarge);
     }
-    if packed != CompressionMethod::ModernJPEG.to_u16() {
+    if packed != CompressionMethod::ModernJPEG {
         return Ok(());
     }
     let tables = decoder.find_tag(Tag::JPEGTables)?.map(Value::into_u8_vec).transpose()?.unwrap_or_default();
@@ -140,16 +235,25 @@ fn check_parts(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<(), Unfit> {
     let tables = tables.get(..tables.len().saturating_sub(2)).unwrap_or_default();
     let mut pixels = 0_u64;
     for (offset, length) in offsets.into_iter().zip(lengths) {
-        let part = part(bytes, offset, length).ok_or(Unfit::Broken)?;
+        let part = range(offset, length).and_then(|range| bytes.get(range)).ok_or(Unfit::Broken)?;
         let joined = [tables, part.get(2..).unwrap_or_default()].concat();
         pixels = pixels.saturating_add(claimed(&joined));
     }
     if pixels > MOST_PIXELS { Err(Unfit::TooLarge) } else { Ok(()) }
 }
 
-fn part(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
+/// Where the packed parts of a page begin, and how long they are.
+fn parts(decoder: &mut Pages<'_>) -> Result<(Vec<u64>, Vec<u64>), Unfit> {
+    let (at, long) = match decoder.get_chunk_type() {
+        ChunkType::Strip => (Tag::StripOffsets, Tag::StripByteCounts),
+        ChunkType::Tile => (Tag::TileOffsets, Tag::TileByteCounts),
+    };
+    Ok((decoder.get_tag_u64_vec(at)?, decoder.get_tag_u64_vec(long)?))
+}
+
+fn range(offset: u64, length: u64) -> Option<Range<usize>> {
     let start = usize::try_from(offset).ok()?;
-    bytes.get(start..start.checked_add(usize::try_from(length).ok()?)?)
+    Some(start..start.checked_add(usize::try_from(length).ok()?)?)
 }
 
 /// How many points the frames of a JPEG say that they have: whatever looks like the head of one is taken for one.
@@ -173,7 +277,7 @@ fn picture(color: ColorType, data: DecodingResult, (width, height): (u32, u32)) 
         _ => return None,
     };
     match color {
-        ColorType::Gray(1) => gray(unpacked(&bytes, width)?),
+        ColorType::Gray(bits @ (1 | 2 | 4)) => gray(unpacked(&bytes, width, bits)?),
         ColorType::Gray(8 | 16) => gray(bytes),
         ColorType::RGB(8 | 16) => rgb(bytes),
         ColorType::RGBA(8 | 16) => RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8),
@@ -183,13 +287,16 @@ fn picture(color: ColorType, data: DecodingResult, (width, height): (u32, u32)) 
     }
 }
 
-/// Rows of bits, each row in whole bytes, as a byte for each point.
-fn unpacked(bytes: &[u8], width: u32) -> Option<Vec<u8>> {
+/// Rows of points of 1, 2 or 4 bits, each row in whole bytes, as a byte for each point.
+fn unpacked(bytes: &[u8], width: u32, bits: u8) -> Option<Vec<u8>> {
     let width = usize::try_from(width).ok()?;
-    let mut points = Vec::with_capacity(bytes.len().saturating_mul(8));
-    for row in bytes.chunks_exact(width.div_ceil(8)) {
-        let bits = row.iter().flat_map(|byte| (0..8).rev().map(move |bit| if (byte >> bit) & 1 == 1 { u8::MAX } else { 0 }));
-        points.extend(bits.take(width));
+    let each = usize::from(8_u8.checked_div(bits)?);
+    let most = u8::MAX.checked_shr(u32::from(8_u8.checked_sub(bits)?))?;
+    let step = u8::MAX.checked_div(most)?;
+    let mut points = Vec::with_capacity(bytes.len().saturating_mul(each));
+    for row in bytes.chunks_exact(width.div_ceil(each)) {
+        let row = row.iter().flat_map(|byte| (1..=each).rev().map(move |left| (byte >> (usize::from(bits) * (left - 1))) & most));
+        points.extend(row.take(width).map(|point| point * step));
     }
     Some(points)
 }
@@ -226,7 +333,7 @@ mod tests {
     use image::Rgb;
     use image::codecs::jpeg::JpegEncoder;
     use proptest::prelude::*;
-    use tiff::encoder::colortype::{Gray8, RGB8};
+    use tiff::encoder::colortype::{Gray8, Gray32Float, RGB8};
     use tiff::encoder::{Compression, TiffEncoder};
     use tiff::tags::PhotometricInterpretation;
 
@@ -242,12 +349,20 @@ mod tests {
         file.into_inner()
     }
 
+    const FAX: (CompressionMethod, PhotometricInterpretation) = (CompressionMethod::Fax4, PhotometricInterpretation::WhiteIsZero);
+
     /// A TIFF of one page, which is one strip.
-    fn handmade(
+    fn handmade(size: (u32, u32), kind: (CompressionMethod, PhotometricInterpretation), bits: &[u16], strip: &[u8]) -> Vec<u8> {
+        told(size, kind, bits, strip, &[])
+    }
+
+    /// The same, of which these facts are told instead, or as well.
+    fn told(
         (width, height): (u32, u32),
         (packed, colors): (CompressionMethod, PhotometricInterpretation),
         bits: &[u16],
         strip: &[u8],
+        facts: &[(Tag, u32)],
     ) -> Vec<u8> {
         let mut file = Cursor::new(Vec::new());
         {
@@ -263,6 +378,9 @@ mod tests {
             page.write_tag(Tag::SamplesPerPixel, u16::try_from(bits.len()).unwrap()).unwrap();
             page.write_tag(Tag::RowsPerStrip, height).unwrap();
             page.write_tag(Tag::StripByteCounts, u32::try_from(strip.len()).unwrap()).unwrap();
+            for (tag, value) in facts {
+                page.write_tag(*tag, *value).unwrap();
+            }
             page.finish().unwrap();
         }
         file.into_inner()
@@ -312,22 +430,81 @@ mod tests {
         assert_eq!((picture.dimensions(), picture.get_pixel(9, 9).0), ((2400, 240), [7, 7, 7]));
     }
 
-    #[test]
-    fn a_fax_is_black_on_white() {
-        // ITU-T T.6: a row of 4 white, 8 black and 4 white points, and seven rows like the one above them.
+    /// ITU-T T.6: a row of 4 white, 8 black and 4 white points, and seven rows like the one above them.
+    fn fax() -> Vec<u8> {
         let same = "111".repeat(7);
         let bits = ["001", "1011", "000101", "1", same.as_str(), "000000000001", "000000000001"].concat();
-        let strip: Vec<u8> = bits
-            .as_bytes()
+        bits.as_bytes()
             .chunks(8)
             .map(|part| part.iter().enumerate().map(|(at, bit)| if *bit == b'1' { 0x80_u8 >> at } else { 0 }).sum())
-            .collect();
-        let bytes = handmade((16, 8), (CompressionMethod::Fax4, PhotometricInterpretation::WhiteIsZero), &[1], &strip);
-        let picture = opened(&page(&bytes, 1).unwrap());
-        for row in 0..8 {
-            let points: Vec<u8> = (0..16).map(|at| picture.get_pixel(at, row)[0]).collect();
-            assert_eq!(points, [[255; 4], [0; 4], [0; 4], [255; 4]].concat(), "{row}");
+            .collect()
+    }
+
+    #[test]
+    fn a_fax_is_black_on_white_in_each_way_of_writing_it() {
+        let turned: Vec<u8> = fax().into_iter().map(u8::reverse_bits).collect();
+        let (lowest_first, all_rows) = ((Tag::FillOrder, 2), (Tag::RowsPerStrip, u32::MAX));
+        for (strip, facts) in [
+            (fax(), vec![]),
+            (fax(), vec![(Tag::FillOrder, 1), all_rows]),
+            (turned.clone(), vec![lowest_first]),
+            (turned, vec![lowest_first, all_rows]),
+        ] {
+            let bytes = told((16, 8), FAX, &[1], &strip, &facts);
+            assert_eq!(pages(&bytes), Scan { pages: 1, more: false });
+            let picture = opened(&page(&bytes, 1).unwrap());
+            for row in 0..8 {
+                let points: Vec<u8> = (0..16).map(|at| picture.get_pixel(at, row)[0]).collect();
+                assert_eq!(points, [[255; 4], [0; 4], [0; 4], [255; 4]].concat(), "{row} {facts:?}");
+            }
         }
+    }
+
+    #[test]
+    fn points_of_few_bits_are_shades_of_grey() {
+        let kind = (CompressionMethod::None, PhotometricInterpretation::BlackIsZero);
+        for (width, bits, strip, shades) in [
+            (3, 4, &[0x0f, 0x80][..], &[0, 255, 136][..]),
+            (5, 2, &[0b0001_1011, 0b1000_0000][..], &[0, 85, 170, 255, 170][..]),
+            (3, 1, &[0b0100_0000][..], &[0, 255, 0][..]),
+        ] {
+            let picture = opened(&page(&handmade((width, 1), kind, &[bits], strip), 1).unwrap());
+            let points: Vec<u8> = (0..width).map(|at| picture.get_pixel(at, 0)[0]).collect();
+            assert_eq!(points, shades, "{bits}");
+        }
+    }
+
+    #[test]
+    fn what_is_packed_or_coloured_in_a_way_that_is_not_known_is_no_scan_that_can_be_shown() {
+        use CompressionMethod::{Fax3, Fax4, Huffman, LZW, None};
+        use PhotometricInterpretation::{BlackIsZero, RGBPalette, WhiteIsZero};
+        for (kind, bits, facts) in [
+            ((Fax3, WhiteIsZero), 1, vec![]),
+            ((Huffman, WhiteIsZero), 1, vec![]),
+            ((Fax4, BlackIsZero), 8, vec![]),
+            ((None, RGBPalette), 8, vec![]),
+            ((None, BlackIsZero), 1, vec![(Tag::FillOrder, 2)]),
+            ((LZW, BlackIsZero), 4, vec![(Tag::Predictor, 2)]),
+            ((None, BlackIsZero), 8, vec![(Tag::SampleFormat, 2)]),
+            ((None, BlackIsZero), 32, vec![]),
+        ] {
+            let bytes = told((8, 8), kind, &[bits], &[0; 8 * 8 * 4], &facts);
+            assert_eq!((pages(&bytes), page(&bytes, 1)), (Scan::default(), Err(Unfit::Broken)), "{kind:?} {bits} {facts:?}");
+        }
+    }
+
+    #[test]
+    fn pages_before_one_that_cannot_be_opened_are_shown_and_the_rest_told_of() {
+        let mut file = Cursor::new(Vec::new());
+        {
+            let mut tiff = TiffEncoder::new(&mut file).unwrap();
+            tiff.write_image::<Gray8>(8, 8, &[9; 64]).unwrap();
+            tiff.write_image::<Gray32Float>(8, 8, &[0.5; 64]).unwrap();
+        }
+        let bytes = file.into_inner();
+        assert_eq!(pages(&bytes), Scan { pages: 1, more: true });
+        assert!(page(&bytes, 1).is_ok());
+        assert_eq!(page(&bytes, 2), Err(Unfit::Broken));
     }
 
     #[test]
@@ -352,10 +529,9 @@ mod tests {
 
     #[test]
     fn a_flood_of_pixels_is_refused_before_it_is_opened() {
-        let kind = (CompressionMethod::Fax4, PhotometricInterpretation::WhiteIsZero);
         for claims in [(60_000, 60_000), (10_000, 10_000), (1, 60_000), (u32::MAX, u32::MAX)] {
-            let bytes = handmade(claims, kind, &[1], &[0xff; 8]);
-            assert_eq!(pages(&bytes).pages, 1);
+            let bytes = handmade(claims, FAX, &[1], &[0xff; 8]);
+            assert_eq!(pages(&bytes), Scan::default());
             assert_eq!(page(&bytes, 1), Err(Unfit::TooLarge), "{claims:?}");
         }
         let many = handmade((8, 8), (CompressionMethod::None, PhotometricInterpretation::RGB), &[8; 9], &[0; 8 * 8 * 9]);
@@ -401,12 +577,12 @@ mod tests {
         #[test]
         fn a_spoilt_scan_is_a_picture_or_refused(places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
             let kind = (CompressionMethod::ModernJPEG, PhotometricInterpretation::YCbCr);
-            let fax = (CompressionMethod::Fax4, PhotometricInterpretation::WhiteIsZero);
             let whole = [
                 scan(3, Compression::Uncompressed),
                 scan(3, Compression::Lzw),
                 handmade((24, 16), kind, &[8, 8, 8], &jpeg(24, 16)),
-                handmade((16, 8), fax, &[1], &[0x36, 0x2f, 0xff, 0xff, 0xe0, 0x01, 0x00, 0x10]),
+                handmade((16, 8), FAX, &[1], &fax()),
+                told((16, 8), FAX, &[1], &fax(), &[(Tag::FillOrder, 2), (Tag::RowsPerStrip, u32::MAX)]),
             ];
             for mut bytes in whole {
                 for (place, byte) in &places {

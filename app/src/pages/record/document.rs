@@ -209,7 +209,9 @@ fn note(seen: &DocumentSeen, organisation: &str) -> Option<String> {
             format!("This is a scan: its pages are pictures, so a screen reader finds no words in it. {ask}")
         }
         (DocumentKind::Scan, _) => {
-            format!("We could not open this scan. It may be damaged. You can still download it. {ask}")
+            format!(
+                "We could not open this scan. It may be damaged, or of a kind that we cannot show here. You can still download it. {ask}"
+            )
         }
         (DocumentKind::Other, _) => {
             "We cannot show this kind of file here. You can download it and open it with a program for it.".to_owned()
