@@ -138,6 +138,7 @@ impl Readings {
                 let submission = all.first().map(|one| one.2).ok_or_else(ServiceError::not_whole)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let is_new = reading::by_submission(tx, person, submission).await?.is_none();
+                let all = at_one_time(tx, person, all).await?;
                 let added = ReadingsAdded::of(&keep(&core, tx, (&actor, subject, by), all, None).await?)?;
                 if let Some(picture) = picture.filter(|_| is_new) {
                     photo::put(&core, tx, (person, added.id, by), (picture, String::new(), submission)).await?;
@@ -340,6 +341,20 @@ pub(super) fn told_with(measure: Measure, form: &ReadingForm, now: DateTime<Utc>
             Err(ServiceError::Fields(problems))
         }
     }
+}
+
+/// What [`told_with`] gives, where the form came before without what was shown with its reading: that is of the time of the reading as it
+/// is kept, and not of when the form came again.
+pub(super) async fn at_one_time(tx: &mut Tx, person: PersonId, mut all: Vec<Told>) -> Result<Vec<Told>, ServiceError> {
+    let submission = all.first().filter(|_| all.len() > 1).map(|one| one.2);
+    let Some(submission) = submission else { return Ok(all) };
+    let Some(kept) = reading::by_submission(tx, person, submission).await? else { return Ok(all) };
+    if let Some(row) = reading::one(tx, person, kept).await? {
+        for (_, said, _) in all.iter_mut().skip(1) {
+            (said.taken_at, said.taken_on) = (row.taken_at, london_day(row.taken_at));
+        }
+    }
+    Ok(all)
 }
 
 /// What is wrong with what was typed; any other failure as it is.

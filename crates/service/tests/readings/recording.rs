@@ -82,6 +82,15 @@ testkit::both_engines! {
         let (shown, ..) = readings.one(me, person, (Measure::Pulse, added.shown_with.unwrap())).await.unwrap();
         assert_eq!(shown.taken_how(), [("When did you take it?", "After being active")]);
         assert_eq!(title(&shown), "");
+        // A form that comes again with the pulse, because its answer was lost, adds the pulse at the time of the pressure.
+        let typed = form(town, &["131", "79"]);
+        let first = readings.add(me, person, bp, &typed).await.unwrap();
+        town.clock.advance(chrono::TimeDelta::minutes(3));
+        let added = readings.add_with_photo(me, person, bp, &with_pulse(typed, "131"), None).await.unwrap();
+        assert_eq!(added.id, first);
+        let (pressure, ..) = readings.one(me, person, (bp, first)).await.unwrap();
+        let (shown, ..) = readings.one(me, person, (Measure::Pulse, added.shown_with.unwrap())).await.unwrap();
+        assert_eq!((shown.taken_at, shown.advice.is_some()), (pressure.taken_at, true));
         // Another device shows none.
         let weight = with_pulse(form(town, &["70"]), "72");
         assert_eq!(readings.add_with_photo(me, person, Measure::Weight, &weight, None).await.unwrap().shown_with, None);
