@@ -170,6 +170,14 @@ testkit::both_engines! {
         let page = sam.post_and_follow(&columns, &named("3", "kg")).await;
         page.says("What is in the file").says("136 to 142 mmHg").says("71 to 71 beats a minute").says("70.5 to 71 kg").says("Add 6 readings");
         page.says("1 left out, and why").says("2026-10-03, 7000").says(&format!("{first}&amp;besides=pulse,weight"));
+        // What was named is named again, also that of which nothing was found in its column.
+        let cold = [
+            ("measure", "blood-pressure"), ("besides", "temperature"), ("day", "0"), ("systolic", "1"), ("diastolic", "2"),
+            ("temperature-value", "4"), ("temperature-unit", "Cel"),
+        ];
+        let page = sam.post_and_follow(&columns, &cold).await;
+        page.says("What is in the file").says("Add 3 readings").says(&format!("{first}&amp;besides=temperature"));
+        sam.post_and_follow(&columns, &named("3", "kg")).await.says("Add 6 readings");
         sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("6 readings added. 0 were here already.");
         sam.get("/readings/pulse").await.says("From a table");
         sam.post_and_follow(&format!("{import}/undo"), &[]).await.says("Your readings were taken out again");

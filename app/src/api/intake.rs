@@ -7,7 +7,7 @@ use crate::forms::Typed;
 use crate::guard::Door;
 use crate::islands::file_sending::WAY_ON;
 use crate::pages::readings::import::{
-    ACT_FORM, BESIDES, COLUMNS_FORM, FILE_FORM, OfImport, START, besides_in, columns_page, import_in, import_page,
+    ACT_FORM, BESIDES, COLUMNS_FORM, FILE_FORM, OfImport, START, besides_in, columns_page, import_in, import_page, named_page,
 };
 use axum::Form;
 use axum::extract::Request;
@@ -106,7 +106,7 @@ pub async fn columns(ctx: Ctx, path: OfImport, Form(typed): Form<Typed>) -> Answ
         more: more.collect(),
     };
     match ctx.services().readings.name_columns(&ctx.actor(), (ctx.person()?, id), &form).await {
-        Ok(()) => Ok(ctx.go(&import_page(id))),
+        Ok(()) => Ok(ctx.go(&named_page(id, measure, &besides))),
         Err(error) => ctx.send_back(error, COLUMNS_FORM, &columns_page(id, measure, &besides), typed).await,
     }
 }

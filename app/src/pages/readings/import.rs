@@ -28,6 +28,8 @@ pub(crate) const FILE_FORM: &str = "reading-file";
 pub(crate) const COLUMNS_FORM: &str = "reading-columns";
 /// The field with what else is in a table, as it stands in the address of its page: measures by code, with a comma between.
 pub(crate) const BESIDES: &str = "besides";
+/// What an address calls what the columns of a table were said to be: measures by code, with a comma between, the first first.
+const NAMED: &str = "named";
 /// The name of the forms with nothing but a button.
 pub(crate) const ACT_FORM: &str = "reading-import";
 
@@ -50,6 +52,12 @@ pub(crate) fn columns_page(id: ReadingImportId, measure: Measure, besides: &[Mea
     if besides.is_empty() { page } else { format!("{page}&{BESIDES}={}", codes(besides)) }
 }
 
+/// Where what was found in a table is shown, which remembers what its columns were said to be: of that nothing may have been found.
+pub(crate) fn named_page(id: ReadingImportId, measure: Measure, besides: &[Measure]) -> String {
+    let all: Vec<Measure> = std::iter::once(measure).chain(besides.iter().copied()).collect();
+    format!("{START}/{id}?{NAMED}={}", codes(&all))
+}
+
 fn codes(measures: &[Measure]) -> String {
     measures.iter().map(|measure| measure.code()).collect::<Vec<_>>().join(",")
 }
@@ -63,6 +71,17 @@ pub(crate) fn besides_in(text: &str) -> Vec<Measure> {
 fn may_be_beside(other: Measure, measure: Measure, besides: &[Measure], table: &TableSeen) -> bool {
     let is_new = other != measure && !besides.contains(&other);
     is_new && besides.len() < ColumnsForm::MOST_MORE && !other.needs_note() && table.open.contains(&other)
+}
+
+/// Of these what a table can be about too.
+fn beside_it(measure: Measure, others: Vec<Measure>, table: &TableSeen) -> Vec<Measure> {
+    let mut besides = Vec::new();
+    for other in others {
+        if may_be_beside(other, measure, &besides, table) {
+            besides.push(other);
+        }
+    }
+    besides
 }
 
 fn readings(many: u64) -> String {
@@ -193,14 +212,10 @@ pub async fn show(ctx: Ctx, path: OfImport, Query(query): Query<Typed>) -> Answe
         (Some(table), Some(measure)) if table.open.contains(&measure) => Some(measure),
         _ => None,
     };
-    let mut besides: Vec<Measure> = Vec::new();
-    if let (Some(table), Some(measure)) = (&page.table, named) {
-        for other in besides_in(field(&query, BESIDES)) {
-            if may_be_beside(other, measure, &besides, table) {
-                besides.push(other);
-            }
-        }
-    }
+    let besides = match (&page.table, named) {
+        (Some(table), Some(measure)) => beside_it(measure, besides_in(field(&query, BESIDES)), table),
+        _ => Vec::new(),
+    };
     let form = ctx.form(if named.is_some() { COLUMNS_FORM } else { ACT_FORM }).await?;
     let whose = ctx.whose();
     let title = match (page.import.state, named) {
@@ -220,7 +235,7 @@ pub async fn show(ctx: Ctx, path: OfImport, Query(query): Query<Typed>) -> Answe
         let body = match (page.import.state, named, &page.table) {
             (_, Some(measure), Some(table)) => name_columns(id, (measure, &besides), table, &form),
             (ImportState::Columns, _, Some(table)) => choose_measure(id, table),
-            (ImportState::Ready, ..) => ready(&page),
+            (ImportState::Ready, ..) => ready(&page, field(&query, NAMED)),
             (ImportState::Running | ImportState::Undoing, ..) => under_way(&page.import),
             _ => over(&page),
         };
@@ -497,15 +512,21 @@ fn other_days(page: &ImportPage) -> Option<AnyView> {
     })
 }
 
-fn ready(page: &ImportPage) -> AnyView {
+/// `named` is what the columns of a table were said to be, as the address has it.
+fn ready(page: &ImportPage, named: &str) -> AnyView {
     let id = page.import.id;
     let here: u64 = page.measures.iter().map(|one| one.here).sum();
     let new = page.import.waiting.saturating_sub(here);
-    // What is nothing without its note has to be the first.
-    let mut measures: Vec<Measure> = page.measures.iter().map(|one| one.measure).collect();
-    measures.sort_by_key(|measure| !measure.needs_note());
-    let again = page.table.as_ref().and_then(|_| measures.split_first()).map(|(measure, besides)| {
-        view! { <p><a href=columns_page(id, *measure, besides)>"Name the columns again"</a></p> }
+    let mut measures: Vec<Measure> = named.split(',').filter_map(Measure::from_code).collect();
+    if measures.is_empty() {
+        measures.extend(page.measures.iter().map(|one| one.measure));
+        // What is nothing without its note has to be the first.
+        measures.sort_by_key(|measure| !measure.needs_note());
+    }
+    let again = page.table.as_ref().zip(measures.split_first()).filter(|(table, (first, _))| table.open.contains(first));
+    let again = again.map(|(table, (first, others))| {
+        let besides = beside_it(*first, others.to_vec(), table);
+        view! { <p><a href=columns_page(id, *first, &besides)>"Name the columns again"</a></p> }
     });
     let table = page.table.as_ref().filter(|_| page.measures.is_empty()).map(|table| choose_measure(id, table));
     let add = match new {
