@@ -140,14 +140,19 @@ pub(crate) async fn moved(core: &Core, tx: &mut Tx, person: PersonId, now: DateT
 }
 
 /// Since when something waits that a practice which they left had not done, and nobody was asked since; absent where somebody did it at or
-/// after the last change, or it waits.
+/// after the last change, or it waits. The last practice that was asked had all that waited: what was done before it was asked waits no more.
 async fn left_behind(
     tx: &mut Tx,
     (person, kind): (PersonId, WorkKind),
     rows: &[AboutRow],
 ) -> Result<Option<DateTime<Utc>>, ServiceError> {
-    let left = rows.iter().filter(|row| row.outcome.as_deref() == Some(MOVED)).map(|row| row.waiting_since);
-    let Some(first) = left.min() else { return Ok(None) };
+    let is_left = |row: &AboutRow| row.outcome.as_deref() == Some(MOVED);
+    if !rows.iter().any(is_left) {
+        return Ok(None);
+    }
+    let last = rows.iter().filter(|row| is_left(row) || row.done_by.is_some()).max_by_key(|row| row.done_at);
+    // Where it was done, and something was changed since where nobody would read it, that waits since then.
+    let since = last.and_then(|row| if is_left(row) { Some(row.waiting_since) } else { row.done_at });
     let changed = match kind {
         WorkKind::SummaryChoice => sharing::summary_changed_at(tx, person).await?,
         _ => changed_at(tx, person).await?,
@@ -156,7 +161,7 @@ async fn left_behind(
         Some(done) => row.done_by.is_some() && changed.is_none_or(|at| done >= at),
         None => true,
     };
-    Ok((!rows.iter().any(is_settled)).then_some(first))
+    Ok(since.filter(|_| !rows.iter().any(is_settled)))
 }
 
 /// When somebody last changed what their practice has to copy; absent where they never did.

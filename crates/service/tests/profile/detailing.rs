@@ -203,6 +203,46 @@ testkit::both_engines! {
         assert!(waits(&town.reception).await.is_empty());
     }
 
+    async fn what_was_copied_on_the_way_does_not_wait_again_at_a_practice_of_before(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let (side, work, people) = (&town.services.profile, &town.services.work, &town.services.people);
+        let waits = async |actor: &Actor| {
+            let all = work.list(actor).await.unwrap();
+            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
+        };
+        let empty = town.services.organisations.ensure(&Actor::Operator, "Y90003", "Far Surgery", OrganisationKind::Practice);
+        let empty = empty.await.unwrap().id;
+        side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
+        town.advance(TimeDelta::minutes(1));
+        people.register(&Actor::Operator, person, town.other).await.unwrap();
+        let there = waits(&town.stranger).await;
+        work.done(&town.stranger, there[0].id, there[0].version).await.unwrap();
+        town.advance(TimeDelta::minutes(1));
+        let moved = ContactForm { address: "2 New Road".to_owned(), ..contact(&world, 1) };
+        side.save_contact(me, person, &moved).await.unwrap();
+        let again = waits(&town.stranger).await;
+        for practice in [empty, town.practice] {
+            town.advance(TimeDelta::minutes(1));
+            people.register(&Actor::Operator, person, practice).await.unwrap();
+        }
+        let new = waits(&town.reception).await;
+        assert_eq!((new.len(), new[0].waiting_since), (1, again[0].waiting_since));
+        assert_eq!(side.to_copy(&town.reception, new[0].id).await.unwrap().changes.len(), 1, "what was copied is not told again");
+        // What was copied and changed again where nobody would read it waits since it was copied.
+        town.advance(TimeDelta::minutes(1));
+        work.done(&town.reception, new[0].id, new[0].version).await.unwrap();
+        people.register(&Actor::Operator, person, empty).await.unwrap();
+        town.advance(TimeDelta::minutes(1));
+        let other = ContactForm { address: "3 New Road".to_owned(), ..contact(&world, 2) };
+        side.save_contact(me, person, &other).await.unwrap();
+        people.register(&Actor::Operator, person, town.other).await.unwrap();
+        let last = waits(&town.stranger).await;
+        assert_eq!(last.len(), 1);
+        let found = side.to_copy(&town.stranger, last[0].id).await.unwrap();
+        assert_eq!(found.changes.iter().map(|change| change.before[0].as_str()).collect::<Vec<_>>(), ["2 New Road"]);
+    }
+
     async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(place: &Place) {
         let world = World::at(place).await;
         let (me, person, side) = (&world.edna.actor, world.edna.person, &world.town.services.profile);
