@@ -108,7 +108,8 @@ fn name(one: &NamedChart) -> String {
 }
 
 fn is_empty(seen: &MeasureSeen) -> bool {
-    seen.readings.is_empty() && !seen.has_earlier && seen.chart.average.is_none() && seen.years.is_empty()
+    let drawn = seen.chart.average.is_some() || !seen.named.charts.is_empty();
+    seen.readings.is_empty() && !seen.has_earlier && !drawn && seen.years.is_empty()
 }
 
 /// The same without the island, for a page about something else.

@@ -280,7 +280,7 @@ impl From<(Measure, Span, Option<ReadingId>)> for ReadingsAsked {
 pub struct MeasureBeside {
     /// Which.
     pub measure: Measure,
-    /// Its chart.
+    /// Its chart; without a reading where others stand in place of it.
     pub chart: Chart,
     /// What stands in place of it where its readings are of different things.
     pub named: Named,
@@ -324,7 +324,7 @@ pub struct MeasureSeen {
     pub months: Vec<NaiveDate>,
     /// Whether readings were removed that the reader can put back.
     pub has_removed: bool,
-    /// Its chart.
+    /// Its chart; without a reading where others stand in place of it.
     pub chart: Chart,
     /// What stands in place of it where its readings are of different things.
     pub named: Named,
@@ -618,8 +618,11 @@ async fn months(tx: &mut Tx, person: PersonId, measure: Measure, year: i32) -> R
 async fn drawn(tx: &mut Tx, person: PersonId, measure: Measure, over: (Span, NaiveDate)) -> Result<MeasureBeside, ServiceError> {
     let target = rules::target_of(tx, person, measure).await?;
     let wanted = target.as_ref().and_then(|target| target.target);
-    let chart = chart(tx, (person, wanted), measure, over).await?;
     let named = by_name(tx, (person, wanted), measure, over).await?;
+    let chart = match named.charts.is_empty() {
+        true => chart(tx, (person, wanted), measure, over).await?,
+        false => blank(over),
+    };
     let of_hours = match chart.days {
         Some(days) => intake::of_hours(tx, (person, measure), days).await?,
         None => false,
@@ -660,13 +663,18 @@ async fn by_name(
     Ok(Named { charts: charts.collect(), more })
 }
 
-/// The chart of readings that are of one thing, the first first.
-fn of_one(noted: &[NotedRow], of: (Measure, Option<Target>), (span, last): (Span, NaiveDate)) -> Chart {
+/// A chart over a span that ends on this day, without a reading.
+fn blank((span, last): (Span, NaiveDate)) -> Chart {
     let first = span.first(last);
     let (from, until) = (london_midnight(first), london_midnight(last.succ_opt().unwrap_or(last)));
+    Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), ..Chart::default() }
+}
+
+/// The chart of readings that are of one thing, the first first.
+fn of_one(noted: &[NotedRow], of: (Measure, Option<Target>), (span, last): (Span, NaiveDate)) -> Chart {
     let days = by_day(noted);
     let (close, rows) = (close(&days, of.0), rows(&days, of.0, span));
-    let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), close, rows, ..Chart::default() };
+    let empty = Chart { close, rows, ..blank((span, last)) };
     let series: Vec<SeriesRow> = noted.iter().map(NotedRow::series).collect();
     match span {
         Span::Day => one_by_one(Chart { rows: hours(&series, last), ..empty }, &series, of),
@@ -706,7 +714,7 @@ pub(crate) async fn chart(
     let days = reading::days(tx, person, measure, (first, last)).await?;
     let by_day = measure.drawn() == Drawn::DayTotal;
     let (close, rows) = (close(&days, measure), rows(&days, measure, span));
-    let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), close, rows, ..Chart::default() };
+    let empty = Chart { close, rows, ..blank((span, last)) };
     if matches!(span, Span::Day | Span::Week | Span::Month) && !by_day {
         let mut rows = reading::series(tx, person, measure, (from, until), ONE_BY_ONE).await?;
         if i64::try_from(rows.len()).is_ok_and(|rows| rows < ONE_BY_ONE) {

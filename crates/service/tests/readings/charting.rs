@@ -76,6 +76,10 @@ testkit::both_engines! {
             let told: Vec<_> = seen.named.charts.iter().map(told).collect();
             assert_eq!(told, [("cough".to_owned(), 2, Amount::whole(4)), ("Headache".to_owned(), 1, Amount::whole(8))], "{span:?}");
             assert_eq!(seen.named.more, 0);
+            // Nothing is drawn of all of them together.
+            let whole = &seen.chart;
+            assert!(whole.average.is_none() && whole.rows.is_empty() && whole.days.is_some(), "{span:?}");
+            assert_eq!(whole.span, seen.named.charts[0].chart.span);
         }
         // A day has the hours of each, and leads to one where there is more than one of a symptom.
         let day = readings.measure(me, person, on(Span::Day)).await.unwrap();
