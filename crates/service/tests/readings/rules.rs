@@ -462,6 +462,31 @@ testkit::both_engines! {
         assert_eq!((plan.rules.len(), plan.watch.by.len(), plan.watch.by[0].measures.len()), (3, 1, 4));
     }
 
+    async fn what_came_up_of_symptoms_names_the_one_with_the_newest_reading(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let bad = rule(town, RuleKind::Single, &[("colour", "red"), ("side", "above"), ("first", "7")]);
+        set(&world, Measure::Symptom, &bad).await;
+        let mean = [("colour", "red"), ("side", "above"), ("first", "4"), ("days", "7"), ("least", "2")];
+        set(&world, Measure::Symptom, &rule(town, RuleKind::Average, &mean)).await;
+        let found = async || {
+            let mut all: Vec<String> = alerts(&world).await.into_iter().map(|alert| alert.found).collect();
+            all.sort();
+            all
+        };
+        let note = async |number: &str, note: &str| {
+            town.clock.advance(TimeDelta::minutes(1));
+            let form = service::ReadingForm { note: note.to_owned(), ..form(town, &[number]) };
+            add(town, &world.edna, person, Measure::Symptom, &form).await;
+        };
+        note("8", "Bad headache.\nSince noon").await;
+        assert_eq!(found().await, ["8 out of 10 (bad headache)"]);
+        note("9", "Cough").await;
+        assert_eq!(found().await, ["9 out of 10 (cough)"], "one rule is one thing");
+        note("6", "bad Headache").await;
+        assert_eq!(found().await, ["9 out of 10 (cough)", "on average 7 out of 10, from 2 readings (bad headache)"]);
+    }
+
     async fn who_may_not_see_both_measures_sees_nothing_of_what_came_up(place: &Place) {
         let world = World::at(place).await;
         let (town, person) = (&world.town, world.edna.person);

@@ -24,12 +24,15 @@ use crate::{Core, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Subject};
 use domain::audit::{Action, Basis, Purpose};
-use domain::reading::{AlertState, Colour, Finding, Measure, Observed, ReadyRule, Rule, RuleKind, findings, to_tell};
+use domain::reading::{
+    AlertState, Colour, Evidence, Finding, Measure, Observed, ReadyRule, Rule, RuleKind, findings, same_name, to_tell,
+};
 use domain::team::WorkKind;
 use domain::{AccountId, OrganisationId, PersonId, ReadingAlertId, ReadingRuleId, WorkItemId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::Tx;
+use store::reading;
 use store::reading_rule::{self, AlertRow, NewAlert, RuleRow};
 use store::work::{self, NewWorkItem};
 
@@ -39,6 +42,9 @@ const NOT_OPEN: &str = "not-open";
 /// The most readings of one measure at which rules look, the newest: a sensor's glucose of sixty days is 17,280. Of more than these the
 /// oldest are left out, of an average over many days too; what is new is always looked at.
 const MOST_LOOKED_AT: i64 = 20_000;
+
+/// How much of the name of a symptom an alert says: some write a story.
+const LONGEST_NAME: usize = 60;
 
 /// A rule that holds.
 struct Known {
@@ -164,7 +170,7 @@ async fn settled(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Vec<Red>,
     let mut red = Vec::new();
     for finding in &told {
         let Some(one) = known.iter().find(|one| one.rule.id == finding.rule.id) else { continue };
-        let words = finding.in_words();
+        let words = in_words(tx, person, finding).await?;
         match open.iter().find(|alert| is_of(alert, finding)) {
             Some(alert) if alert.reading_id != finding.newest.map(|id| id.as_uuid()) || alert.found != words => {
                 reading_rule::join(tx, (person, alert.alert()), &words, finding.newest).await?;
@@ -173,7 +179,7 @@ async fn settled(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Vec<Red>,
                     work::again(tx, one.rule.by, (WorkKind::ReadingAlert, alert.id), now).await?;
                 }
             }
-            None if raise(core, tx, (person, one), finding).await? => red.push(Red {
+            None if raise(core, tx, (person, one), (finding, words.as_str())).await? => red.push(Red {
                 measures: [Some(one.rule.measure), one.rule.condition.other()],
                 asks: !one.row.words.trim().is_empty(),
             }),
@@ -186,6 +192,24 @@ async fn settled(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Vec<Red>,
         }
     }
     Ok(red)
+}
+
+/// What came up, in words. Where it is of one of several things that only a note tells apart, such as symptoms, it says of which: alike for
+/// notes that name one thing, so that another note on it is nothing new.
+async fn in_words(tx: &mut Tx, person: PersonId, finding: &Finding) -> Result<String, ServiceError> {
+    let words = finding.in_words();
+    let is_of_one = match finding.evidence {
+        Evidence::One(_) | Evidence::Mean { .. } | Evidence::Change(..) => finding.rule.measure.needs_note(),
+        Evidence::Pair(..) | Evidence::Silence(_) => false,
+    };
+    let Some(id) = finding.newest.filter(|_| is_of_one) else { return Ok(words) };
+    let name = reading::one(tx, person, id).await?.map(|row| same_name(&row.note)).unwrap_or_default();
+    let short: String = name.chars().take(LONGEST_NAME).collect();
+    Ok(match short.is_empty() {
+        true => words,
+        false if short.len() < name.len() => format!("{words} ({short}\u{2026})"),
+        false => format!("{words} ({short})"),
+    })
 }
 
 /// The event of something red that came up by itself: by time, or of what is brought in.
@@ -250,7 +274,12 @@ pub(super) async fn close_shut(core: &Core, tx: &mut Tx, person: PersonId) -> Re
 }
 
 /// Notes something new; says whether it is on the care team's list now.
-async fn raise(core: &Core, tx: &mut Tx, (person, one): (PersonId, &Known), finding: &Finding) -> Result<bool, ServiceError> {
+async fn raise(
+    core: &Core,
+    tx: &mut Tx,
+    (person, one): (PersonId, &Known),
+    (finding, words): (&Finding, &str),
+) -> Result<bool, ServiceError> {
     let (id, is_red) = (ReadingAlertId::from_uuid(core.new_id()), one.rule.colour == Colour::Red);
     let new = NewAlert {
         person,
@@ -261,7 +290,7 @@ async fn raise(core: &Core, tx: &mut Tx, (person, one): (PersonId, &Known), find
         other: one.rule.condition.other(),
         colour: one.rule.colour,
         ready: one.row.ready.clone(),
-        found: finding.in_words(),
+        found: words.to_owned(),
         rule_said: one.rule.condition.in_words(one.rule.measure),
         words: one.row.words.clone(),
         reading: finding.newest,
