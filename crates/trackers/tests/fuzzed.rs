@@ -15,6 +15,8 @@ mod google;
 mod health_connect;
 #[path = "../fuzz/bodies/openmhealth.rs"]
 mod openmhealth;
+#[path = "../fuzz/bodies/sound.rs"]
+mod sound;
 #[path = "../fuzz/bodies/table.rs"]
 mod table;
 #[path = "../fuzz/bodies/takeout.rs"]

@@ -1,18 +1,10 @@
 //! Whatever stands in a table of Google Takeout, reading it neither panics nor hands over what cannot be.
 
-use std::ops::ControlFlow;
-use trackers::Found;
+use super::sound;
 
 /// Does it with these bytes.
 pub fn run(bytes: &[u8]) {
-    let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
-    let mut sink = |found: Found| {
-        assert!(found.at <= now);
-        for (part, amount) in found.measure.parts().iter().zip(std::iter::once(found.taken.first).chain(found.taken.second)) {
-            assert!(part.possible.0 <= amount && amount <= part.possible.1);
-        }
-        ControlFlow::Continue(())
-    };
+    let (now, mut sink) = (sound::now(), sound::sink());
     for (name, head) in
         [("heart_rate_2026-01-13.csv", "beats per minute"), ("steps_2026-01-13.csv", "steps"), ("weight.csv", "weight grams")]
     {

@@ -3,5 +3,7 @@
 
 #[path = "../bodies/table.rs"]
 mod body;
+#[path = "../bodies/sound.rs"]
+mod sound;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| body::run(bytes));
