@@ -319,58 +319,43 @@ const SIGNS: Setting = Setting {
     answers: &[("no", "No"), ("yes", "Yes")],
 };
 
+/// What asks for signs of something that is for 999, or for help soon: the answers name them.
+const fn any_of(answers: &'static [(&'static str, &'static str)]) -> Setting {
+    Setting { field: "signs", asks: "Is there any of this?", asked: Asked::Plain, answers }
+}
+
 /// What tells low blood sugar, and what makes an emergency of it, or of any other: NHS, Low blood sugar (hypoglycaemia); NICE NG17,
 /// hypoglycaemia.
-const SUGAR_SIGNS: Setting = Setting {
-    field: "signs",
-    asks: "Is there any of this?",
-    asked: Asked::Plain,
-    answers: &[
-        ("no", "No"),
-        ("shaky", "Shaky, sweaty, hungry, dizzy or a fast heartbeat"),
-        ("yes", "Confused, very drowsy, cannot swallow, has a fit, or cannot be woken"),
-    ],
-};
+const SUGAR_SIGNS: Setting = any_of(&[
+    ("no", "No"),
+    ("shaky", "Shaky, sweaty, hungry, dizzy or a fast heartbeat"),
+    ("yes", "Confused, very drowsy, cannot swallow, has a fit, or cannot be woken"),
+]);
 
 /// What tells that asthma gets worse, and what makes an emergency of it: NHS, Asthma attacks; BTS/SIGN 158, acute asthma.
-const ASTHMA_SIGNS: Setting = Setting {
-    field: "signs",
-    asks: "Is there any of this?",
-    asked: Asked::Plain,
-    answers: &[
-        ("no", "No"),
-        ("wheeze", "Wheezing, coughing, a tight chest, or more short of breath than usual"),
-        ("yes", "Too breathless to speak, eat or sleep, exhausted, confused, drowsy, or blue or grey lips"),
-    ],
-};
+const ASTHMA_SIGNS: Setting = any_of(&[
+    ("no", "No"),
+    ("wheeze", "Wheezing, coughing, a tight chest, or more short of breath than usual"),
+    ("yes", "Too breathless to speak, eat or sleep, exhausted, confused, drowsy, or blue or grey lips"),
+]);
 
 /// What is for 999 whatever an oxygen level or a breathing rate is: NHS, Shortness of breath; NHS England, Pulse oximetry at home.
-const BREATHING_SIGNS: Setting = Setting {
-    field: "signs",
-    asks: "Is there any of this?",
-    asked: Asked::Plain,
-    answers: &[
-        ("no", "No"),
-        (
-            "yes",
-            "Blue or grey lips or face, struggling to breathe, cannot say a whole sentence, confused, very drowsy, or chest pain",
-        ),
-    ],
-};
+const BREATHING_SIGNS: Setting = any_of(&[
+    ("no", "No"),
+    (
+        "yes",
+        "Blue or grey lips or face, struggling to breathe, cannot say a whole sentence, confused, very drowsy, or chest pain",
+    ),
+]);
 
 /// What is for 999 whatever a temperature is: NHS, Sepsis; Meningitis; High temperature (fever) in adults; in children.
-const FEVER_SIGNS: Setting = Setting {
-    field: "signs",
-    asks: "Is there any of this?",
-    asked: Asked::Plain,
-    answers: &[
-        ("no", "No"),
-        (
-            "yes",
-            "A rash that does not fade when you press a glass on it, a stiff neck, confused, a fit, hard to wake, struggling to breathe, or blue, grey or blotchy skin or lips",
-        ),
-    ],
-};
+const FEVER_SIGNS: Setting = any_of(&[
+    ("no", "No"),
+    (
+        "yes",
+        "A rash that does not fade when you press a glass on it, a stiff neck, confused, a fit, hard to wake, struggling to breathe, or blue, grey or blotchy skin or lips",
+    ),
+]);
 
 /// NICE NG136, 1.2.7: at least a minute. Who types two readings at once is believed, and the minute between is not measured.
 const WAITED: Setting = Setting {

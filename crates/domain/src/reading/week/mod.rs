@@ -134,6 +134,37 @@ const fn meal(title: &'static str, hours: (u16, u16, u16), meals: &'static [&'st
 const MORNING_AND_EVENING: &[Sitting] = &[sitting("Morning", 4, 11, 14), sitting("Evening", 14, 23, 28)];
 const ONCE: &[Sitting] = &[sitting("Any time", 4, 22, 28)];
 
+/// The shorter diary of blood sugar, whose rules are those of the longer one too.
+const SUGAR: Entry = Entry {
+    measure: Measure::Glucose,
+    title: "Blood sugar diary",
+    about: "Before meals and at bedtime: 4 times a day.",
+    sittings: &[
+        meal("Before breakfast", (4, 10, 11), &["waking", "before"]),
+        meal("Before lunch", (11, 14, 15), &["before"]),
+        meal("Before the evening meal", (15, 20, 21), &["before"]),
+        meal("At bedtime", (21, 26, 28), &["bedtime"]),
+    ],
+    counts: Counts::Every,
+    best_of: 1,
+    lengths: &[7, 3, 14],
+    drops_first_day: false,
+    least: 0,
+    // Each is a result by itself: a low one is told of.
+    least_readings: 1,
+    taken: &[],
+    not_counted: &[],
+    works: Works::Meals,
+    how: &[
+        "Wash your hands with warm water and dry them.",
+        "Use the side of a fingertip, and another finger each time.",
+        "Say whether it was before a meal, or 90 minutes or more after one.",
+        "Feel shaky, sweaty, hungry or confused? Test at once. If it is below 4, treat it first and write it down later.",
+    ],
+    times: "8am, 12:30pm, 6pm, 9:30pm",
+    source: "NICE NG17, 1.6; NHS: Low blood sugar (hypoglycaemia)",
+};
+
 const ENTRIES: [Entry; Protocol::ALL.len()] = [
     Entry {
         measure: Measure::BloodPressure,
@@ -187,37 +218,8 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         times: "8am, 8pm",
         source: "NHS: Peak flow test",
     },
+    SUGAR,
     Entry {
-        measure: Measure::Glucose,
-        title: "Blood sugar diary",
-        about: "Before meals and at bedtime: 4 times a day.",
-        sittings: &[
-            meal("Before breakfast", (4, 10, 11), &["waking", "before"]),
-            meal("Before lunch", (11, 14, 15), &["before"]),
-            meal("Before the evening meal", (15, 20, 21), &["before"]),
-            meal("At bedtime", (21, 26, 28), &["bedtime"]),
-        ],
-        counts: Counts::Every,
-        best_of: 1,
-        lengths: &[7, 3, 14],
-        drops_first_day: false,
-        least: 0,
-        // Each is a result by itself: a low one is told of.
-        least_readings: 1,
-        taken: &[],
-        not_counted: &[],
-        works: Works::Meals,
-        how: &[
-            "Wash your hands with warm water and dry them.",
-            "Use the side of a fingertip, and another finger each time.",
-            "Say whether it was before a meal, or 90 minutes or more after one.",
-            "Feel shaky, sweaty, hungry or confused? Test at once. If it is below 4, treat it first and write it down later.",
-        ],
-        times: "8am, 12:30pm, 6pm, 9:30pm",
-        source: "NICE NG17, 1.6; NHS: Low blood sugar (hypoglycaemia)",
-    },
-    Entry {
-        measure: Measure::Glucose,
         title: "Blood sugar diary, before and after meals",
         about: "Before meals, 2 hours after them, and at bedtime: 7 times a day.",
         // Until a part ends it is in good time: what is answered about the meal places a reading, whenever somebody eats.
@@ -230,16 +232,6 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
             meal("2 hours after the evening meal", (19, 21, 21), &["after"]),
             meal("At bedtime", (21, 26, 28), &["bedtime"]),
         ],
-        counts: Counts::Every,
-        best_of: 1,
-        lengths: &[7, 3, 14],
-        drops_first_day: false,
-        least: 0,
-        // Each is a result by itself: a low one is told of.
-        least_readings: 1,
-        taken: &[],
-        not_counted: &[],
-        works: Works::Meals,
         how: &[
             "Wash your hands with warm water and dry them.",
             "Use the side of a fingertip, and another finger each time.",
@@ -249,6 +241,7 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         ],
         times: "8am, 10am, 12:30pm, 2:30pm, 6pm, 8pm, 9:30pm",
         source: "NICE NG17, 1.6; NICE NG28, 1.6; Diabetes UK: Checking your blood sugar levels; NHS: Low blood sugar (hypoglycaemia)",
+        ..SUGAR
     },
     Entry {
         measure: Measure::Weight,
