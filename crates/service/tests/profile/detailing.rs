@@ -4,12 +4,13 @@ use crate::patient;
 use crate::town::{fields, not_found, refused};
 use crate::world::World;
 use chrono::TimeDelta;
+use domain::OrganisationId;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::profile::{Ethnicity, Language, Way};
 use domain::team::WorkKind;
 use serde_json::json;
-use service::{AboutForm, ContactForm, Expected, ImportRequest, NotedBy, OrganisationKind, PeopleForm, SavedPart};
+use service::{AboutForm, ContactForm, Expected, ImportRequest, NotedBy, OrganisationKind, PeopleForm, SavedPart, WorkItem};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -25,6 +26,18 @@ pub fn contact(world: &World, version: i32) -> ContactForm {
         submission: world.new_id(),
         ..ContactForm::default()
     }
+}
+
+/// What somebody at work is asked to copy.
+async fn waits(world: &World, actor: &Actor) -> Vec<WorkItem> {
+    let all = world.town.services.work.list(actor).await.unwrap();
+    all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect()
+}
+
+/// A practice at which nobody would read it.
+async fn nobodys(world: &World) -> OrganisationId {
+    let organisations = &world.town.services.organisations;
+    organisations.ensure(&Actor::Operator, "Y90003", "Far Surgery", OrganisationKind::Practice).await.unwrap().id
 }
 
 testkit::both_engines! {
@@ -79,10 +92,6 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
         let (side, work) = (&town.services.profile, &town.services.work);
-        let waits = async || {
-            let all = work.list(&town.reception).await.unwrap();
-            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
-        };
         let events = world.events().await;
         side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
         assert_eq!(world.events().await, events + 1, "asking the practice is a part of it");
@@ -93,7 +102,7 @@ testkit::both_engines! {
             submission: world.new_id(),
         };
         side.save_people(me, person, &people).await.unwrap();
-        let first = waits().await;
+        let first = waits(&world, &town.reception).await;
         assert_eq!(first.len(), 1, "two changes are one thing to do");
         let (id, version) = (first[0].id, first[0].version);
         let events = world.events().await;
@@ -109,21 +118,21 @@ testkit::both_engines! {
         // Whoever looked before the last change has not seen all of it.
         refused(work.done(&town.reception, id, version - 1).await, "", "just changed");
         work.done(&town.reception, id, version).await.unwrap();
-        assert!(waits().await.is_empty());
+        assert!(waits(&world, &town.reception).await.is_empty());
         let asked = side.details(me, person).await.unwrap().asked;
         assert_eq!((asked.len(), asked[0].copied_at.is_some()), (1, true));
         assert!(side.details(&town.reception, person).await.unwrap().asked.is_empty());
 
         town.advance(TimeDelta::minutes(1));
         side.save_contact(me, person, &contact(&world, 2)).await.unwrap();
-        assert!(waits().await.is_empty(), "nothing differs");
+        assert!(waits(&world, &town.reception).await.is_empty(), "nothing differs");
         let about = AboutForm { language: "cy".to_owned(), version: "3".to_owned(), submission: world.new_id(), ..AboutForm::default() };
         side.save_about(me, person, &about).await.unwrap();
-        assert!(waits().await.is_empty(), "language is no contact detail");
+        assert!(waits(&world, &town.reception).await.is_empty(), "language is no contact detail");
         town.advance(TimeDelta::minutes(1));
         let moved = ContactForm { address: "2 New Road".to_owned(), ..contact(&world, 4) };
         side.save_contact(me, person, &moved).await.unwrap();
-        let again = waits().await;
+        let again = waits(&world, &town.reception).await;
         assert_eq!(again.iter().map(|item| item.id).collect::<Vec<_>>(), [id]);
         let found = side.to_copy(&town.reception, id).await.unwrap();
         assert_eq!(found.changes.len(), 1, "what was copied before is not told again");
@@ -138,19 +147,15 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
         let (side, work, people) = (&town.services.profile, &town.services.work, &town.services.people);
-        let waits = async |actor: &Actor| {
-            let all = work.list(actor).await.unwrap();
-            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
-        };
         side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
-        let old = waits(&town.reception).await;
+        let old = waits(&world, &town.reception).await;
         town.advance(TimeDelta::minutes(1));
         for _ in 0..2 {
             people.register(&Actor::Operator, person, town.other).await.unwrap();
         }
-        assert!(waits(&town.reception).await.is_empty(), "the practice that they left has nothing to copy");
+        assert!(waits(&world, &town.reception).await.is_empty(), "the practice that they left has nothing to copy");
         assert!(work.done(&town.reception, old[0].id, old[0].version).await.is_err());
-        let new = waits(&town.stranger).await;
+        let new = waits(&world, &town.stranger).await;
         assert_eq!((new.len(), new[0].waiting_since), (1, old[0].waiting_since));
         assert_eq!(side.to_copy(&town.stranger, new[0].id).await.unwrap().changes.len(), 4, "all that waited");
         let told = async || {
@@ -162,8 +167,7 @@ testkit::both_engines! {
         assert_eq!(told().await, [("Hilltop Practice".to_owned(), true)]);
 
         // At a practice where nobody uses this, a change goes nowhere: what was copied before is not what counts now.
-        let empty = town.services.organisations.ensure(&Actor::Operator, "Y90003", "Far Surgery", OrganisationKind::Practice);
-        let empty = empty.await.unwrap().id;
+        let empty = nobodys(&world).await;
         people.register(&Actor::Operator, person, empty).await.unwrap();
         town.advance(TimeDelta::minutes(1));
         let about = AboutForm { language: "cy".to_owned(), version: "1".to_owned(), submission: world.new_id(), ..AboutForm::default() };
@@ -178,20 +182,15 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
         let (side, work, people) = (&town.services.profile, &town.services.work, &town.services.people);
-        let waits = async |actor: &Actor| {
-            let all = work.list(actor).await.unwrap();
-            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
-        };
-        let empty = town.services.organisations.ensure(&Actor::Operator, "Y90003", "Far Surgery", OrganisationKind::Practice);
-        let empty = empty.await.unwrap().id;
+        let empty = nobodys(&world).await;
         side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
-        let old = waits(&town.reception).await;
+        let old = waits(&world, &town.reception).await;
         for practice in [empty, town.other] {
             town.advance(TimeDelta::minutes(1));
             people.register(&Actor::Operator, person, practice).await.unwrap();
-            assert!(waits(&town.reception).await.is_empty());
+            assert!(waits(&world, &town.reception).await.is_empty());
         }
-        let new = waits(&town.stranger).await;
+        let new = waits(&world, &town.stranger).await;
         assert_eq!((new.len(), new[0].waiting_since), (1, old[0].waiting_since));
         assert_eq!(side.to_copy(&town.stranger, new[0].id).await.unwrap().changes.len(), 4, "all that waited");
         work.done(&town.stranger, new[0].id, new[0].version).await.unwrap();
@@ -200,33 +199,28 @@ testkit::both_engines! {
             town.advance(TimeDelta::minutes(1));
             people.register(&Actor::Operator, person, practice).await.unwrap();
         }
-        assert!(waits(&town.reception).await.is_empty());
+        assert!(waits(&world, &town.reception).await.is_empty());
     }
 
     async fn what_was_copied_on_the_way_does_not_wait_again_at_a_practice_of_before(place: &Place) {
         let world = World::at(place).await;
         let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
         let (side, work, people) = (&town.services.profile, &town.services.work, &town.services.people);
-        let waits = async |actor: &Actor| {
-            let all = work.list(actor).await.unwrap();
-            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
-        };
-        let empty = town.services.organisations.ensure(&Actor::Operator, "Y90003", "Far Surgery", OrganisationKind::Practice);
-        let empty = empty.await.unwrap().id;
+        let empty = nobodys(&world).await;
         side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
         town.advance(TimeDelta::minutes(1));
         people.register(&Actor::Operator, person, town.other).await.unwrap();
-        let there = waits(&town.stranger).await;
+        let there = waits(&world, &town.stranger).await;
         work.done(&town.stranger, there[0].id, there[0].version).await.unwrap();
         town.advance(TimeDelta::minutes(1));
         let moved = ContactForm { address: "2 New Road".to_owned(), ..contact(&world, 1) };
         side.save_contact(me, person, &moved).await.unwrap();
-        let again = waits(&town.stranger).await;
+        let again = waits(&world, &town.stranger).await;
         for practice in [empty, town.practice] {
             town.advance(TimeDelta::minutes(1));
             people.register(&Actor::Operator, person, practice).await.unwrap();
         }
-        let new = waits(&town.reception).await;
+        let new = waits(&world, &town.reception).await;
         assert_eq!((new.len(), new[0].waiting_since), (1, again[0].waiting_since));
         assert_eq!(side.to_copy(&town.reception, new[0].id).await.unwrap().changes.len(), 1, "what was copied is not told again");
         // What was copied and changed again where nobody would read it waits since it was copied.
@@ -237,7 +231,7 @@ testkit::both_engines! {
         let other = ContactForm { address: "3 New Road".to_owned(), ..contact(&world, 2) };
         side.save_contact(me, person, &other).await.unwrap();
         people.register(&Actor::Operator, person, town.other).await.unwrap();
-        let last = waits(&town.stranger).await;
+        let last = waits(&world, &town.stranger).await;
         assert_eq!(last.len(), 1);
         let found = side.to_copy(&town.stranger, last[0].id).await.unwrap();
         assert_eq!(found.changes.iter().map(|change| change.before[0].as_str()).collect::<Vec<_>>(), ["2 New Road"]);

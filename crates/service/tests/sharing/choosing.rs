@@ -5,10 +5,20 @@ use chrono::TimeDelta;
 use domain::consent::{SharingPurpose, SummaryChoice};
 use domain::scope::Labels;
 use domain::team::WorkKind;
-use service::{PurposeSeen, SummaryForm};
+use service::{PurposeSeen, SummaryForm, WorkItem};
 
 fn of(seen: &[PurposeSeen], purpose: SharingPurpose) -> &PurposeSeen {
     seen.iter().find(|seen| seen.purpose == purpose).unwrap()
+}
+
+/// What somebody at work is asked to record of what was chosen about a summary.
+async fn waits(world: &World, actor: &Actor) -> Vec<WorkItem> {
+    let all = world.services.work.list(actor).await.unwrap();
+    all.into_iter().filter(|item| item.kind == WorkKind::SummaryChoice).collect()
+}
+
+async fn practice(world: &World, code: &str, name: &str) -> OrganisationId {
+    world.services.organisations.ensure(&Actor::Operator, code, name, OrganisationKind::Practice).await.unwrap().id
 }
 
 testkit::both_engines! {
@@ -150,18 +160,14 @@ testkit::both_engines! {
         let (sharing, work, person) = (&world.services.sharing, &world.services.work, world.person);
         let desk = world.member(world.practice, StaffRole::Reception, "Dora").await;
         let nurse = world.member(world.hospital, StaffRole::Clinician, "Nora").await;
-        let waits = async || {
-            let all = work.list(&desk).await.unwrap();
-            all.into_iter().filter(|item| item.kind == WorkKind::SummaryChoice).collect::<Vec<_>>()
-        };
         let everything = Labels::all().to_string();
         world.choose("summary", "", "", 1).await.unwrap();
-        let first = waits().await;
+        let first = waits(&world, &desk).await;
         assert_eq!((first.len(), world.count(Action::SharingChanged).await), (1, 1));
         assert_eq!(sharing.to_record(&desk, first[0].id).await.unwrap().choice, Some(SummaryChoice::CoreOnly));
         world.clock.advance(TimeDelta::minutes(1));
         world.choose("summary-at-all", "", "", 1).await.unwrap();
-        let now = waits().await;
+        let now = waits(&world, &desk).await;
         assert_eq!((now.len(), now[0].id), (1, first[0].id), "two choices are one thing to do");
         let found = sharing.to_record(&desk, now[0].id).await.unwrap();
         assert_eq!((found.choice, found.chosen_at), (Some(SummaryChoice::OptOut), world.services.core.now()));
@@ -171,45 +177,37 @@ testkit::both_engines! {
         let seen = async || world.services.summaries.read(&world.sam, person, SummaryForm::Page).await.unwrap();
         assert_eq!(seen().await.asked[0].copied_at, None);
         work.done(&desk, now[0].id, now[0].version).await.unwrap();
-        assert!(waits().await.is_empty() && seen().await.asked[0].copied_at.is_some());
+        assert!(waits(&world, &desk).await.is_empty() && seen().await.asked[0].copied_at.is_some());
         // Without a summary it makes no difference how full it would be.
         world.choose("summary", "", &everything, 1).await.unwrap();
-        assert!(waits().await.is_empty());
+        assert!(waits(&world, &desk).await.is_empty());
         assert_eq!(seen().await.choice, Some(SummaryChoice::OptOut));
         world.choose("summary-at-all", "", &everything, 1).await.unwrap();
-        assert_eq!((waits().await.len(), seen().await.choice), (1, Some(SummaryChoice::Additional)));
+        assert_eq!((waits(&world, &desk).await.len(), seen().await.choice), (1, Some(SummaryChoice::Additional)));
         world.choose("planning", "", "", 1).await.unwrap();
-        assert_eq!(waits().await.len(), 1);
+        assert_eq!(waits(&world, &desk).await.len(), 1);
     }
 
     /// Somebody else's practice has nothing to record of them, and has recorded nothing that they chose since.
     async fn a_choice_about_the_summary_goes_along_to_a_new_practice(place: &Place) {
         let world = World::at(place).await;
         let (services, work, person) = (&world.services, &world.services.work, world.person);
-        let kind = OrganisationKind::Practice;
-        let practice = async |code: &str, name: &str| {
-            services.organisations.ensure(&Actor::Operator, code, name, kind).await.unwrap().id
-        };
-        let (hill, far) = (practice("Y90002", "Hillside Surgery").await, practice("Y90003", "Far Surgery").await);
+        let (hill, far) = (practice(&world, "Y90002", "Hillside Surgery").await, practice(&world, "Y90003", "Far Surgery").await);
         let desk = world.member(world.practice, StaffRole::Reception, "Dora").await;
         let hugh = world.member(hill, StaffRole::Reception, "Hugh").await;
-        let waits = async |actor: &Actor| {
-            let all = work.list(actor).await.unwrap();
-            all.into_iter().filter(|item| item.kind == WorkKind::SummaryChoice).collect::<Vec<_>>()
-        };
         let told = async || {
             let seen = services.summaries.read(&world.sam, person, SummaryForm::Page).await.unwrap();
             seen.asked.into_iter().map(|one| (one.organisation, one.copied_at.is_some())).collect::<Vec<_>>()
         };
         world.choose("summary", "", "", 1).await.unwrap();
-        let old = waits(&desk).await;
+        let old = waits(&world, &desk).await;
         assert_eq!((old.len(), told().await), (1, vec![("Riverside Surgery".to_owned(), false)]));
         world.clock.advance(TimeDelta::minutes(1));
         for _ in 0..2 {
             import(services, hill, &record("hill", SAM, "1980-03-31", "Gout")).await;
         }
-        assert!(waits(&desk).await.is_empty());
-        let new = waits(&hugh).await;
+        assert!(waits(&world, &desk).await.is_empty());
+        let new = waits(&world, &hugh).await;
         assert_eq!((new.len(), new[0].waiting_since), (1, old[0].waiting_since));
         assert_eq!(services.sharing.to_record(&hugh, new[0].id).await.unwrap().choice, Some(SummaryChoice::CoreOnly));
         assert_eq!(told().await, [("Hillside Surgery".to_owned(), false)]);
@@ -228,31 +226,23 @@ testkit::both_engines! {
     async fn a_choice_about_the_summary_is_not_lost_where_nobody_would_read_it(place: &Place) {
         let world = World::at(place).await;
         let (services, work, person) = (&world.services, &world.services.work, world.person);
-        let kind = OrganisationKind::Practice;
-        let practice = async |code: &str, name: &str| {
-            services.organisations.ensure(&Actor::Operator, code, name, kind).await.unwrap().id
-        };
-        let (hill, far) = (practice("Y90002", "Hillside Surgery").await, practice("Y90003", "Far Surgery").await);
+        let (hill, far) = (practice(&world, "Y90002", "Hillside Surgery").await, practice(&world, "Y90003", "Far Surgery").await);
         let desk = world.member(world.practice, StaffRole::Reception, "Dora").await;
         let hugh = world.member(hill, StaffRole::Reception, "Hugh").await;
-        let waits = async |actor: &Actor| {
-            let all = work.list(actor).await.unwrap();
-            all.into_iter().filter(|item| item.kind == WorkKind::SummaryChoice).collect::<Vec<_>>()
-        };
         world.choose("summary", "", "", 1).await.unwrap();
-        let old = waits(&desk).await;
+        let old = waits(&world, &desk).await;
         for practice in [far, hill] {
             world.clock.advance(TimeDelta::minutes(1));
             services.people.register(&Actor::Operator, person, practice).await.unwrap();
         }
-        let new = waits(&hugh).await;
-        assert_eq!((waits(&desk).await.len(), new.len(), new[0].waiting_since), (0, 1, old[0].waiting_since));
+        let new = waits(&world, &hugh).await;
+        assert_eq!((waits(&world, &desk).await.len(), new.len(), new[0].waiting_since), (0, 1, old[0].waiting_since));
         work.done(&hugh, new[0].id, new[0].version).await.unwrap();
         for practice in [far, world.practice] {
             world.clock.advance(TimeDelta::minutes(1));
             services.people.register(&Actor::Operator, person, practice).await.unwrap();
         }
-        assert!(waits(&desk).await.is_empty(), "it was recorded since");
+        assert!(waits(&world, &desk).await.is_empty(), "it was recorded since");
     }
 
     async fn a_person_is_told_of_the_organisations_where_some_may_look_and_of_no_other(place: &Place) {
