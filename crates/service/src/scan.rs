@@ -184,7 +184,9 @@ fn mended(decoder: &mut Pages<'_>, bytes: &[u8]) -> Result<Option<Vec<u8>>, Unfi
         let (offsets, lengths) = parts(decoder)?;
         for (offset, length) in offsets.into_iter().zip(lengths) {
             let whole = range(offset, length).and_then(|range| file.get_mut(range)).ok_or(Unfit::Broken)?;
-            whole.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+            for byte in whole {
+                *byte = byte.reverse_bits();
+            }
         }
     }
     if endless {
@@ -491,6 +493,15 @@ mod tests {
             let bytes = told((8, 8), kind, &[bits], &[0; 8 * 8 * 4], &facts);
             assert_eq!((pages(&bytes), page(&bytes, 1)), (Scan::default(), Err(Unfit::Broken)), "{kind:?} {bits} {facts:?}");
         }
+    }
+
+    #[test]
+    fn a_file_of_the_large_kind_is_opened_too() {
+        let mut file = Cursor::new(Vec::new());
+        TiffEncoder::new_big(&mut file).unwrap().write_image::<Gray8>(8, 8, &[9; 64]).unwrap();
+        let bytes = file.into_inner();
+        assert_eq!(pages(&bytes), Scan { pages: 1, more: false });
+        assert_eq!(opened(&page(&bytes, 1).unwrap()).get_pixel(3, 3).0, [9, 9, 9]);
     }
 
     #[test]
