@@ -1,6 +1,7 @@
 //! What a record is made of, as pages, search and charts read it.
 
 use crate::When;
+use crate::result::OrderNumber;
 use serde::{Deserialize, Serialize};
 
 macro_rules! coded {
@@ -214,6 +215,27 @@ pub struct ResultLink {
     pub name: Option<String>,
 }
 
+coded! {
+    /// How an entry has to do with the orders whose numbers it tells.
+    OrderRole {
+        /// It is the order.
+        Asks = "asks",
+        /// It answers the order.
+        Answers = "answers",
+    }
+}
+
+/// By which numbers an order of a test and what answers it know each other, whoever sent them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// How.
+    pub role: OrderRole,
+    /// By what others of the same thing are known; absent where it has no code that means something elsewhere.
+    pub about: Option<String>,
+    /// The numbers, each once.
+    pub numbers: Vec<OrderNumber>,
+}
+
 /// What a result or an order of a test says beside what every entry says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultFacts {
@@ -283,6 +305,9 @@ pub struct EntryFacts {
     pub placed_by_others: bool,
     /// What a result says beside all that; absent for everything else.
     pub result: Option<Box<ResultFacts>>,
+    /// By which numbers an order and what answers it know each other; absent where there are none.
+    #[serde(default)]
+    pub ordered: Option<Box<Ordered>>,
     /// The visit in which it was done, by the id that its source gave that.
     pub visit: Option<String>,
 }

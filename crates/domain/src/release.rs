@@ -735,6 +735,7 @@ mod tests {
             release: Release::Released,
             mentions: Vec::new(),
             placed_by_others: false,
+            ordered: None,
             result: None,
             visit: None,
         }

@@ -484,6 +484,63 @@ mod tests {
     }
 
     #[test]
+    fn orders_and_answers_tell_the_numbers_by_which_they_know_each_other() {
+        let number = |value: &str| json!({"system": "https://riverside.example/orders", "value": value});
+        let typed = |kind: &str, value: &str| {
+            let mut typed = number(value);
+            typed["type"] = json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": kind}]});
+            typed
+        };
+        let told = |resource: Value| {
+            let ordered = one(resource).ordered?;
+            let numbers: Vec<String> = ordered.numbers.iter().map(|number| number.value.clone()).collect();
+            Some((ordered.role.code(), ordered.about.clone(), numbers))
+        };
+        let potassium = json!({"coding": [{"system": "http://loinc.org", "code": "2823-3", "display": "Potassium"}]});
+        let order = json!({
+            "resourceType": "ServiceRequest", "id": "s1", "status": "active", "intent": "order", "code": potassium,
+            "category": [{"coding": [{"code": "laboratory"}]}], "requisition": number("G1"),
+            "identifier": [number(" A1 "), typed("PLAC", "A2"), typed("MR", "NOT"), {"value": "NOT"}, {"system": "lab", "value": "NOT"}, number("A1")],
+        });
+        let (role, about, numbers) = told(order.clone()).unwrap();
+        assert_eq!((role, numbers), ("asks", vec!["A1".to_owned(), "A2".to_owned(), "G1".to_owned()]));
+        assert!(about.is_some());
+        let answer = json!({
+            "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "code": potassium,
+            "identifier": [typed("FILL", "F1"), typed("ACSN", "NOT"), number("NOT")],
+            "contained": [{"resourceType": "ServiceRequest", "id": "asked", "identifier": [number("A4")], "requisition": number("G1")}],
+            "basedOn": [
+                {"identifier": number("A3")}, {"type": "CarePlan", "identifier": number("NOT")},
+                {"reference": "CarePlan/c1", "identifier": number("NOT")}, {"reference": "#asked"}, {"reference": "#nobody"},
+            ],
+        });
+        let same = |numbers: &[&str]| {
+            let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
+            Some(("answers", about.clone(), numbers))
+        };
+        assert_eq!(told(answer), same(&["F1", "A3", "A4", "G1"]));
+        let result = json!({
+            "resourceType": "Observation", "id": "o1", "status": "final", "code": potassium, "valueString": "4.1",
+            "basedOn": [{"identifier": number("A1")}],
+        });
+        assert_eq!(told(result), same(&["A1"]));
+        let mut many = order;
+        many["identifier"] = (0..50).map(|at| number(&at.to_string())).collect();
+        assert_eq!(told(many).unwrap().2.len(), 20);
+        let referral = json!({
+            "resourceType": "ServiceRequest", "id": "s2", "status": "active", "intent": "order", "identifier": [number("A1")],
+            "category": [{"coding": [{"code": "referral"}]}],
+        });
+        assert_eq!(told(referral), None);
+        assert_eq!(
+            told(
+                json!({"resourceType": "DiagnosticReport", "id": "r2", "status": "final", "basedOn": [{"reference": "ServiceRequest/s1"}]})
+            ),
+            None
+        );
+    }
+
+    #[test]
     fn a_picture_is_a_result_that_its_report_names() {
         let picture = json!({
             "resourceType": "Media", "id": "x1", "status": "completed", "modality": {"text": "X-ray"}, "view": {"text": "From the side"},

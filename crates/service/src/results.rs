@@ -10,7 +10,9 @@ use crate::{Core, Cursor, EntryLine, Records, ServiceError};
 use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Audience};
 use domain::reading::{Point, thin};
-use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
+use domain::record::{
+    Category, Code, EntryFacts, GivenRange, LinkRole, OrderRole, Range, ResultFacts, ResultLink, ResultPart, Value,
+};
 use domain::result::next::BLOOD_PRESSURE;
 use domain::result::{
     Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, measures, part_lines, part_with,
@@ -390,13 +392,15 @@ pub(crate) async fn view(
         placed.entry(place).or_insert(only);
     }
     let orders = result::targets(tx, *person, filter, (LinkRole::Order, WHOLE), &[id.as_uuid()]).await?;
-    let orders = orders.into_iter().map(|row| row.result.line).collect();
+    let orders: Vec<LineRow> = orders.into_iter().map(|row| row.result.line).collect();
+    let orders = each_once(orders, result::by_number(tx, *person, filter, (OrderRole::Answers, id)).await?);
     let pictures = result::targets(tx, *person, filter, (LinkRole::Picture, i32::MAX), &[id.as_uuid()]).await?;
     let pictures = pictures.into_iter().map(|row| row.result.line).collect();
     let in_report =
         if matches!(row.resource_type.as_str(), "Media" | "ImagingStudy") { LinkRole::Picture } else { LinkRole::Member };
     let reports = result::origins(tx, *person, filter, in_report, row.source()).await?;
     let answers = result::origins(tx, *person, filter, LinkRole::Order, row.source()).await?;
+    let answers = each_once(answers, result::by_number(tx, *person, filter, (OrderRole::Asks, id)).await?);
     let over_time = match &row.analyte {
         Some(analyte) if row.line.value_text.is_some() || !facts.parts.is_empty() => {
             let which = Stretch { analyte, from: FIRST_INSTANT, before: None, limit: 2 };
@@ -429,6 +433,13 @@ pub(crate) async fn view(
         over_time,
         parts_over_time,
     }))
+}
+
+/// What one source joins, and what is joined by a number beside that.
+fn each_once(mut rows: Vec<LineRow>, others: Vec<LineRow>) -> Vec<LineRow> {
+    let known: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
+    rows.extend(others.into_iter().filter(|row| !known.contains(&row.id)));
+    rows
 }
 
 /// The orders of the same thing that nothing shown answers and that are later than this result. One that is older, or of a time that

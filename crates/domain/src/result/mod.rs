@@ -6,6 +6,7 @@
 mod analyte;
 mod decimal;
 pub mod next;
+mod order;
 mod parts;
 mod placed;
 mod trend;
@@ -13,6 +14,7 @@ mod unit;
 
 pub use analyte::{Analyte, Converted, code_of, key_of};
 pub use decimal::Decimal;
+pub use order::OrderNumber;
 pub use parts::{DIASTOLIC, PartLine, SYSTOLIC, finest, measures, part_lines, part_with, parts_of, thousandths};
 pub use placed::{Amount, By, Comparator, Placed, Standing, beyond, placed};
 pub use trend::{Band, Told, TrendSpan, band, sentence};

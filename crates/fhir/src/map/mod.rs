@@ -8,6 +8,7 @@ mod documents;
 mod immunisations;
 mod medicines;
 mod names;
+mod numbers;
 mod people;
 mod problems;
 mod procedures;
@@ -431,6 +432,7 @@ impl Draft {
             mentions: Vec::new(),
             placed_by_others: false,
             result: None,
+            ordered: None,
             visit: None,
         };
         if let Some(meta) = meta {

@@ -367,6 +367,7 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
     links(&mut facts, &around, LinkRole::Order, &json.based_on);
     facts.links.retain(|link| link.logical_id != received.id || link.resource_type != received.resource_type);
     draft.facts.result = Some(Box::new(facts));
+    draft.facts.ordered = super::numbers::of_answer(received, json.code.as_ref());
     if json.value_quantity.is_some() || json.value_string.is_some() || json.value_codeable_concept.is_some() {
         draft.add("Why it may be incomplete", json.data_absent_reason.as_ref().map(absent_words));
     }
@@ -487,6 +488,7 @@ pub(super) fn scan(received: &Received, names: &Names<'_>) -> Result<EntryFacts,
     let mut facts = ResultFacts { comment_first: comment_first(json.meta.as_ref()), ..ResultFacts::default() };
     links(&mut facts, &around, LinkRole::Order, &json.based_on);
     draft.facts.result = Some(Box::new(facts));
+    draft.facts.ordered = super::numbers::of_answer(received, json.procedure_code.first());
     draft.add("How it was taken", how);
     draft.add("Where on the body", sites);
     draft.add("How many pictures", how_many_pictures(json.number_of_series.as_ref(), json.number_of_instances.as_ref()));
@@ -519,7 +521,7 @@ pub fn change(before: &str, now: &str) -> Change {
 }
 
 /// By what other results of the same thing are known.
-fn analyte(code: Option<&CodeableConcept>) -> Option<String> {
+pub(super) fn analyte(code: Option<&CodeableConcept>) -> Option<String> {
     let codes =
         code?.coding.iter().filter_map(|one| Some(Code { system: one.system.clone()?, code: one.code.clone()?, display: None }));
     key_of(&codes.collect::<Vec<_>>())
@@ -636,6 +638,7 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     let pictures = json.media.iter().filter_map(|media| media.link.clone()).chain(json.imaging_study.iter().cloned());
     links(&mut facts, &around, LinkRole::Picture, &pictures.collect::<Vec<_>>());
     draft.facts.result = Some(Box::new(facts));
+    draft.facts.ordered = super::numbers::of_answer(received, json.code.as_ref());
     super::documents::judge_files(&mut draft, json.presented_form.iter(), names);
     Ok(draft.done())
 }

@@ -295,6 +295,9 @@ pub(super) fn service_request(received: &Received, names: &Names<'_>) -> Result<
         draft.add("Do not do", Some("This says that it should not be done.".to_owned()));
     }
     draft.notes(&json.note, &around);
+    if test {
+        draft.facts.ordered = super::numbers::of_order(received, json.code.as_ref());
+    }
     if matches!(json.intent.as_deref(), Some("proposal")) {
         draft.add("Stage", Some("Suggested, not ordered".to_owned()));
     }

@@ -441,7 +441,7 @@ testkit::both_engines! {
                     category: view.line.category, kind: "?".to_owned(), title: "?".to_owned(), code: None, status: None, happened: None,
                     ended: None, recorded: None, value: None, author: None, place: None, details: Vec::new(), none_known: false,
                     sensitivity: view.line.sensitivity, release: domain::record::Release::Released,
-                    mentions: Vec::new(), placed_by_others: false, result: None, visit: None,
+                    mentions: Vec::new(), placed_by_others: false, result: None, ordered: None, visit: None,
                 };
                 let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
                 let resource_id = domain::ResourceId::from_uuid(held[0].id);

@@ -790,6 +790,33 @@ testkit::both_engines! {
         assert_eq!(waits().await, BTreeSet::from([(false, promised)]));
     }
 
+    async fn an_order_of_another_source_is_not_back_while_its_answer_waits(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let services = &clinic.desk.services;
+        clinic.choose(&[(ResultKind::Blood, ResultChoice::WithSomeone)]).await;
+        let number = json!({ "system": "https://riverside.example/orders", "value": "A1" });
+        clinic.receive(&[json!({
+            "resourceType": "ServiceRequest", "id": "s1", "status": "active", "intent": "order", "subject": { "reference": "Patient/m1" },
+            "category": lab(), "code": { "text": "Kidney tests" }, "identifier": [number],
+        })]).await;
+        let hospital = services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        clinic.desk.import_from(&hospital, bundle("collection", &[
+            patient("m1", Some("9990548609"), "Ellis", "1948-11-04"),
+            json!({
+                "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "subject": { "reference": "Patient/m1" }, "category": lab(),
+                "code": { "text": "Report of the kidney tests" }, "basedOn": [{ "identifier": number }], "conclusion": "All well.",
+            }),
+        ]), Some(Expected::Person(clinic.person))).await.unwrap();
+        let page = services.records.results(&clinic.me, clinic.person, None).await.unwrap();
+        assert_eq!(page.awaited.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Kidney tests"]);
+        let order = page.awaited[0].id;
+        let answers = async || services.records.entry(&clinic.me, clinic.person, order).await.unwrap().result.unwrap().answers;
+        assert!(answers().await.is_empty());
+        services.releases.open(&clinic.me, clinic.person, page.waiting[0].id).await.unwrap();
+        assert!(services.records.results(&clinic.me, clinic.person, None).await.unwrap().awaited.is_empty());
+        assert_eq!(answers().await.len(), 1);
+    }
+
     async fn a_clinician_may_let_it_go_without_words(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 14)]).await;

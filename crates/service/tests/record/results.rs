@@ -3,6 +3,7 @@
 use super::*;
 use domain::result::{Band, Standing, TrendSpan};
 use service::{HiddenFrom, ResultsPage, TrendAsked, TrendSeen};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 fn ellis() -> Value {
@@ -316,6 +317,121 @@ testkit::both_engines! {
         desk.services.hidings.hide_entry(&me, person, answers[0].id, HiddenFrom::All).await.unwrap();
         assert_eq!(waits(&ann).await, ["Kidney tests", "Full blood count", "Paused test"]);
         assert!(desk.services.records.entry(&ann, person, asked).await.unwrap().result.unwrap().answers.is_empty());
+    }
+
+    async fn an_order_is_answered_by_its_number_from_another_source(place: &Place) {
+        let desk = Desk::at(place).await;
+        let number = |value: &str| json!({ "system": "https://riverside.example/orders", "value": value });
+        let ordered = |words: &str| order(&words.to_lowercase(), "active", "2026-10-01", words);
+        let numbered = |words: &str, value: &str| with(ordered(words), "identifier", json!([number(value)]));
+        let person = desk.import(bundle("collection", &[
+            ellis(), numbered("First", "A1"), numbered("Second", "A2"), with(ordered("Third"), "requisition", number("G3")),
+            numbered("Fourth", "A4"), numbered("Fifth", "A5"), numbered("Sixth", "A6"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let lab = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        let waits = async |reader: &Actor| {
+            let page = list(&desk, reader, person).await;
+            page.awaited.into_iter().map(|line| line.title).collect::<BTreeSet<_>>()
+        };
+        let titles = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(waits(&me).await, titles(&["First", "Second", "Third", "Fourth", "Fifth", "Sixth"]));
+        let answer = |id: &str, field: &str, value: Value| {
+            let one = with(report(id, "final", "2026-10-03", &[], &[]), "code", json!({ "text": format!("Report {id}") }));
+            with(one, field, value)
+        };
+        let placer = json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "PLAC" }] });
+        let first = answer("r1", "basedOn", json!([{ "type": "ServiceRequest", "identifier": number("A1") }]));
+        desk.import_from(&lab, bundle("collection", &[
+            ellis(), first.clone(), answer("r2", "identifier", json!([with(number("A2"), "type", placer)])),
+            with(
+                answer("r3", "basedOn", json!([{ "reference": "#asked" }])),
+                "contained",
+                json!([{ "resourceType": "ServiceRequest", "id": "asked", "status": "active", "intent": "order", "requisition": number("G3") }]),
+            ),
+            // The laboratory has an order of its own for the one that it was sent.
+            answer("r4", "basedOn", json!([{ "reference": "ServiceRequest/copy" }])),
+            with(order("copy", "completed", "2026-10-02", "Fourth at the laboratory"), "identifier", json!([number("A4")])),
+            // A number without a system, and the same number of another system.
+            answer("r5", "basedOn", json!([{ "identifier": { "value": "A5" } }])),
+            answer("r6", "basedOn", json!([{ "identifier": { "system": "https://hill.example/orders", "value": "A6" } }])),
+        ]), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(waits(&me).await, titles(&["Fifth", "Sixth"]));
+        assert_eq!(waits(&ann).await, titles(&["Fifth", "Sixth"]));
+        let seen = async |reader: &Actor, title: &str| {
+            let id = desk.titled(person, Category::Result, title).await;
+            desk.services.records.entry(reader, person, id).await.unwrap().result.unwrap()
+        };
+        let named = |all: Vec<EntryLine>| all.into_iter().map(|line| line.title).collect::<Vec<_>>();
+        for (title, report) in [("First", "Report r1"), ("Second", "Report r2"), ("Third", "Report r3"), ("Fourth", "Report r4")] {
+            assert_eq!(named(seen(&me, title).await.answers), [report]);
+            assert!(named(seen(&me, report).await.orders).contains(&title.to_owned()), "{report}");
+        }
+        assert_eq!(named(seen(&me, "Fourth at the laboratory").await.answers), ["Report r4"]);
+        assert_eq!(named(seen(&me, "Report r4").await.orders), ["Fourth at the laboratory", "Fourth"]);
+        assert!(seen(&me, "Report r6").await.orders.is_empty() && seen(&me, "Sixth").await.answers.is_empty());
+        // Somebody to whom the answer is closed, or the order through which it leads there, sees the order as if there were none.
+        for closed in ["Report r1", "Fourth at the laboratory"] {
+            let id = desk.titled(person, Category::Result, closed).await;
+            desk.services.hidings.hide_entry(&me, person, id, HiddenFrom::All).await.unwrap();
+        }
+        assert_eq!(waits(&ann).await, titles(&["First", "Fourth", "Fifth", "Sixth"]));
+        assert!(seen(&ann, "First").await.answers.is_empty() && seen(&ann, "Fourth").await.answers.is_empty());
+        assert!(seen(&ann, "Report r4").await.orders.is_empty());
+        assert_eq!(waits(&me).await, titles(&["Fifth", "Sixth"]));
+        // What the laboratory takes back has answered nothing.
+        let back = changed_at(with(first, "status", json!("entered-in-error")), "2026-10-05T10:00:00Z");
+        desk.import_from(&lab, bundle("collection", &[ellis(), back]), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(waits(&me).await, titles(&["First", "Fifth", "Sixth"]));
+        assert!(seen(&me, "First").await.answers.is_empty());
+    }
+
+    async fn a_number_of_several_orders_answers_the_one_that_it_is_about(place: &Place) {
+        let desk = Desk::at(place).await;
+        let number = json!({ "system": "https://riverside.example/orders", "value": "G1" });
+        let coded = |(code, words): (&str, &str)| {
+            json!({ "coding": [{ "system": "http://loinc.org", "code": code, "display": words }], "text": words })
+        };
+        let ordered = |id: &str, what: Value| {
+            with(with(order(id, "active", "2026-10-01", ""), "code", what), "requisition", number.clone())
+        };
+        let person = desk.import(bundle("collection", &[
+            ellis(), ordered("s1", coded(POTASSIUM)), ordered("s2", coded(SODIUM)), ordered("s3", json!({ "text": "Bloods" })),
+            ordered("s4", coded(CREATININE)), ordered("s5", coded(CREATININE)),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let lab = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        let answer = |id: &str, what: Value| {
+            let based = json!([{ "identifier": number }]);
+            with(with(report(id, "final", "2026-10-03", &[], &[]), "code", what), "basedOn", based)
+        };
+        desk.import_from(&lab, bundle("collection", &[
+            ellis(), answer("r1", coded(POTASSIUM)), answer("r2", json!({ "text": "Bloods" })), answer("r3", coded(CREATININE)),
+        ]), Some(Expected::Person(person))).await.unwrap();
+        let waits = async || {
+            let page = list(&desk, &me, person).await;
+            let mut titles: Vec<String> = page.awaited.into_iter().map(|line| line.title).collect();
+            titles.sort();
+            titles
+        };
+        // Words mean several things, and of two orders of the same nobody can say which was answered.
+        let open = ["Bloods", "Creatinine", "Creatinine", "Sodium"];
+        assert_eq!(waits().await, open);
+        // As an older program left it, it is joined by reading it again.
+        let lines = desk.lines(&me, person, Category::Result).await;
+        let answered = lines.into_iter().find(|line| line.title == "Potassium" && line.kind == "Test ordered").unwrap().id;
+        let kept: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
+            let (organisation, at) = (domain::OrganisationId::from_uuid(Uuid::nil()), DateTime::<Utc>::default());
+            let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
+            store::record::result::forget(tx, import, answered).await
+        })).await;
+        kept.unwrap();
+        assert_eq!(waits().await, ["Bloods", "Creatinine", "Creatinine", "Potassium", "Sodium"]);
+        for _ in 0..2 {
+            desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+            assert_eq!(waits().await, open);
+        }
     }
 
     async fn only_a_later_order_of_the_same_test_says_that_it_was_asked_for_again(place: &Place) {
@@ -671,7 +787,7 @@ testkit::both_engines! {
         let wanted: Vec<String> = (1000..1230).rev().map(|n| format!("{}.{}", n / 10, n % 10)).collect();
         let id = desk.titled(person, Category::Result, "Potassium").await;
         for reader in [&me, &ann] {
-            let (mut after, mut listed, mut entries) = (None, Vec::new(), std::collections::BTreeSet::new());
+            let (mut after, mut listed, mut entries) = (None, Vec::new(), BTreeSet::new());
             loop {
                 let seen = desk.services.records.trend(reader, person, id, TrendAsked { after, ..TrendAsked::of(TrendSpan::All) }).await.unwrap();
                 // In their order, those that the table says and those that are only drawn.

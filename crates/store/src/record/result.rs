@@ -7,7 +7,7 @@ use super::{Filter, Import, LineRow, NewEntry, ROWS, Source, sort_at};
 use crate::dialect::Each;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
-use domain::record::{LinkRole, Range, ResultFacts, Value};
+use domain::record::{LinkRole, OrderRole, Range, Release, ResultFacts, Value};
 use domain::result::measures;
 use domain::when::LAST_INSTANT;
 use domain::{EntryId, PersonId, When};
@@ -89,16 +89,139 @@ macro_rules! awaited {
     };
 }
 
-/// Without the orders that were answered by something that is shown, and what only looks like an order.
+/// The entry of this row is shown.
+macro_rules! is_shown {
+    ($row:literal, $open:expr) => {
+        concat!(
+            " EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = ",
+            $row,
+            ".person_id AND e.id = ",
+            $row,
+            ".entry_id AND e.release = 'released'",
+            $open,
+            ")"
+        )
+    };
+}
+
+/// Another entry `a` with a number that the order `n` has.
+macro_rules! same_number {
+    () => {
+        "a.person_id = n.person_id AND a.system = n.system AND a.value = n.value AND a.entry_id <> n.entry_id"
+    };
+}
+
+/// Where several orders of one source have one number, it stands for all of them: only the one that is about the same is meant, and
+/// none where that is several.
+macro_rules! is_meant {
+    () => {
+        " AND NOT EXISTS (SELECT 1 FROM order_number s WHERE s.person_id = n.person_id AND s.system = n.system AND s.value = n.value \
+         AND s.role = 'asks' AND s.entry_id <> n.entry_id AND s.organisation_id = n.organisation_id \
+         AND (s.about = n.about OR CASE WHEN n.about = a.about THEN 0 ELSE 1 END = 1))"
+    };
+}
+
+/// That `a` is an order too, of another source: as a laboratory has one of its own for the one that it was sent.
+macro_rules! is_copy {
+    () => {
+        "a.role = 'asks' AND a.organisation_id <> n.organisation_id"
+    };
+}
+
+/// What refers to the order `a` as what it answers, in the same source.
+macro_rules! refers_to_it {
+    () => {
+        "l.person_id = a.person_id AND l.organisation_id = a.organisation_id AND l.resource_type = 'ServiceRequest' \
+         AND l.logical_id = a.logical_id AND l.role = 'order'"
+    };
+}
+
+/// The entries `e` of what was found by its number, that may be shown; each is found by its id, not among all that is released.
+macro_rules! of_numbers {
+    ($found:expr, $open:expr) => {
+        concat!(
+            " FROM (",
+            $found,
+            ") f CROSS JOIN record_entry e WHERE e.person_id = $1 AND e.id = f.entry_id AND e.release = 'released'",
+            $open,
+            " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
+        )
+    };
+}
+
+/// What answers the order `$2` by its number, that may be shown: what tells the number, and what answers another source's order with
+/// it. From the order on, in this order (CROSS JOIN), so that only what has its number is looked at.
+macro_rules! answering {
+    ($open:expr) => {
+        of_numbers!(
+            concat!(
+                "SELECT a.entry_id FROM order_number n CROSS JOIN order_number a WHERE n.person_id = $1 AND n.entry_id = $2 \
+                 AND n.role = 'asks' AND a.role = 'answers' AND ",
+                same_number!(),
+                is_meant!(),
+                " UNION SELECT l.entry_id FROM order_number n CROSS JOIN order_number a CROSS JOIN result_link l \
+                 WHERE n.person_id = $1 AND n.entry_id = $2 AND n.role = 'asks' AND ",
+                is_copy!(),
+                " AND ",
+                same_number!(),
+                " AND ",
+                refers_to_it!(),
+                " AND",
+                is_shown!("a", $open),
+                is_meant!()
+            ),
+            $open
+        )
+    };
+}
+
+/// The orders that `$2` answers so, that may be shown. With the place of its links they are found by their entry, not among all.
+macro_rules! answered {
+    ($open:expr) => {
+        of_numbers!(
+            concat!(
+                "SELECT n.entry_id FROM order_number a CROSS JOIN order_number n WHERE a.person_id = $1 AND a.entry_id = $2 \
+                 AND a.role = 'answers' AND n.role = 'asks' AND ",
+                same_number!(),
+                is_meant!(),
+                " UNION SELECT n.entry_id FROM result_link l CROSS JOIN order_number a CROSS JOIN order_number n \
+                 WHERE l.person_id = $1 AND l.entry_id = $2 AND l.place >= 0 AND ",
+                refers_to_it!(),
+                " AND ",
+                is_copy!(),
+                " AND n.role = 'asks' AND ",
+                same_number!(),
+                " AND",
+                is_shown!("a", $open),
+                is_meant!()
+            ),
+            $open
+        )
+    };
+}
+
+/// Without the orders that were answered by something that is shown, in their own source or by their number, and what only looks like
+/// an order.
 macro_rules! unanswered {
     ($open:expr) => {
         concat!(
             " AND (e.resource_type = 'DiagnosticReport' OR (e.kind = 'Test ordered' AND NOT EXISTS (SELECT 1 FROM result_link l \
              WHERE l.person_id = e.person_id AND l.organisation_id = e.organisation_id AND l.resource_type = 'ServiceRequest' \
-             AND l.logical_id = e.logical_id AND l.role = 'order' AND EXISTS (SELECT 1 FROM record_entry e \
-             WHERE e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released'",
-            $open,
-            "))))"
+             AND l.logical_id = e.logical_id AND l.role = 'order' AND",
+            is_shown!("l", $open),
+            ") AND NOT EXISTS (SELECT 1 FROM order_number n CROSS JOIN order_number a WHERE n.person_id = e.person_id \
+             AND n.entry_id = e.id AND n.role = 'asks' AND ",
+            same_number!(),
+            " AND (a.role = 'answers' OR ",
+            is_copy!(),
+            " AND EXISTS (SELECT 1 FROM result_link l WHERE ",
+            refers_to_it!(),
+            " AND",
+            is_shown!("l", $open),
+            ")) AND",
+            is_shown!("a", $open),
+            is_meant!(),
+            ")))"
         )
     };
 }
@@ -221,6 +344,7 @@ statements! {
     FORGET_FACTS = "DELETE FROM result_fact WHERE person_id = $1 AND entry_id = $2";
     FORGET_MEASURED = "DELETE FROM result_measured WHERE person_id = $1 AND entry_id = $2";
     FORGET_LINKS = "DELETE FROM result_link WHERE person_id = $1 AND entry_id = $2";
+    FORGET_NUMBERS = "DELETE FROM order_number WHERE person_id = $1 AND entry_id = $2";
     FACTS = concat!("SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(), " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'", opened!("$3"));
     FACTS_OPEN = concat!(
         "SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(),
@@ -240,6 +364,10 @@ statements! {
              ORDER BY l.place LIMIT 1000";
     ORIGINS = concat!("SELECT ", line!(), origins!(), opened!("$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
     ORIGINS_OPEN = concat!("SELECT ", line!(), origins!(), open!("$6", "$7", "$8", "$9"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    ANSWERING = concat!("SELECT ", line!(), answering!(opened!("$3")));
+    ANSWERING_OPEN = concat!("SELECT ", line!(), answering!(open!("$3", "$4", "$5", "$6")));
+    ANSWERED = concat!("SELECT ", line!(), answered!(opened!("$3")));
+    ANSWERED_OPEN = concat!("SELECT ", line!(), answered!(open!("$3", "$4", "$5", "$6")));
     FIRST_RESULTS = concat!("SELECT ", line!(), result!(), results!(), opened!("$3"), by_itself!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     FIRST_RESULTS_OPEN = concat!(
         "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5", "$6"), by_itself!(open!("$3", "$4", "$5", "$6")),
@@ -271,6 +399,8 @@ const NEW_FACTS: &str = "INSERT INTO result_fact (person_id, entry_id, analyte, 
 const NEW_MEASURED: &str = "INSERT INTO result_measured (person_id, entry_id, analyte, sort_at) ";
 const NEW_LINKS: &str = "INSERT INTO result_link (person_id, entry_id, from_type, role, place, organisation_id, resource_type, \
                          logical_id, name) ";
+const NEW_NUMBERS: &str =
+    "INSERT INTO order_number (person_id, entry_id, role, organisation_id, logical_id, system, value, about) ";
 
 /// A result with what lists do not read of it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -459,6 +589,32 @@ pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<()
             insert.build().persistent(links.len() == ROWS).execute(c).await.map(|_| ())
         })?;
     }
+    add_numbers(tx, import, entries).await
+}
+
+/// Keeps by which numbers orders and answers know each other; what is shown to nobody is known by none.
+async fn add_numbers(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<(), StoreError> {
+    let mut numbers = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.facts.release == Release::Released) {
+        let ordered = entry.facts.ordered.as_deref();
+        numbers.extend(ordered.into_iter().flat_map(|ordered| ordered.numbers.iter().map(move |one| (entry, ordered, one))));
+    }
+    for numbers in numbers.chunks(ROWS) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW_NUMBERS);
+            insert.push_values(numbers, |mut b, (entry, ordered, number)| {
+                b.push_bind(import.person.as_uuid())
+                    .push_bind(entry.id.as_uuid())
+                    .push_bind(ordered.role.code())
+                    .push_bind(import.organisation.as_uuid())
+                    .push_bind(&entry.logical_id)
+                    .push_bind(&number.system)
+                    .push_bind(&number.value)
+                    .push_bind(&ordered.about);
+            });
+            insert.build().persistent(numbers.len() == ROWS).execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 
@@ -467,7 +623,7 @@ pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<()
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn forget(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), StoreError> {
-    for statement in [FORGET_FACTS, FORGET_MEASURED, FORGET_LINKS] {
+    for statement in [FORGET_FACTS, FORGET_MEASURED, FORGET_LINKS, FORGET_NUMBERS] {
         on!(tx, c, sqlx::query(statement).bind(import.person.as_uuid()).bind(entry.as_uuid()).execute(c).await.map(|_| ()))?;
     }
     Ok(())
@@ -543,6 +699,24 @@ pub async fn origins(
         let query = query.bind(to.resource_type).bind(to.logical_id).bind(role.code());
         bind_filter!(query, filter).fetch_all(c).await
     })?)
+}
+
+/// What knows an entry by the number of an order, whoever sent them, and may be shown: where it is the order what answers it, and where it is an
+/// answer the orders; the newest first, twenty at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn by_number(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    (role, id): (OrderRole, EntryId),
+) -> Result<Vec<LineRow>, StoreError> {
+    let statement = match role {
+        OrderRole::Asks => filter.choose(ANSWERING, ANSWERING_OPEN),
+        OrderRole::Answers => filter.choose(ANSWERED, ANSWERED_OPEN),
+    };
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// The results that stand by themselves, and reports, the newest first, from after the given place.

@@ -1,0 +1,18 @@
+-- By which numbers an order of a test and what answers it know each other, whoever sent them: an order its own, an answer those of the
+-- orders that it answers. Those of what is held are added when it is read again.
+CREATE TABLE order_number (
+    person_id BLOB NOT NULL,
+    entry_id BLOB NOT NULL,
+    role TEXT NOT NULL,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    -- What its source calls the entry's resource.
+    logical_id TEXT NOT NULL,
+    system TEXT NOT NULL,
+    value TEXT NOT NULL,
+    -- By what others of the same thing are known.
+    about TEXT,
+    PRIMARY KEY (person_id, entry_id, system, value),
+    FOREIGN KEY (person_id, entry_id) REFERENCES record_entry (person_id, id)
+) STRICT;
+CREATE INDEX order_number_same ON order_number (person_id, system, value, role, entry_id);
+CREATE INDEX order_number_of ON order_number (person_id, organisation_id, logical_id, role);
