@@ -310,4 +310,7 @@ pub struct EntryFacts {
     pub ordered: Option<Box<Ordered>>,
     /// The visit in which it was done, by the id that its source gave that.
     pub visit: Option<String>,
+    /// To which other resources of its source a document says that it refers, without words from them: `DiagnosticReport/r1`.
+    #[serde(default)]
+    pub refers_to: Vec<String>,
 }

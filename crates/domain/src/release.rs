@@ -47,6 +47,26 @@ pub fn is_marked(facts: &EntryFacts) -> bool {
     facts.result.as_ref().is_some_and(|result| result.comment_first)
 }
 
+/// Whether a document waits with the results to which it refers: not what is a result itself, and not what somebody must act on by a day
+/// or needs when they come home from hospital, by its title and its type in words.
+#[must_use]
+pub fn waits_with_results(facts: &EntryFacts) -> bool {
+    let refers = facts.category == Category::Document && !facts.refers_to.is_empty();
+    refers && ResultKind::of(facts).is_none() && !tells(&said_of(facts), TO_ACT_ON)
+}
+
+/// The words of what a document or a result is called, and of what sort of document it is.
+fn said_of(facts: &EntryFacts) -> String {
+    let display = facts.code.as_ref().and_then(|code| code.display.as_deref()).unwrap_or_default();
+    let mut said = words(&format!("{} {display}", facts.title));
+    if facts.category == Category::Document {
+        // What sort of document it is stands there where its title says something else.
+        let sorts = facts.details.iter().filter(|detail| SORTS.contains(&detail.label.as_str()));
+        said.extend(sorts.map(|detail| words(&detail.value)));
+    }
+    said
+}
+
 /// How many days an organisation has to write first about one result: those of its rule about the kind; [`OWN_DAYS`] where it
 /// has none and marked this one. `None` where it does not write first.
 #[must_use]
@@ -126,6 +146,19 @@ const NO_REPORT: &[&str] = &[
     "blood pressure",
     "speech",
 ];
+/// Those of them that say what somebody must act on, or needs, whatever it refers to.
+const TO_ACT_ON: &[&str] = &[
+    "appointment",
+    "invit",
+    "reminder",
+    "request",
+    "referral",
+    "consent",
+    "prescription",
+    "discharge",
+    "did not attend",
+    "admission",
+];
 /// Words of titles of documents that tell a kind with one of [`REPORTS`].
 const SEXUAL: &[&str] = &["hiv ", "chlamydia", "syphilis", "gonorrh", "pregnancy test", "sti ", "sexual health"];
 const SCANS: &[&str] = &[
@@ -197,15 +230,9 @@ impl ResultKind {
         if is_to_come(facts.status.as_deref()) || !matches!(facts.category, Category::Result | Category::Document) {
             return None;
         }
-        let display = facts.code.as_ref().and_then(|code| code.display.as_deref()).unwrap_or_default();
-        let mut said = words(&format!("{} {display}", facts.title));
+        let said = said_of(facts);
         let usual = match (facts.category, facts.kind.as_str()) {
-            (Category::Document, _) => {
-                // What sort of document it is stands there where its title says something else.
-                let sorts = facts.details.iter().filter(|detail| SORTS.contains(&detail.label.as_str()));
-                said.extend(sorts.map(|detail| words(&detail.value)));
-                report(facts.code.as_ref().map(|code| code.code.as_str()), &said)?
-            }
+            (Category::Document, _) => report(facts.code.as_ref().map(|code| code.code.as_str()), &said)?,
             (Category::Result, "Test result" | "Lab report") => Self::Blood,
             // A picture by itself is most often one of a scan.
             // That somebody was scanned says nothing of what was found, and starts no time in which a clinician writes first.
@@ -716,6 +743,24 @@ mod tests {
         assert_eq!(ResultKind::of(&ordered), None);
     }
 
+    #[test]
+    fn a_letter_waits_with_what_it_refers_to_unless_somebody_must_act_on_it() {
+        let letter = |title: &str| EntryFacts {
+            category: Category::Document,
+            refers_to: vec!["DiagnosticReport/r1".to_owned()],
+            ..entry("Document", title)
+        };
+        assert!(waits_with_results(&letter("Clinic letter")));
+        assert!(!waits_with_results(&EntryFacts { refers_to: Vec::new(), ..letter("Clinic letter") }));
+        assert!(!waits_with_results(&EntryFacts { category: Category::Care, ..letter("Clinic letter") }));
+        assert!(!waits_with_results(&letter("Biopsy report")), "it is a result itself");
+        for title in ["Your appointment", "Discharge summary", "Referral to the skin clinic", "Invitation to screening"] {
+            assert!(!waits_with_results(&letter(title)), "{title}");
+        }
+        let sort = Detail { label: "Type of document".to_owned(), value: "Discharge letter".to_owned() };
+        assert!(!waits_with_results(&EntryFacts { details: vec![sort], ..letter("Clinic letter") }));
+    }
+
     fn entry(kind: &str, title: &str) -> EntryFacts {
         EntryFacts {
             category: Category::Result,
@@ -738,6 +783,7 @@ mod tests {
             ordered: None,
             result: None,
             visit: None,
+            refers_to: Vec::new(),
         }
     }
 

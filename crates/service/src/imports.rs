@@ -12,7 +12,7 @@ use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::person::Demographics;
 use domain::record::{Category, EntryFacts, Release};
-use domain::release::{Change, ResultKind, is_to_come};
+use domain::release::{Change, ResultKind, is_to_come, waits_with_results};
 use domain::search::{Told, words_of};
 use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
 use fhir::map::{Names, PackageSubject};
@@ -864,10 +864,11 @@ struct Held {
     tells: Option<ResourceId>,
 }
 
-/// Whether an entry is a result, or a document that is the report of a test, and may be shown.
+/// Whether an entry is a result, or a document that is the report of a test or may wait with one, and may be shown.
 fn is_result(entry: &NewEntry) -> bool {
     let facts = &entry.facts;
-    facts.release == Release::Released && (facts.category == Category::Result || ResultKind::of(facts).is_some())
+    let may_wait = facts.category == Category::Result || ResultKind::of(facts).is_some() || waits_with_results(facts);
+    facts.release == Release::Released && may_wait
 }
 
 fn arrival(entry: &NewEntry, before: Option<(ResourceId, Change)>) -> Arrival {

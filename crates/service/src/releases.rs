@@ -15,6 +15,7 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::record::{EntryFacts, Release};
 use domain::release::{
     Change, Held, LONGEST_DAYS, ReaderKind, ResultChoice, ResultKind, Shown, Terms, days_to_write, decide, is_history, is_marked,
+    waits_with_results,
 };
 use domain::team::{TeamAsk, WorkKind};
 use domain::{EntryId, OrganisationId, PersonId, ResourceId, WorkItemId};
@@ -697,8 +698,44 @@ pub(crate) struct Arrival {
 
 /// Lets those of what has just come wait that are to: by what its organisation said about their kind or marked, and by what the person
 /// said. A report and its results wait as one, for all that any of them waits for. What was shown waits anew where its newer version is
-/// to ([`Change::waits_anew`]). Gives how many wait.
+/// to ([`Change::waits_anew`]). Letters wait with the results to which they refer. Gives how many wait.
 pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
+    let (letters, results): (Vec<Arrival>, Vec<Arrival>) = arrived.into_iter().partition(|one| waits_with_results(&one.facts));
+    let many = hold_results(core, tx, import, results).await?;
+    Ok(many + hold_letters(tx, import, &letters).await?)
+}
+
+/// Lets letters wait as one with what waits longest of the results of their source to which they refer.
+async fn hold_letters(tx: &mut Tx, import: Import, letters: &[Arrival]) -> Result<usize, ServiceError> {
+    if letters.is_empty() {
+        return Ok(0);
+    }
+    let (running, mut many) = (release::running(tx, import.person, import.at).await?, 0);
+    for one in letters.iter().filter(|one| one.facts.release == Release::Released) {
+        let is_named = |row: &&HoldRow| {
+            let key = format!("{}/{}", row.resource_type, row.logical_id);
+            row.source_id == import.organisation.as_uuid() && row.is_released() && one.facts.refers_to.contains(&key)
+        };
+        let waits = running.iter().any(|row| row.entry() == one.id);
+        let begins = one.before.map_or(!waits, |(_, change)| change.waits_anew(waits));
+        let Some(row) = running.iter().filter(is_named).max_by_key(|row| row.opens_at).filter(|_| begins) else { continue };
+        let new = NewHold {
+            entry: one.id,
+            lead: EntryId::from_uuid(row.lead_id),
+            organisation: row.organisation(),
+            kind: row.kind()?,
+            rule_days: None,
+            held: row.held(),
+            before: one.before.map(|(before, _)| before),
+            is_letter: true,
+        };
+        release::insert(tx, import.person, &new).await?;
+        many += 1;
+    }
+    Ok(many)
+}
+
+async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
     let results: Vec<(Arrival, ResultKind)> = arrived
         .into_iter()
         .filter(|one| one.facts.release == Release::Released)
@@ -787,7 +824,8 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         for (one, kind) in &members {
             let rule_days = days(one, *kind).filter(|_| held.terms.comment_days.is_some());
             let before = one.before.map(|(before, _)| before);
-            let new = NewHold { entry: one.id, lead, organisation: import.organisation, kind: *kind, rule_days, held, before };
+            let (organisation, kind, is_letter) = (import.organisation, *kind, false);
+            let new = NewHold { entry: one.id, lead, organisation, kind, rule_days, held, before, is_letter };
             release::insert(tx, import.person, &new).await?;
             many += 1;
         }

@@ -26,12 +26,13 @@ statements! {
     CHANGE_CHOICES = "UPDATE result_choices SET choices = $3, version = version + 1, chosen_at = $4 WHERE person_id = $1 AND version = $2";
     /// One that waited before waits anew, as if it had come now.
     INSERT = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
-              commented_at, ready_at, opens_at, tell_at, before_id, latest_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+              commented_at, ready_at, opens_at, tell_at, before_id, latest_at, is_letter) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
               ON CONFLICT (person_id, entry_id) DO UPDATE SET lead_id = excluded.lead_id, organisation_id = excluded.organisation_id, \
               kind = excluded.kind, received_at = excluded.received_at, rule_days = excluded.rule_days, comment_days = excluded.comment_days, \
               asks = excluded.asks, commented_at = excluded.commented_at, ready_at = excluded.ready_at, opens_at = excluded.opens_at, \
-              tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id, latest_at = excluded.latest_at";
+              tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id, latest_at = excluded.latest_at, \
+              is_letter = excluded.is_letter";
     LEAD_OF = "SELECT lead_id FROM result_hold WHERE person_id = $1 AND entry_id = $2";
     /// The version that was shown before the one that waits at this instant.
     BEFORE = "SELECT r.version, x.opens_at FROM result_hold x JOIN resource r ON r.person_id = x.person_id AND r.id = x.before_id \
@@ -95,6 +96,8 @@ pub struct NewHold {
     pub held: Held,
     /// The version that was shown before it.
     pub before: Option<ResourceId>,
+    /// It is a letter that waits with the result to which it refers.
+    pub is_letter: bool,
 }
 
 /// A result that waits, or waited.
@@ -281,6 +284,7 @@ pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(),
             .bind(held.comment_ends_at())
             .bind(hold.before.map(|before| before.as_uuid()))
             .bind(held.latest)
+            .bind(hold.is_letter)
             .execute(c)
             .await
             .map(|_| ())

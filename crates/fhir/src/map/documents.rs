@@ -12,6 +12,8 @@ use domain::record::{Category, Code, EntryFacts, Sensitivity};
 
 /// The longest letter whose words are shown with its entry, in bytes as it is carried (base 64).
 const LONGEST_LETTER: usize = 128 * 1024;
+/// The most resources to which a document may say that it refers; what is beyond is not read.
+const MOST_RELATED: usize = 200;
 
 fhir! {
     DocumentJson {
@@ -30,6 +32,7 @@ fhir! {
         security_label: List<CodeableConcept>,
         content: List<Content>,
         context: Option<Context>,
+        relates_to: Lenient<List<Related>>,
     }
     Content { attachment: Option<Attachment>, }
     Context {
@@ -38,7 +41,9 @@ fhir! {
         period: Option<Period>,
         facility_type: Option<CodeableConcept>,
         practice_setting: Option<CodeableConcept>,
+        related: Lenient<List<Reference>>,
     }
+    Related { target: Option<Reference>, }
     CompositionJson {
         meta: Option<Meta>,
         contained: List<Lenient<NamedJson>>,
@@ -121,6 +126,10 @@ pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFa
         draft.add("What it says", plain_text(file, names));
     }
     draft.add("Signed by", around.name(json.authenticator.as_ref()));
+    let related = json.context.iter().filter_map(|context| context.related.0.as_ref()).flat_map(|all| all.iter());
+    let targets = json.relates_to.0.iter().flat_map(|all| all.iter()).filter_map(|one| one.target.as_ref());
+    let keys = related.chain(targets).take(MOST_RELATED).filter_map(|one| around.key(one));
+    draft.facts.refers_to = keys.map(|(kind, id)| format!("{kind}/{id}")).collect();
     judge_files(&mut draft, attached(), names);
     Ok(draft.done())
 }

@@ -434,6 +434,7 @@ impl Draft {
             result: None,
             ordered: None,
             visit: None,
+            refers_to: Vec::new(),
         };
         if let Some(meta) = meta {
             label(meta, &mut facts);

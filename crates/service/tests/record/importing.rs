@@ -442,6 +442,7 @@ testkit::both_engines! {
                     ended: None, recorded: None, value: None, author: None, place: None, details: Vec::new(), none_known: false,
                     sensitivity: view.line.sensitivity, release: domain::record::Release::Released,
                     mentions: Vec::new(), placed_by_others: false, result: None, ordered: None, visit: None,
+                    refers_to: Vec::new(),
                 };
                 let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
                 let resource_id = domain::ResourceId::from_uuid(held[0].id);

@@ -790,6 +790,48 @@ testkit::both_engines! {
         assert_eq!(waits().await, BTreeSet::from([(false, promised)]));
     }
 
+    async fn a_letter_that_refers_to_a_result_waits_with_it(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let letter = |id: &str, title: &str, field: &str, value: Value| {
+            let attachment = json!({ "contentType": "text/plain", "data": BASE64_STANDARD.encode("Dear Mrs Ellis") });
+            let one = json!({ "status": "current", "description": title, "date": "2026-11-20T10:00:00Z", "content": [{ "attachment": attachment }] });
+            with(about_her("DocumentReference", id, &one), field, value)
+        };
+        let related = |key: &str| json!({ "related": [{ "reference": key }] });
+        let mut all = biopsy();
+        all.extend([
+            letter("d1", "SECRET letter", "context", related("DiagnosticReport/r1")),
+            letter("d2", "Plain letter", "context", json!({})),
+            letter("d3", "Appointment letter", "context", related("DiagnosticReport/r1")),
+            letter("d4", "Letter about weight", "context", related("Observation/o9")),
+        ]);
+        clinic.receive(&all).await;
+        clinic.later(1);
+        let appends = json!([{ "code": "appends", "target": { "reference": "Observation/o1" } }]);
+        clinic.receive(&[letter("d5", "SECRET second letter", "relatesTo", appends)]).await;
+        let letters = async |reader: &Actor| {
+            let lines = clinic.desk.lines(reader, clinic.person, Category::Document).await;
+            lines.into_iter().map(|line| line.title).collect::<BTreeSet<_>>()
+        };
+        let open = BTreeSet::from(["Appointment letter", "Letter about weight", "Plain letter"].map(ToOwned::to_owned));
+        let whole = BTreeSet::from(
+            ["Appointment letter", "Letter about weight", "Plain letter", "SECRET letter", "SECRET second letter"].map(ToOwned::to_owned),
+        );
+        let (reader, _) = clinic.desk.carer_of(clinic.person, Scopes::NONE.with(domain::scope::Scope::Documents), Labels::all()).await;
+        for somebody in [&clinic.me, &clinic.carer, &reader] {
+            assert_eq!(letters(somebody).await, open);
+        }
+        assert_eq!(letters(&clinic.clinician).await, whole);
+        // A letter tells nobody that a result waits who may not know of results.
+        assert_eq!((clinic.waits(&clinic.me).await.len(), clinic.waits(&reader).await.len()), (1, 0));
+        assert!(!all_that(&clinic, &clinic.me, &previews(&clinic)).await.contains("SECRET"));
+        clinic.writes("Please read this first.").await;
+        for somebody in [&clinic.me, &clinic.carer, &reader] {
+            assert_eq!(letters(somebody).await, whole);
+        }
+    }
+
     async fn an_order_of_another_source_is_not_back_while_its_answer_waits(place: &Place) {
         let clinic = Clinic::at(place).await;
         let services = &clinic.desk.services;

@@ -16,3 +16,6 @@ CREATE TABLE order_number (
 );
 CREATE INDEX order_number_same ON order_number (person_id, system, value, role, entry_id);
 CREATE INDEX order_number_of ON order_number (person_id, organisation_id, logical_id, role);
+
+-- A letter that waits with the result to which it refers: that one waits is told by the result.
+ALTER TABLE result_hold ADD COLUMN is_letter BOOLEAN NOT NULL DEFAULT FALSE;
