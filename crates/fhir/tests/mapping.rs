@@ -541,6 +541,23 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_says_to_what_it_refers_and_takes_no_words_from_it() {
+        let facts = one(json!({
+            "resourceType": "DocumentReference", "id": "d1", "status": "current", "description": "Clinic letter",
+            "content": [{"attachment": {"contentType": "text/plain", "data": "SGVsbG8="}}],
+            "context": {"related": [{"reference": "https://lab.example/fhir/DiagnosticReport/r1/_history/2"}, {"reference": "#x"}, {"display": "A test"}]},
+            "relatesTo": [{"code": "appends", "target": {"reference": "Observation/o1"}}, {"code": "appends"}],
+        }));
+        assert_eq!(facts.refers_to, ["DiagnosticReport/r1", "Observation/o1"]);
+        assert!(facts.mentions.is_empty(), "{:?}", facts.mentions);
+        let odd = one(json!({
+            "resourceType": "DocumentReference", "id": "d1", "status": "current", "description": "Clinic letter",
+            "context": {"related": "DiagnosticReport/r1"}, "relatesTo": {"target": 7},
+        }));
+        assert!(odd.refers_to.is_empty() && odd.title == "Clinic letter");
+    }
+
+    #[test]
     fn a_picture_is_a_result_that_its_report_names() {
         let picture = json!({
             "resourceType": "Media", "id": "x1", "status": "completed", "modality": {"text": "X-ray"}, "view": {"text": "From the side"},
