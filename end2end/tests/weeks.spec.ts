@@ -56,10 +56,12 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await expect(page.getByRole('group', { name: 'First reading' }).getByLabel('Top number (systolic) in mmHg')).toHaveValue('186');
     await look(page, 'with an error');
     await type(page, 'Second reading', '184', '110');
+    await page.getByRole('group', { name: 'Second reading' }).getByLabel('Pulse, if your monitor shows it').fill('76');
     await page.getByLabel('I waited at least 1 minute between the readings').check();
     await save(page);
     await expect(page.getByRole('status')).toContainText('It is saved');
     await expect(page.getByRole('heading', { name: 'Your blood pressure is still very high' })).toBeVisible();
+    await expect(page.getByRole('cell', { name: '(pulse 76)' })).toBeVisible();
     await expect(page.getByRole('heading', { name: /^(Morning|Evening): done$/ })).toBeVisible();
     await look(page, 'a sitting that is done');
     await page.getByText('Add what you took at another time').click();

@@ -143,7 +143,8 @@ testkit::both_engines! {
         page.says("186/112").says("Morning: done").says("Next: this evening, from 2pm").says("For a result 3 whole days more are needed");
         for day in 3..=6 {
             let mut sam = town.at(&format!("2026-11-{day:02}T19:00:00Z"), SAM).await;
-            record(&mut sam, &week, &both("134", "81")).await.says("Evening: done");
+            let evening = [both("134", "81").as_slice(), &[("pulse_value", "70"), ("pulse_value_2", "73")]].concat();
+            record(&mut sam, &week, &evening).await.says("Evening: done").says("(pulse 70)");
             if day < 6 {
                 let mut sam = town.at(&format!("2026-11-{:02}T07:00:00Z", day + 1), SAM).await;
                 record(&mut sam, &week, &both("141", "90")).await.says("Morning: done");
@@ -162,7 +163,7 @@ testkit::both_engines! {
         let version = hidden(&page, "version");
         let page = sam.post_and_follow(&format!("{week}/end"), &[("version", &version), ("act", "end")]).await;
         page.says("It has ended").says("138/86 mmHg").says("below 135/85 mmHg").says("people under 80").says("Your average is above the target");
-        page.says("12 readings on 3 days").says("rounded to whole numbers").says("(left out)").says("sh-chart").says("NICE NG136, 1.2 and 1.4");
+        page.says("12 readings on 3 days").says("The pulse was 72 beats a minute on average, from 6 readings").says("rounded to whole numbers").says("(left out)").says("sh-chart").says("NICE NG136, 1.2 and 1.4");
         // The chart has the target behind it, and each reading can be read by itself.
         page.says("The target for the average is below 135 over 85. The green marks show it, one for each number.");
         page.says("sh-chart__label--wanted").says("leptos-island").says("data-spots").says("Tuesday 3 November 2026, ");
@@ -177,12 +178,27 @@ testkit::both_engines! {
         assert_eq!(file.headers[header::CONTENT_TYPE], "application/fhir+json");
         file.says("413606001").says("413605002").says("\"value\": 138").says("9990000018");
         sam.get(&format!("{week}/print")).await.says("Sam Rivers").says("born 31 March 1980").says("138/86 mmHg").says("nobody has checked it")
-            .says("The green marks show it").does_not_say("leptos-island");
+            .says("134/81 (pulse 70), 134/81 (pulse 73)").says("with the pulse in beats a minute").says("The green marks show it").does_not_say("leptos-island");
         assert_eq!(sam.get(&format!("{week}/end")).await.status, StatusCode::NOT_FOUND);
         sam.get("/weeks").await.says("Before").says("3 to 6 November 2026").says("See the result");
         let newest = sam.get("/activity?own=yes").await;
         newest.says("downloaded the average of a week of blood pressure");
         sam.get(&link(&newest, "/activity?own=yes&amp;before=").replace("&amp;", "&")).await.says("began to measure something for some days");
+    }
+
+    async fn a_pulse_typed_with_a_reading_of_a_week_is_checked_kept_and_advised_on(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        let page = begin(&mut sam, "blood-pressure", &BEGIN).await;
+        page.says("Pulse, if your monitor shows it").says("id=\"pulse_value_2\"").does_not_say("with the pulse in beats a minute");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        let wrong = [both("132", "82").as_slice(), &[("pulse_value", "72"), ("pulse_value_2", "quick")]].concat();
+        let page = record(&mut sam, &week, &wrong).await;
+        page.says("There is a problem").says("href=\"#pulse_value_2\"").says("Reading 2. Pulse: ").says("value=\"quick\"").says("value=\"72\"");
+        let odd = [both("132", "82").as_slice(), &[("pulse_value", "72"), ("pulse_value_2", "128")]].concat();
+        let page = record(&mut sam, &week, &odd).await;
+        page.says("It is saved").says("This pulse is outside the usual range").says("(pulse 72)").says("(pulse 128)");
+        sam.get("/readings/pulse").await.says("128 beats a minute");
     }
 
     async fn a_carer_helps_a_gp_looks_and_nobody_else_finds_anything(place: &Place) {

@@ -27,14 +27,15 @@ fn form(measure: Measure, typed: &Typed) -> ReadingForm {
         note: part("note"),
         day: ["day", "month", "year"].map(|part| field(typed, &format!("day_{part}")).to_owned()),
         time: part("time"),
-        shown_with: measure.shown_with().map(|other| shown_with(other, typed)).unwrap_or_default(),
+        shown_with: measure.shown_with().map(|other| shown_with(other, typed, "")).unwrap_or_default(),
         submission: part("submission"),
     }
 }
 
-/// What was typed of what the same device showed with a reading.
-fn shown_with(other: Measure, typed: &Typed) -> ShownWithForm {
-    let part = |name: &str| field(typed, &ShownWithForm::field(other, name)).to_owned();
+/// What was typed of what the same device showed with a reading; `suffix` is what stands behind the names of the fields of one reading
+/// among several.
+pub(super) fn shown_with(other: Measure, typed: &Typed, suffix: &str) -> ShownWithForm {
+    let part = |name: &str| field(typed, &format!("{}{suffix}", ShownWithForm::field(other, name))).to_owned();
     ShownWithForm {
         number: other.parts().first().map(|one| part(one.field)).unwrap_or_default(),
         sure: !part("sure").is_empty(),

@@ -1,6 +1,7 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and taking the result away.
 
 use super::field;
+use super::readings::shown_with;
 use crate::ctx::{Answer, Ctx};
 use crate::forms::{Typed, gathered};
 use crate::pages::appointments::id_in;
@@ -45,6 +46,10 @@ fn form(protocol: Protocol, typed: &Typed) -> WeekForm {
             .map(|at| measure.parts().iter().map(|one| part(&format!("{}{}", one.field, suffix(at)))).collect())
             .collect(),
         sure: (0..most).map(|at| !part(&format!("sure{}", suffix(at))).is_empty()).collect(),
+        shown_with: measure
+            .shown_with()
+            .map(|other| (0..most).map(|at| shown_with(other, typed, &suffix(at))).collect())
+            .unwrap_or_default(),
         unit: part("unit"),
         waited: !part("waited").is_empty(),
         settings: measure.settings().iter().map(|setting| (setting.field.to_owned(), part(setting.field))).collect(),

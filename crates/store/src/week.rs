@@ -65,6 +65,11 @@ statements! {
                         (SELECT mail_id FROM reading_week_notice WHERE person_id = $1 AND week_id = $2 AND channel = $3)";
     TAKEN = "SELECT id, taken_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
              AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at, id LIMIT $5";
+    /// What is of the same instant as a reading of another measure.
+    SHOWN = "SELECT o.id, o.taken_at, o.first_value, o.second_value, o.settings FROM reading r \
+             JOIN reading o ON o.person_id = r.person_id AND o.measure = $3 AND o.taken_at = r.taken_at AND o.removed_at IS NULL \
+             WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_at IS NULL AND r.taken_at >= $4 AND r.taken_at < $5 \
+             ORDER BY o.taken_at, o.id LIMIT $6";
 }
 
 /// A personal best of peak flow, and the per cent of it at which the green and the amber zone begin.
@@ -487,5 +492,32 @@ pub async fn taken(
         tx,
         c,
         sqlx::query_as(TAKEN).bind(person.as_uuid()).bind(measure.code()).bind(span.0).bind(span.1).bind(most).fetch_all(c).await
+    )?)
+}
+
+/// The readings of the second measure that are of the same instant as one of the first, from an instant until before another, the first
+/// first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn shown(
+    tx: &mut Tx,
+    person: PersonId,
+    (measure, other): (Measure, Measure),
+    span: (DateTime<Utc>, DateTime<Utc>),
+    most: i64,
+) -> Result<Vec<TakenRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(SHOWN)
+            .bind(person.as_uuid())
+            .bind(measure.code())
+            .bind(other.code())
+            .bind(span.0)
+            .bind(span.1)
+            .bind(most)
+            .fetch_all(c)
+            .await
     )?)
 }

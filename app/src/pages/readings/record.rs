@@ -159,7 +159,7 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
         {numbers}
         {other}
         {sure(form, ("", ""))}
-        {shown_with.map(|other| shown_with_number(other, form, asks))}
+        {shown_with.map(|other| shown_with_number(other, form, (asks, "")))}
         {units(measure, form, unit)}
         {Vec::from(first)}
         {more}
@@ -168,18 +168,19 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
     .into_any()
 }
 
-/// The number that the same device may show with a reading, such as the pulse beside a blood pressure.
-fn shown_with_number(other: Measure, form: &FormState, asks: Asks) -> AnyView {
+/// The number that the same device may show with a reading, such as the pulse beside a blood pressure; `suffix` is what stands behind the
+/// names of the fields of one reading among several.
+pub(crate) fn shown_with_number(other: Measure, form: &FormState, (asks, suffix): (Asks, &str)) -> AnyView {
     let monitor = if asks == Asks::AtWork { "the monitor" } else { "your monitor" };
     let number = other.parts().iter().map(|part| {
-        let id = ShownWithForm::field(other, part.field);
+        let id = format!("{}{suffix}", ShownWithForm::field(other, part.field));
         let (error, value) = (form.error(&id), form.value(&id));
         let label = format!("{}, if {monitor} shows it", other.name());
         view! { <TextInput id=id label=label hint=part.hint kind=InputKind::Numeric width=Width::Ten error=error value=value /> }
     });
     let number = number.collect_view();
     let before = ShownWithForm::field(other, "");
-    view! { {number} {sure(form, (before.as_str(), ""))} }.into_any()
+    view! { {number} {sure(form, (before.as_str(), suffix))} }.into_any()
 }
 
 /// How it was taken.

@@ -58,7 +58,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             if seen.line.runs { view! { {stands(&seen)} {so_far(&seen)} }.into_any() } else { result(&seen, false).into_any() };
         let inside = view! {
             {body}
-            {table(&seen.diary, false, plan_now)}
+            {table(&seen, false, plan_now)}
         };
         let inside = charted(said, inside.into_any());
         view! {

@@ -15,9 +15,11 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WeekId;
-use domain::reading::week::{Diary, Protocol, SittingSeen, State, Taken, diary_day};
+use domain::reading::week::{Protocol, SittingSeen, State, Taken, diary_day};
 use domain::reading::{Drawn, Meal, Measure};
 use leptos::prelude::*;
+use service::WeekSeen;
+use std::collections::BTreeMap;
 
 use super::readings::reading_page;
 
@@ -91,8 +93,11 @@ fn more(all: usize) -> String {
     }
 }
 
+/// What the same device showed with the readings of a diary, by their instant.
+type Shown = BTreeMap<DateTime<Utc>, Taken>;
+
 /// What stands in a part of a day; `links` is whether each reading leads to its page.
-fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
+fn part(protocol: Protocol, seen: &SittingSeen, (shown, links): (&Shown, bool)) -> AnyView {
     let measure = protocol.measure();
     if seen.counted.is_empty() && seen.others.is_empty() {
         return state_in_words(protocol, seen.state).into_any();
@@ -102,6 +107,10 @@ fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
         Some(words) if !seen.sitting.fits(&one.settings) => format!(" ({})", words.to_lowercase()),
         _ => String::new(),
     };
+    let with = |one: &Taken| match measure.shown_with().zip(shown.get(&one.at)) {
+        Some((other, with)) => format!(" ({} {})", other.name_in_sentence(), with.first),
+        None => String::new(),
+    };
     let lacks = match seen.state {
         State::Half | State::Done => String::new(),
         state => format!("{}. ", state_in_words(protocol, state)),
@@ -109,7 +118,7 @@ fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
     let missing =
         if seen.state == State::Half { format!(" ({} of {})", seen.counted.len(), protocol.each()) } else { String::new() };
     if !links {
-        let said = |one: &Taken| format!("{}{}", value(measure, one), of_meal(one));
+        let said = |one: &Taken| format!("{}{}{}", value(measure, one), with(one), of_meal(one));
         let row =
             |all: &[Taken]| format!("{}{}", all.iter().take(SHOWN).map(said).collect::<Vec<_>>().join(", "), more(all.len()));
         let others = if seen.others.is_empty() { String::new() } else { format!(" (does not count: {})", row(&seen.others)) };
@@ -117,7 +126,7 @@ fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
     }
     let row = |all: &[Taken]| {
         let each = all.iter().take(SHOWN).enumerate().map(|(at, one)| {
-            view! { {(at > 0).then_some(", ")}<a href=reading_page(measure, one.id)>{value(measure, one)}</a>{of_meal(one)} }
+            view! { {(at > 0).then_some(", ")}<a href=reading_page(measure, one.id)>{value(measure, one)}</a>{with(one)}{of_meal(one)} }
         });
         view! { {each.collect_view()} {more(all.len())} }
     };
@@ -125,17 +134,25 @@ fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
     view! { {lacks} {row(&seen.counted)} {missing} {others} }.into_any()
 }
 
-/// Every day and its parts as a table; while it goes on, without the days that are to come at this instant.
-pub(crate) fn table(diary: &Diary, links: bool, now: Option<DateTime<Utc>>) -> impl IntoView + use<> {
+/// Every day and its parts as a table, with what was shown with each reading; while it goes on, without the days that are to come at this
+/// instant.
+pub(crate) fn table(seen: &WeekSeen, links: bool, now: Option<DateTime<Utc>>) -> impl IntoView + use<> {
+    let (diary, shown) = (&seen.diary, &seen.shown);
     let protocol = diary.plan.protocol;
     let head = std::iter::once("Day").chain(protocol.sittings().iter().map(|sitting| sitting.title)).map(str::to_owned);
     let last = now.map_or(diary.plan.last, diary_day).max(diary.plan.first);
     let rows = diary.days.iter().filter(|day| day.on <= last).map(|day| {
         let name = day_name(day.on);
         let name = if day.dropped { format!("{name} (left out)") } else { name };
-        std::iter::once(Cell::new(name)).chain(day.sittings.iter().map(|seen| Cell::new(part(protocol, seen, links)))).collect()
+        std::iter::once(Cell::new(name))
+            .chain(day.sittings.iter().map(|seen| Cell::new(part(protocol, seen, (shown, links)))))
+            .collect()
     });
-    let unit = if protocol == Protocol::HomePressure { ", in mmHg" } else { "" };
+    let unit = match protocol == Protocol::HomePressure {
+        true if shown.is_empty() => ", in mmHg",
+        true => ", in mmHg, with the pulse in beats a minute",
+        false => "",
+    };
     view! { <DataTable caption=format!("What was measured{unit}") head=head.collect() rows=rows.collect() /> }
 }
 

@@ -8,7 +8,7 @@ use crate::forms::{FormState, Typed};
 use crate::islands::chart_view::charted;
 use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{Wants, beside, moments_of};
-use crate::pages::readings::record::{chosen, how, note, number, other_way, sure, unit_in, units, when};
+use crate::pages::readings::record::{Asks, chosen, how, note, number, other_way, shown_with_number, sure, unit_in, units, when};
 use crate::pages::readings::watch::{came_up, watched};
 use crate::pages::readings::what_to_do;
 use crate::shell::Place;
@@ -28,7 +28,7 @@ use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
 use service::WeekSeen;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashSet;
 
 /// The name of the form.
@@ -63,7 +63,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         } else {
             (None, Some(view! { {result(&seen, own)} }.into_any()))
         };
-        let (page, days) = (week_page(seen.line.id), table(&seen.diary, seen.may_record, seen.line.runs.then_some(seen.now)));
+        let (page, days) = (week_page(seen.line.id), table(&seen, seen.may_record, seen.line.runs.then_some(seen.now)));
         let acts = (seen.line.runs && seen.may_record).then(|| {
             let best = (protocol.works() == Works::Zones).then(|| {
                 let says = seen.zones.map_or_else(
@@ -96,7 +96,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             <ErrorSummary errors=form.errors() />
             {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />
-            {seen.advice().map(|(advice, about)| view! { {what_to_do(advice)} {earlier(&seen, about)} })}
+            {to_do(&seen)}
             {came_up(&seen.watched)}
             {now}
             {inside}
@@ -113,9 +113,19 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
 /// Since when a reading is not of now.
 const NOW: TimeDelta = TimeDelta::minutes(15);
 
-/// That what to do is about a reading of a while ago.
-fn earlier(seen: &WeekSeen, about: &Taken) -> Option<AnyView> {
+/// What to do at once about what was just saved and what was shown with it: the gravest first.
+fn to_do(seen: &WeekSeen) -> AnyView {
     let measure = seen.line.plan.protocol.measure();
+    let mut all: Vec<(&'static Advice, Measure, &Taken)> = Vec::new();
+    all.extend(seen.advice().map(|(advice, about)| (advice, measure, about)));
+    all.extend(measure.shown_with().zip(seen.shown_advice.as_ref()).map(|(other, (advice, about))| (*advice, other, about)));
+    all.sort_by_key(|(advice, ..)| Reverse(advice.urgency));
+    let all = all.into_iter().map(|(advice, measure, about)| view! { {what_to_do(advice)} {earlier(seen, measure, about)} });
+    all.collect_view().into_any()
+}
+
+/// That what to do is about a reading of a while ago.
+fn earlier(seen: &WeekSeen, measure: Measure, about: &Taken) -> Option<AnyView> {
     (about.at < seen.now - NOW).then(|| {
         let said = format!("This is about {}, written down for {}.", value(measure, about), instant_in_words(about.at));
         let again = (measure.choices().is_empty() && measure != Measure::Fall).then_some(" Measure again now.");
@@ -271,7 +281,8 @@ fn readings(protocol: Protocol, missing: usize, (form, typed_in): (&FormState, &
         let suffix = if at == 0 { String::new() } else { format!("_{}", at + 1) };
         let numbers =
             measure.parts().iter().map(|part| number(measure, part, (form, ("", &suffix)), Some(typed_in))).collect_view();
-        view! { {numbers} {sure(form, ("", &suffix))} }
+        let shown_with = measure.shown_with().map(|other| shown_with_number(other, form, (Asks::New, suffix.as_str())));
+        view! { {numbers} {sure(form, ("", &suffix))} {shown_with} }
     };
     if missing < 2 {
         return one(0).into_any();
@@ -455,12 +466,18 @@ fn average(seen: &WeekSeen, mean: &Mean) -> AnyView {
         words::how_many(u64::try_from(days).unwrap_or_default(), "day", "days"),
     );
     let stands = verdict(mean, &seen.target, seen.about);
+    let with = Mean::of(Measure::Pulse, seen.diary.counted().filter_map(|one| seen.shown.get(&one.at))).map(|with| {
+        let of = words::how_many(u64::try_from(with.readings).unwrap_or_default(), "reading", "readings");
+        let said = Measure::Pulse.in_words(Measure::Pulse.unit(), "", with.first, None);
+        view! { <p>{format!("The pulse was {said} on average, from {of} that came with it.")}</p> }
+    });
     view! {
         <p>"The average blood pressure at home is " <strong>{pair(mean.first, mean.second)}</strong> "."</p>
         {(stands != Verdict::Child).then(|| view! { <p>{wanted(seen)}</p> })}
         {mean_if_pregnant(mean, seen.about).map(advised)}
         {advised(what_now(stands))}
         <p>{how}</p>
+        {with}
     }
     .into_any()
 }

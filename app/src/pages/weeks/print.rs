@@ -79,7 +79,7 @@ pub async fn filled(ctx: Ctx, path: Part) -> Answer {
             <p><strong><bdi>{seen.name.clone()}</bdi></strong> {born}</p>
             <p>{format!("As on {} {}. Measured and written down at home; nobody has checked it.", day_name(today), today.format("%Y"))}</p>
             {outcome}
-            {table(&seen.diary, false, None)}
+            {table(&seen, false, None)}
             <p class="nhsuk-hint">{format!("Measured as in {}.", protocol.source())}</p>
         }
     })

@@ -61,6 +61,11 @@ pub struct ShownWithForm {
 }
 
 impl ShownWithForm {
+    /// Whether a number was typed.
+    pub(super) fn is_filled(&self) -> bool {
+        !self.number.trim().is_empty()
+    }
+
     /// What a field of it is called in the form of the other reading.
     #[must_use]
     pub fn field(measure: Measure, name: &str) -> String {
@@ -318,26 +323,18 @@ pub(super) fn told_by(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) 
 /// The same with what the same device showed with it, or everything that is wrong with either. That is of the same time, and has no note.
 pub(super) fn told_with(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Vec<Told>, ServiceError> {
     let one = told_by(measure, form, now);
-    let shown = &form.shown_with;
-    let Some(other) = measure.shown_with().filter(|_| !shown.number.trim().is_empty()) else { return Ok(vec![one?]) };
+    if measure.shown_with().is_none() || !form.shown_with.is_filled() {
+        return Ok(vec![one?]);
+    }
     let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
-    let with = ReadingForm {
-        numbers: vec![shown.number.clone()],
-        sure: shown.sure,
-        settings: shown.settings.clone(),
-        // Each is a reading of its own, the same for the same form.
-        submission: Uuid::from_u128(submission.as_u128() ^ 1).to_string(),
-        ..ReadingForm::default()
-    };
     let taken_at = one.as_ref().map_or(now, |(_, said, _)| said.taken_at);
-    match (one, told_at(other, &with, taken_at)) {
-        (Ok(one), Ok(with)) => Ok(vec![one, with]),
+    // Each is a reading of its own, the same for the same form.
+    let own = Uuid::from_u128(submission.as_u128() ^ 1);
+    match (one, told_shown(measure, &form.shown_with, (taken_at, own))) {
+        (Ok(one), Ok(with)) => Ok(std::iter::once(one).chain(with).collect()),
         (one, with) => {
             let mut problems = problems_of(one)?;
-            problems.extend(problems_of(with)?.into_iter().map(|told| FieldProblem {
-                field: ShownWithForm::field(other, &told.field),
-                message: format!("{}: {}", other.name(), told.message),
-            }));
+            problems.extend(problems_of(with)?);
             Err(ServiceError::Fields(problems))
         }
     }
@@ -357,8 +354,36 @@ pub(super) async fn at_one_time(tx: &mut Tx, person: PersonId, mut all: Vec<Told
     Ok(all)
 }
 
+/// What the same device showed with a reading of this measure, which was taken at this instant, as a reading of its own with this one-time
+/// id; nothing where it showed none. What is wrong with it is told of the fields of [`ShownWithForm::field`].
+pub(super) fn told_shown(
+    measure: Measure,
+    shown: &ShownWithForm,
+    (taken_at, submission): (DateTime<Utc>, Uuid),
+) -> Result<Option<Told>, ServiceError> {
+    let Some(other) = measure.shown_with().filter(|_| shown.is_filled()) else { return Ok(None) };
+    let with = ReadingForm {
+        numbers: vec![shown.number.clone()],
+        sure: shown.sure,
+        settings: shown.settings.clone(),
+        submission: submission.to_string(),
+        ..ReadingForm::default()
+    };
+    match told_at(other, &with, taken_at) {
+        Ok(told) => Ok(Some(told)),
+        Err(ServiceError::Fields(problems)) => {
+            let of_other = |told: FieldProblem| FieldProblem {
+                field: ShownWithForm::field(other, &told.field),
+                message: format!("{}: {}", other.name(), told.message),
+            };
+            Err(ServiceError::Fields(problems.into_iter().map(of_other).collect()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// What is wrong with what was typed; any other failure as it is.
-fn problems_of(told: Result<Told, ServiceError>) -> Result<Vec<FieldProblem>, ServiceError> {
+fn problems_of<T>(told: Result<T, ServiceError>) -> Result<Vec<FieldProblem>, ServiceError> {
     match told {
         Ok(_) => Ok(Vec::new()),
         Err(ServiceError::Fields(problems)) => Ok(problems),

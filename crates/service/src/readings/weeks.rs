@@ -1,6 +1,6 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
-use super::record::{Told, keep, last_unit, taken_at, told_at, told_by};
+use super::record::{ShownWithForm, Told, keep, last_unit, taken_at, told_at, told_by, told_shown};
 use super::told::Owner;
 use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, at_once, opens, rules};
 use crate::activity::{self, Event};
@@ -41,6 +41,11 @@ pub(super) const NOT_WAITED: &str =
     "Tick this if you waited at least 1 minute between the readings. If you did not, type only the first of them";
 /// The most readings that one form records.
 const MOST_SAVED: usize = 4;
+/// What tells the one-time id of what was shown with a reading of a form from those of its readings, which differ by their place.
+const SHOWN_WITH: u128 = 1 << 8;
+
+/// Readings by their instant.
+type ByInstant = BTreeMap<DateTime<Utc>, Taken>;
 
 /// What is sent to begin a week.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +86,8 @@ pub struct WeekForm {
     pub readings: Vec<Vec<String>>,
     /// Of which of these they were asked whether it is right, and said so.
     pub sure: Vec<bool>,
+    /// What the same device showed with each of them.
+    pub shown_with: Vec<ShownWithForm>,
     /// In which unit (UCUM); empty for the measure's own.
     pub unit: String,
     /// They say that they waited between two readings: what is typed at once shows no time between.
@@ -178,6 +185,11 @@ pub struct WeekSeen {
     pub saved: Vec<Taken>,
     /// What to do at once about each of these and about what was measured last, where there is anything to do.
     pub told: Vec<(&'static Advice, Taken)>,
+    /// What the same device showed with the readings of the diary ([`Measure::shown_with`]), by their instant.
+    pub shown: BTreeMap<DateTime<Utc>, Taken>,
+    /// What to do at once about what was shown with those that were just saved and with what was measured last: the most urgent of it,
+    /// with the reading that it is about.
+    pub shown_advice: Option<(&'static Advice, Taken)>,
     /// What care teams say of these and of what was measured last, and who is told.
     pub watched: Watched,
     /// When it reminds, as it is typed.
@@ -591,7 +603,13 @@ impl Readings {
         // What was set later is none of this week.
         let team = rules::target_on(&mut tx, person, measure, row.last_on).await?;
         let rows = rows_of(&mut tx, person, measure, (saved, last(&diary, now))).await?;
-        let watched = watched(&self.core, &mut tx, (person, &reader), measure, &rows).await?;
+        let (shown, of_shown) = shown_in(&mut tx, &reader, &diary, (saved, now)).await?;
+        let all_rows: Vec<&ReadingRow> = rows.iter().chain(&of_shown).collect();
+        let watched = watched(&self.core, &mut tx, (person, &reader), measure, &all_rows).await?;
+        let shown_advice = match measure.shown_with() {
+            Some(other) => advice_of_shown(&mut tx, person, other, &of_shown).await?,
+            None => None,
+        };
         let read: Vec<Taken> = rows.iter().map(taken).collect();
         let advice = at_once::of_each(&mut tx, person, (measure, &read)).await?;
         let told = advice.into_iter().zip(&read).filter_map(|(advice, one)| Some((advice?, one.clone()))).collect();
@@ -628,6 +646,8 @@ impl Readings {
             bests,
             saved,
             told,
+            shown,
+            shown_advice,
             watched,
             times: times_in_words(&row.times),
             by_mail: row.by_mail,
@@ -903,13 +923,13 @@ impl Readings {
         .await
     }
 
-    /// Records what was measured in a week that runs, each as an ordinary reading: all of them, or none where anything is wrong with
-    /// one, and gives their ids. Several are taken to be a minute apart, the last now where nothing else is said. The same form twice
-    /// adds each once.
+    /// Records what was measured in a week that runs, and what the same device showed with it, each as an ordinary reading: all of them,
+    /// or none where anything is wrong with one, and gives their ids. Several are taken to be a minute apart, the last now where nothing
+    /// else is said. The same form twice adds each once.
     ///
     /// # Errors
-    /// As [`Readings::add`], where the fields of the second reading end in `_2` and so on; [`ServiceError::NotFound`] as
-    /// [`Readings::change_week`].
+    /// As [`Readings::add`], where the fields of the second reading and of what was shown with it end in `_2` and so on;
+    /// [`ServiceError::NotFound`] as [`Readings::change_week`].
     pub async fn record_in_week(
         &self,
         actor: &Actor,
@@ -929,6 +949,9 @@ impl Readings {
                     return Err(ServiceError::field("", "This has ended. Record it as a reading by itself"));
                 }
                 let readings = of_form(plan.protocol, &form, now)?;
+                if readings.iter().any(|(measure, ..)| !opens(&reader, *measure)) {
+                    return Err(ServiceError::NotFound);
+                }
                 keep(&core, tx, (&actor, subject, by), readings, None).await
             })
         })
@@ -981,13 +1004,26 @@ fn of_form(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Ve
         0 | 1 => apart(protocol, form, now)?,
         many => vec![(best_blow(protocol, form, many.into())?, None)],
     };
+    let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
     let (mut readings, mut wrong) = (Vec::new(), Vec::new());
-    for (at, (form, when)) in forms.iter().enumerate() {
-        match when.map_or_else(|| told_by(measure, form, now), |when| told_at(measure, form, when)) {
+    for (at, (one, when)) in forms.iter().enumerate() {
+        let one = when.map_or_else(|| told_by(measure, one, now), |when| told_at(measure, one, when));
+        let taken_at = one.as_ref().map_or(now, |(_, said, _)| said.taken_at);
+        // Each is a reading of its own, the same for the same form.
+        let own = Uuid::from_u128(submission.as_u128() ^ (SHOWN_WITH + u128::try_from(at).unwrap_or_default()));
+        let with = form.shown_with.get(at).map_or(Ok(None), |shown| told_shown(measure, shown, (taken_at, own)));
+        match one {
             Ok(one) => readings.push(one),
             Err(ServiceError::Fields(problems)) => {
                 let of_this = problems.into_iter().filter(|problem| at == 0 || is_own(measure, problem));
                 wrong.extend(of_this.map(|problem| in_place(measure, at, problem)));
+            }
+            Err(error) => return Err(error),
+        }
+        match with {
+            Ok(with) => readings.extend(with),
+            Err(ServiceError::Fields(problems)) => {
+                wrong.extend(problems.into_iter().map(|problem| in_place(measure, at, problem)));
             }
             Err(error) => return Err(error),
         }
@@ -1016,16 +1052,48 @@ async fn rows_of(
     Ok(rows)
 }
 
+/// What the same device showed with the readings of a diary, by their instant, as far as it is open to the reader; and the rows of that
+/// which was shown with those that were just saved and with what was measured last.
+async fn shown_in(
+    tx: &mut Tx,
+    reader: &Reader,
+    diary: &Diary,
+    (saved, now): (&[ReadingId], DateTime<Utc>),
+) -> Result<(ByInstant, Vec<ReadingRow>), ServiceError> {
+    let (measure, person) = (diary.plan.protocol.measure(), reader.person);
+    let Some(other) = measure.shown_with().filter(|other| opens(reader, *other)) else {
+        return Ok((BTreeMap::new(), Vec::new()));
+    };
+    let rows = week::shown(tx, person, (measure, other), diary.plan.span(), AT_ONE_TIME).await?;
+    let shown: ByInstant = rows.into_iter().map(taken_row).map(|one| (one.at, one)).collect();
+    let with_last = last(diary, now).and_then(|last| shown.get(&last.at));
+    let rows = rows_of(tx, person, other, (saved, with_last)).await?;
+    Ok((shown, rows))
+}
+
+/// What to do at once about these readings of one measure: the most urgent of it, with the reading that it is about.
+async fn advice_of_shown(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    rows: &[ReadingRow],
+) -> Result<Option<(&'static Advice, Taken)>, ServiceError> {
+    let all: Vec<Taken> = rows.iter().map(taken).collect();
+    let advice = at_once::of_each(tx, person, (measure, &all)).await?;
+    let told = advice.into_iter().zip(all).filter_map(|(advice, one)| Some((advice?, one)));
+    Ok(told.max_by_key(|(advice, one)| (advice.urgency, one.at)))
+}
+
 /// What care teams say of these readings, each thing once, and who is told of their measure.
 async fn watched(
     core: &Core,
     tx: &mut Tx,
     (person, reader): (PersonId, &Reader),
     measure: Measure,
-    rows: &[ReadingRow],
+    rows: &[&ReadingRow],
 ) -> Result<Watched, ServiceError> {
     let mut all = Watched { watch: rules::watch_of(core, tx, person, reader).await?.of(measure), ..Watched::default() };
-    for row in rows {
+    for row in rows.iter().copied() {
         let one = rules::of_reading(core, tx, person, reader, row).await?;
         for found in one.found {
             if !all.found.iter().any(|other| (&other.organisation, &other.words) == (&found.organisation, &found.words)) {
@@ -1042,9 +1110,12 @@ async fn watched(
     Ok(all)
 }
 
-/// Whether a problem is of one reading, and not of what is said of all of them.
+/// Whether a problem is of one reading or of what was shown with it, and not of what is said of all of them.
 fn is_own(measure: Measure, told: &FieldProblem) -> bool {
-    told.field == "sure" || measure.parts().iter().any(|part| part.field == told.field)
+    let is_shown = |other: Measure| told.field.starts_with(&ShownWithForm::field(other, ""));
+    told.field == "sure"
+        || measure.parts().iter().any(|part| part.field == told.field)
+        || measure.shown_with().is_some_and(is_shown)
 }
 
 /// A problem of the reading in this place: its own fields have names of their own.
@@ -1084,9 +1155,13 @@ fn apart(
     form: &WeekForm,
     now: DateTime<Utc>,
 ) -> Result<Vec<(ReadingForm, Option<DateTime<Utc>>)>, ServiceError> {
-    let is_filled = |numbers: &&Vec<String>| numbers.iter().any(|text| !text.trim().is_empty());
+    let is_filled = |at: &usize| {
+        let has_number = form.readings.get(*at).is_some_and(|numbers| numbers.iter().any(|text| !text.trim().is_empty()));
+        has_number
+            || (protocol.measure().shown_with().is_some() && form.shown_with.get(*at).is_some_and(ShownWithForm::is_filled))
+    };
     // What is left empty after the first is measured later.
-    let many = form.readings.iter().skip(1).take(protocol.each() - 1).take_while(is_filled).count() + 1;
+    let many = (1..protocol.each()).take_while(is_filled).count() + 1;
     let mut forms: Vec<_> = (0..many).map(|at| (one_reading(protocol, form, at), None)).collect();
     let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
     let Counts::First(_, step) = protocol.counts() else { return Ok(forms) };

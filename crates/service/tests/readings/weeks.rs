@@ -11,7 +11,8 @@ use domain::record::Category;
 use domain::{ReadingId, WeekId};
 use serde_json::Value;
 use service::{
-    BestForm, HiddenFrom, NotedBy, ReadingForm, RuleForm, ServiceError, StartForm, TargetForm, WeekAct, WeekForm, WeekSeen,
+    BestForm, HiddenFrom, NotedBy, ReadingForm, RuleForm, ServiceError, ShownWithForm, StartForm, TargetForm, WeekAct, WeekForm,
+    WeekSeen,
 };
 use testkit::Place;
 
@@ -156,6 +157,43 @@ testkit::both_engines! {
         let listed = all.weeks(me, person).await.unwrap();
         assert_eq!(listed.weeks.iter().map(|line| (line.id, line.runs)).collect::<Vec<_>>(), [(next, true), (id, false)]);
         assert!(!listed.can_start.contains(&Protocol::HomePressure) && listed.can_start.contains(&Protocol::Falls));
+        world.town.verify().await;
+    }
+
+    async fn the_pulse_that_the_monitor_shows_is_kept_with_each_reading_of_a_sitting(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let id = world.begin(me, Protocol::HomePressure).await;
+        let with = |numbers: &[&[&str]], pulses: [&str; 2]| WeekForm {
+            shown_with: pulses.iter().map(|number| ShownWithForm { number: (*number).to_owned(), ..ShownWithForm::default() }).collect(),
+            ..readings(&world, numbers)
+        };
+        // What is wrong is said beside the field of its own reading, and none is kept.
+        let wrong = with(&[&["142", "88"], &["140", "86"]], ["", "fast"]);
+        assert_eq!(fields(world.record(me, id, &wrong).await), ["pulse_value_2"]);
+        let unlikely = with(&[&["142", "88"], &["140", "86"]], ["185", ""]);
+        assert_eq!(fields(world.record(me, id, &unlikely).await), ["pulse_sure"]);
+        let alone = with(&[&["142", "88"], &["", ""]], ["72", "70"]);
+        assert_eq!(fields(world.record(me, id, &alone).await), ["systolic_2", "diastolic_2"]);
+        assert_eq!(world.week(me, id).await.diary.all().count(), 0);
+        // Each is a reading of its own of the same time, once however often the form is sent.
+        let (form, before) = (with(&[&["142", "88"], &["140", "86"]], ["125", "72"]), world.events().await);
+        let saved = world.record(me, id, &form).await.unwrap();
+        assert_eq!(world.record(me, id, &form).await.unwrap(), saved);
+        assert_eq!((saved.len(), world.events().await), (4, before + 4));
+        let pulses = all.measure(me, person, (Measure::Pulse, domain::reading::Span::Week, None)).await.unwrap().readings;
+        assert_eq!(pulses.iter().map(|one| one.first).collect::<Vec<_>>(), [Amount::whole(72), Amount::whole(125)]);
+        let seen = world.after(id, &saved).await;
+        let pressures: Vec<_> = seen.diary.all().map(|one| one.at).collect();
+        assert_eq!((pressures.len(), seen.shown.keys().copied().collect::<Vec<_>>()), (2, pressures.clone()));
+        let shown: Vec<Amount> = seen.shown.values().map(|one| one.first).collect();
+        assert_eq!(shown, [Amount::whole(125), Amount::whole(72)]);
+        let (advice, about) = seen.shown_advice.as_ref().unwrap();
+        assert_eq!((advice.title, about.at, seen.advice()), ("This pulse is outside the usual range", pressures[0], None));
+        // Looked at again, only what was measured last counts; and a pulse that is removed stands there no more.
+        assert_eq!(world.week(me, id).await.shown_advice, None);
+        all.remove(me, person, (saved[1], 1)).await.unwrap();
+        assert_eq!(world.week(me, id).await.shown.keys().copied().collect::<Vec<_>>(), [pressures[1]]);
         world.town.verify().await;
     }
 

@@ -20,7 +20,9 @@ pub struct Mean {
 }
 
 impl Mean {
-    fn of<'t>(measure: Measure, readings: impl Iterator<Item = &'t Taken>) -> Option<Self> {
+    /// Of these readings of a measure; absent where there are none.
+    #[must_use]
+    pub fn of<'t>(measure: Measure, readings: impl Iterator<Item = &'t Taken>) -> Option<Self> {
         let readings: Vec<&Taken> = readings.collect();
         let many = i64::try_from(readings.len()).ok().filter(|many| *many > 0)?;
         let decimals = measure.parts().first().map_or(0, |part| part.decimals);
