@@ -7,10 +7,11 @@ use axum::http::{StatusCode, header};
 use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::reading::Measure;
 use domain::record::Category;
 use domain::team::StaffRole;
 use serde_json::{Value, json};
-use service::{Expected, HiddenFrom, ImportRequest, OrganisationKind, Which};
+use service::{Expected, HiddenFrom, ImportRequest, OrganisationKind, ReadingForm, Which};
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -328,6 +329,36 @@ testkit::both_engines! {
             let answer = sam.get(&format!("{here}?span=all&with={none}")).await;
             assert_eq!((answer.status, answer.body.matches("<table").count()), (StatusCode::OK, 1), "{none}");
         }
+    }
+
+    async fn what_is_measured_at_home_of_the_same_thing_is_drawn_and_listed_apart(place: &Place) {
+        let (app, person, me) = town(place).await;
+        import(&app, person, &[measured("sugar2", "14749-6", "Glucose", "2026-03-03", &mmol(5.1), Some(["3.0", "6.0"]))]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let here = format!("{}/trend", link_to(&sam.get("/record/results").await, "Glucose"));
+        let said = "The newest is 5.5 mmol/L, on 3 June 2026. It is in the range that the laboratory gave";
+        sam.get(&here).await.says(said).does_not_say("measured at home");
+        for (number, day) in [("7.2", "1"), ("19.4", "1"), ("6.1", "2")] {
+            let form = ReadingForm {
+                numbers: vec![number.to_owned()],
+                day: [day, "9", "2026"].map(str::to_owned),
+                time: format!("{day}pm"),
+                submission: app.services.core.new_id().to_string(),
+                ..ReadingForm::default()
+            };
+            app.services.readings.add(&me, person, Measure::Glucose, &form).await.unwrap();
+        }
+        let offered = sam.get(&here).await;
+        offered.says("Newest first").does_not_say("Where from");
+        let both = sam.get(&link_to(&offered, "Show blood sugar measured at home too").replace("&amp;", "&")).await;
+        both.says(said).says("Glucose, newest first").says("Blood sugar measured at home, newest first").says("Where from");
+        both.says("3 readings from 1 September 2026 to 2 September 2026.").says("7.2 to 19.4 mmol/L").says("Blood sugar measured at home (mmol/L)");
+        both.says("They are no results of a laboratory").says("sh-chart__line sh-chart__line--second");
+        assert_eq!((both.body.matches("<figure").count(), both.body.matches("<h1").count(), both.body.matches("sh-chart__band").count()), (2, 1, 1));
+        assert!(!both.body.contains("style=\""));
+        link_to(&both, "All readings of blood sugar");
+        let without = sam.get(&link_to(&both, "Leave out blood sugar measured at home").replace("&amp;", "&")).await;
+        without.says(said).does_not_say("Where from");
     }
 
     async fn one_thing_over_time_is_said_drawn_and_listed(place: &Place) {

@@ -150,8 +150,8 @@ pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
 };
 pub use results::{
-    AWAITED, MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TREND_MOST, TREND_PAGE, TrendAsked, TrendOther,
-    TrendPoint, TrendRow, TrendSeen,
+    AWAITED, MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TREND_MOST, TREND_PAGE, TrendAsked, TrendDay,
+    TrendOther, TrendOwn, TrendPoint, TrendRow, TrendSeen,
 };
 pub use scan::Scan;
 pub use searching::{FoundEntry, FoundOwn, SearchAsked, SearchPage};

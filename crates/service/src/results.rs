@@ -4,12 +4,13 @@
 
 use crate::activity;
 use crate::reader::Reader;
+use crate::readings;
 use crate::records::{coming_visits, lines, opens_visits, read};
 use crate::releases::{ResultWaits, waiting};
 use crate::{Core, Cursor, EntryLine, Records, ServiceError};
-use chrono::{DateTime, Days, Utc};
-use domain::access::{Actor, Audience};
-use domain::reading::{Point, thin};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use domain::access::{Actor, Ask, Audience};
+use domain::reading::{Measure, Point, thin};
 use domain::record::{
     Category, Code, EntryFacts, GivenRange, LinkRole, OrderRole, Range, ResultFacts, ResultLink, ResultPart, Value,
 };
@@ -22,6 +23,7 @@ use domain::when::{FIRST_INSTANT, london_day};
 use domain::{EntryId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use store::reading;
 use store::record::result::{self, AwaitedRow, MeasuredRow, ResultRow, Stretch};
 use store::record::{self, LineRow};
 use store::{StoreError, Tx};
@@ -163,13 +165,15 @@ pub struct TrendAsked {
     pub part: Option<usize>,
     /// What else can be shown with it is asked for too.
     pub choose: bool,
+    /// What was measured at home of the same thing is asked for too.
+    pub own: bool,
 }
 
 impl TrendAsked {
     /// The newest of it alone.
     #[must_use]
     pub const fn of(span: TrendSpan) -> Self {
-        Self { span, after: None, with: None, part: None, choose: false }
+        Self { span, after: None, with: None, part: None, choose: false, own: false }
     }
 }
 
@@ -182,6 +186,33 @@ pub struct TrendOther {
     pub title: String,
     /// It is shown now.
     pub is_shown: bool,
+}
+
+/// What was measured at home on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrendDay {
+    /// Which day.
+    pub on: NaiveDate,
+    /// How many readings.
+    pub readings: u64,
+    /// The lowest, in the measure's own unit.
+    pub low: domain::reading::Amount,
+    /// The highest.
+    pub high: domain::reading::Amount,
+}
+
+/// What was measured at home of the same thing as results over time. It stands apart from them: no sentence, no range and no picture of
+/// the results counts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrendOwn {
+    /// What is measured.
+    pub measure: Measure,
+    /// It was asked for; else nothing of it is here.
+    pub is_shown: bool,
+    /// The days over the same time, the newest first.
+    pub days: Vec<TrendDay>,
+    /// What is drawn of them, in the order of time: seconds and thousandths.
+    pub drawn: Vec<Point>,
 }
 
 /// Results of one thing over time.
@@ -219,6 +250,8 @@ pub struct TrendSeen {
     pub beside: Option<Box<Self>>,
     /// What else can be shown so, by name; only where it was asked for, or something is.
     pub others: Option<Vec<TrendOther>>,
+    /// What was measured at home of the same thing, where there is any and it is open to the reader.
+    pub own: Option<TrendOwn>,
 }
 
 impl Records {
@@ -237,7 +270,7 @@ impl Records {
     }
 
     /// The results of the same thing as an entry's, whoever measured them and in whatever unit; with those of something else over the
-    /// same time, where that was asked for.
+    /// same time, and with what was measured at home of the same thing, where that was asked for.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] where the entry is not open, or is nothing that can be found again; as [`Records::entry`].
@@ -248,8 +281,9 @@ impl Records {
         id: EntryId,
         asked: TrendAsked,
     ) -> Result<TrendSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "trend").await?;
-        let seen = trend(&self.core, &mut tx, &reader, id, asked).await?;
+        let asks = (Ask::ReadRecord, Ask::SeeReadings);
+        let (mut tx, subject, reader, sees_readings) = self.core.enter_and(actor, person, asks, "trend").await?;
+        let seen = trend(&self.core, &mut tx, (&reader, sees_readings), id, asked).await?;
         drop(tx);
         let event = read(actor, subject, "trend").about("entry", id);
         let event = match asked.part {
@@ -258,6 +292,10 @@ impl Records {
         };
         let event = match &seen.beside {
             Some(beside) => event.about("with", beside.id),
+            None => event,
+        };
+        let event = match seen.own.as_ref().filter(|own| own.is_shown) {
+            Some(own) => event.about("own", own.measure.code()),
             None => event,
         };
         // By name what else there is was read too.
@@ -530,7 +568,13 @@ fn as_part(row: ResultRow, place: usize) -> Option<(ResultRow, String)> {
     Some((ResultRow { analyte: Some(key), code_system, code, ..row }, part.name.clone()))
 }
 
-async fn trend(core: &Core, tx: &mut Tx, reader: &Reader, id: EntryId, asked: TrendAsked) -> Result<TrendSeen, ServiceError> {
+async fn trend(
+    core: &Core,
+    tx: &mut Tx,
+    (reader, sees_readings): (&Reader, bool),
+    id: EntryId,
+    asked: TrendAsked,
+) -> Result<TrendSeen, ServiceError> {
     let Reader { person, filter, .. } = reader;
     let of = result::one(tx, *person, filter, id).await?.ok_or(ServiceError::NotFound)?;
     let (of, name) = match asked.part {
@@ -569,6 +613,12 @@ async fn trend(core: &Core, tx: &mut Tx, reader: &Reader, id: EntryId, asked: Tr
         let from = begins.map_or(from, |when| when.sort_key().max(from));
         seen.beside = Some(Box::new(over_time(tx, reader, with, (from, before)).await?));
     }
+    if let Some(measure) = Measure::of_result(&analyte).filter(|measure| sees_readings && readings::opens(reader, *measure)) {
+        let begins = seen.points.last().and_then(|point| point.happened).filter(|_| seen.is_cut);
+        let from = begins.map_or(from, |when| when.sort_key().max(from));
+        let until = before.map_or(today, |(at, _)| london_day(at.max(FIRST_INSTANT + TimeDelta::days(2))));
+        seen.own = own_of(tx, reader, (measure, asked.own), (from, until)).await?;
+    }
     if asked.choose || seen.beside.is_some() {
         let mut others = others(tx, reader, &analyte, beside.as_deref()).await?;
         // What is shown is among the choices, however many newer things there are.
@@ -579,6 +629,33 @@ async fn trend(core: &Core, tx: &mut Tx, reader: &Reader, id: EntryId, asked: Tr
         seen.others = Some(others);
     }
     Ok(seen)
+}
+
+/// What was measured at home from a moment until a day, by day; nothing where nothing was ever measured.
+async fn own_of(
+    tx: &mut Tx,
+    reader: &Reader,
+    (measure, is_shown): (Measure, bool),
+    (from, until): (DateTime<Utc>, NaiveDate),
+) -> Result<Option<TrendOwn>, ServiceError> {
+    let Some(first) = reading::oldest(tx, reader.person, measure).await? else { return Ok(None) };
+    if !is_shown {
+        return Ok(Some(TrendOwn { measure, is_shown, days: Vec::new(), drawn: Vec::new() }));
+    }
+    let from = Some(from).filter(|from| *from > FIRST_INSTANT).map_or(first, |from| london_day(from).max(first));
+    let amount = domain::reading::Amount::from_thousandths;
+    let mut days = Vec::new();
+    for row in reading::days(tx, reader.person, measure, (from, until)).await? {
+        let readings = u64::try_from(row.readings).unwrap_or_default();
+        days.push(TrendDay { on: row.taken_on, readings, low: amount(row.first_low), high: amount(row.first_high) });
+    }
+    let point = |day: &TrendDay| {
+        let at = When::Day(day.on).sort_key().timestamp();
+        Point { at, low: day.low.thousandths(), high: day.high.thousandths() }
+    };
+    let drawn = thin(&days.iter().map(point).collect::<Vec<_>>(), MOST_POINTS);
+    days.reverse();
+    Ok(Some(TrendOwn { measure, is_shown, days, drawn }))
 }
 
 /// When the newest result of something but one was, whatever of it is shown.
@@ -688,6 +765,7 @@ async fn over_time(
         spans: Vec::new(),
         beside: None,
         others: None,
+        own: None,
     })
 }
 

@@ -4,6 +4,7 @@ use super::results::{amount_words, range_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::islands::chart_view::charted;
 use crate::pages::readings::measure::beside;
+use crate::pages::readings::{LIST, measure_page};
 use crate::pages::record::entry::range;
 use crate::pages::team::about::needs_box;
 use crate::pages::team::patient_page;
@@ -18,15 +19,16 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use chrono::DateTime;
 use domain::access::Actor;
-use domain::reading::Point;
+use domain::reading::{Measure, Point};
 use domain::record::{GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::{
     Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, beyond, part_with, placed, same_unit, sentence,
     thousandths,
 };
-use domain::{EntryId, PersonId};
+use domain::when::day_in_words;
+use domain::{EntryId, PersonId, When};
 use leptos::prelude::*;
-use service::{Cursor, TeamNeeds, TrendAsked, TrendPoint, TrendSeen};
+use service::{Cursor, TREND_PAGE, TeamNeeds, TrendAsked, TrendDay, TrendOwn, TrendPoint, TrendSeen};
 use std::collections::{BTreeMap, HashSet};
 
 /// The least that a picture of one moment spans, in seconds.
@@ -82,6 +84,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         with: query.get("with").and_then(|with| with.parse().ok()),
         part: query.get("part").and_then(|part| part.parse().ok()),
         choose: query.contains_key("choose"),
+        own: query.contains_key("own"),
     };
     let seen = ctx.services().records.trend(actor, person, id, asked).await?;
     let is_general = seen.line.sensitivity == Sensitivity::General;
@@ -197,6 +200,7 @@ struct Shows {
     span: TrendSpan,
     with: Option<EntryId>,
     part: Option<usize>,
+    own: bool,
 }
 
 impl Shows {
@@ -204,7 +208,20 @@ impl Shows {
         let with = self.with.map(|with| format!("&with={with}")).unwrap_or_default();
         let after = after.map(|after| format!("&after={}", routes::in_query(&after.to_string()))).unwrap_or_default();
         let part = self.part.map(|part| format!("&part={part}")).unwrap_or_default();
-        format!("{}?span={}{part}{with}{after}", self.here, span.code())
+        let own = if self.own { "&own=yes" } else { "" };
+        format!("{}?span={}{part}{with}{own}{after}", self.here, span.code())
+    }
+
+    /// The way to what was measured at home of the same thing, over the same time, or back.
+    fn own(&self, own: &TrendOwn) -> AnyView {
+        let other = Self { here: self.here.clone(), span: self.span, with: self.with, part: self.part, own: !self.own };
+        let href = other.address(self.span, None);
+        let name = own.measure.name_in_sentence();
+        let words = match self.own {
+            true => format!("Leave out {name} measured at home"),
+            false => format!("Show {name} measured at home too"),
+        };
+        view! { <p class="sh-screen-only"><a href=href>{words}</a></p> }.into_any()
     }
 
     /// How much time it can show.
@@ -242,10 +259,12 @@ impl Shows {
             .collect();
         let (here, span) = (self.here.clone(), self.span.code());
         let part = self.part.map(|part| view! { <input type="hidden" name="part" value=part.to_string() /> });
+        let own = self.own.then(|| view! { <input type="hidden" name="own" value="yes" /> });
         view! {
             <form class="sh-form sh-screen-only" method="get" action=here>
                 <input type="hidden" name="span" value=span />
                 {part}
+                {own}
                 <Select id="with" label="Which other result?" hint="It is drawn below, over the same time." choices=choices value=value />
                 <Button kind=ButtonKind::Secondary>"Show it"</Button>
             </form>
@@ -262,17 +281,27 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
         span: asked.span,
         with: beside.map(|beside| beside.id),
         part: asked.part,
+        own: asked.own && seen.own.is_some(),
     };
+    let at_home = seen.own.as_ref().filter(|own| own.is_shown);
     let older = seen.next.map(|next| shows.address(asked.span, Some(next)));
     let newer = later.then(|| shows.address(asked.span, None));
-    let axis = beside.and_then(|beside| axis_of(&[seen, beside]));
+    let axis = match (beside, at_home) {
+        (None, None) => None,
+        (beside, at_home) => {
+            let results: Vec<&TrendSeen> = std::iter::once(seen).chain(beside).collect();
+            wider(axis_of(&results), at_home.and_then(ends_of))
+        }
+    };
     let first = pictures(seen, asked, of, Look { strokes: Strokes::Line, axis, is_second: false });
     let second = beside.map(|beside| {
         let pictures = pictures(beside, asked, of, Look { strokes: Strokes::Dashes, axis, is_second: true });
         view! { <h3 class="nhsuk-heading-s">{beside.title.clone()}</h3> {pictures} }.into_any()
     });
+    let third = at_home.map(|own| own_picture(own, axis));
+    let (choose_own, own_table) = (seen.own.as_ref().map(|own| shows.own(own)), at_home.and_then(|own| own_table(own, of)));
     let named = |seen: &TrendSeen| format!("{}, newest first", seen.title);
-    let own = if beside.is_some() { named(seen) } else { "Newest first".to_owned() };
+    let own = if beside.is_some() || at_home.is_some() { named(seen) } else { "Newest first".to_owned() };
     let below = beside.map(|beside| {
         let (table, alone) =
             (table(beside, named(beside), of), format!("{}/trend?span={}", of.entry(beside.id), asked.span.code()));
@@ -289,15 +318,117 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
             {spans}
             {first}
             {second}
+            {third}
+            {choose_own}
             {something_else}
         </Section>
         <Section title="Every result">
             {table}
             <Pagination newer=newer older=older />
             {below}
+            {own_table}
         </Section>
     }
     .into_any()
+}
+
+/// From when to when two stretches of time are together, as far as there are any.
+fn wider(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
+        (one, other) => one.or(other),
+    }
+}
+
+/// From when to when something was measured at home.
+fn ends_of(own: &TrendOwn) -> Option<(i64, i64)> {
+    own.drawn.first().zip(own.drawn.last()).map(|(first, last)| (first.at, last.at))
+}
+
+/// "6.1 mmol/L", or "5.2 to 8.4 mmol/L" of a day with several readings.
+fn day_value(measure: Measure, day: &TrendDay) -> String {
+    let high = measure.in_words(measure.unit(), "", measure.rounded(day.high), None);
+    if day.low == day.high { high } else { format!("{} to {high}", measure.rounded(day.low)) }
+}
+
+/// "1 reading", "4 readings".
+fn how_many_readings(many: u64) -> String {
+    words::how_many(many, "reading", "readings")
+}
+
+/// What was measured at home of the same thing, over the same time: a picture of its own, by dashes, without a laboratory's range.
+fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
+    let measure = own.measure;
+    let title = format!("{} measured at home", measure.name());
+    let apart = "These are readings at home, by day. They are no results of a laboratory: nobody has checked them, no range of a laboratory is for them, and the sentences about the results do not count them.";
+    let readings: u64 = own.days.iter().map(|day| day.readings).sum();
+    let said = match (own.days.last(), own.days.first()) {
+        (Some(first), Some(last)) if first.on < last.on => {
+            format!("{} from {} to {}.", how_many_readings(readings), day_in_words(first.on), day_in_words(last.on))
+        }
+        (_, Some(only)) => format!("{} on {}: {}.", how_many_readings(readings), day_in_words(only.on), day_value(measure, only)),
+        _ => "There is no reading in this time.".to_owned(),
+    };
+    let drawn = ends_of(own).filter(|(first, last)| first < last).map(|ends| {
+        let spread: Vec<Point> = own.drawn.iter().filter(|point| point.low < point.high).copied().collect();
+        let more = if spread.is_empty() {
+            ""
+        } else {
+            " The dashed line is the highest reading of each day. A thin bar goes down to the lowest."
+        };
+        let kept: HashSet<(i64, i64)> = own.drawn.iter().map(|point| (point.at, point.high)).collect();
+        let spot = |day: &TrendDay| {
+            let (at, high) = (When::Day(day.on).sort_key().timestamp(), day.high.thousandths());
+            let said =
+                format!("{}: {} ({}, at home)", day_in_words(day.on), day_value(measure, day), how_many_readings(day.readings));
+            kept.contains(&(at, high)).then_some((at, high, said))
+        };
+        drawing(Drawing {
+            span: axis.unwrap_or(ends),
+            series: vec![
+                Series { strokes: Strokes::BetweenSecond, points: spread },
+                Series { strokes: Strokes::Dashes, points: own.drawn.clone() },
+            ],
+            finest: if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 },
+            bands: Vec::new(),
+            spots: own.days.iter().rev().filter_map(spot).collect(),
+            title: format!("{title} ({})", measure.unit().shown),
+            words: format!("{said}{more}"),
+        })
+    });
+    let said = drawn.is_none().then(|| view! { <p>{said}</p> });
+    view! {
+        <h3 class="nhsuk-heading-s">{title}</h3>
+        <p>{apart}</p>
+        {drawn}
+        {said}
+    }
+    .into_any()
+}
+
+/// The same in a table: the newest days, and to whoever sees their own page of it the way to all.
+fn own_table(own: &TrendOwn, of: &Of) -> Option<AnyView> {
+    let measure = own.measure;
+    let rows = own.days.iter().take(TREND_PAGE).map(|day| {
+        vec![
+            Cell::new(day_in_words(day.on)),
+            Cell::new(day_value(measure, day)),
+            Cell::number(day.readings.to_string()),
+            Cell::new("Measured at home"),
+        ]
+    });
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let caption = format!("{} measured at home, newest first", measure.name());
+    let head = ["Day", "Value", "Readings", "Where from"].map(str::to_owned).to_vec();
+    let all = (of.place == Place::Record).then(|| {
+        let words = format!("All readings of {}", measure.name_in_sentence());
+        view! { <p><a href=measure_page(LIST, measure)>{words}</a></p> }
+    });
+    let more = (own.days.len() > TREND_PAGE).then(|| view! { <p>{format!("The table lists the newest {TREND_PAGE} days.")}</p> });
+    Some(view! { <DataTable caption=caption head=head rows=rows /> {more} {all} }.into_any())
 }
 
 /// How the picture of something is drawn.

@@ -990,6 +990,25 @@ impl Measure {
         (self == Self::BloodPressure).then_some(Self::Pulse)
     }
 
+    /// What people measure at home of the same thing as the results that are stored by this key ([`crate::result::key_of`]): by the code
+    /// that both have, and blood sugar by either row of glucose. A meter at home is another method than a laboratory's, so the two are
+    /// shown apart. HbA1c and peak flow are no measure of it: the first is a laboratory's here too, and a peak flow is read by its zones.
+    #[must_use]
+    pub fn of_result(key: &str) -> Option<Self> {
+        if matches!(key, "glucose" | "glucose-blood") {
+            return Some(Self::Glucose);
+        }
+        let has_code = |part: &Part| {
+            let is = |word: &str, code: &str| !code.is_empty() && key == format!("{word}:{code}");
+            is("loinc", part.loinc) || is("snomed", part.snomed)
+        };
+        let is_alike = |measure: &Self| {
+            let is_left_out = matches!(measure, Self::Hba1c | Self::PeakFlow) || measure.is_worked_out();
+            !is_left_out && measure.drawn() == Drawn::Line && measure.parts().len() == 1 && measure.parts().iter().all(has_code)
+        };
+        Self::ALL.iter().copied().find(is_alike)
+    }
+
     /// How sensitive it is, as people choose whom to show it to.
     #[must_use]
     pub fn sensitivity(self) -> Sensitivity {
@@ -1001,6 +1020,21 @@ impl Measure {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_result_is_what_is_measured_at_home_by_its_code_alone() {
+        let key = |system: &str, code: &str| {
+            crate::result::key_of(&[crate::record::Code { system: system.to_owned(), code: code.to_owned(), display: None }])
+                .unwrap()
+        };
+        let of = |system: &str, code: &str| Measure::of_result(&key(system, code));
+        let (loinc, snomed) = ("http://loinc.org", "http://snomed.info/sct");
+        assert_eq!((of(loinc, "14749-6"), of(loinc, "15074-8")), (Some(Measure::Glucose), Some(Measure::Glucose)));
+        assert_eq!((of(loinc, "29463-7"), of(snomed, "27113001")), (Some(Measure::Weight), Some(Measure::Weight)));
+        assert_eq!((of(loinc, "59261-8"), of(loinc, "19935-6"), of(loinc, "39156-5")), (None, None, None), "stay apart");
+        assert_eq!((of(loinc, "2823-3"), of(loinc, "85354-9"), of(loinc, "8480-6")), (None, None, None));
+        assert_eq!((Measure::of_result(""), Measure::of_result("loinc:"), Measure::of_result("29463-7")), (None, None, None));
+    }
 
     #[test]
     fn what_is_shown_with_a_measure_is_one_number_that_is_typed_and_shown_to_the_same_people() {

@@ -1,7 +1,9 @@
 //! Results of tests: reports with their values, what is not back yet, and one thing over time, through every sort of view.
 
 use super::*;
+use domain::reading::Measure;
 use domain::result::{Band, Standing, TrendSpan};
+use domain::scope::Scope;
 use service::{HiddenFrom, ResultsPage, TrendAsked, TrendSeen};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -876,6 +878,46 @@ testkit::both_engines! {
         assert!(records.trend(&me, person, potassium, TrendAsked { with: Some(creatinine), ..asked }).await.unwrap().beside.is_some());
         let unknown = TrendAsked { with: Some(EntryId::from_uuid(Uuid::from_u128(7))), ..asked };
         assert!(records.trend(&me, person, potassium, unknown).await.unwrap().beside.is_none());
+    }
+
+    async fn what_is_measured_at_home_of_the_same_thing_stands_apart_and_counts_in_nothing(place: &Place) {
+        let desk = Desk::at(place).await;
+        let (sugar, range) = (("14749-6", "Glucose"), Some(("3.0", "6.0")));
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("g1", sugar, "2026-01-05", ("5.1", "mmol/L"), range), lab("g2", sugar, "2026-02-05", ("5.5", "mmol/L"), range),
+            lab("k1", POTASSIUM, "2026-02-05", ("4.1", "mmol/L"), None),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (records, readings) = (&desk.services.records, &desk.services.readings);
+        let (glucose, potassium) =
+            (desk.titled(person, Category::Result, "Glucose").await, desk.titled(person, Category::Result, "Potassium").await);
+        let asked = TrendAsked { own: true, ..TrendAsked::of(TrendSpan::All) };
+        assert_eq!(records.trend(&me, person, glucose, asked).await.unwrap().own, None, "nothing was measured");
+        for number in ["7.2", "19.4"] {
+            readings.add(&me, person, Measure::Glucose, &reading(&desk, &[number])).await.unwrap();
+        }
+        // As long as it is not asked for, nothing of it is read but that it is there.
+        let plain = records.trend(&me, person, glucose, TrendAsked::of(TrendSpan::All)).await.unwrap();
+        let own = plain.own.as_ref().unwrap();
+        assert_eq!((own.measure, own.is_shown, own.days.len(), own.drawn.len()), (Measure::Glucose, false, 0, 0));
+        let before = desk.events(person.as_uuid()).await;
+        let seen = records.trend(&me, person, glucose, asked).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1);
+        let (told, _) = desk.services.activity.of_record(&Actor::Operator, person, None).await.unwrap();
+        let owns = told.iter().filter(|item| item.detail.get("own").is_some_and(|own| own == "blood-glucose")).count();
+        assert_eq!(owns, 1, "that it was read is told");
+        let own = seen.own.as_ref().unwrap();
+        let day = own.days[0];
+        assert_eq!((own.days.len(), day.readings, day.low.thousandths(), day.high.thousandths()), (1, 2, 7200, 19_400));
+        assert_eq!(own.drawn.iter().map(|point| (point.low, point.high)).collect::<Vec<_>>(), [(7200, 19_400)]);
+        // The results are as they were, with their own range.
+        assert_eq!((&seen.points, &seen.rows, &seen.drawn, &seen.band), (&plain.points, &plain.rows, &plain.drawn, &plain.band));
+        // Something else has none; and whoever may not see readings at home is not told that there are any.
+        assert_eq!(records.trend(&me, person, potassium, asked).await.unwrap().own, None);
+        let (ann, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Tests), general()).await;
+        assert_eq!(records.trend(&ann, person, glucose, asked).await.unwrap().own, None);
+        let (ben, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Tests).with(Scope::Readings), general()).await;
+        assert_eq!(records.trend(&ben, person, glucose, asked).await.unwrap().own, seen.own);
     }
 
     async fn what_is_shown_beside_is_among_the_choices_however_many_things_are_newer(place: &Place) {
