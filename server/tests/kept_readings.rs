@@ -4,6 +4,7 @@
 mod common;
 
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::team::StaffRole;
@@ -77,6 +78,28 @@ testkit::both_engines! {
         assert_eq!(stranger.post(&back, &[("version", &version)]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(sam.get("/readings/weight/removed?after=x").await.status, StatusCode::NOT_FOUND);
         assert_eq!(sam.get("/readings/nothing/removed").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn signs_that_were_told_of_stand_with_the_next_reading_of_the_sitting(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let at = "/readings/blood-pressure/new";
+        let (still, help) = ("That still counts, whatever the next reading is.", "What you feel needs help now, whatever the number is");
+        sam.get(at).await.does_not_say(still);
+        let submission = hidden(&sam.get(at).await, "submission");
+        let first = [("submission", submission.as_str()), ("systolic", "150"), ("diastolic", "90"), ("signs", "yes")];
+        sam.post_and_follow(at, &first).await.says(help);
+        sam.get(at).await.says(still).says("you said yes to: Is there chest pain").says(help).says("href=\"tel:999\"");
+        // A lower one, of which nobody said anything, takes nothing back.
+        town.app.clock.advance(TimeDelta::minutes(10));
+        let submission = hidden(&sam.get(at).await, "submission");
+        let second = [("submission", submission.as_str()), ("systolic", "128"), ("diastolic", "80")];
+        sam.post_and_follow(at, &second).await.says(help);
+        town.app.clock.advance(TimeDelta::minutes(20));
+        sam.get(at).await.says(still);
+        town.app.clock.advance(TimeDelta::minutes(11));
+        sam.get(at).await.does_not_say(still);
+        sam.get("/readings/weight/new").await.does_not_say(still);
     }
 
     async fn the_form_of_a_reading_and_its_page_say_that_nobody_watches(place: &Place) {

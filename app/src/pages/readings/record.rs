@@ -1,20 +1,22 @@
 //! The form of a reading.
 
 use super::photo::file;
-use super::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, nobody_watches_yet, reading_in, reading_page};
+use super::{
+    LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, nobody_watches_yet, reading_in, reading_page, what_to_do,
+};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkbox, Choice, DateInput, Details, ErrorSummary, Form, IconName, InputKind, Narrow, PageHeading, Radios,
-    TextArea, TextInput, Width,
+    BackLink, Button, Checkbox, Choice, DateInput, Details, ErrorSummary, Form, IconName, InputKind, Inset, Narrow, PageHeading,
+    Radios, TextArea, TextInput, Width,
 };
 use axum::extract::Query;
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Asked, Measure, Part, Unit};
-use domain::when::{london_day, minute_of_day};
+use domain::reading::{Advice, Asked, Measure, Part, Unit};
+use domain::when::{clock_at, london_day, minute_of_day};
 use leptos::prelude::*;
 use service::{ReadingSeen, ShownWithForm};
 
@@ -25,6 +27,7 @@ pub(crate) const FORM: &str = "reading";
 pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answer {
     let measure = measure_in(path)?;
     let last = ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
+    let signs = ctx.services().readings.signs_just_before(&ctx.actor(), ctx.person()?, measure).await?;
     let unit = unit_in(measure, &query).unwrap_or(last);
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
     let title = format!("Record {}", measure.name_in_sentence());
@@ -36,6 +39,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
                 <PageHeading title=heading />
+                {signs.map(|(said, advice)| signs_hold(measure, said, advice))}
                 {how(measure)}
                 <Form action=add_page(measure) submission=submission keep=FORM files=true>
                     {fields(measure, &form, unit, Asks::New)}
@@ -46,6 +50,20 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
         }
     })
     .await
+}
+
+/// That signs were told of with a reading of just before, and what to do about it: the next one takes nothing back.
+fn signs_hold(measure: Measure, said: DateTime<Utc>, advice: &'static Advice) -> AnyView {
+    let asks = measure.settings().iter().find(|setting| setting.field == "signs").map_or("", |setting| setting.asks);
+    let at = clock_at(said);
+    view! {
+        {what_to_do(advice)}
+        <Inset>
+            <p>{format!("At {at} you said yes to: {asks}")}</p>
+            <p>"That still counts, whatever the next reading is."</p>
+        </Inset>
+    }
+    .into_any()
 }
 
 /// How to do it, in easy words: a number is read somewhere, anything else is chosen from a list.

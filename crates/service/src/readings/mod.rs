@@ -47,9 +47,11 @@ pub use trackers::FitbitWeight;
 
 use crate::reader::{Reader, allowed};
 use crate::{Core, ServiceError, access};
+use chrono::{DateTime, Utc};
 use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
-use domain::reading::{Measure, Unit};
+use domain::reading::week::signs_hold;
+use domain::reading::{Advice, Measure, Unit};
 use domain::record::Category;
 use futures::future::BoxFuture;
 use store::Tx;
@@ -115,6 +117,28 @@ impl Readings {
             return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
         }
         record::last_unit(&mut tx, actor, person, measure, self.core.now()).await
+    }
+
+    /// When somebody said with a reading of just before that there are signs of an emergency, and what to do about it: it holds for what
+    /// they measure next in the same sitting. Only what they typed themselves counts, so that it tells nothing of what others recorded.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not record this for the person.
+    pub async fn signs_just_before(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        measure: Measure,
+    ) -> Result<Option<(DateTime<Utc>, &'static Advice)>, ServiceError> {
+        let (mut tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        if measure != Measure::BloodPressure || !may_type(&reader, measure) {
+            return Ok(None);
+        }
+        let now = self.core.now();
+        let typed = record::typed_last(&mut tx, actor, person, measure, now).await?;
+        let Some((said, last)) = signs_hold(&typed, now).zip(typed.last()) else { return Ok(None) };
+        let advice = at_once::of_each(&mut tx, person, (measure, std::slice::from_ref(last))).await?;
+        Ok(advice.into_iter().flatten().next().map(|advice| (said, advice)))
     }
 }
 

@@ -7,7 +7,7 @@ mod outcome;
 pub use diary::{DAY_BEGINS, Day, Diary, Plan, SittingSeen, State, TOGETHER, Taken, diary_day};
 pub use outcome::{
     MealSum, Mean, Outcome, Target, TargetOf, Verdict, Wanted, Zone, Zones, at_once, best_of, mean_if_pregnant, on_paper,
-    outcome, verdict, what_now, zone_advice,
+    outcome, signs_hold, verdict, what_now, zone_advice,
 };
 
 use super::{Meal, Measure};

@@ -7,6 +7,7 @@ use crate::reading::advice::{
 };
 use crate::reading::amount::divided;
 use crate::reading::{About, Advice, Amount, Meal, Measure, Range, Urgency};
+use chrono::{DateTime, Utc};
 
 /// The average of what counts, rounded to the decimals with which it is measured; of two as near, the higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -394,6 +395,19 @@ fn sitting(readings: &[Taken]) -> &[Taken] {
     readings.get(apart.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
+/// Whether somebody said with a reading that there are signs of an emergency.
+fn has_signs(one: &Taken) -> bool {
+    one.settings.split(' ').any(|setting| setting == "signs=yes")
+}
+
+/// When it was said last, in the sitting of these blood pressures in the order of time, that there are signs of an emergency, as long as
+/// one that is measured now is of that sitting.
+#[must_use]
+pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let goes_on = readings.last().is_some_and(|last| now - last.at <= TOGETHER);
+    sitting(readings).iter().rev().find(|one| goes_on && has_signs(one)).map(|one| one.at)
+}
+
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
 /// [`TOGETHER`] before, what comes then. Signs that were told of hold for the whole sitting, with the highest that was measured in it:
 /// a second reading that is lower, or of which nobody was asked again, takes nothing back.
@@ -404,7 +418,7 @@ pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option
     match readings.last() {
         Some(last) if measure == Measure::BloodPressure => {
             let sitting = sitting(readings);
-            if sitting.iter().any(|one| one.settings.split(' ').any(|setting| setting == "signs=yes")) {
+            if sitting.iter().any(has_signs) {
                 let highest = (
                     sitting.iter().map(|one| one.first).fold(last.first, Ord::max),
                     sitting.iter().filter_map(|one| one.second).max(),
@@ -652,8 +666,15 @@ mod tests {
         let helped = "What you feel needs help now, whatever the number is";
         assert_eq!(said(&[felt.clone(), one("08:05", 130, 80, "")], nobody), helped);
         let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
-        let told = at_once(Measure::BloodPressure, &[felt, one("08:05", 130, 80, "")], woman, None).unwrap();
+        let told = at_once(Measure::BloodPressure, &[felt.clone(), one("08:05", 130, 80, "")], woman, None).unwrap();
         assert!(told.does[0].contains("maternity unit now"), "{told:?}");
+        // What is measured next is asked for with that it was said, for as long.
+        let now = |time: &str| at(&format!("2026-11-04T{time}:00Z"));
+        assert_eq!(signs_hold(&[felt.clone(), one("08:25", 130, 80, "")], now("08:55")), Some(now("08:00")));
+        assert_eq!(signs_hold(&[felt.clone(), one("08:25", 130, 80, "")], now("08:56")), None, "another sitting");
+        assert_eq!(signs_hold(&[felt, one("08:31", 130, 80, "")], now("08:32")), None, "of the one before");
+        assert_eq!(signs_hold(&[one("08:00", 190, 125, "signs=no")], now("08:05")), None);
+        assert_eq!(signs_hold(&[], now("08:05")), None);
     }
 
     #[test]
