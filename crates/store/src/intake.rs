@@ -15,12 +15,13 @@ const MOST: i64 = 500;
 
 /// Whether what was found (`f`) is here already: the same measure and amount in the same minute, from wherever it came, also where
 /// somebody removed it, but not where it left with the whole of its import; and of what is summed by day, anything else of that day,
-/// so that the steps of a phone, of a watch and of a table are never added up.
+/// so that the steps of a phone, of a watch and of a table are never added up. Two falls of one import are two, also within a minute.
 macro_rules! here {
     () => {
         concat!("(EXISTS (SELECT 1 FROM reading r LEFT JOIN reading_import i ON i.person_id = r.person_id AND i.id = r.import_id \
          WHERE r.person_id = f.person_id AND r.measure = f.measure AND r.taken_at >= f.minute_from AND r.taken_at < f.minute_until \
          AND r.first_value = f.first_value AND r.second_value IS NOT DISTINCT FROM f.second_value \
+         AND (f.measure <> 'falls' OR r.import_id IS DISTINCT FROM f.import_id) \
          AND (r.removed_at IS NULL OR i.undone_at IS NULL OR i.undone_at <> r.removed_at)) \
          OR ", has_its_day!(), ")")
     };

@@ -40,6 +40,8 @@ fn what(kind: &str) -> Option<What> {
         "PeakExpiratoryFlowRate" => What::Reading(Measure::PeakFlow),
         "BloodPressureSystolic" => What::Systolic,
         "BloodPressureDiastolic" => What::Diastolic,
+        // Each is told by itself.
+        "NumberOfTimesFallen" => What::Reading(Measure::Fall),
         "StepCount" => What::Counted(Measure::Steps),
         "AppleExerciseTime" => What::Counted(Measure::Exercise),
         "SleepAnalysis" => What::Asleep,

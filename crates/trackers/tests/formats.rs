@@ -128,6 +128,21 @@ fn an_export_of_apple_health_is_read_by_itself_and_in_its_zip() {
 }
 
 #[test]
+fn each_fall_of_apple_health_is_one() {
+    let fall = |second: u8, many: u8| {
+        let at = format!("2026-11-03 10:15:{second:02} +0000");
+        format!(
+            "<Record type=\"HKQuantityTypeIdentifierNumberOfTimesFallen\" sourceName=\"Watch\" unit=\"count\" startDate=\"{at}\" endDate=\"{at}\" value=\"{many}\"/>"
+        )
+    };
+    let file = format!("<HealthData>{}{}{}</HealthData>", fall(5, 1), fall(40, 1), fall(50, 0));
+    let (found, summary) = all(file.as_bytes(), "export.xml").unwrap();
+    assert_eq!(told(&found), ["falls 2026-11-03 10:15:05 1", "falls 2026-11-03 10:15:40 1"]);
+    assert_eq!((found[0].device.as_str(), found[0].kept), ("Watch", Kept::Each));
+    assert_eq!(summary.left, BTreeMap::from([(Left::Impossible, 1)]), "nought is no fall");
+}
+
+#[test]
 fn what_is_cut_off_or_something_else_is_told() {
     let cut = |length: usize| all(&EXPORT.as_bytes()[..length], "export.xml").unwrap_err();
     assert!(matches!(cut(EXPORT.len() - 20), ReadError::Damaged));

@@ -174,8 +174,8 @@ fn way(measure: Measure, unit: &str) -> Option<(&'static Unit, Linear)> {
         | (Measure::Breathing, "count/min" | "breaths/min")
         | (Measure::Temperature, "degC" | "C" | "°C")
         | (Measure::Steps, "count" | "steps") => Some((measure.unit(), Linear::SAME)),
-        // Open mHealth writes it so, and HealthKit counts it.
-        (Measure::Bmi, "kg/m^2" | "count") => Some((measure.unit(), Linear::SAME)),
+        // Open mHealth writes the first so, and HealthKit counts both.
+        (Measure::Bmi, "kg/m^2" | "count") | (Measure::Fall, "count") => Some((measure.unit(), Linear::SAME)),
         // HealthKit names the mass of a mole of glucose with it.
         (Measure::Glucose, molar) if molar.starts_with("mmol<") && molar.ends_with(">/L") => Some((measure.unit(), Linear::SAME)),
         (Measure::Temperature, "degF" | "F" | "°F") => listed("[degF]"),

@@ -296,6 +296,26 @@ testkit::both_engines! {
         let columns = ColumnsForm { measure: "falls".to_owned(), day: "0".to_owned(), numbers: vec!["1".to_owned()], ..ColumnsForm::default() };
         readings.name_columns(me, (person, id), &columns).await.unwrap();
         assert_eq!(seen(page(&world, id).await), [(1, 0, 0)]);
+        // So is each of two within a minute; the same file once more tells of none.
+        let file = "day,falls\n2026-10-02,1\n2026-10-02,1\n2026-10-03,1\n";
+        let id = send(&world, &world.edna, "falls.csv", file).await.unwrap();
+        readings.name_columns(me, (person, id), &columns).await.unwrap();
+        assert_eq!(seen(page(&world, id).await), [(3, 0, 0)]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!((page(&world, id).await.import.added, page(&world, id).await.import.same), (3, 0));
+        let id = send(&world, &world.edna, "falls.csv", file).await.unwrap();
+        readings.name_columns(me, (person, id), &columns).await.unwrap();
+        assert_eq!(seen(page(&world, id).await), [(3, 3, 0)]);
+        // Two of Apple Health are two as well.
+        let fall = |second: u8| {
+            let at = format!("2026-10-04 10:15:{second:02} +0000");
+            format!("<Record type=\"HKQuantityTypeIdentifierNumberOfTimesFallen\" sourceName=\"Watch\" unit=\"count\" startDate=\"{at}\" endDate=\"{at}\" value=\"1\"/>")
+        };
+        let file = format!("<HealthData>{}{}</HealthData>", fall(5), fall(40));
+        let id = send(&world, &world.edna, "export.xml", &file).await.unwrap();
+        assert_eq!(seen(page(&world, id).await), [(2, 0, 0)]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!((page(&world, id).await.import.added, page(&world, id).await.import.same), (2, 0));
     }
 
     async fn a_table_that_is_read_twice_at_once_is_of_one_reading_of_it(place: &Place) {

@@ -4,8 +4,8 @@
 use super::decided;
 use crate::hashing::sha256;
 use crate::{Core, ServiceError};
-use chrono::{TimeDelta, Timelike};
-use domain::reading::{Kept, Measure};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use domain::reading::{Amount, Kept, Measure};
 use domain::{PersonId, ReadingImportId};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -118,6 +118,7 @@ async fn stage(
     mut batches: mpsc::Receiver<Vec<Found>>,
 ) -> Result<Staged, ServiceError> {
     let mut staged = Staged::default();
+    let mut falls: BTreeMap<(DateTime<Utc>, Amount), u32> = BTreeMap::new();
     while let Some(batch) = batches.recv().await {
         let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
         let all = count(batch.len());
@@ -125,7 +126,15 @@ async fn stage(
         let mut closed = 0;
         for found in batch {
             if open.contains(&found.measure) {
-                let row = row(import.1, found);
+                // One fall more within a minute is one more.
+                let nth = if found.measure == Measure::Fall {
+                    let before = falls.entry((minute(found.at), found.taken.first)).or_default();
+                    *before += 1;
+                    *before
+                } else {
+                    1
+                };
+                let row = row(import.1, found, nth);
                 rows.entry(row.id).or_insert(row);
             } else {
                 closed += 1;
@@ -154,14 +163,20 @@ async fn stage(
     Ok(staged)
 }
 
+/// When the minute of an instant begins.
+fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
+}
+
 /// A reading as it waits. Its id tells it from every other of its import: of what is the same measure and amount in the same
-/// minute there is one, and of a whole day one.
-fn row(import: ReadingImportId, found: Found) -> NewFound {
-    let from = found.at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(found.at);
+/// minute there is one, but of falls each in its turn (`nth`), and of a whole day one.
+fn row(import: ReadingImportId, found: Found, nth: u32) -> NewFound {
+    let from = minute(found.at);
     let second = found.taken.second.map(|second| second.to_string()).unwrap_or_default();
+    let turn = if nth > 1 { format!(" {nth}") } else { String::new() };
     let what = match found.kept {
         Kept::Day => found.day.to_string(),
-        Kept::Each | Kept::Lowest | Kept::Highest => format!("{} {} {second}", from.timestamp(), found.taken.first),
+        Kept::Each | Kept::Lowest | Kept::Highest => format!("{} {} {second}{turn}", from.timestamp(), found.taken.first),
     };
     let hash = sha256(format!("{import} {} {what}", found.measure.code()).as_bytes());
     let mut id = [0; 16];
