@@ -27,6 +27,44 @@ fn numbers(value: &Value) -> Vec<String> {
     all.iter().map_while(number).collect()
 }
 
+/// How it was taken: sitting, standing or lying, and on which arm; before a meal or after, at bedtime or on waking. Each is told by its
+/// place among all that its kind can tell (Google Fit, health data types), so that of a list that is not whole none is known.
+fn settings(measure: Measure, value: &Value) -> String {
+    let all = value.get("fitValue").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let whole = match measure {
+        // The two numbers, the position and the place on the body.
+        Measure::BloodPressure => 4,
+        // The level, the time by a meal, the meal, the time by sleep and the fluid.
+        Measure::Glucose => 5,
+        _ => return String::new(),
+    };
+    if all.len() != whole {
+        return String::new();
+    }
+    let of = |place: usize| all.get(place)?.get("value")?.get("intVal")?.as_i64();
+    domain::reading::settings(measure, |field| match field {
+        "position" => match of(2) {
+            Some(1) => "standing",
+            Some(2) => "sitting",
+            Some(3) => "lying",
+            _ => "",
+        },
+        "arm" => match of(3) {
+            Some(1 | 3) => "left",
+            Some(2 | 4) => "right",
+            _ => "",
+        },
+        "meal" => match (of(1), of(3)) {
+            (_, Some(3)) => "waking",
+            (_, Some(2)) => "bedtime",
+            (Some(2 | 3), _) => "before",
+            (Some(4), _) => "after",
+            _ => "",
+        },
+        _ => "",
+    })
+}
+
 pub(crate) fn take(value: &Value, file: &str, collector: &mut Collector<'_>) -> Result<(), ReadError> {
     let (measure, unit) = match value.get("dataTypeName").and_then(Value::as_str).unwrap_or_default() {
         "com.google.heart_rate.bpm" => (Measure::Pulse, "bpm"),
@@ -61,6 +99,9 @@ pub(crate) fn take(value: &Value, file: &str, collector: &mut Collector<'_>) -> 
             let length = (until - from).num_seconds().to_string();
             collector.stretch(&Stretch { measure, from, until, unit, number: &length, device: file })
         }
-        _ => collector.read(&Read { measure, at: until, unit, numbers: &numbers, device: "", settings: "", note: "" }),
+        _ => {
+            let settings = settings(measure, value);
+            collector.read(&Read { measure, at: until, unit, numbers: &numbers, device: "", settings: &settings, note: "" })
+        }
     }
 }

@@ -335,6 +335,48 @@ fn points_of_google_fit_are_read_one_by_one() {
     assert_eq!(all(&b"{\"Data Source\":\"x\",\"Data Points\":[]}"[..], "x.json").unwrap().1.origin, Origin::GoogleFit);
 }
 
+#[test]
+fn google_fit_tells_how_a_reading_was_taken() {
+    let taken = |kind: &str, values: &str| {
+        let file = format!(
+            "[{{\"fitValue\":[{values}],\"endTimeNanos\":1793520000000000000,\"dataTypeName\":\"com.google.{kind}\",\"startTimeNanos\":1793520000000000000}}]"
+        );
+        let (found, _) = all(file.as_bytes(), "raw_com.google.json").unwrap();
+        (found[0].taken.said.clone(), found[0].settings.clone())
+    };
+    let values = |numbers: &[&str], words: &[Option<u8>]| {
+        let numbers = numbers.iter().map(|number| format!("{{\"value\":{{\"fpVal\":{number}}}}}"));
+        let words = words.iter().map(|word| match word {
+            Some(word) => format!("{{\"value\":{{\"intVal\":{word}}}}}"),
+            None => "{\"value\":{}}".to_owned(),
+        });
+        numbers.chain(words).collect::<Vec<_>>().join(",")
+    };
+    let pressure = |words: &[Option<u8>]| taken("blood_pressure", &values(&["142.0", "88.0"], words)).1;
+    assert_eq!(taken("blood_pressure", &values(&["142.0", "88.0"], &[Some(2), Some(3)])).0, "142/88");
+    assert_eq!(pressure(&[Some(2), Some(3)]), "arm=left position=sitting");
+    assert_eq!(pressure(&[Some(1), Some(2)]), "arm=right position=standing");
+    assert_eq!((pressure(&[None, Some(4)]), pressure(&[Some(3), None])), ("arm=right".to_owned(), "position=lying".to_owned()));
+    assert_eq!(
+        (pressure(&[Some(4), Some(9)]), pressure(&[None, None])),
+        (String::new(), String::new()),
+        "reclining is none of these"
+    );
+    assert_eq!((pressure(&[]), pressure(&[Some(3)])), (String::new(), String::new()), "a list that is not whole");
+    let sugar = |meal: Option<u8>, sleep: Option<u8>| taken("blood_glucose", &values(&["7.2"], &[meal, Some(1), sleep, None])).1;
+    for (meal, sleep, expected) in [
+        (Some(3), None, "meal=before"),
+        (Some(2), Some(1), "meal=before"),
+        (Some(4), None, "meal=after"),
+        (Some(2), Some(3), "meal=waking"),
+        (None, Some(2), "meal=bedtime"),
+        (Some(1), None, ""),
+        (None, Some(4), ""),
+    ] {
+        assert_eq!(sugar(meal, sleep), expected, "{meal:?} {sleep:?}");
+    }
+}
+
 fn weight() -> Columns {
     Columns {
         measure: Measure::Weight,
