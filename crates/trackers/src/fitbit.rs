@@ -1,9 +1,9 @@
-//! What Fitbit exports: lists in files whose names say what they hold. Steps and pulse are told in universal time, sleep and weight by
-//! the clock on the wall. Weight is in the unit of the account, which is not said, so it is taken where the person says it.
+//! What Fitbit exports: lists in files whose names say what they hold. Steps, pulse and exercise are told in universal time, sleep and
+//! weight by the clock on the wall. Weight is in the unit of the account, which is not said, so it is taken where the person says it.
 
 use crate::collect::{Collector, Read, Stretch};
 use crate::{Left, ReadError, wall_clock};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use domain::reading::Measure;
 use serde_json::Value;
 
@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     Steps,
     Sleep,
     Weight,
+    Exercise,
     Other,
 }
 
@@ -31,6 +32,7 @@ pub(crate) fn kind_of(file: &str) -> Option<Kind> {
         "steps" => Kind::Steps,
         "sleep" => Kind::Sleep,
         "weight" => Kind::Weight,
+        "exercise" => Kind::Exercise,
         "altitude"
         | "calories"
         | "distance"
@@ -40,19 +42,20 @@ pub(crate) fn kind_of(file: &str) -> Option<Kind> {
         | "lightly_active_minutes"
         | "moderately_active_minutes"
         | "very_active_minutes"
-        | "exercise"
         | "demographic_vo2_max"
         | "swim_lengths_data"
         | "run_vo2_max"
         | "estimated_oxygen_variation" => Kind::Other,
         _ => return None,
     };
-    dated.then_some(kind)
+    // Sessions of exercise are counted from file to file: `exercise-0.json`, `exercise-100.json`.
+    let numbered = kind == Kind::Exercise && !date.is_empty() && date.bytes().all(|byte| byte.is_ascii_digit());
+    (dated || numbered).then_some(kind)
 }
 
 /// "01/13/26 00:01:00", in universal time.
-fn instant(value: &Value) -> Option<DateTime<Utc>> {
-    NaiveDateTime::parse_from_str(value.get("dateTime")?.as_str()?, "%m/%d/%y %H:%M:%S").ok().map(|at| at.and_utc())
+fn instant(value: &Value, field: &str) -> Option<DateTime<Utc>> {
+    NaiveDateTime::parse_from_str(value.get(field)?.as_str()?, "%m/%d/%y %H:%M:%S").ok().map(|at| at.and_utc())
 }
 
 /// "2026-01-12T23:30:30.000", by the clock on the wall.
@@ -66,6 +69,7 @@ pub(crate) fn take(kind: Kind, value: &Value, collector: &mut Collector<'_>) -> 
         Kind::Steps => steps(value, collector),
         Kind::Sleep => sleep(value, collector),
         Kind::Weight => weight(value, collector),
+        Kind::Exercise => exercise(value, collector),
         Kind::Other => Err(Left::Kind),
     };
     match taken {
@@ -80,7 +84,7 @@ pub(crate) fn take(kind: Kind, value: &Value, collector: &mut Collector<'_>) -> 
 fn pulse(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), ReadError>, Left> {
     let told = value.get("value").ok_or(Left::Malformed)?;
     let bpm = told.get("bpm").filter(|bpm| bpm.is_number()).ok_or(Left::Malformed)?.to_string();
-    let at = instant(value).ok_or(Left::NoDate)?;
+    let at = instant(value, "dateTime").ok_or(Left::NoDate)?;
     // Nought is what the watch says where it only guesses.
     if told.get("confidence").and_then(Value::as_i64) == Some(0) {
         return Err(Left::Impossible);
@@ -91,7 +95,7 @@ fn pulse(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), Read
 
 fn steps(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), ReadError>, Left> {
     let number = value.get("value").and_then(Value::as_str).ok_or(Left::Malformed)?;
-    let at = instant(value).ok_or(Left::NoDate)?;
+    let at = instant(value, "dateTime").ok_or(Left::NoDate)?;
     Ok(collector.stretch(&Stretch { measure: Measure::Steps, from: at, until: at, unit: "count", number, device: "" }))
 }
 
@@ -109,4 +113,14 @@ fn sleep(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), Read
     let number = value.get("minutesAsleep").filter(|minutes| minutes.is_number()).ok_or(Left::Malformed)?.to_string();
     let (from, until) = local(value, "startTime").zip(local(value, "endTime")).ok_or(Left::NoDate)?;
     Ok(collector.stretch(&Stretch { measure: Measure::Sleep, from, until, unit: "min", number: &number, device: "" }))
+}
+
+/// A session of exercise: how long it was without its breaks, in thousandths of a second, not what.
+fn exercise(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), ReadError>, Left> {
+    let length = |field: &str| value.get(field).and_then(Value::as_i64).filter(|length| *length >= 0);
+    let length = length("activeDuration").or_else(|| length("duration")).ok_or(Left::Malformed)?;
+    let from = instant(value, "startTime").ok_or(Left::NoDate)?;
+    let until = TimeDelta::try_milliseconds(length).and_then(|length| from.checked_add_signed(length)).ok_or(Left::Malformed)?;
+    let number = length.to_string();
+    Ok(collector.stretch(&Stretch { measure: Measure::Exercise, from, until, unit: "ms", number: &number, device: "" }))
 }

@@ -1,5 +1,5 @@
 //! What Google Fit exports through Google Takeout: one file for each source of data, each with a list of points. Sources that were
-//! worked out from others stand beside these, so that counts are told apart by their file.
+//! worked out from others stand beside these, so that counts are told apart by their file. Sessions of exercise have a file each.
 
 use crate::collect::{Collector, Read, Stretch};
 use crate::{Left, ReadError};
@@ -9,6 +9,32 @@ use serde_json::Value;
 
 pub(crate) fn is_one(value: &Value) -> bool {
     value.get("fitValue").is_some() && value.get("dataTypeName").is_some()
+}
+
+/// A session of something, of which each has a file of its own.
+pub(crate) fn is_session(value: &Value) -> bool {
+    value.get("fitnessActivity").is_some() && value.get("startTime").is_some()
+}
+
+/// What is a session and no exercise.
+const NO_EXERCISE: [&str; 8] =
+    ["still", "in_vehicle", "unknown", "tilting", "meditation", "guided_breathing", "elevator", "escalator"];
+
+/// Takes a session of exercise: how long it was, not what.
+pub(crate) fn take_session(value: &Value, collector: &mut Collector<'_>) -> Result<(), ReadError> {
+    let text = |field: &str| value.get(field).and_then(Value::as_str).unwrap_or_default();
+    let activity = text("fitnessActivity");
+    if activity.is_empty() || activity.starts_with("sleep") || NO_EXERCISE.contains(&activity) {
+        collector.leave(Left::Kind);
+        return Ok(());
+    }
+    let at = |field: &str| DateTime::parse_from_rfc3339(text(field)).ok().map(|at| at.to_utc());
+    let Some((from, until)) = at("startTime").zip(at("endTime")) else {
+        collector.leave(Left::NoDate);
+        return Ok(());
+    };
+    let length = (until - from).num_seconds().to_string();
+    collector.stretch(&Stretch { measure: Measure::Exercise, from, until, unit: "s", number: &length, device: "" })
 }
 
 fn instant(value: &Value, field: &str) -> Option<DateTime<Utc>> {

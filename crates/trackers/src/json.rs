@@ -63,6 +63,9 @@ impl All<'_, '_> {
         } else if google::is_one(value) {
             google::take(value, self.file, self.collector)?;
             Origin::GoogleFit
+        } else if google::is_session(value) {
+            google::take_session(value, self.collector)?;
+            Origin::GoogleFit
         } else {
             self.collector.leave(Left::Kind);
             return Ok(());

@@ -336,6 +336,40 @@ fn points_of_google_fit_are_read_one_by_one() {
 }
 
 #[test]
+fn sessions_of_exercise_are_summed_by_day() {
+    let fitbit = r#"[{"logId":1,"activityName":"Run","startTime":"07/13/26 23:30:00","duration":2000000,"activeDuration":1800000},
+        {"logId":2,"activityName":"Walk","startTime":"07/14/26 10:00:00","duration":600000},
+        {"logId":3,"activityName":"Walk","startTime":"07/15/26 10:00:00","duration":600000},
+        {"logId":4,"activityName":"Walk","startTime":"soon","duration":600000},
+        {"logId":5,"activityName":"Walk","startTime":"07/14/26 12:00:00","duration":-1},
+        {"logId":6,"activityName":"Walk","startTime":"07/14/26 12:00:00","duration":9223372036854775807}]"#;
+    let (found, summary) = all(fitbit.as_bytes(), "exercise-100.json").unwrap();
+    // Half past eleven at night in universal time is the next day in summer in London, and what was a break does not count.
+    assert_eq!((told(&found), summary.origin), (vec!["exercise 2026-07-14 10:10:00 40 day".to_owned()], Origin::Fitbit));
+    assert_eq!(summary.left, BTreeMap::from([(Left::Malformed, 2), (Left::NoDate, 1), (Left::LastDay, 1)]));
+    let session = |what: &str, from: &str, until: &str| {
+        format!("{{\"fitnessActivity\":\"{what}\",\"startTime\":\"{from}\",\"endTime\":\"{until}\",\"aggregate\":[]}}")
+    };
+    let walk = session("walking", "2026-11-01T08:00:00.000Z", "2026-11-01T08:45:00.000Z");
+    let run = session("running", "2026-11-01T19:00:00.000+01:00", "2026-11-01T19:15:00.000+01:00");
+    let last = session("biking", "2026-11-02T08:00:00Z", "2026-11-02T09:00:00Z");
+    let (drive, night) = (
+        session("in_vehicle", "2026-11-01T09:00:00Z", "2026-11-01T10:00:00Z"),
+        session("sleep", "2026-11-01T22:00:00Z", "2026-11-02T06:00:00Z"),
+    );
+    let zip = zipped(&[
+        ("Takeout/Fit/All sessions/2026-11-01T08_00_00Z_WALKING.json", walk.as_bytes()),
+        ("Takeout/Fit/All sessions/2026-11-01T18_00_00Z_RUNNING.json", run.as_bytes()),
+        ("Takeout/Fit/All sessions/2026-11-02T08_00_00Z_BIKING.json", last.as_bytes()),
+        ("Takeout/Fit/All sessions/2026-11-01T09_00_00Z_DRIVING.json", drive.as_bytes()),
+        ("Takeout/Fit/All sessions/2026-11-01T22_00_00Z_SLEEP.json", night.as_bytes()),
+    ]);
+    let (found, summary) = all(zip.as_slice(), "takeout.zip").unwrap();
+    assert_eq!((told(&found), summary.origin), (vec!["exercise 2026-11-01 18:15:00 60 day".to_owned()], Origin::GoogleFit));
+    assert_eq!(summary.left, BTreeMap::from([(Left::Kind, 2), (Left::LastDay, 1)]));
+}
+
+#[test]
 fn google_fit_tells_how_a_reading_was_taken() {
     let taken = |kind: &str, values: &str| {
         let file = format!(
