@@ -353,7 +353,7 @@ testkit::both_engines! {
         let both = sam.get(&link_to(&offered, "Show blood sugar measured at home too").replace("&amp;", "&")).await;
         both.says(said).says("Glucose, newest first").says("Blood sugar measured at home, newest first").says("Where from");
         both.says("3 readings from 1 September 2026 to 2 September 2026.").says("7.2 to 19.4 mmol/L").says("Blood sugar measured at home (mmol/L)");
-        both.says("They are no results of a laboratory").says("sh-chart__line sh-chart__line--second");
+        both.says("These readings were taken at home, not in a laboratory.").says("sh-chart__line sh-chart__line--second");
         assert_eq!((both.body.matches("<figure").count(), both.body.matches("<h1").count(), both.body.matches("sh-chart__band").count()), (2, 1, 1));
         assert!(!both.body.contains("style=\""));
         link_to(&both, "All readings of blood sugar");

@@ -360,7 +360,7 @@ fn how_many_readings(many: u64) -> String {
 fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
     let measure = own.measure;
     let title = format!("{} measured at home", measure.name());
-    let apart = "These are readings at home, by day. They are no results of a laboratory: nobody has checked them, no range of a laboratory is for them, and the sentences about the results do not count them.";
+    let apart = "These readings were taken at home, not in a laboratory. The laboratory\u{2019}s range is not meant for them. What is said above about the results leaves them out.";
     let readings: u64 = own.days.iter().map(|day| day.readings).sum();
     let said = match (own.days.last(), own.days.first()) {
         (Some(first), Some(last)) if first.on < last.on => {
