@@ -361,6 +361,22 @@ testkit::both_engines! {
         without.says(said).does_not_say("Where from");
     }
 
+    async fn one_result_of_what_is_measured_at_home_too_can_be_seen_with_that(place: &Place) {
+        let (app, person, me) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        opened(&mut sam, "/record/results", "Glucose").await.does_not_say("See this over time");
+        let form = ReadingForm {
+            numbers: vec!["7.2".to_owned()],
+            submission: app.services.core.new_id().to_string(),
+            ..ReadingForm::default()
+        };
+        app.services.readings.add(&me, person, Measure::Glucose, &form).await.unwrap();
+        let glucose = opened(&mut sam, "/record/results", "Glucose").await;
+        let trend = sam.get(&link_to(&glucose, "See this over time")).await;
+        let both = sam.get(&link_to(&trend, "Show blood sugar measured at home too").replace("&amp;", "&")).await;
+        both.says("There is 1 result: 5.5 mmol/L, on 3 June 2026.").says("1 reading on 3 November 2026: 7.2 mmol/L.").says("Where from");
+    }
+
     async fn one_thing_over_time_is_said_drawn_and_listed(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;

@@ -84,7 +84,7 @@ pub struct ResultView {
     pub ordered: Vec<EntryLine>,
     /// The next visit with whoever sent it, where one is known and open to the reader.
     pub visit: Option<EntryLine>,
-    /// There are others of the same thing, so that there is something to see over time.
+    /// There are others of the same thing, or its owner measured it at home, so that there is something to see over time.
     pub over_time: bool,
     /// The places of those of its parts that were measured elsewhere too, alone or in something else.
     pub parts_over_time: Vec<usize>,
@@ -442,7 +442,7 @@ pub(crate) async fn view(
     let over_time = match &row.analyte {
         Some(analyte) if row.line.value_text.is_some() || !facts.parts.is_empty() => {
             let which = Stretch { analyte, from: FIRST_INSTANT, before: None, limit: 2 };
-            result::trend(tx, *person, filter, which).await?.len() > 1
+            result::trend(tx, *person, filter, which).await?.len() > 1 || has_own(tx, reader, analyte).await?
         }
         _ => false,
     };
@@ -629,6 +629,14 @@ async fn trend(
         seen.others = Some(others);
     }
     Ok(seen)
+}
+
+/// Whether the reader, whose record it is, measured the same thing at home.
+async fn has_own(tx: &mut Tx, reader: &Reader, analyte: &str) -> Result<bool, ServiceError> {
+    match Measure::of_result(analyte).filter(|_| reader.is_owner()) {
+        Some(measure) => Ok(reading::oldest(tx, reader.person, measure).await?.is_some()),
+        None => Ok(false),
+    }
 }
 
 /// What was measured at home from a moment until a day, by day; nothing where nothing was ever measured.
