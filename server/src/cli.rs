@@ -90,6 +90,9 @@ pub struct ServeArgs {
     /// The address to listen on
     #[arg(long, env = "SELFHEAL_ADDR", default_value = "127.0.0.1:8080")]
     pub addr: SocketAddr,
+    /// The address on which to answer Prometheus at /metrics, for example 127.0.0.1:9464; nothing is counted without it
+    #[arg(long, env = "SELFHEAL_METRICS_ADDR")]
+    pub metrics_addr: Option<SocketAddr>,
     /// The folder of the client's files; beside the program when left out
     #[arg(long, env = "SELFHEAL_SITE")]
     pub site: Option<PathBuf>,

@@ -78,8 +78,10 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
             Err(fault) => faults.push(fault),
         },
     }
-    if std::net::TcpListener::bind(args.addr).is_err() {
-        faults.push(format!("{} cannot be listened on: another program may be using it.", args.addr));
+    for addr in [Some(args.addr), args.metrics_addr].into_iter().flatten() {
+        if std::net::TcpListener::bind(addr).is_err() {
+            faults.push(format!("{addr} cannot be listened on: another program may be using it."));
+        }
     }
     if faults.is_empty() {
         println!("The configuration is well.");

@@ -6,6 +6,7 @@ use domain::when::london_day;
 use http::Uri;
 use service::{Clock, Library, PlainWords, SelfCareFiles, SystemClock};
 use std::io::Read;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 /// What is wrong, one plain sentence each. Empty when all is well.
@@ -39,6 +40,9 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     }
     if !serve.is_demo() && serve.text == TextTo::Log {
         faults.push("Text messages go to the log, so nobody could confirm a mobile number: set SELFHEAL_TEXT.".to_owned());
+    }
+    if serve.metrics_addr.is_some_and(|metrics| metrics.port() != 0 && metrics == serve.addr) {
+        faults.push(format!("Metrics need an address of their own, because people are answered on {}.", serve.addr));
     }
     if let Err(fault) = tracking(serve) {
         faults.push(fault);
@@ -77,6 +81,12 @@ pub fn notes(common: &Common, serve: &ServeArgs) -> Vec<String> {
             );
         }
     }
+    if let Some(metrics) = serve.metrics_addr.filter(|metrics| !is_private(metrics.ip())) {
+        notes.push(format!(
+            "Metrics are answered on {metrics}, which others may reach: they hold nothing about anybody, but how busy the service is \
+             and what fails. Set SELFHEAL_METRICS_ADDR to a loopback or private address."
+        ));
+    }
     if serve.requests_per_second == 0 {
         notes.push(
             "Requests are not limited by address: set SELFHEAL_REQUESTS_PER_SECOND, unless the proxy limits them.".to_owned(),
@@ -107,6 +117,14 @@ pub fn public_url(text: &str) -> Result<PublicUrl, String> {
         return Err(fault());
     }
     Ok(PublicUrl { scheme: scheme.to_owned(), host: host.to_owned() })
+}
+
+/// Whether an address is this machine's or its own network's alone.
+fn is_private(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
 }
 
 /// A host without the brackets of an IPv6 address.
@@ -323,6 +341,20 @@ mod tests {
         assert_eq!(noted("--public-url https://record.example.org"), 0);
         assert_eq!(noted("--public-url https://192.0.2.7"), 1);
         assert_eq!(noted("--public-url https://[2001:db8::1]:8443"), 1);
+    }
+
+    #[test]
+    fn metrics_that_others_may_reach_are_noted_and_have_an_address_of_their_own() {
+        for address in
+            ["127.0.0.1:9464", "[::1]:9464", "10.1.2.3:9464", "192.168.0.9:80", "[fd00::1]:9464", "[::ffff:10.0.0.1]:1"]
+        {
+            assert_eq!(noted(&format!("--metrics-addr {address}")), Vec::<String>::new());
+        }
+        for address in ["0.0.0.0:9464", "[::]:9464", "192.0.2.7:9464", "[2001:db8::1]:9464"] {
+            assert!(noted(&format!("--metrics-addr {address}"))[0].starts_with(&format!("Metrics are answered on {address},")));
+        }
+        assert!(found("--metrics-addr 127.0.0.1:8080")[0].contains("an address of their own"));
+        assert_eq!(found("--metrics-addr 127.0.0.1:9464"), Vec::<String>::new());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod commands;
 pub mod config;
 pub mod http;
 pub mod limit;
+pub mod measures;
 mod middleware;
 mod open;
 pub mod seed;

@@ -3,6 +3,7 @@
 use crate::audit_files::{self, AuditFiles};
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::limit::Limit;
+use crate::measures::{self, ran};
 use crate::{config, http, open};
 use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
@@ -13,6 +14,7 @@ use gateway::gp_prescriptions::GpPrescriptions;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
 use gateway::prescriptions_for_patients::PrescriptionsForPatients;
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
+use metrics_exporter_prometheus::PrometheusHandle;
 use service::{
     EarlierDone, MailError, Mailer, MedicineRemindersDone, NoTracker, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone,
     PrescriptionTracker, PrescriptionsAsked, ReadingRulesRun, Refreshed, RemindersDone, RulesDone, Services, SilentSource,
@@ -59,6 +61,13 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     // The port first: a second server must not touch the database of the first.
     let listener = TcpListener::bind(args.addr).await.map_err(|error| cannot_listen(args.addr, &error))?;
     let address = listener.local_addr().unwrap_or(args.addr);
+    let metrics = match args.metrics_addr {
+        Some(addr) => {
+            let listener = TcpListener::bind(addr).await.map_err(|error| cannot_listen(addr, &error))?;
+            Some((listener, measures::begin()?))
+        }
+        None => None,
+    };
     let diaries = Breaker::new(GpConnect::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?, SystemClock);
     let prescribing = GpPrescriptions::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?;
     let core = open::core(common, Some(address), args.serving(), diaries).await?;
@@ -94,6 +103,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let imports = tokio::spawn(imports(services.clone(), stopping.clone()));
     let index = tokio::spawn(index(services.clone(), stopping.clone()));
     let readings = tokio::spawn(readings(services.clone(), stopping.clone()));
+    let metrics = metrics.map(|(listener, counts)| tokio::spawn(tell(listener, counts, services.clone(), stopping.clone())));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -125,9 +135,39 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(imports.await);
     drop(index.await);
     drop(readings.await);
+    if let Some(metrics) = metrics {
+        drop(metrics.await);
+    }
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
+}
+
+/// Answers Prometheus on a listener of its own until the order to stop.
+async fn tell(listener: TcpListener, counts: PrometheusHandle, services: Services, stopping: watch::Receiver<bool>) {
+    let address = listener.local_addr().ok();
+    let router = measures::router(counts.clone(), services);
+    tracing::info!(?address, "metrics are answered");
+    let mut tick = every(measures::UPKEEP);
+    let upkeep = async {
+        loop {
+            tick.tick().await;
+            counts.run_upkeep();
+        }
+    };
+    let answers = async {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::warn!(%error, "metrics are answered no more");
+        }
+    };
+    let work = async {
+        tokio::select! {
+            () = upkeep => {}
+            () = answers => {}
+        }
+    };
+    // A look is never worth waiting for at the end.
+    until_stopped(stopping, work).await;
 }
 
 /// An error of the store as the one sentence that the operator reads.
@@ -219,8 +259,9 @@ async fn jobs(
     loop {
         tokio::select! {
             _ = mail.tick() => {
-                if let Err(error) = services.outbox.deliver_waiting(&*mailer, texter.as_deref()).await {
-                    tracing::warn!(%error, "the outbox could not be read");
+                match ran("outbox", services.outbox.deliver_waiting(&*mailer, texter.as_deref()).await) {
+                    Ok(done) => measures::delivered(done),
+                    Err(error) => tracing::warn!(%error, "the outbox could not be read"),
                 }
             }
             _ = counts.tick() => {
@@ -233,7 +274,7 @@ async fn jobs(
                 let readings = &services.readings;
                 let tidied = [readings.tidy_imports().await, readings.tidy_texts().await];
                 for done in [services.sessions.purge().await, services.accounts.tidy().await].into_iter().chain(tidied) {
-                    if let Err(error) = done {
+                    if let Err(error) = ran("tidying", done) {
                         tracing::warn!(%error, "what is over could not be cleared away");
                     }
                 }
@@ -246,7 +287,7 @@ async fn jobs(
 
 /// Logs which sources have sent nothing for longer than is usual for them, so that somebody asks them.
 async fn tell_of_silence(services: &Services) {
-    match services.records.silent_sources(&Actor::System).await {
+    match ran("silent_sources", services.records.silent_sources(&Actor::System).await) {
         Ok(silent) => {
             for SilentSource { id, silence } in silent {
                 let (since, usual) = (silence.since, silence.rhythm);
@@ -259,7 +300,7 @@ async fn tell_of_silence(services: &Services) {
 
 /// Signs what the audit is now.
 async fn sign(services: &Services, files: &AuditFiles) {
-    if let Err(fault) = audit_files::checkpoint(services, files).await {
+    if let Err(fault) = ran("audit_checkpoint", audit_files::checkpoint(services, files).await) {
         tracing::error!("the audit could not be signed: {fault}");
     }
 }
@@ -270,7 +311,7 @@ async fn carers(services: Services, mut stopping: watch::Receiver<bool>) {
     let mut hour = tokio::time::interval(Duration::from_secs(60 * 60));
     loop {
         tokio::select! {
-            _ = hour.tick() => match services.carers.run_rules(&Actor::System).await {
+            _ = hour.tick() => match ran("carer_rules", services.carers.run_rules(&Actor::System).await) {
                 Ok(done) if done == RulesDone::default() => {}
                 Ok(RulesDone { told, stopped, ended }) => tracing::info!(told, stopped, ended, "carers: what was due was done"),
                 Err(error) => tracing::warn!(%error, "carers: what is due could not be done"),
@@ -289,12 +330,12 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             _ = hour.tick() => {
-                match services.diary.make_ahead(&Actor::System).await {
+                match ran("clinics_ahead", services.diary.make_ahead(&Actor::System).await) {
                     Ok(0) => {}
                     Ok(made) => tracing::info!(made, "diary: the clinics of the weeks ahead were made"),
                     Err(error) => tracing::warn!(%error, "diary: the clinics of the weeks ahead could not be made"),
                 }
-                match services.appointments.run_stays(&Actor::System).await {
+                match ran("hospital_stays", services.appointments.run_stays(&Actor::System).await) {
                     Ok(done) if done == StaysDone::default() => {}
                     Ok(StaysDone { told, settled }) => {
                         tracing::info!(told, settled, "appointments: services were told who may not come");
@@ -302,12 +343,12 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
                     Err(error) => tracing::warn!(%error, "appointments: services could not be told who may not come"),
                 }
             }
-            _ = reminders.tick() => match services.appointments.run_reminders(&Actor::System).await {
+            _ = reminders.tick() => match ran("appointment_reminders", services.appointments.run_reminders(&Actor::System).await) {
                 Ok(done) if done == RemindersDone::default() => {}
                 Ok(RemindersDone { reminded }) => tracing::info!(reminded, "appointments: reminders were written"),
                 Err(error) => tracing::warn!(%error, "appointments: reminders could not be written"),
             },
-            _ = earlier.tick() => match services.appointments.run_earlier(&Actor::System).await {
+            _ = earlier.tick() => match ran("earlier_times", services.appointments.run_earlier(&Actor::System).await) {
                 Ok(done) if done == EarlierDone::default() => {}
                 Ok(EarlierDone { told }) => tracing::info!(told, "appointments: people were told of earlier times"),
                 Err(error) => tracing::warn!(%error, "appointments: nobody could be told of earlier times"),
@@ -323,18 +364,18 @@ async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
     let take = async {
         loop {
             doses.tick().await;
-            told_of_medicines(services.medicines.run_dose_reminders(&Actor::System).await);
-            match services.readings.run_week_reminders(&Actor::System).await {
+            told_of_medicines(ran("dose_reminders", services.medicines.run_dose_reminders(&Actor::System).await));
+            match ran("week_reminders", services.readings.run_week_reminders(&Actor::System).await) {
                 Ok(0) => {}
                 Ok(reminded) => tracing::info!(reminded, "readings: reminders were written"),
                 Err(error) => tracing::warn!(%error, "readings: reminders could not be written"),
             }
-            match services.self_care.run_goal_reminders(&Actor::System).await {
+            match ran("goal_reminders", services.self_care.run_goal_reminders(&Actor::System).await) {
                 Ok(0) => {}
                 Ok(reminded) => tracing::info!(reminded, "goals: reminders were written"),
                 Err(error) => tracing::warn!(%error, "goals: reminders could not be written"),
             }
-            match services.releases.run_told(&Actor::System).await {
+            match ran("results_told", services.releases.run_told(&Actor::System).await) {
                 Ok(0) => {}
                 Ok(told) => tracing::info!(told, "results: people were told that something is there"),
                 Err(error) => tracing::warn!(%error, "results: people could not be told that something is there"),
@@ -344,8 +385,8 @@ async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
     let order = async {
         loop {
             orders.tick().await;
-            told_of_medicines(services.medicines.run_order_reminders(&Actor::System).await);
-            let told = services.prescriptions.run_collect_reminders(&Actor::System).await;
+            told_of_medicines(ran("order_reminders", services.medicines.run_order_reminders(&Actor::System).await));
+            let told = ran("collect_reminders", services.prescriptions.run_collect_reminders(&Actor::System).await);
             told_of_medicines(told.map(|reminded| MedicineRemindersDone { reminded, ended: 0 }));
         }
     };
@@ -371,12 +412,12 @@ async fn outside(services: Services, stopping: watch::Receiver<bool>) {
     let work = async {
         loop {
             tick.tick().await;
-            match services.appointments.run_outside(&Actor::System).await {
+            match ran("outside_diaries_asked", services.appointments.run_outside(&Actor::System).await) {
                 Ok(done) if done == OutsideDone::default() => {}
                 Ok(OutsideDone { settled, waiting }) => tracing::info!(settled, waiting, "outside diaries: asked again"),
                 Err(error) => tracing::warn!(%error, "outside diaries: what waits for an answer could not be read"),
             }
-            match services.appointments.refresh_outside(&Actor::System).await {
+            match ran("outside_diaries_copied", services.appointments.refresh_outside(&Actor::System).await) {
                 Ok(done) if done == Refreshed::default() => {}
                 Ok(Refreshed { told, failed }) => tracing::debug!(told, failed, "outside diaries: free times were copied"),
                 Err(error) => tracing::warn!(%error, "outside diaries: free times could not be copied"),
@@ -393,7 +434,7 @@ async fn outside_checks(services: Services, stopping: watch::Receiver<bool>) {
     let work = async {
         loop {
             tick.tick().await;
-            match services.appointments.check_outside(&Actor::System).await {
+            match ran("outside_diaries_checked", services.appointments.check_outside(&Actor::System).await) {
                 Ok(OutsideChecked { checked, cancelled: 0, missing: 0 }) => {
                     tracing::debug!(checked, "outside diaries: all stands")
                 }
@@ -414,12 +455,12 @@ async fn outside_orders(services: Services, stopping: watch::Receiver<bool>) {
     let work = async {
         loop {
             tick.tick().await;
-            match services.medicines.run_outside(&Actor::System).await {
+            match ran("outside_orders_asked", services.medicines.run_outside(&Actor::System).await) {
                 Ok(done) if done == OrdersAsked::default() => {}
                 Ok(OrdersAsked { settled, waiting }) => tracing::info!(settled, waiting, "outside prescribing: asked again"),
                 Err(error) => tracing::warn!(%error, "outside prescribing: what waits for an answer could not be read"),
             }
-            match services.medicines.look_outside(&Actor::System).await {
+            match ran("outside_orders_looked_at", services.medicines.look_outside(&Actor::System).await) {
                 Ok(done) if done == OrdersLooked::default() => {}
                 Ok(OrdersLooked { looked, changed }) => {
                     tracing::info!(looked, changed, "outside prescribing: orders were looked at")
@@ -438,7 +479,7 @@ async fn prescriptions(services: Services, stopping: watch::Receiver<bool>) {
     let work = async {
         loop {
             tick.tick().await;
-            match services.prescriptions.refresh(&Actor::System).await {
+            match ran("prescriptions", services.prescriptions.refresh(&Actor::System).await) {
                 Ok(done) if done == PrescriptionsAsked::default() => {}
                 Ok(PrescriptionsAsked { answered, failed, changed }) => {
                     tracing::info!(answered, failed, changed, "prescriptions: it was asked how they stand");
@@ -457,7 +498,7 @@ async fn imports(services: Services, stopping: watch::Receiver<bool>) {
     let work = async {
         loop {
             tick.tick().await;
-            match services.readings.run_imports(&Actor::System).await {
+            match ran("reading_imports", services.readings.run_imports(&Actor::System).await) {
                 Ok(0) => {}
                 Ok(batches) => tracing::debug!(batches, "readings: what was brought in was gone on with"),
                 Err(error) => tracing::warn!(%error, "readings: what was brought in could not be gone on with"),
@@ -477,7 +518,7 @@ async fn index(services: Services, stopping: watch::Receiver<bool>) {
             hour.tick().await;
             let (mut done, mut after) = (0, None);
             loop {
-                match services.imports.index_waiting(&Actor::System, after, INDEXED_AT_ONCE).await {
+                match ran("search_index", services.imports.index_waiting(&Actor::System, after, INDEXED_AT_ONCE).await) {
                     Ok((some, Some(last))) => {
                         done += some;
                         after = Some(last);
@@ -504,7 +545,7 @@ async fn readings(services: Services, stopping: watch::Receiver<bool>) {
     let work = async {
         loop {
             hour.tick().await;
-            match services.readings.run_rules(&Actor::System).await {
+            match ran("reading_rules", services.readings.run_rules(&Actor::System).await) {
                 Ok(done) if done == ReadingRulesRun::default() => {}
                 Ok(ReadingRulesRun { raised, told }) => {
                     tracing::info!(raised, told, "readings: care teams were told what came up")

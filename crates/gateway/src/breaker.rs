@@ -11,6 +11,7 @@ use service::{
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 use uuid::Uuid;
 
 /// After so many faults one after another nobody asks any more.
@@ -21,6 +22,16 @@ const SHORTEST: TimeDelta = TimeDelta::seconds(30);
 const LONGEST: TimeDelta = TimeDelta::minutes(5);
 /// How long at most where it says itself for how long.
 const LONGEST_WANTED: TimeDelta = TimeDelta::hours(24);
+
+/// What is asked, as it is counted: never which organisation's.
+const DIARY: &str = "appointments";
+const PRESCRIBING: &str = "prescribing";
+const PRESCRIPTIONS: &str = "prescriptions";
+
+/// Counts what came of asking an outside system.
+fn count(system: &'static str, outcome: &'static str) {
+    metrics::counter!("selfheal_outside_answers_total", "system" => system, "outcome" => outcome).increment(1);
+}
 
 /// How one system stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,13 +135,31 @@ impl<S: Sync, C: Clock> Breaker<S, C> {
     }
 
     /// Asks the system of this organisation at this address, unless it is left alone.
-    async fn through<T, F: Fault>(&self, at: (&str, &str), asked: impl Future<Output = Result<T, F>> + Send) -> Result<T, F> {
+    async fn through<T, F: Fault>(
+        &self,
+        system: &'static str,
+        at: (&str, &str),
+        asked: impl Future<Output = Result<T, F>> + Send,
+    ) -> Result<T, F> {
         if !self.change(at, |circuit| circuit.ask(self.clock.now())) {
+            count(system, "left_alone");
             return Err(F::left_alone());
         }
+        let began = Instant::now();
         let answer = asked.await;
+        metrics::histogram!("selfheal_outside_seconds", "system" => system).record(began.elapsed());
         let fault = answer.as_ref().err();
         let (answered, wanted) = (fault.is_none_or(F::is_answer), fault.and_then(F::wants_to_wait));
+        count(
+            system,
+            if fault.is_none() {
+                "answered"
+            } else if answered {
+                "refused"
+            } else {
+                "failed"
+            },
+        );
         self.change(at, |circuit| {
             let now = self.clock.now();
             let then = wanted.map_or_else(|| circuit.told(answered, now), |wanted| circuit.waits(wanted, now));
@@ -154,11 +183,11 @@ impl<S: Sync, C: Clock> Breaker<S, C> {
 #[async_trait]
 impl<S: DiarySystem, C: Clock> DiarySystem for Breaker<S, C> {
     async fn free(&self, at: &OutsideDiary, span: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<OutsideSlot>, OutsideFault> {
-        self.through((&at.base_url, &at.organisation), self.system.free(at, span)).await
+        self.through(DIARY, (&at.base_url, &at.organisation), self.system.free(at, span)).await
     }
 
     async fn book(&self, at: &OutsideDiary, booking: &OutsideBooking) -> Result<OutsideAppointment, OutsideFault> {
-        self.through((&at.base_url, &at.organisation), self.system.book(at, booking)).await
+        self.through(DIARY, (&at.base_url, &at.organisation), self.system.book(at, booking)).await
     }
 
     async fn of_patient(
@@ -167,18 +196,18 @@ impl<S: DiarySystem, C: Clock> DiarySystem for Breaker<S, C> {
         nhs_number: &str,
         span: (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Vec<OutsideAppointment>, OutsideFault> {
-        self.through((&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number, span)).await
+        self.through(DIARY, (&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number, span)).await
     }
 
     async fn cancel(&self, at: &OutsideDiary, cancelling: &OutsideCancelling) -> Result<(), OutsideFault> {
-        self.through((&at.base_url, &at.organisation), self.system.cancel(at, cancelling)).await
+        self.through(DIARY, (&at.base_url, &at.organisation), self.system.cancel(at, cancelling)).await
     }
 }
 
 #[async_trait]
 impl<S: PrescribingSystem, C: Clock> PrescribingSystem for Breaker<S, C> {
     async fn order(&self, at: &OutsidePractice, ordering: &OutsideOrdering) -> Result<OutsideOrder, OrderFault> {
-        self.through((&at.base_url, &at.organisation), self.system.order(at, ordering)).await
+        self.through(PRESCRIBING, (&at.base_url, &at.organisation), self.system.order(at, ordering)).await
     }
 
     async fn of_patient(
@@ -187,11 +216,11 @@ impl<S: PrescribingSystem, C: Clock> PrescribingSystem for Breaker<S, C> {
         nhs_number: &str,
         since: NaiveDate,
     ) -> Result<Vec<OutsideOrder>, OrderFault> {
-        self.through((&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number, since)).await
+        self.through(PRESCRIBING, (&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number, since)).await
     }
 
     async fn cancel(&self, at: &OutsidePractice, request: Uuid, nhs_number: &str, id: &str) -> Result<(), OrderFault> {
-        self.through((&at.base_url, &at.organisation), self.system.cancel(at, request, nhs_number, id)).await
+        self.through(PRESCRIBING, (&at.base_url, &at.organisation), self.system.cancel(at, request, nhs_number, id)).await
     }
 }
 
@@ -202,7 +231,7 @@ impl<S: PrescriptionTracker, C: Clock> PrescriptionTracker for Breaker<S, C> {
     }
 
     async fn of_person(&self, number: &NhsNumber) -> Result<Tracked, TrackerFault> {
-        self.through(("", "prescriptions"), self.system.of_person(number)).await
+        self.through(PRESCRIPTIONS, ("", "prescriptions"), self.system.of_person(number)).await
     }
 }
 

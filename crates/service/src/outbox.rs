@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::MailId;
 use domain::appointment::awake;
 use store::Tx;
-use store::outbox::{self, OutboxRow, TEXT, Takes};
+use store::outbox::{self, MAIL, OutboxRow, TEXT, Takes};
 
 /// How long one server has to hand something over before another may try.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -138,6 +138,17 @@ impl Outbox {
     pub async fn waiting(&self) -> Result<i64, ServiceError> {
         let mut tx = self.core.read().await?;
         Ok(outbox::waiting(&mut tx).await?)
+    }
+
+    /// The same, mails and text messages by themselves.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub async fn waiting_of_each(&self) -> Result<[(&'static str, i64); 2], ServiceError> {
+        let mut tx = self.core.read().await?;
+        let found = outbox::waiting_of_each(&mut tx).await?;
+        let of = |wanted: &str| found.iter().find(|(channel, _)| channel == wanted).map_or(0, |(_, count)| *count);
+        Ok([(MAIL, of(MAIL)), (TEXT, of(TEXT))])
     }
 }
 

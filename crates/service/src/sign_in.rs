@@ -175,6 +175,19 @@ async fn finish(
     Ok(SignedIn { account: id, assurance, at: now, device_token: new_token, recovery_codes_left: None })
 }
 
+/// Counts what came of a step of signing in, of whomever; gives it on.
+fn counted<T>(step: &'static str, done: Result<T, ServiceError>, whole: impl Fn(&T) -> bool) -> Result<T, ServiceError> {
+    let outcome = match &done {
+        Ok(done) if whole(done) => "signed_in",
+        Ok(_) => "second_step_to_follow",
+        Err(ServiceError::Fields(_)) => "refused",
+        Err(ServiceError::TooMany(_)) => "too_many",
+        Err(_) => "failed",
+    };
+    metrics::counter!("selfheal_sign_ins_total", "step" => step, "outcome" => outcome).increment(1);
+    done
+}
+
 impl SignIn {
     pub(crate) const fn new(core: Core, hashing: Hashing, passkeys: Passkeys, accounts: Accounts) -> Self {
         Self { core, hashing, passkeys, accounts }
@@ -187,6 +200,17 @@ impl SignIn {
     /// # Errors
     /// [`ServiceError::Fields`] (`email`, `password`), [`ServiceError::TooMany`] when locked, [`ServiceError::Unavailable`].
     pub async fn password(
+        &self,
+        email: &str,
+        typed: &str,
+        origin: &Origin,
+        device_token: Option<&str>,
+    ) -> Result<PasswordOutcome, ServiceError> {
+        let done = self.by_password(email, typed, origin, device_token).await;
+        counted("password", done, |done| matches!(done, PasswordOutcome::SignedIn(_)))
+    }
+
+    async fn by_password(
         &self,
         email: &str,
         typed: &str,
@@ -300,7 +324,8 @@ impl SignIn {
                 }
             })
         });
-        found.await?.ok_or_else(|| ServiceError::field("code", WRONG_CODE))
+        let done = found.await.and_then(|found| found.ok_or_else(|| ServiceError::field("code", WRONG_CODE)));
+        counted("code", done, |_| true)
     }
 
     /// Signs in by a recovery code: the second step after the password, for who has lost the other. Each works once.
@@ -328,7 +353,8 @@ impl SignIn {
                 }
             })
         });
-        let mut signed_in = found.await?.ok_or_else(|| ServiceError::field("code", WRONG_RECOVERY))?;
+        let done = found.await.and_then(|found| found.ok_or_else(|| ServiceError::field("code", WRONG_RECOVERY)));
+        let mut signed_in = counted("recovery_code", done, |_| true)?;
         let mut tx = self.core.read().await?;
         signed_in.recovery_codes_left = Some(factor::counts(&mut tx, account).await?.recovery_codes);
         Ok(signed_in)
@@ -394,6 +420,16 @@ impl SignIn {
     /// [`ServiceError::Fields`] (`passkey`), [`ServiceError::TooMany`] from one network address, [`ServiceError::NotFound`]
     /// where passkeys cannot be used.
     pub async fn finish_passkey(
+        &self,
+        state: &str,
+        response: &str,
+        origin: &Origin,
+        device_token: Option<&str>,
+    ) -> Result<SignedIn, ServiceError> {
+        counted("passkey", self.by_passkey(state, response, origin, device_token).await, |_| true)
+    }
+
+    async fn by_passkey(
         &self,
         state: &str,
         response: &str,

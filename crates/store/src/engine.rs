@@ -13,7 +13,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 statements! {
     PING = "SELECT 1";
@@ -34,6 +34,19 @@ impl Default for Options {
     fn default() -> Self {
         Self { connections: 8 }
     }
+}
+
+/// How the database's connections stand now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Connections that are open: those that read, on the embedded engine.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// Acts that wait for the one writer of the embedded engine; 0 on the other.
+    pub acts_waiting: u32,
+    /// Bytes of the embedded engine's write-ahead log; absent on the other.
+    pub wal_bytes: Option<u64>,
 }
 
 /// A transaction on one of the two engines.
@@ -139,10 +152,37 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when there is no connection to be had in two seconds.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(match &self.engine {
-            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Engine::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
-        })
+        let began = Instant::now();
+        let begun = match &self.engine {
+            Engine::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
+            Engine::Postgres(pool) => pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres),
+        };
+        metrics::histogram!("selfheal_database_wait_seconds").record(began.elapsed());
+        if begun.is_err() {
+            metrics::counter!("selfheal_database_refusals_total").increment(1);
+        }
+        Ok(begun?)
+    }
+
+    /// How its connections stand now. Asks the database nothing.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        match &self.engine {
+            Engine::Sqlite { readers, writer, connect, .. } => {
+                let mut log = connect.get_filename().as_os_str().to_owned();
+                log.push("-wal");
+                // Without a file there is nothing in it.
+                let wal_bytes = std::fs::metadata(log).map_or(0, |file| file.len());
+                Standing {
+                    open: readers.size(),
+                    idle: count(readers.num_idle()),
+                    acts_waiting: count(writer.waiting()),
+                    wal_bytes: Some(wal_bytes),
+                }
+            }
+            Engine::Postgres(pool) => Standing { open: pool.size(), idle: count(pool.num_idle()), ..Standing::default() },
+        }
     }
 
     /// Does an act, and answers when it is durable. An act that fails leaves nothing behind.

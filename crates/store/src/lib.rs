@@ -69,7 +69,7 @@ pub mod week;
 pub mod work;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
-pub use engine::{Options, Store, Tx};
+pub use engine::{Options, Standing, Store, Tx};
 pub use error::StoreError;
 pub use futures::future::BoxFuture;
 pub use migrate::schema_fingerprint;

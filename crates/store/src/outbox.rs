@@ -30,6 +30,7 @@ statements! {
     GIVE_UP_TRIED = "UPDATE outbox SET given_up_at = $1, body = '' WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1 \
                      AND attempts >= $2";
     AGAIN = "UPDATE outbox SET next_try_at = $2 WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL";
+    WAITING_OF_EACH = "SELECT channel, CAST(COUNT(*) AS BIGINT) FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL GROUP BY channel";
     WAITING = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL";
     PURGE = "DELETE FROM outbox WHERE created_at < $1";
 }
@@ -171,6 +172,14 @@ pub async fn again(tx: &mut Tx, id: MailId, at: DateTime<Utc>) -> Result<(), Sto
 pub async fn waiting(tx: &mut Tx) -> Result<i64, StoreError> {
     let (count,): (i64,) = on!(tx, c, sqlx::query_as(WAITING).fetch_one(c).await)?;
     Ok(count)
+}
+
+/// The same by channel: [`MAIL`] and [`TEXT`], without those in which nothing waits.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn waiting_of_each(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(WAITING_OF_EACH).fetch_all(c).await)?)
 }
 
 /// Forgets what was written before then, sent or not.

@@ -10,7 +10,7 @@ use sqlx::SqlitePool;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many acts may wait; more are refused as busy, after a moment's patience.
@@ -78,6 +78,11 @@ impl Writer {
         Self { queue }
     }
 
+    /// How many acts wait for their turn.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.max_capacity().saturating_sub(self.queue.capacity())
+    }
+
     /// Does an act and answers when it is durable.
     pub(crate) async fn write<T, E, F>(&self, body: F) -> Result<T, E>
     where
@@ -95,8 +100,12 @@ impl Writer {
 async fn work(pool: SqlitePool, file: PathBuf, mut waiting: mpsc::Receiver<Box<dyn Act>>) {
     let mut acts = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut acts, BATCH).await > 0 {
+        let began = Instant::now();
         let committed = commit_together(&pool, &mut acts).await.map_err(|error| error.of_file(&file));
+        metrics::histogram!("selfheal_database_commit_seconds").record(began.elapsed());
+        metrics::histogram!("selfheal_database_acts_together").record(u32::try_from(acts.len()).unwrap_or(u32::MAX));
         if let Err(error) = &committed {
+            metrics::counter!("selfheal_database_commit_failures_total").increment(1);
             tracing::error!(%error, acts = acts.len(), "acts could not be committed");
         }
         for act in acts.drain(..) {

@@ -113,6 +113,7 @@ pub async fn append(core: &Core, tx: &mut Tx, event: Event) -> Result<(), Servic
     let visit = visitors::Visit::of(&event);
     let place = audit::take_place(tx, event.chain).await?;
     audit::append(tx, &sealed(core, event, place)?).await?;
+    metrics::counter!("selfheal_audit_events_total").increment(1);
     // A person's own acts make no visit, so that they cost nothing more.
     match visit {
         Some(visit) => visit.note(core, tx).await,
@@ -130,6 +131,7 @@ async fn append_each(core: &Core, tx: &mut Tx, events: BTreeMap<Uuid, Event>) ->
         rows.push((sealed(core, event, place)?, visitor));
     }
     let first = audit::append_each(tx, &rows).await?;
+    metrics::counter!("selfheal_audit_events_total").increment(u64::try_from(rows.len()).unwrap_or(u64::MAX));
     visitors::tell_each(core, tx, &first).await
 }
 
