@@ -352,6 +352,9 @@ pub enum Command {
         /// The file to write; it must not exist
         file: PathBuf,
     },
+    /// Check an embedded database for damage, and print a digest of what each table holds: the same on a copy of it, wherever
+    /// that was restored
+    Verify,
     /// Put a backup in the place of an embedded database that does not exist yet
     Restore {
         /// The backup

@@ -17,7 +17,7 @@ use service::{
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use store::{DatabaseUrl, Options, Store};
+use store::{DatabaseUrl, Options, Store, TableDigest};
 
 const OPERATOR: Actor = Actor::Operator;
 
@@ -581,6 +581,21 @@ pub async fn backup(common: &Common, file: &Path) -> Result<(), String> {
     copy.integrity().await.map_err(|error| sentence(&error))?;
     copy.close().await;
     println!("The backup {} was written and checked.", file.display());
+    Ok(())
+}
+
+/// Checks the database for damage, and prints what each table holds as one digest.
+pub async fn digests(common: &Common) -> Result<(), String> {
+    let services = ready(common).await?;
+    let store = services.core.store();
+    let digests = match store.integrity().await {
+        Ok(()) => store.digests().await,
+        Err(error) => Err(error),
+    };
+    store.close().await;
+    for TableDigest { table, rows, digest } in digests.map_err(|error| sentence(&error))? {
+        println!("{digest} {rows:>12} {table}");
+    }
     Ok(())
 }
 

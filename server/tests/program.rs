@@ -527,6 +527,35 @@ fn a_backup_is_restored_to_the_same_records() {
     assert!(place.path("x.db.restoring").exists());
 }
 
+#[test]
+fn a_backup_made_during_an_import_is_restored_into_an_empty_place_with_the_same_digests() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let mut writing = place
+        .command(&["import", "fhir", &synthea("Wilson_Marks"), "--source", "Y90001"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    place.says(&["backup", "copy.db"]);
+    assert!(writing.wait().unwrap().success());
+    let copy = format!("sqlite:{}", place.path("copy.db").display());
+    let told = place.says(&["verify", "--database-url", &copy]);
+    assert!(told.lines().count() > 50 && told.lines().any(|line| line.ends_with(" person")), "{told}");
+    assert!(told.lines().all(|line| line.split_whitespace().next().is_some_and(|digest| digest.len() == 64)), "{told}");
+    let empty = Place::new();
+    empty.says(&["restore", place.path("copy.db").to_str().unwrap()]);
+    assert_eq!(empty.says(&["verify"]), told);
+    empty.says(&["audit", "verify"]);
+    // What is damaged is told, and nothing else.
+    let name = empty.path("x.db");
+    let mut bytes = std::fs::read(&name).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..half + 16_384].fill(0x5a);
+    std::fs::write(&name, bytes).unwrap();
+    empty.fails(&["verify"]);
+}
+
 /// A server that is killed when the test ends.
 struct Serving {
     child: Child,

@@ -4,6 +4,7 @@
 //! what arrives together into one durable commit; on PostgreSQL each act is a transaction of its own.
 
 mod database_url;
+mod digest;
 mod engine;
 mod error;
 pub mod medicine;
@@ -69,6 +70,7 @@ pub mod week;
 pub mod work;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
+pub use digest::TableDigest;
 pub use engine::{Options, Standing, Store, Tx};
 pub use error::StoreError;
 pub use futures::future::BoxFuture;
