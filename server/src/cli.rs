@@ -347,6 +347,12 @@ pub enum Command {
     },
     /// Say what is wrong with a configuration before it bites
     Check(ServeArgs),
+    /// Ask a server on this machine whether it is ready: exit code 1 when it is not, for whoever looks after it
+    Ready {
+        /// The address on which it listens
+        #[arg(long, env = "SELFHEAL_ADDR", default_value = "127.0.0.1:8080")]
+        addr: SocketAddr,
+    },
     /// Copy an embedded database to a new file, while it serves
     Backup {
         /// The file to write; it must not exist

@@ -16,10 +16,17 @@ use service::{
 };
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::{DatabaseUrl, Options, Store, TableDigest};
+use tokio::net::TcpStream;
 
 const OPERATOR: Actor = Actor::Operator;
+/// How long a server may take to say whether it is ready.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// More bytes than it says that with.
+const LONGEST_ANSWER: u64 = 64 * 1024;
 
 /// What went wrong, as the operator reads it.
 pub(crate) fn told(error: ServiceError) -> String {
@@ -566,6 +573,34 @@ async fn queries(services: &Services) -> Result<(), String> {
         println!("  {}", query.question.replace('\n', "\n  "));
     }
     Ok(())
+}
+
+/// Asks the server that listens on this address whether it is ready.
+pub async fn is_ready(addr: SocketAddr) -> Result<(), String> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    // Whoever listens on every address listens on its own machine's too.
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let addr = SocketAddr::new(ip, addr.port());
+    let asked = async {
+        let mut stream = TcpStream::connect(addr).await?;
+        stream.write_all(format!("GET /readyz HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.take(LONGEST_ANSWER).read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
+        Ok(Ok(answer)) if answer.starts_with(b"HTTP/1.1 200 ") => {
+            println!("The server at {addr} is ready.");
+            Ok(())
+        }
+        Ok(Ok(_)) => Err(format!("The server at {addr} is not ready: its log says why.")),
+        Ok(Err(error)) => Err(format!("No server answers at {addr}: {error}.")),
+        Err(_) => Err(format!("The server at {addr} does not answer within {} seconds.", ANSWERS_WITHIN.as_secs())),
+    }
 }
 
 /// Copies an embedded database while it serves.

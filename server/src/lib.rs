@@ -53,6 +53,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Prescribing { what } => commands::prescribing(common, what).await,
         Command::Audit { what } => commands::audit(common, what).await,
         Command::Backup { file } => commands::backup(common, file).await,
+        Command::Ready { addr } => commands::is_ready(*addr).await,
         Command::Verify => commands::digests(common).await,
         Command::Restore { file } => commands::restore(common, file).await,
     }

@@ -607,6 +607,26 @@ fn get(stream: &mut TcpStream, path: &str) -> String {
 }
 
 #[test]
+fn a_server_is_asked_whether_it_is_ready_and_metrics_are_on_their_own_address_alone() {
+    let place = Place::new();
+    let metrics = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    assert!(place.fails(&["ready", "--addr", &metrics]).contains("No server answers at"));
+    let serving = serve_with(&place, &[("SELFHEAL_METRICS_ADDR", &metrics)]);
+    assert!(place.says(&["ready", "--addr", &serving.address]).contains("is ready"));
+    let every = serving.address.replace("127.0.0.1", "0.0.0.0");
+    assert!(place.says(&["ready", "--addr", &every]).contains("is ready"));
+    let asked = |address: &str| get(&mut TcpStream::connect(address).unwrap(), "/metrics");
+    assert!(asked(&serving.address).starts_with("HTTP/1.1 404 "));
+    let told = asked(&metrics);
+    assert!(told.starts_with("HTTP/1.1 200 "), "{told}");
+    for measure in ["selfheal_build_info{", "selfheal_database_up 1", "selfheal_database_wal_bytes ", "process_threads "] {
+        assert!(told.contains(measure), "{measure} is not in {told}");
+    }
+    // What answers and is no server of ours that is ready.
+    assert!(place.fails(&["ready", "--addr", &metrics]).contains("is not ready"));
+}
+
+#[test]
 fn told_to_stop_it_finishes_the_request_under_way() {
     let place = Place::new();
     let mut serving = serve(&place);
