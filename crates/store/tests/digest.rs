@@ -1,4 +1,5 @@
 //! What a database holds is told by the same digests on both engines, and by a copy that was made while others wrote.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first thing that is not as it must be")]
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::person::Demographics;

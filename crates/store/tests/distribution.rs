@@ -1,5 +1,6 @@
 //! How the schema spreads over the machines of a distributed PostgreSQL: which table by which key, that no key of a table of people's
 //! stands without the person, and that statements carry the person. What is said in docs/OPERATIONS.md is what is here.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first thing that is not as it must be")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use store::DatabaseUrl;
