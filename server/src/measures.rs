@@ -25,7 +25,7 @@ pub enum Kind {
 }
 
 /// Every measure by name, with what it tells.
-pub const MEASURES: [(&str, Kind, &str); 27] = [
+pub const MEASURES: [(&str, Kind, &str); 28] = [
     ("selfheal_build_info", Kind::Gauge, "1, with the version of the program and the kind of database"),
     ("selfheal_requests_total", Kind::Counter, "Requests by the shape of their path, method and class of status"),
     ("selfheal_request_seconds", Kind::Histogram, "From a request's head to its answer's head, by the shape of its path"),
@@ -38,6 +38,7 @@ pub const MEASURES: [(&str, Kind, &str); 27] = [
     ("selfheal_database_connections", Kind::Gauge, "Connections in use and idle; of an embedded database those that read"),
     ("selfheal_database_wait_seconds", Kind::Histogram, "What a read waited for a connection and its beginning"),
     ("selfheal_database_refusals_total", Kind::Counter, "Reads that got no connection"),
+    ("selfheal_database_act_seconds", Kind::Histogram, "An act from when it is asked for until it is durable or refused"),
     ("selfheal_database_acts_waiting", Kind::Gauge, "Acts that wait for the writer of an embedded database"),
     ("selfheal_database_acts_together", Kind::Histogram, "Acts in one commit of an embedded database"),
     ("selfheal_database_commit_seconds", Kind::Histogram, "A commit of an embedded database, with the acts in it"),

@@ -192,6 +192,7 @@ testkit::both_engines! {
         let of = |text: &str, name: &str| sum(text, name, None);
         assert!(of(&after, "selfheal_audit_events_total") > of(&before, "selfheal_audit_events_total"), "{after}");
         assert!(of(&after, "selfheal_database_wait_seconds_count") > of(&before, "selfheal_database_wait_seconds_count"));
+        assert!(of(&after, "selfheal_database_act_seconds_count") > of(&before, "selfheal_database_act_seconds_count"));
         assert!((sum(&after, "selfheal_build_info", Some(("engine", place.store.engine_name()))) - 1.0).abs() < f64::EPSILON);
         assert!((of(&after, "selfheal_database_up") - 1.0).abs() < f64::EPSILON);
         assert!(of(&after, "process_resident_memory_bytes") > 1_000_000.0 && of(&after, "process_threads") >= 1.0);

@@ -198,7 +198,8 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.engine {
+        let began = Instant::now();
+        let done = match &self.engine {
             Engine::Sqlite { writer, .. } => writer.write(body).await,
             Engine::Postgres(pool) => {
                 let pool = pool.clone();
@@ -212,7 +213,9 @@ impl Store {
                 });
                 act.await.unwrap_or_else(|_| Err(StoreError::unavailable("the act was stopped").into()))
             }
-        }
+        };
+        metrics::histogram!("selfheal_database_act_seconds").record(began.elapsed());
+        done
     }
 
     /// Asks the database to answer.
