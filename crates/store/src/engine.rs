@@ -199,7 +199,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let began = Instant::now();
-        let done = match &self.engine {
+        let done: Result<T, E> = match &self.engine {
             Engine::Sqlite { writer, .. } => writer.write(body).await,
             Engine::Postgres(pool) => {
                 let pool = pool.clone();
