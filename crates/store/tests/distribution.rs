@@ -36,6 +36,7 @@ const PLACES: [(&str, &[&str]); 7] = [
             "medicine_order_item",
             "medicine_reminder",
             "nomination",
+            "order_number",
             "order_reminder",
             "outside_ask",
             "own_medicine",
