@@ -373,6 +373,28 @@ pub enum Command {
 pub enum Seed {
     /// Made-up people, practices and records, the same every time
     Demo,
+    /// A made-up population as large as is asked for, for load runs, into an empty database of its own
+    Load(LoadArgs),
+}
+
+/// What seeding a population takes.
+#[derive(Clone, Debug, Args)]
+pub struct LoadArgs {
+    /// How many people
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::seed::load::MOST)))]
+    pub people: u32,
+    /// How many entries they have together: at least four for each
+    #[arg(long)]
+    pub entries: u64,
+    /// How many of them have an account that is signed in
+    #[arg(long, default_value_t = 0)]
+    pub accounts: u32,
+    /// A new file for the sessions of those accounts, one JSON object a line (a secret while the sessions last)
+    #[arg(long)]
+    pub keys: Option<PathBuf>,
+    /// Another number gives other people
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
 }
 
 /// What to import.

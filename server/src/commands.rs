@@ -2,8 +2,10 @@
 #![expect(clippy::print_stdout, reason = "what a command prints is its answer")]
 
 use crate::audit_files::{self, AuditFiles};
-use crate::cli::{Account, Audit, Common, Diary, Person, Prescribing, ServeArgs};
+use crate::cli::{Account, Audit, Common, Diary, LoadArgs, Person, Prescribing, ServeArgs};
 use crate::open::Serving;
+use crate::seed::load::Size;
+use crate::seed::loading::{self, Key, Loaded};
 use crate::seed_demo::refuse_demo;
 use crate::serve::{mailer, sentence, texter};
 use crate::{config, open, seed_demo, staff_commands};
@@ -18,7 +20,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{DatabaseUrl, Options, Store, TableDigest};
 use tokio::net::TcpStream;
 
@@ -130,6 +132,74 @@ pub async fn seed(common: &Common) -> Result<(), String> {
     services.core.store().close().await;
     println!("{} made-up people can sign in; \"selfheal serve --demo\" lists them.", demo.people.len());
     Ok(())
+}
+
+/// Fills an empty database with a population for load runs.
+#[expect(clippy::print_stderr, reason = "how far it is is no part of the answer")]
+pub async fn seed_load(common: &Common, args: &LoadArgs) -> Result<(), String> {
+    let size = Size { people: args.people, entries: args.entries, seed: args.seed };
+    let keys = match (&args.keys, args.accounts) {
+        (Some(path), _) => Some((path, new_private_file(path)?)),
+        (None, 0) => None,
+        (None, _) => return Err("Say with --keys which file the sessions of the accounts are to be written to.".to_owned()),
+    };
+    let mut said = Instant::now();
+    let progress = |entries: u64| {
+        if said.elapsed() >= Duration::from_secs(2) {
+            said = Instant::now();
+            eprintln!("{entries} of {} entries are written.", args.entries);
+        }
+    };
+    let loaded = Box::pin(loaded(common, size, args.accounts, progress)).await;
+    match (loaded, keys) {
+        (Ok(loaded), keys) => {
+            if let Some((path, file)) = keys {
+                write_keys(&file, &loaded.keys).map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+            }
+            let Loaded { people, entries, took, keys } = loaded;
+            let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
+            println!(
+                "{people} people, {entries} entries, {} accounts in {:.1} seconds: {} entries/s",
+                keys.len(),
+                took.as_secs_f64(),
+                entries.saturating_mul(1_000) / millis
+            );
+            Ok(())
+        }
+        (Err(sentence), keys) => {
+            if let Some((path, _)) = keys
+                && let Err(error) = std::fs::remove_file(path)
+            {
+                tracing::warn!(%error, "the empty file of sessions is left");
+            }
+            Err(sentence)
+        }
+    }
+}
+
+async fn loaded(common: &Common, size: Size, accounts: u32, progress: impl FnMut(u64)) -> Result<Loaded, String> {
+    let services = open::services(common, None, Serving::default(), NoDiaries).await?;
+    services.core.store().migrate().await.map_err(|error| sentence(&error))?;
+    let loaded = loading::seed_load(&services, size, accounts, progress).await?;
+    services.core.store().close().await;
+    Ok(loaded)
+}
+
+/// Makes a file that only its owner may read.
+fn new_private_file(path: &Path) -> Result<File, String> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = File::options().write(true).create_new(true).mode(0o600).open(path);
+    made.map_err(|error| format!("{} cannot be made: {error}.", path.display()))
+}
+
+/// Writes sessions, one JSON object a line.
+fn write_keys(file: &File, keys: &[Key]) -> std::io::Result<()> {
+    let mut out = BufWriter::new(file);
+    for key in keys {
+        serde_json::to_writer(&mut out, key)?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()
 }
 
 /// From whom files come.

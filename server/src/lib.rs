@@ -33,6 +33,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Check(args) => commands::check(common, args).await,
         Command::Migrate => commands::migrate(common).await,
         Command::Seed { what: cli::Seed::Demo } => commands::seed(common).await,
+        Command::Seed { what: cli::Seed::Load(args) } => commands::seed_load(common, args).await,
         Command::Import { what: cli::Import::Fhir { files, source, source_name, source_kind, person } } => {
             let source = commands::SourceOrganisation { code: source, name: source_name.as_deref(), kind: source_kind };
             commands::import(common, files, source, person.as_deref()).await

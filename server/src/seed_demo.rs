@@ -2,6 +2,7 @@
 
 use crate::commands::told;
 use crate::seed::diary::{self, DemoBooking};
+use crate::seed::load;
 use crate::seed::pharmacies;
 use crate::seed::prescriptions;
 use crate::seed::readings::at_home;
@@ -346,7 +347,8 @@ async fn refuse_others(services: &Services, population: &Population, accounts: &
     Ok(())
 }
 
-/// Refuses a database that holds accounts of the demonstration, whose password everybody can read.
+/// Refuses a database that holds accounts of the demonstration, whose password everybody can read, or a made-up population for load
+/// runs, whose sessions lie in a file.
 ///
 /// # Errors
 /// One plain sentence when it holds one, or cannot be read.
@@ -362,7 +364,13 @@ pub async fn refuse_demo(services: &Services) -> Result<(), String> {
             Err(error) => return Err(told(error)),
         }
     }
-    Ok(())
+    match services.organisations.by_code(&Actor::Operator, load::MARK).await {
+        Ok(_) => Err("This database holds a made-up population for load runs: use another database, or loopback addresses to \
+                      listen on and as public URL."
+            .to_owned()),
+        Err(ServiceError::NotFound) => Ok(()),
+        Err(error) => Err(told(error)),
+    }
 }
 
 /// Lets somebody work for a service; `false` when they do already.

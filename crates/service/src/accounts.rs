@@ -623,6 +623,38 @@ impl Accounts {
             .await
     }
 
+    /// Opens an account with a confirmed address and without a password, so that it is signed in to by sessions alone that are made for
+    /// it: for the made-up people of load runs. For the operator.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] about the address; [`ServiceError::NotFound`] to anybody but the operator.
+    pub async fn create_without_password(&self, actor: &Actor, email: &str) -> Result<AccountId, ServiceError> {
+        operator(actor)?;
+        let email = all(read_email(email), None)?;
+        let actor = actor.clone();
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let row = AccountRow {
+                        id: core.new_id(),
+                        email: email.as_typed().to_owned(),
+                        email_key: email.key().to_owned(),
+                        email_confirmed_at: Some(core.now()),
+                        password_hash: None,
+                        locked_until: None,
+                        created_at: core.now(),
+                    };
+                    if !account::insert(tx, &row).await? {
+                        return Err(ServiceError::field("email", "There is an account with this email address"));
+                    }
+                    let event = Event::on_account(&actor, Action::Registered, Purpose::Operations).concerning(row.account());
+                    activity::append(&core, tx, event).await?;
+                    Ok(row.account())
+                })
+            })
+            .await
+    }
+
     /// Every account, by address. For the operator.
     ///
     /// # Errors

@@ -1,5 +1,9 @@
 //! Taking source data into a person's record: read and mapped first, then one transaction for the whole file.
 
+mod loading;
+
+pub use loading::{LoadBegun, LoadFile, LoadPerson, LoadReady, LoadSource, LoadedPerson};
+
 use crate::activity::{self, Event};
 use crate::appointments::settle;
 use crate::documents::{self, Kept, Patience};

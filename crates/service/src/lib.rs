@@ -91,7 +91,10 @@ pub use eyes::NotedBy;
 pub use factors::{AddedPasskey, AuthenticatorSetUp, DeviceSeen, Factors, PasskeySeen, SecondSteps, SignInOverview};
 pub use hashing::{Hashing, PasswordCost};
 pub use hidings::{EntryPrivacy, HiddenFrom, HiddenThing, HidingSeen, Hidings};
-pub use imports::{Expected, ImportProblem, ImportReport, ImportRequest, Imports};
+pub use imports::{
+    Expected, ImportProblem, ImportReport, ImportRequest, Imports, LoadBegun, LoadFile, LoadPerson, LoadReady, LoadSource,
+    LoadedPerson,
+};
 pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};

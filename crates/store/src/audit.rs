@@ -216,6 +216,40 @@ pub async fn append_each(tx: &mut Tx, rows: &[(AuditRow, Option<Uuid>)]) -> Resu
     Ok(first)
 }
 
+/// Begins chains that are not there yet, with their events and their ends, so many rows with each statement.
+pub(crate) async fn begin_chains(tx: &mut Tx, events: &[AuditRow], ends: &[HeadRow], at_once: usize) -> Result<(), StoreError> {
+    for some in ends.chunks(at_once) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(TAKE_HEADS);
+            insert.push_values(some, |mut b, end| {
+                b.push_bind(end.chain_id).push_bind(end.seq).push_bind(&end.hash);
+            });
+            insert.build().persistent(some.len() == at_once).execute(c).await.map(|_| ())
+        })?;
+    }
+    for some in events.chunks(at_once) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW_EVENTS);
+            insert.push_values(some, |mut b, row| {
+                b.push_bind(row.chain_id)
+                    .push_bind(row.seq)
+                    .push_bind(row.id)
+                    .push_bind(row.at)
+                    .push_bind(&row.actor_kind)
+                    .push_bind(row.actor_id)
+                    .push_bind(row.subject_id)
+                    .push_bind(&row.action)
+                    .push_bind(&row.basis)
+                    .push_bind(&row.purpose)
+                    .push_bind(&row.detail)
+                    .push_bind(&row.hash);
+            });
+            insert.build().persistent(some.len() == at_once).execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
 /// Up to `limit` events of a chain numbered below `before`, newest first.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use crate::{StoreError, Tx};
 use domain::PersonId;
 use domain::search::{Query, Term};
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
 /// Whether the parts of a `UNION ALL` in one order are merged as they are read, so that a part is read no further than is
@@ -28,6 +29,55 @@ pub(crate) const fn acts_together(tx: &Tx) -> bool {
 pub(crate) async fn plan_once(tx: &mut Tx) -> Result<(), StoreError> {
     if let Tx::Postgres(tx) = tx {
         sqlx::query("SET LOCAL plan_cache_mode = force_generic_plan").execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// What `PostgreSQL` looks up and keeps in order with each row of some tables, in the words of its own catalogue: it does both much sooner
+/// for all rows at once.
+#[derive(Debug, Default)]
+pub(crate) struct SetAside {
+    /// Tables with the names and the words of their references to other tables.
+    references: Vec<(String, String, String)>,
+    /// Names and words of the indexes that are not a table's own keys.
+    indexes: Vec<(String, String)>,
+}
+
+const REFERENCES: &str = "SELECT CAST(CAST(c.conrelid AS REGCLASS) AS TEXT), quote_ident(c.conname), pg_get_constraintdef(c.oid) \
+                          FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid IN \
+                          (SELECT CAST(CAST(t.name AS REGCLASS) AS OID) FROM unnest(string_to_array($1, ' ')) AS t(name)) ORDER BY 1, 2";
+const INDEXES: &str = "SELECT CAST(CAST(i.indexrelid AS REGCLASS) AS TEXT), pg_get_indexdef(i.indexrelid) FROM pg_index i \
+                       WHERE NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) AND i.indrelid IN \
+                       (SELECT CAST(CAST(t.name AS REGCLASS) AS OID) FROM unnest(string_to_array($1, ' ')) AS t(name)) ORDER BY 1";
+/// Room for sorting what an index is made of; for this transaction.
+const ROOM: &str = "SET LOCAL maintenance_work_mem = '256MB'";
+
+/// Takes the references and the indexes of these tables away, with a space between their names. `SQLite` keeps them: they are a small
+/// part there of what a row costs.
+pub(crate) async fn set_aside(tx: &mut Tx, tables: &'static str) -> Result<SetAside, StoreError> {
+    let Tx::Postgres(tx) = tx else { return Ok(SetAside::default()) };
+    let references: Vec<(String, String, String)> = sqlx::query_as(REFERENCES).bind(tables).fetch_all(&mut **tx).await?;
+    let indexes: Vec<(String, String)> = sqlx::query_as(INDEXES).bind(tables).fetch_all(&mut **tx).await?;
+    for (table, name, _) in &references {
+        let words = AssertSqlSafe(format!("ALTER TABLE {table} DROP CONSTRAINT {name}"));
+        sqlx::raw_sql(words).execute(&mut **tx).await?;
+    }
+    for (name, _) in &indexes {
+        sqlx::raw_sql(AssertSqlSafe(format!("DROP INDEX {name}"))).execute(&mut **tx).await?;
+    }
+    Ok(SetAside { references, indexes })
+}
+
+/// Puts them back as they were; what does not fit fails.
+pub(crate) async fn put_back(tx: &mut Tx, aside: &SetAside) -> Result<(), StoreError> {
+    let Tx::Postgres(tx) = tx else { return Ok(()) };
+    sqlx::raw_sql(ROOM).execute(&mut **tx).await?;
+    for (_, words) in &aside.indexes {
+        sqlx::raw_sql(AssertSqlSafe(words.clone())).execute(&mut **tx).await?;
+    }
+    for (table, name, words) in &aside.references {
+        let add = AssertSqlSafe(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {words}"));
+        sqlx::raw_sql(add).execute(&mut **tx).await?;
     }
     Ok(())
 }

@@ -20,6 +20,10 @@ statements! {
     APPLIED = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
 }
 
+/// SQLite's settings for a load, and those with which the writer is opened.
+const HURRIED: &str = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 20000";
+const DURABLE: &str =
+    "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
 /// How long a request waits for a connection before it is told that the database is not available.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
@@ -236,6 +240,19 @@ impl Store {
     pub async fn take_stock(&self) -> Result<(), StoreError> {
         if let Engine::Postgres(pool) = &self.engine {
             sqlx::query("VACUUM (ANALYZE)").execute(pool).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the writer of the embedded engine leave it to the system when what it writes comes to the disk, and keep more of it in
+    /// memory, for a load that is begun anew if it is interrupted; or (`false`) makes all of it durable, and everything from then on
+    /// as it is written. PostgreSQL is as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn hurry(&self, hurry: bool) -> Result<(), StoreError> {
+        if let Engine::Sqlite { write_pool, .. } = &self.engine {
+            sqlx::raw_sql(if hurry { HURRIED } else { DURABLE }).execute(write_pool).await?;
         }
         Ok(())
     }

@@ -1283,10 +1283,16 @@ pub async fn retire(tx: &mut Tx, person: PersonId, id: ResourceId) -> Result<(),
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add_resources(tx: &mut Tx, import: Import, rows: &[NewResource]) -> Result<(), StoreError> {
-    for rows in rows.chunks(ROWS) {
+    let rows: Vec<_> = rows.iter().map(|row| (import, row)).collect();
+    add_resources_of(tx, &rows, ROWS).await
+}
+
+/// The same of several runs, so many rows with each statement.
+async fn add_resources_of(tx: &mut Tx, rows: &[(Import, &NewResource)], at_once: usize) -> Result<(), StoreError> {
+    for rows in rows.chunks(at_once) {
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_RESOURCE);
-            insert.push_values(rows, |mut b, row| {
+            insert.push_values(rows, |mut b, (import, row)| {
                 b.push_bind(import.person.as_uuid())
                     .push_bind(row.id.as_uuid())
                     .push_bind(import.organisation.as_uuid())
@@ -1302,7 +1308,7 @@ pub async fn add_resources(tx: &mut Tx, import: Import, rows: &[NewResource]) ->
                     .push_bind(import.id.as_uuid())
                     .push_bind(import.at);
             });
-            insert.build().persistent(rows.len() == ROWS).execute(c).await.map(|_| ())
+            insert.build().persistent(rows.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
     Ok(())
@@ -1374,10 +1380,16 @@ macro_rules! facts {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add_entries(tx: &mut Tx, import: Import, rows: &[NewEntry]) -> Result<(), StoreError> {
-    for rows in rows.chunks(ROWS) {
+    let rows: Vec<_> = rows.iter().map(|row| (import, row)).collect();
+    add_entries_of(tx, &rows, ROWS).await
+}
+
+/// The same of several runs, so many rows with each statement.
+async fn add_entries_of(tx: &mut Tx, rows: &[(Import, &NewEntry)], at_once: usize) -> Result<(), StoreError> {
+    for rows in rows.chunks(at_once) {
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_ENTRY);
-            insert.push_values(rows, |mut b, row| {
+            insert.push_values(rows, |mut b, (import, row)| {
                 b.push_bind(import.person.as_uuid())
                     .push_bind(row.id.as_uuid())
                     .push_bind(row.resource_id.as_uuid())
@@ -1386,7 +1398,7 @@ pub async fn add_entries(tx: &mut Tx, import: Import, rows: &[NewEntry]) -> Resu
                     .push_bind(&row.logical_id);
                 facts!(b, push_bind, &row.facts).push_bind(import.at).push_bind(import.at);
             });
-            insert.build().persistent(rows.len() == ROWS).execute(c).await.map(|_| ())
+            insert.build().persistent(rows.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
     Ok(())
@@ -2174,6 +2186,7 @@ pub async fn raw(tx: &mut Tx, person: PersonId, ids: &[Uuid]) -> Result<Vec<RawR
 }
 
 // After the macros that it shares.
+pub mod bulk;
 mod own;
 pub mod result;
 mod sources;

@@ -4,6 +4,8 @@
 mod codes;
 pub mod diary;
 mod generate;
+pub mod load;
+pub mod loading;
 mod node;
 mod people;
 pub mod pharmacies;

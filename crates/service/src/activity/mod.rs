@@ -18,6 +18,7 @@ pub use visitors::Visitors;
 pub(crate) use visitors::write_to;
 
 use crate::{Core, ServiceError};
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::{AccountId, PersonId};
@@ -137,6 +138,13 @@ async fn append_each(core: &Core, tx: &mut Tx, events: BTreeMap<Uuid, Event>) ->
 
 /// An event as it stands in its place.
 fn sealed(core: &Core, event: Event, place: Place) -> Result<AuditRow, ServiceError> {
+    // The id tells the time too, and both are of the same moment.
+    let at = core.now();
+    sealed_at(event, place, core.random().id(at), at)
+}
+
+/// The same, with this id and at this instant.
+pub(crate) fn sealed_at(event: Event, place: Place, id: Uuid, at: DateTime<Utc>) -> Result<AuditRow, ServiceError> {
     let actor_kind = match event.actor {
         Actor::Account { .. } => "account",
         Actor::Staff { .. } => "staff",
@@ -145,12 +153,10 @@ fn sealed(core: &Core, event: Event, place: Place) -> Result<AuditRow, ServiceEr
         Actor::System => "system",
         Actor::Nobody => "nobody",
     };
-    // The id tells the time too, and both are of the same moment.
-    let at = core.now();
     let mut row = AuditRow {
         chain_id: event.chain,
         seq: place.seq,
-        id: core.random().id(at),
+        id,
         at,
         actor_kind: actor_kind.to_owned(),
         actor_id: event.actor.account().map(|id| id.as_uuid()),

@@ -534,12 +534,18 @@ pub struct NamedMemberRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<(), StoreError> {
-    let told: Vec<(&NewEntry, &ResultFacts)> =
-        entries.iter().filter_map(|entry| Some((entry, entry.facts.result.as_deref()?))).collect();
-    for told in told.chunks(ROWS) {
+    let entries: Vec<_> = entries.iter().map(|entry| (import, entry)).collect();
+    add_of(tx, &entries, ROWS).await
+}
+
+/// The same of several runs, so many rows with each statement.
+pub(super) async fn add_of(tx: &mut Tx, entries: &[(Import, &NewEntry)], at_once: usize) -> Result<(), StoreError> {
+    let told: Vec<(Import, &NewEntry, &ResultFacts)> =
+        entries.iter().filter_map(|(import, entry)| Some((*import, *entry, entry.facts.result.as_deref()?))).collect();
+    for told in told.chunks(at_once) {
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_FACTS);
-            insert.push_values(told, |mut b, (entry, facts)| {
+            insert.push_values(told, |mut b, (import, entry, facts)| {
                 // Links have a table of their own.
                 let more = ResultFacts { links: Vec::new(), ..(*facts).clone() };
                 b.push_bind(import.person.as_uuid())
@@ -549,32 +555,32 @@ pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<()
                     .push_bind(sort_at(&entry.facts))
                     .push_bind(Json(more));
             });
-            insert.build().persistent(told.len() == ROWS).execute(c).await.map(|_| ())
+            insert.build().persistent(told.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
     let (mut found, mut links) = (Vec::new(), Vec::new());
-    for (entry, facts) in told {
-        found.extend(measures(facts).into_iter().map(|analyte| (entry, analyte)));
+    for (import, entry, facts) in told {
+        found.extend(measures(facts).into_iter().map(|analyte| (import, entry, analyte)));
         for (place, link) in (0_i32..).zip(&facts.links) {
-            links.push((entry, place, link));
+            links.push((import, entry, place, link));
         }
     }
-    for found in found.chunks(ROWS) {
+    for found in found.chunks(at_once) {
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_MEASURED);
-            insert.push_values(found, |mut b, (entry, analyte)| {
+            insert.push_values(found, |mut b, (import, entry, analyte)| {
                 b.push_bind(import.person.as_uuid())
                     .push_bind(entry.id.as_uuid())
                     .push_bind(*analyte)
                     .push_bind(sort_at(&entry.facts));
             });
-            insert.build().persistent(found.len() == ROWS).execute(c).await.map(|_| ())
+            insert.build().persistent(found.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
-    for links in links.chunks(ROWS) {
+    for links in links.chunks(at_once) {
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_LINKS);
-            insert.push_values(links, |mut b, (entry, place, link)| {
+            insert.push_values(links, |mut b, (import, entry, place, link)| {
                 let known = !link.logical_id.is_empty();
                 b.push_bind(import.person.as_uuid())
                     .push_bind(entry.id.as_uuid())
@@ -586,7 +592,7 @@ pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<()
                     .push_bind(known.then_some(&link.logical_id))
                     .push_bind(&link.name);
             });
-            insert.build().persistent(links.len() == ROWS).execute(c).await.map(|_| ())
+            insert.build().persistent(links.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
     add_numbers(tx, import, entries).await

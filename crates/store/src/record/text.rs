@@ -162,10 +162,14 @@ fn place_at(at: DateTime<Utc>) -> i64 {
     (at.timestamp().saturating_sub(FIRST_INSTANT.timestamp()).max(0) / 60) << 30
 }
 
+/// The end of an entry's id, by which it stands in its minute.
+fn within(entry: EntryId) -> i64 {
+    i64::try_from(entry.as_uuid().as_u128() & 0x3FFF_FFFF).unwrap_or_default()
+}
+
 /// Where an entry stands: in its minute, by the end of its id.
 fn place_of(text: &Text) -> i64 {
-    let within = i64::try_from(text.entry.as_uuid().as_u128() & 0x3FFF_FFFF).unwrap_or_default();
-    place_at(text.at) | within
+    place_at(text.at) | within(text.entry)
 }
 
 /// Keeps the words of entries, and takes back those of which there are none any more. Whoever calls it holds the person.
@@ -209,6 +213,46 @@ pub async fn index(tx: &mut Tx, person: PersonId, texts: &[Text]) -> Result<(), 
         })?;
     }
     count(tx, person, uses).await
+}
+
+/// The words of a new entry, with where it stands in time.
+pub(super) struct NewText<'a> {
+    pub(super) person: PersonId,
+    pub(super) entry: EntryId,
+    pub(super) at: DateTime<Utc>,
+    pub(super) words: &'a str,
+}
+
+/// Keeps words of several people, of whom there were none, and whose entries have ids that all end otherwise; and in how many entries
+/// each word stands. So many rows with each statement.
+pub(super) async fn add(
+    tx: &mut Tx,
+    texts: &[NewText<'_>],
+    terms: &[(PersonId, String, i64)],
+    at_once: usize,
+) -> Result<(), StoreError> {
+    for rows in texts.chunks(at_once) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW);
+            insert.push_values(rows, |mut b, row| {
+                b.push_bind(row.person.as_uuid())
+                    .push_bind(row.entry.as_uuid())
+                    .push_bind(place_at(row.at) | within(row.entry))
+                    .push_bind(row.words);
+            });
+            insert.build().persistent(rows.len() == at_once).execute(c).await.map(|_| ())
+        })?;
+    }
+    for rows in terms.chunks(at_once) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(COUNTED);
+            insert.push_values(rows, |mut b, (person, term, uses)| {
+                b.push_bind(person.as_uuid()).push_bind(term).push_bind(*uses);
+            });
+            insert.build().persistent(rows.len() == at_once).execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }
 
 /// Moves those whose place is taken to the next that is free.
