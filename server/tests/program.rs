@@ -96,6 +96,36 @@ fn a_record_goes_in_and_comes_out_and_goes_in_again() {
 }
 
 #[test]
+fn a_population_for_load_runs_goes_into_a_database_of_its_own_with_sessions_in_a_private_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let keys = place.path("keys.jsonl");
+    let load = ["seed", "load", "--people", "20", "--entries", "400", "--accounts", "2", "--keys"];
+    let load = [load.as_slice(), &[keys.to_str().unwrap()]].concat();
+    let said = place.says(&load);
+    assert!(said.starts_with("20 people, 400 entries, 2 accounts in ") && said.trim_end().ends_with(" entries/s"), "{said}");
+    assert_eq!(std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o600);
+    let lines = std::fs::read_to_string(&keys).unwrap();
+    let read = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    let lines: Vec<serde_json::Value> = lines.lines().map(read).collect();
+    assert_eq!(lines.len(), 2);
+    for line in &lines {
+        assert!(line["cookie"].as_str().unwrap().starts_with("session="), "{line}");
+        assert!(place.says(&["person", "show", line["person"].as_str().unwrap()]).contains("999 "), "{line}");
+        assert!(line["entries"].as_array().unwrap().len() > 2, "{line}");
+    }
+    assert!(place.says(&["audit", "verify"]).contains("Each is as it was written"));
+    assert!(place.fails(&load).contains("cannot be made"), "a file that is there is left");
+    std::fs::remove_file(&keys).unwrap();
+    assert!(place.fails(&load).contains("a load needs a database of its own"));
+    assert!(!keys.exists());
+    let exposed = place.fails(&["serve", "--addr", "127.0.0.1:0", "--public-url", "https://selfheal.example.org"]);
+    assert!(exposed.contains("made-up population"), "{exposed}");
+    let no_file = Place::new().fails(&["seed", "load", "--people", "20", "--entries", "400", "--accounts", "2"]);
+    assert!(no_file.contains("--keys"), "{no_file}");
+}
+
+#[test]
 fn a_file_that_cannot_be_imported_is_named_and_the_others_go_on() {
     let place = Place::new();
     place.says(&["migrate"]);
