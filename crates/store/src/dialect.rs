@@ -60,10 +60,10 @@ pub(crate) async fn set_aside(tx: &mut Tx, tables: &'static str) -> Result<SetAs
     let indexes: Vec<(String, String)> = sqlx::query_as(INDEXES).bind(tables).fetch_all(&mut **tx).await?;
     for (table, name, _) in &references {
         let words = AssertSqlSafe(format!("ALTER TABLE {table} DROP CONSTRAINT {name}"));
-        sqlx::raw_sql(words).execute(&mut **tx).await?;
+        sqlx::query(words).execute(&mut **tx).await?;
     }
     for (name, _) in &indexes {
-        sqlx::raw_sql(AssertSqlSafe(format!("DROP INDEX {name}"))).execute(&mut **tx).await?;
+        sqlx::query(AssertSqlSafe(format!("DROP INDEX {name}"))).execute(&mut **tx).await?;
     }
     Ok(SetAside { references, indexes })
 }
@@ -71,13 +71,13 @@ pub(crate) async fn set_aside(tx: &mut Tx, tables: &'static str) -> Result<SetAs
 /// Puts them back as they were; what does not fit fails.
 pub(crate) async fn put_back(tx: &mut Tx, aside: &SetAside) -> Result<(), StoreError> {
     let Tx::Postgres(tx) = tx else { return Ok(()) };
-    sqlx::raw_sql(ROOM).execute(&mut **tx).await?;
+    sqlx::query(ROOM).execute(&mut **tx).await?;
     for (_, words) in &aside.indexes {
-        sqlx::raw_sql(AssertSqlSafe(words.clone())).execute(&mut **tx).await?;
+        sqlx::query(AssertSqlSafe(words.clone())).execute(&mut **tx).await?;
     }
     for (table, name, words) in &aside.references {
         let add = AssertSqlSafe(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {words}"));
-        sqlx::raw_sql(add).execute(&mut **tx).await?;
+        sqlx::query(add).execute(&mut **tx).await?;
     }
     Ok(())
 }

@@ -515,9 +515,9 @@ impl File<'_> {
         let (value, author) = (self.prng.between(measured.between.0, measured.between.1), self.author());
         let interpreted = match (measured.low, measured.high) {
             (None, None) => "",
-            (Some(low), _) if value < low => &self.words.low,
-            (_, Some(high)) if value > high => &self.words.high,
-            _ => &self.words.normal,
+            (Some(low), _) if value < low => self.words.low.as_str(),
+            (_, Some(high)) if value > high => self.words.high.as_str(),
+            _ => self.words.normal.as_str(),
         };
         let body = format!(
             r#""status":"final","category":[{}],"code":{},"effectiveDateTime":"{}","performer":[{{"display":"{author}"}}],"valueQuantity":{{"value":{},{}}}{interpreted}{}"#,

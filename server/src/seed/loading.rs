@@ -113,7 +113,6 @@ pub async fn seed_load(services: &Services, size: Size, accounts: u32, mut progr
         }
         progress(entries);
     }
-    drop(reading);
     made.imports.end_load(&OPERATOR, begun).await.map_err(told)?;
     let took = began.elapsed();
     services.core.store().take_stock().await.map_err(|error| told(error.into()))?;
