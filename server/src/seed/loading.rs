@@ -113,13 +113,13 @@ pub async fn seed_load(services: &Services, size: Size, accounts: u32, mut progr
         }
         progress(entries);
     }
-    made.imports.end_load(&OPERATOR, begun).await.map_err(told)?;
-    let took = began.elapsed();
-    services.core.store().take_stock().await.map_err(|error| told(error.into()))?;
     let mut keys = Vec::with_capacity(signing_in.len());
     for (number, one) in signing_in.iter().enumerate() {
         keys.push(sign_in(services, &made, number, one).await.map_err(told)?);
     }
+    made.imports.end_load(&OPERATOR, begun).await.map_err(told)?;
+    let took = began.elapsed();
+    services.core.store().take_stock().await.map_err(|error| told(error.into()))?;
     Ok(Loaded { people, entries, took, keys })
 }
 
