@@ -23,7 +23,7 @@ const SIZE: Size = Size { people: 30, entries: 3_000, seed: 5 };
 const ALONE: &str = "This database holds people or accounts already: a load needs a database of its own.";
 
 async fn load(services: &Services) -> Loaded {
-    seed_load(services, SIZE, 3, |_| ()).await.unwrap()
+    Box::pin(seed_load(services, SIZE, 3, |_| ())).await.unwrap()
 }
 
 async fn people(services: &Services) -> Vec<PersonSummary> {
