@@ -2,7 +2,7 @@
 //! print: one measure a line, as JSON.
 //!
 //! The database's address comes from `SELFHEAL_DATABASE_URL`, for it may hold a password; the seconds that are counted for each
-//! measure are the first argument.
+//! measure are the first argument, and how often each measure is taken the second.
 
 use domain::age_rules::Rules;
 use service::{Core, NoDiaries, PasswordCost, ServiceError, Services, Settings, SystemClock, SystemRandom};
@@ -39,9 +39,25 @@ pub async fn filled(services: &Services, began: Instant, made: impl std::fmt::Di
     Ok(services.core.store().take_stock().await?)
 }
 
-/// Asks over every connection for a while, and prints how long the answers took. `ask` is told which connection asks, and for
-/// which time, and answers with how much it found.
+/// How often each measure is taken.
+pub fn repeats() -> usize {
+    std::env::args().nth(2).and_then(|times| times.parse().ok()).unwrap_or(1)
+}
+
+/// Asks over every connection for a while, and prints how long the answers took, a line for each repeat. `ask` is told which
+/// connection asks, and for which time, and answers with how much it found.
 pub async fn measure<A, F>(what: &str, counted: Duration, ask: A) -> Result<(), Failed>
+where
+    A: Fn(usize, usize) -> F + Clone + Send + 'static,
+    F: Future<Output = Result<usize, ServiceError>> + Send,
+{
+    for _ in 0..repeats() {
+        once(what, counted, &ask).await?;
+    }
+    Ok(())
+}
+
+async fn once<A, F>(what: &str, counted: Duration, ask: &A) -> Result<(), Failed>
 where
     A: Fn(usize, usize) -> F + Clone + Send + 'static,
     F: Future<Output = Result<usize, ServiceError>> + Send,

@@ -33,12 +33,21 @@ pub fn is_drawn(answer: &Answer<'_>) -> bool {
 
 /// Brings ten years of blood pressure and 90 days of blood sugar in for whoever has this session.
 pub fn bring_in(address: SocketAddr, session: &str) -> Result<()> {
-    let now: u64 =
-        process::read(Command::new("date").arg("+%s"))?.trim().parse().context("the clock of this machine cannot be read")?;
+    let now = now()?;
     let mut connection = Connection::open(address)?;
     let cookie = cookie(session);
-    send(&mut connection, &cookie, "pressure.json", &pressure(now))?;
+    send(&mut connection, &cookie, "pressure.json", &pressure(now, DAYS))?;
     send(&mut connection, &cookie, "sugar.json", &sugar(now))
+}
+
+/// Brings forty days of blood pressure in for whoever has this session.
+pub fn bring_in_few(address: SocketAddr, session: &str) -> Result<()> {
+    send(&mut Connection::open(address)?, &cookie(session), "pressure.json", &pressure(now()?, 40))
+}
+
+/// Seconds since 1970.
+fn now() -> Result<u64> {
+    process::read(Command::new("date").arg("+%s"))?.trim().parse().context("the clock of this machine cannot be read")
 }
 
 /// Sends a file, says yes to what is in it, and waits until all of it is added.
@@ -65,8 +74,8 @@ fn send(connection: &mut Connection, cookie: &str, name: &str, content: &str) ->
     }
 }
 
-fn pressure(now: u64) -> String {
-    let points = (1..=DAYS).map(|day| {
+fn pressure(now: u64, days: u64) -> String {
+    let points = (1..=days).map(|day| {
         let top = 120 + day * 7 % 40;
         let (top, bottom) = (amount("systolic", top), amount("diastolic", top - 50));
         format!("{{{top},{bottom},{}}}", at(now - day * DAY))
@@ -128,7 +137,7 @@ mod tests {
     #[test]
     fn files_hold_a_point_for_each_reading() {
         let points = |text: String| serde_json::from_str::<Vec<serde_json::Value>>(&text).unwrap();
-        let (pressure, sugar) = (points(pressure(1_800_000_000)), points(sugar(1_800_000_000)));
+        let (pressure, sugar) = (points(pressure(1_800_000_000, DAYS)), points(sugar(1_800_000_000)));
         assert_eq!((pressure.len(), sugar.len()), (3650, 25_920));
         assert_eq!(pressure[0]["systolic_blood_pressure"]["value"], 127);
         assert_eq!(sugar[0]["blood_glucose"]["unit"], "mmol/L");

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::figures::{Times, micros, per_second};
 use super::http::{Answer, Connection};
+use super::repeats::Repeated;
 
 /// What a good answer looks like.
 pub type Check = fn(&Answer<'_>) -> bool;
@@ -27,7 +28,7 @@ pub struct Load {
     pub address: SocketAddr,
     /// Over how many connections.
     pub connections: usize,
-    /// The requests; each connection keeps to one, in turn.
+    /// The requests; each connection begins at another and goes through them.
     pub requests: Vec<Vec<u8>>,
     /// What a good answer looks like.
     pub good: Check,
@@ -45,6 +46,11 @@ pub struct Measured {
 }
 
 impl Load {
+    /// Asks several times over; the worst counts.
+    pub fn repeated(&self, span: Span, times: usize) -> Result<Repeated> {
+        Repeated::of(&(0..times).map(|_| self.run(span)).collect::<Result<Vec<_>>>()?)
+    }
+
     /// Asks. One answer that is not good, or none, fails the whole: a rate of refusals would say nothing.
     pub fn run(&self, span: Span) -> Result<Measured> {
         let connections = (0..self.connections).map(|_| Connection::open(self.address)).collect::<Result<Vec<_>>>()?;
@@ -54,8 +60,8 @@ impl Load {
         let askers: Vec<_> = thread::scope(|scope| {
             let started: Vec<_> = connections
                 .into_iter()
-                .zip(self.requests.iter().cycle())
-                .map(|(connection, request)| scope.spawn(move || self.ask(connection, request, counted_from, end)))
+                .enumerate()
+                .map(|(place, connection)| scope.spawn(move || self.ask(connection, place, counted_from, end)))
                 .collect();
             started
                 .into_iter()
@@ -75,12 +81,13 @@ impl Load {
         Ok(Measured { rate: per_second(times.count(), span.counted), times, answers })
     }
 
-    fn ask(&self, mut connection: Connection, request: &[u8], from: Instant, end: Instant) -> Result<(Vec<u64>, u64)> {
+    fn ask(&self, mut connection: Connection, place: usize, from: Instant, end: Instant) -> Result<(Vec<u64>, u64)> {
         let (mut times, mut answers) = (Vec::with_capacity(64 * 1024), 0);
-        loop {
+        let begin = place.checked_rem(self.requests.len()).context("there is nothing to ask")?;
+        for request in self.requests.iter().cycle().skip(begin) {
             let asked = Instant::now();
             if asked >= end {
-                return Ok((times, answers));
+                break;
             }
             let answer = connection.ask(request)?;
             let answered = Instant::now();
@@ -95,6 +102,7 @@ impl Load {
                 times.push(micros(answered - asked));
             }
         }
+        Ok((times, answers))
     }
 }
 
@@ -149,6 +157,8 @@ mod tests {
         let measured = load("200 OK").run(SPAN).unwrap();
         assert!(measured.times.count() > 0 && measured.times.count() <= measured.answers);
         assert_eq!(measured.rate, measured.times.count() * 20);
+        let repeated = load("200 OK").repeated(SPAN, 2).unwrap();
+        assert!(repeated.rate > 0 && repeated.p50 <= repeated.p99);
     }
 
     #[test]

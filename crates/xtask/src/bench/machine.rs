@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-use super::figures::{Times, micros, per_second};
+use super::figures::{Times, grouped, micros, millis, per_second};
 use crate::process;
 
 /// No more appends than this, however quick the disk.
@@ -79,8 +79,6 @@ fn listed(list: &str) -> Vec<u32> {
 
 /// What a run is to be read by.
 pub struct Calibration {
-    /// The processor's model.
-    pub processor: String,
     /// Processes that wanted to run in the last minute, before this began.
     pub busy: String,
     /// The time of a 4 KiB append with fdatasync.
@@ -92,22 +90,30 @@ pub struct Calibration {
 impl Calibration {
     /// Measures in the folder in which the databases will be.
     pub fn take(folder: &Path, span: Duration) -> Result<Self> {
-        Ok(Self {
-            processor: processor(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
-            busy: load_average(),
-            append: appends(folder, span)?,
-            hashes: hashes(span),
-        })
+        Ok(Self { busy: load_average(), append: appends(folder, span)?, hashes: hashes(span) })
     }
 }
 
+impl std::fmt::Display for Calibration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [p50, p99] = [50, 99].map(|percent| millis(self.append.percentile(percent)));
+        let hashes = grouped(self.hashes);
+        write!(f, "4 KiB append with fdatasync p50 {p50}, p99 {p99}; SHA-256 of 64 bytes {hashes}/s; load average {}", self.busy)
+    }
+}
+
+/// The processor's model.
+pub fn processor() -> String {
+    named(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default())
+}
+
 /// Processes that wanted to run in the last minute.
-pub fn load_average() -> String {
+fn load_average() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
-fn processor(info: &str) -> String {
+fn named(info: &str) -> String {
     let named = info.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == "model name");
     named.map_or_else(|| "unknown".to_owned(), |(_, name)| name.trim().to_owned())
 }
@@ -167,8 +173,15 @@ mod tests {
 
     #[test]
     fn the_processor_is_named_by_its_model() {
-        assert_eq!(processor("processor\t: 0\nmodel name\t: Some Chip @ 2 GHz\nflags\t: a b\n"), "Some Chip @ 2 GHz");
-        assert_eq!(processor(""), "unknown");
+        assert_eq!(named("processor\t: 0\nmodel name\t: Some Chip @ 2 GHz\nflags\t: a b\n"), "Some Chip @ 2 GHz");
+        assert_eq!(named(""), "unknown");
+    }
+
+    #[test]
+    fn a_calibration_is_one_line() {
+        let line = Calibration { busy: "1.92".to_owned(), append: Times::of(vec![200, 400]), hashes: 9_632_883 }.to_string();
+        let expected = "4 KiB append with fdatasync p50 0.20 ms, p99 0.40 ms; SHA-256 of 64 bytes 9,632,883/s; load average 1.92";
+        assert_eq!(line, expected);
     }
 
     #[test]

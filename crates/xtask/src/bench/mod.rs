@@ -4,14 +4,23 @@
 mod asked;
 mod bars;
 mod charts;
+mod export;
+mod fhir;
 mod figures;
 mod http;
 mod load;
 mod machine;
+mod pace;
+mod population;
 mod postgres;
+mod repeats;
+mod rush;
 mod server;
+mod signins;
+mod slow;
 mod table;
 mod visible;
+mod wal;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -26,11 +35,13 @@ use clap::{Args, ValueEnum};
 use self::asked::{Filled, Program};
 use self::bars::Bar;
 use self::figures::{grouped, megabytes, millis, per_second, tenths};
-use self::http::{cookie, get};
-use self::load::{Load, Measured, Span, beside};
-use self::machine::{Calibration, Cores, load_average, memory};
+use self::http::{Connection, cookie, get};
+use self::load::{Load, Span, beside};
+use self::machine::{Calibration, Cores, memory, processor};
+use self::pace::{Offered, Paced, Worth};
 use self::postgres::Postgres;
-use self::server::{Product, Server, bundles, imported, verified};
+use self::repeats::Repeated;
+use self::server::{Product, Server, Serving, bundles, imported, verified};
 use self::table::{Side, Table};
 use self::visible::{Entries, Visible};
 use crate::client::Weight;
@@ -42,6 +53,8 @@ use crate::{process, say, site};
 const LONGEST: &str = "arthur.";
 /// How many people enter readings at once.
 const ENTERING: usize = 8;
+/// Over how many connections pages are asked for at a fixed rate: more than wait at once where the rate can be carried.
+const OFFERED_OVER: usize = 128;
 /// The document that is regenerated between these two lines.
 const DOCUMENT: &str = "docs/PERFORMANCE.md";
 const BEGIN: &str = "<!-- written by `cargo xtask bench --write` from here -->";
@@ -56,9 +69,12 @@ pub struct Options {
     /// What of it.
     #[arg(long, value_enum, default_value = "all")]
     only: Parts,
-    /// One second for each measure instead of five.
+    /// One second for each measure instead of five, and each measured once instead of three times.
     #[arg(long)]
     quick: bool,
+    /// Also what takes hours: a population with 10 million entries, and 10 minutes of mixed load.
+    #[arg(long, conflicts_with = "quick")]
+    full: bool,
     /// Measure this server instead of building one.
     #[arg(long, value_name = "PATH")]
     binary: Option<PathBuf>,
@@ -90,9 +106,35 @@ enum Parts {
     Imports,
     /// The timeline and the search of a long record, and one of its results over time.
     Record,
+    /// 200 sign-ins a second, and other pages meanwhile.
+    Signins,
+    /// The record page on a disk that syncs slowly.
+    Slow,
+    /// What programs ask in FHIR.
+    Fhir,
+    /// Many who want few appointments at once.
+    Rush,
+    /// People drawn from populations of several sizes: pages, start and memory.
+    Population,
+    /// The same of one with a million entries alone.
+    Start,
+    /// All of a large record written to a file.
+    Export,
+    /// How large the write-ahead log becomes.
+    Wal,
 }
 
 impl Parts {
+    /// Whether this is measured.
+    fn has(self, part: Self) -> bool {
+        self == Self::All || self == part
+    }
+
+    /// Whether anything is that needs the server's binary.
+    fn has_binary(self) -> bool {
+        self.has_server() || self.programs().is_empty()
+    }
+
     /// Whether the server itself is measured.
     const fn has_server(self) -> bool {
         self.has_pages() || self.has_entries()
@@ -112,9 +154,21 @@ impl Parts {
     const fn programs(self) -> &'static [Program] {
         match self {
             Self::All => {
-                &[Program::Search, Program::Queue, Program::Medicines, Program::Readings, Program::Imports, Program::Record]
+                const ALL: &[Program] = &[
+                    Program::Search,
+                    Program::Queue,
+                    Program::Medicines,
+                    Program::Readings,
+                    Program::Imports,
+                    Program::Record,
+                    Program::Rush,
+                ];
+                ALL
             }
-            Self::Pages => &[],
+            Self::Pages | Self::Signins | Self::Slow | Self::Fhir | Self::Population | Self::Start | Self::Export | Self::Wal => {
+                &[]
+            }
+            Self::Rush => &[Program::Rush],
             Self::Search => &[Program::Search],
             Self::Queue => &[Program::Queue],
             Self::Medicines => &[Program::Medicines],
@@ -155,13 +209,27 @@ struct Run<'a> {
     pool: Option<u32>,
     cores: Cores,
     span: Span,
+    /// How often each measure is taken.
+    times: usize,
+    /// Also what takes hours.
+    is_full: bool,
+    /// How many answers a second /healthz gave, of each server that was started.
+    healthz: Vec<u64>,
     rows: Vec<Row>,
+}
+
+/// An engine, and how to get an empty database of it by a name.
+struct On<'d> {
+    engine: &'static str,
+    database: &'d mut dyn FnMut(&str) -> Result<String>,
+    /// The process that starts all others of the database's server, when it is ours.
+    process: Option<u32>,
 }
 
 /// Measures and prints; writes the document when asked to.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = match &options.binary {
-        _ if !options.only.has_server() => PathBuf::new(),
+        _ if !options.only.has_binary() => PathBuf::new(),
         Some(binary) => fs::canonicalize(binary).with_context(|| format!("{} is not there", binary.display()))?,
         None => {
             site::build(workspace, Weight::Small)?;
@@ -182,13 +250,17 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         pool: options.pool,
         cores: Cores::find(),
         span: Span { warm_up: counted / 5, counted },
+        times: if options.quick { 1 } else { 3 },
+        is_full: options.full,
+        healthz: Vec::new(),
         rows: Vec::new(),
     };
     let calibration = Calibration::take(folder.path(), counted / 2)?;
     let mut settings = Vec::new();
     if options.engine != Engines::Postgres {
-        let address = |name: &str| Ok(format!("sqlite:{}", folder.path().join(name).with_extension("db").display()));
-        run.engine("SQLite", address, None)?;
+        let mut address =
+            |name: &str| -> Result<String> { Ok(format!("sqlite:{}", folder.path().join(name).with_extension("db").display())) };
+        run.engine(&mut On { engine: "SQLite", database: &mut address, process: None })?;
         settings.push("SQLite with WAL and synchronous=FULL".to_owned());
     }
     if options.engine != Engines::Sqlite {
@@ -196,10 +268,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         let process = postgres.process();
         let (version, fsync, commit) =
             (postgres.setting("server_version")?, postgres.setting("fsync")?, postgres.setting("synchronous_commit")?);
-        run.engine("PostgreSQL", |name| postgres.database(name), process)?;
+        let mut address = |name: &str| postgres.database(name);
+        run.engine(&mut On { engine: "PostgreSQL", database: &mut address, process })?;
         settings.push(format!("PostgreSQL {version} with fsync={fsync} and synchronous_commit={commit}"));
     }
-    let machine = run.machine(&calibration, &settings);
+    if options.only == Parts::All {
+        let why = "`cargo xtask budgets` and the browser tests weigh styles and scripts; Lighthouse is no part of this program";
+        run.not_run("P8, P9: styles, scripts, Lighthouse", "", why.to_owned());
+    }
+    let after = Calibration::take(folder.path(), counted / 2)?;
+    let machine = run.machine((&calibration, &after), &settings);
     let table = run.table();
     say(format!("\n{}\n{}", machine.join("\n"), table.aligned()));
     if options.write {
@@ -211,32 +289,81 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 impl<'a> Run<'a> {
     /// Everything on one engine.
-    fn engine(
-        &mut self,
-        engine: &'static str,
-        mut database: impl FnMut(&str) -> Result<String>,
-        process: Option<u32>,
-    ) -> Result<()> {
+    fn engine(&mut self, on: &mut On<'_>) -> Result<()> {
         if self.only.has_server() {
-            self.product_of(engine, &mut database, process)?;
+            self.product_of(on)?;
+        }
+        if self.only.has(Parts::Signins) {
+            self.sign_ins(on)?;
+        }
+        if self.only.has(Parts::Slow) {
+            self.slow_disk(on)?;
+        }
+        if self.only.has(Parts::Fhir) {
+            self.fhir(on)?;
+        }
+        if self.only.has(Parts::Population) || self.only == Parts::Start {
+            self.populations(on)?;
+        }
+        if self.only.has(Parts::Export) {
+            self.export(on)?;
+        }
+        if self.only.has(Parts::Wal) {
+            self.wal(on)?;
         }
         for program in self.only.programs() {
+            let engine = on.engine;
             match program {
-                Program::Search => self.search(engine, &database("search")?)?,
-                Program::Queue => self.queue(engine, &database("queue")?)?,
-                Program::Medicines => self.medicines(engine, &database("medicines")?)?,
-                Program::Readings => self.readings(engine, &database("readings")?)?,
-                Program::Imports => self.imports(engine, &database("imports")?)?,
-                Program::Record => self.record(engine, &database("record")?)?,
+                Program::Search => self.search(engine, &(on.database)("search")?)?,
+                Program::Queue => self.queue(engine, &(on.database)("queue")?)?,
+                Program::Medicines => self.medicines(engine, &(on.database)("medicines")?)?,
+                Program::Readings => self.readings(engine, &(on.database)("readings")?)?,
+                Program::Imports => self.imports(on)?,
+                Program::Record => self.record(engine, &(on.database)("record")?)?,
+                Program::Rush => self.rush(on)?,
             }
         }
         Ok(())
     }
 
+    /// Says what is measured now, and what the machine can do at this moment.
+    fn begin(&self, engine: &str, what: &str) -> Result<()> {
+        say(format!("{engine}: {what}\n  calibration: {}", Calibration::take(self.folder, self.span.counted / 10)?));
+        Ok(())
+    }
+
+    /// Serves, with everything else kept off the server's core, and does this with it.
+    fn with_server<T>(
+        &mut self,
+        product: &Product<'_>,
+        (serving, process): (Serving, Option<u32>),
+        act: impl FnOnce(&mut Self, &Server) -> Result<T>,
+    ) -> Result<T> {
+        let aside: Vec<u32> = process.into_iter().chain([std::process::id()]).collect();
+        aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, true))?;
+        let done = product.serve(&self.cores, serving).and_then(|server| {
+            let done = self.calibrate(&server).and_then(|()| act(self, &server));
+            server.stop()?;
+            done
+        });
+        aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, false))?;
+        done
+    }
+
+    /// How many answers a second a server gives at best: a page that asks nobody and nothing.
+    fn calibrate(&mut self, server: &Server) -> Result<()> {
+        let good: load::Check = |answer| answer.status == 200;
+        let load = Load { address: server.address, connections: 32, requests: vec![get("/healthz", "")], good };
+        let measured = load.run(Span { warm_up: self.span.counted / 20, counted: self.span.counted / 5 })?;
+        say(format!("  calibration: /healthz over 32 connections {}/s", grouped(measured.rate)));
+        self.healthz.push(measured.rate);
+        Ok(())
+    }
+
     /// The search among a million times, through the use case itself.
     fn search(&mut self, engine: &'static str, database: &str) -> Result<()> {
-        say(format!("{engine}: the search for appointments"));
-        let Filled { made, took, asked } = asked::run(self.programs, Program::Search, database, self.span.counted)?;
+        self.begin(engine, "the search for appointments")?;
+        let Filled { made, took, asked } = asked::run(self.programs, Program::Search, database, (self.span.counted, self.times))?;
         let rate = format!("{}/s", grouped(per_second(made, took)));
         self.figure(
             "times that can be booked, made by managers' forms",
@@ -255,8 +382,8 @@ impl<'a> Run<'a> {
 
     /// A practice's queue, through the use case itself.
     fn queue(&mut self, engine: &'static str, database: &str) -> Result<()> {
-        say(format!("{engine}: a practice's queue of orders"));
-        let Filled { made, asked, .. } = asked::run(self.programs, Program::Queue, database, self.span.counted)?;
+        self.begin(engine, "a practice's queue of orders")?;
+        let Filled { made, asked, .. } = asked::run(self.programs, Program::Queue, database, (self.span.counted, self.times))?;
         for one in asked {
             ensure!(one.found > 0, "the queue is empty: {}", one.what);
             let what = format!("queue of {} ordered medicines, {}", grouped(made), one.what);
@@ -267,8 +394,8 @@ impl<'a> Run<'a> {
 
     /// The lists of people with many entries about medicines, through the use case itself.
     fn medicines(&mut self, engine: &'static str, database: &str) -> Result<()> {
-        say(format!("{engine}: a person's list of medicines"));
-        let Filled { asked, .. } = asked::run(self.programs, Program::Medicines, database, self.span.counted)?;
+        self.begin(engine, "a person's list of medicines")?;
+        let Filled { asked, .. } = asked::run(self.programs, Program::Medicines, database, (self.span.counted, self.times))?;
         for one in asked {
             ensure!(one.found > 0, "the list is empty: {}", one.what);
             let what = format!("list of medicines from 400 entries, {}", one.what);
@@ -279,8 +406,8 @@ impl<'a> Run<'a> {
 
     /// The charts of people who measured for long, through the use case itself.
     fn readings(&mut self, engine: &'static str, database: &str) -> Result<()> {
-        say(format!("{engine}: a person's charts"));
-        let Filled { asked, .. } = asked::run(self.programs, Program::Readings, database, self.span.counted)?;
+        self.begin(engine, "a person's charts")?;
+        let Filled { asked, .. } = asked::run(self.programs, Program::Readings, database, (self.span.counted, self.times))?;
         for one in asked {
             ensure!(one.found > 0, "the list is empty: {}", one.what);
             let what = format!("chart of {}", one.what);
@@ -292,12 +419,12 @@ impl<'a> Run<'a> {
     /// The timeline, the lists and the search of people with long records and with short ones, and one of their results over time, through
     /// the use cases themselves; and how much longer what both were asked takes of the long ones.
     fn record(&mut self, engine: &'static str, database: &str) -> Result<()> {
-        say(format!("{engine}: a long record"));
-        let Filled { asked, .. } = asked::run(self.programs, Program::Record, database, self.span.counted)?;
+        self.begin(engine, "a long record")?;
+        let Filled { asked, .. } = asked::run(self.programs, Program::Record, database, (self.span.counted, self.times))?;
         let mut short: BTreeMap<String, Duration> = BTreeMap::new();
         for one in asked {
             ensure!(one.found > 0, "nothing is found: {}", one.what);
-            let half = one.measured.times.percentile(50);
+            let half = one.measured.p50;
             let (entries, what) = match one.what.strip_prefix("100: ") {
                 Some(what) => ("100", what),
                 None => ("10,000", one.what.as_str()),
@@ -316,10 +443,15 @@ impl<'a> Run<'a> {
     }
 
     /// A made-up export of Apple Health: read as it comes in, looked at, added and taken out again.
-    fn imports(&mut self, engine: &'static str, database: &str) -> Result<()> {
-        say(format!("{engine}: a file of readings"));
+    fn imports(&mut self, on: &mut On<'_>) -> Result<()> {
+        let engine = on.engine;
+        self.begin(engine, "a file of readings")?;
         let size = if self.span.counted > Duration::from_secs(1) { 200 } else { 20 };
-        let steps = asked::imports(self.programs, database, size)?;
+        let mut repeats = Vec::new();
+        for turn in 0..self.times {
+            repeats.push(asked::imports(self.programs, &(on.database)(&format!("imports_{turn}"))?, size)?);
+        }
+        let steps = asked::worst(repeats);
         let held = steps.iter().find(|step| step.what == "memory").map_or(0, |step| step.bytes);
         for step in &steps {
             let what = format!("file of Apple Health, {}", step.what);
@@ -341,36 +473,28 @@ impl<'a> Run<'a> {
     }
 
     /// What the server itself is measured by: the import, and the demonstration.
-    fn product_of(
-        &mut self,
-        engine: &'static str,
-        mut database: impl FnMut(&str) -> Result<String>,
-        process: Option<u32>,
-    ) -> Result<()> {
+    fn product_of(&mut self, on: &mut On<'_>) -> Result<()> {
+        let engine = on.engine;
         if self.only.has_pages() {
-            say(format!("{engine}: import"));
             if self.bundles.is_dir() {
-                self.import(engine, database("import")?)?;
+                self.import(on)?;
             } else {
-                say(format!("  left out: there is no folder {} (see --bundles)", self.bundles.display()));
+                let why = format!("there is no folder {} (see --bundles)", self.bundles.display());
+                self.not_run("P5: import of FHIR bundles", engine, why);
             }
         }
-        say(format!("{engine}: the demonstration"));
-        let product = self.product(database("pages")?);
+        self.begin(engine, "the demonstration")?;
+        let product = self.product((on.database)("pages")?);
         product.command(["seed", "demo"].map(Path::new))?;
         let before = verified(&product.command(["audit", "verify"].map(Path::new))?.0)?;
-        let aside: Vec<u32> = process.into_iter().chain([std::process::id()]).collect();
-        aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, true))?;
-        let written = product.serve(&self.cores).and_then(|server| {
-            let written = self.demonstration(engine, &server);
-            server.stop()?;
-            written
-        });
-        aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, false))?;
-        let written = written?;
+        let demonstration = (Serving::DEMONSTRATION, on.process);
+        let written = self.with_server(&product, demonstration, |run, server| run.demonstration(engine, server))?;
 
-        let (printed, took) = product.command(["audit", "verify"].map(Path::new))?;
-        let events = verified(&printed)?;
+        let (mut took, mut events) = (Duration::ZERO, 0);
+        for _ in 0..self.times {
+            let (printed, time) = product.command(["audit", "verify"].map(Path::new))?;
+            (took, events) = (took.max(time), verified(&printed)?);
+        }
         ensure!(events - before >= written, "{written} pages or entries were answered, but only {} events tell", events - before);
         if !self.only.has_pages() {
             return Ok(());
@@ -386,38 +510,35 @@ impl<'a> Run<'a> {
         Product { binary: self.binary, site: self.site, folder: self.folder, database, pool: self.pool }
     }
 
-    fn import(&mut self, engine: &'static str, database: String) -> Result<()> {
+    fn import(&mut self, on: &mut On<'_>) -> Result<()> {
+        self.begin(on.engine, "import")?;
         let (files, bytes) = bundles(self.bundles)?;
-        let product = self.product(database);
-        product.command([Path::new("migrate")])?;
-        let words = ["import", "fhir", "--source", "BENCH"].map(Path::new);
-        let (printed, took) = product.command(words.into_iter().chain(files.iter().map(PathBuf::as_path)))?;
-        let resources = imported(&printed);
+        let (mut took, mut resources) = (Duration::ZERO, 0);
+        for turn in 0..self.times {
+            let product = self.product((on.database)(&format!("import_{turn}"))?);
+            product.command([Path::new("migrate")])?;
+            let words = ["import", "fhir", "--source", "BENCH"].map(Path::new);
+            let (printed, time) = product.command(words.into_iter().chain(files.iter().map(PathBuf::as_path)))?;
+            (took, resources) = (took.max(time), imported(&printed));
+        }
         let rate = per_second(resources, took);
         let (mut what, bar) = (format!("import of {} FHIR bundles", files.len()), bars::IMPORT);
         let text = format!("{} resources/s", grouped(rate));
-        self.figure(&what, engine, text, format!("{} ({}); {}", bar.words(), bar.verdict(rate, None), grouped(resources)));
+        let note = format!("{} ({}); {}", bar.words(), bar.verdict(rate, None), grouped(resources));
+        self.figure(&what, on.engine, text, note);
         what += ", unpacked";
         let text = format!("{}/s", megabytes(per_second(bytes, took)));
-        self.figure(&what, engine, text, format!("{} in {}", megabytes(bytes), millis(took)));
+        self.figure(&what, on.engine, text, format!("{} in {}", megabytes(bytes), millis(took)));
         Ok(())
     }
 
     /// Every measure of the demonstration; gives how many events there must be of it at least.
     fn demonstration(&mut self, engine: &'static str, server: &Server) -> Result<u64> {
-        let (idle, _) = memory(server.process());
-        let (mut sessions, mut longest) = (Vec::new(), None);
-        for email in &server.emails {
-            let session = server.sign_in(email)?;
-            if email.starts_with(LONGEST) {
-                longest.clone_from(&session);
-            }
-            sessions.extend(session);
-        }
+        let (sessions, longest) = server.sessions(LONGEST)?;
         let mut written = 0;
         if self.only.has_pages() {
             let longest = longest.context("nobody of the demonstration has the longest record")?;
-            written += self.pages(engine, server, (&sessions, &longest, idle))?;
+            written += self.pages(engine, server, (&sessions, &longest, server.idle))?;
         }
         if self.only.has_entries() {
             written += self.entries(engine, server, &sessions)?;
@@ -430,8 +551,15 @@ impl<'a> Run<'a> {
         say(format!("{engine}: readings that are entered"));
         let people = sessions.get(..ENTERING).with_context(|| format!("fewer than {ENTERING} people have a record"))?;
         let is_quick = self.span.counted <= Duration::from_secs(1);
-        let entries = if is_quick { Entries { warm_up: 5, counted: 25 } } else { Entries { warm_up: 20, counted: 150 } };
-        let Visible { own_page, chart } = visible::run(server.address, people, entries)?;
+        // Each enters fewer than 200 in all.
+        let entries = if is_quick { Entries { warm_up: 5, counted: 25 } } else { Entries { warm_up: 10, counted: 50 } };
+        let (mut own_pages, mut in_charts) = (Vec::new(), Vec::new());
+        for _ in 0..self.times {
+            let Visible { own_page, chart } = visible::run(server.address, people, entries)?;
+            own_pages.push(own_page);
+            in_charts.push(chart);
+        }
+        let (own_page, chart) = (Repeated::of(&own_pages)?, Repeated::of(&in_charts)?);
         self.measured("entry of a reading to visible, on its own page", engine, ENTERING, &own_page, Some(bars::ENTRY));
         self.measured("entry of a reading to visible, then in chart and list", engine, ENTERING, &chart, None);
         let mut written = own_page.answers;
@@ -442,7 +570,7 @@ impl<'a> Run<'a> {
             for (connections, bar) in [(1, Some(bars::READINGS)), (ENTERING, None)] {
                 let requests = vec![get(page, &cookie(one))];
                 let load = Load { address: server.address, connections, requests, good: charts::is_drawn };
-                let measured = load.run(self.span)?;
+                let measured = load.repeated(self.span, self.times)?;
                 written += measured.answers;
                 self.measured(what, engine, connections, &measured, bar);
             }
@@ -472,7 +600,8 @@ impl<'a> Run<'a> {
         let mut shown = 0;
 
         for connections in [1, 32] {
-            let ping = load(connections, vec![get("/healthz", "")], |answer| answer.status == 200).run(self.span)?;
+            let ping =
+                load(connections, vec![get("/healthz", "")], |answer| answer.status == 200).repeated(self.span, self.times)?;
             self.measured("/healthz, for comparison", engine, connections, &ping, None);
         }
         let plan = [
@@ -485,27 +614,35 @@ impl<'a> Run<'a> {
             ("/medicines, worked out at each look".to_owned(), 32, page("/medicines", one, ""), None),
         ];
         for (what, connections, requests, bar) in plan {
-            let measured = load(connections, requests, is_page).run(self.span)?;
+            let measured = load(connections, requests.clone(), is_page).repeated(self.span, self.times)?;
             shown += measured.answers;
             self.measured(&what, engine, connections, &measured, bar);
             if bar.is_some() {
+                shown += self.offered_pages(&what, engine, server, (requests, measured.rate))?;
                 let rate = format!("{} events/s", grouped(measured.rate));
                 self.figure("audit events, durable before the page is sent", engine, rate, "one for each page above".to_owned());
             }
         }
         let packed = page("/record", sessions, "Accept-Encoding: gzip, br\r\n");
-        let measured =
-            load(32, packed, |answer| answer.status == 200 && answer.header("content-encoding").is_some()).run(self.span)?;
+        let measured = load(32, packed, |answer| answer.status == 200 && answer.header("content-encoding").is_some())
+            .repeated(self.span, self.times)?;
         shown += measured.answers;
         self.measured(&format!("/record, {people} people, compressed"), engine, 32, &measured, None);
+
+        let packed = get("/record", &(cookie(longest) + "Accept-Encoding: br\r\n"));
+        let weight = u64::try_from(Connection::open(server.address)?.ask(&packed)?.body.len())?;
+        shown += 1;
+        self.figure("/record, HTML as it travels (brotli)", engine, bars::size(weight), bars::PAGE.note(weight));
 
         let (_, at_work) = memory(server.process());
         let steps: Vec<Vec<u8>> = server.emails.iter().map(|email| server.first_step(email)).collect();
         let sign_in =
             load(4, steps, |answer| answer.status == 303 && answer.header("location").is_some_and(|to| to != "/sign-in"));
-        let measured = sign_in.run(self.span)?;
+        let measured = sign_in.repeated(self.span, self.times)?;
         self.measured("sign-in, the password's step", engine, 4, &measured, None);
-        let (measured, _) = beside(&load(1, page("/record", sessions, ""), is_page), &sign_in, self.span)?;
+        let pages = load(1, page("/record", sessions, ""), is_page);
+        let all = (0..self.times).map(|_| Ok(beside(&pages, &sign_in, self.span)?.0)).collect::<Result<Vec<_>>>()?;
+        let measured = Repeated::of(&all)?;
         shown += measured.answers;
         self.measured("/record while 4 sign in", engine, 1, &measured, Some(bars::BESIDE_SIGN_INS));
 
@@ -518,8 +655,54 @@ impl<'a> Run<'a> {
         Ok(shown)
     }
 
-    fn measured(&mut self, what: &str, engine: &'static str, connections: usize, measured: &Measured, bar: Option<Bar>) {
-        let p99 = Some(measured.times.percentile(99));
+    /// The record page asked for at a fixed rate: that of the floor, and three quarters of what the closed loop carried. Gives how many
+    /// pages were shown.
+    fn offered_pages(
+        &mut self,
+        what: &str,
+        engine: &'static str,
+        server: &Server,
+        (requests, carried): (Vec<Vec<u8>>, u64),
+    ) -> Result<u64> {
+        let mut shown = 0;
+        for (name, rate) in [("the floor's", bars::RECORD_PAGE.least()), ("three quarters of the above,", carried * 3 / 4)] {
+            let (address, requests) = (server.address, requests.clone());
+            let paced = Paced { address, rate, connections: OFFERED_OVER, requests, judge: judge_page };
+            let offered = paced.repeated(self.span, self.times)?;
+            shown += offered.answers;
+            let what = format!("{what}, {name} {}/s offered", grouped(rate));
+            self.offered(&what, engine, &paced, &offered, &bars::RECORD_PAGE_OFFERED.note(offered.p99));
+        }
+        Ok(shown)
+    }
+
+    /// A measure of what was asked at a fixed rate; its times are from when a request was due.
+    fn offered(&mut self, what: &str, engine: &'static str, paced: &Paced, offered: &Offered, note: &str) {
+        say(format!("  {what}: {}/s answered", grouped(offered.rate)));
+        let Offered { good, later, bad, unasked, longest, .. } = *offered;
+        let counts = [(good, "answered"), (later, "told to come back"), (bad, "failed"), (unasked, "never asked")];
+        let counts = counts.into_iter().filter(|(many, _)| *many > 0).map(|(many, what)| format!("{} {what}", grouped(many)));
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        self.rows.push(Row {
+            what: what.to_owned(),
+            engine,
+            connections: Some(paced.connections),
+            rate: Some(format!("{}/s", grouped(offered.rate))),
+            p50: Some(offered.p50),
+            p99: Some(offered.p99),
+            note: format!("{note}; longest {}; {counts}", millis(longest)),
+        });
+    }
+
+    /// What could not be measured, and why.
+    fn not_run(&mut self, what: &str, engine: &'static str, why: String) {
+        say(format!("  {what}: not run: {why}"));
+        let (what, rate) = (what.to_owned(), Some("not run".to_owned()));
+        self.rows.push(Row { what, engine, connections: None, rate, p50: None, p99: None, note: why });
+    }
+
+    fn measured(&mut self, what: &str, engine: &'static str, connections: usize, measured: &Repeated, bar: Option<Bar>) {
+        let p99 = Some(measured.p99);
         let over = if connections == 1 { "1 connection".to_owned() } else { format!("{connections} connections") };
         say(format!("  {what}, {over}: {}/s", grouped(measured.rate)));
         self.rows.push(Row {
@@ -527,7 +710,7 @@ impl<'a> Run<'a> {
             engine,
             connections: Some(connections),
             rate: Some(format!("{}/s", grouped(measured.rate))),
-            p50: Some(measured.times.percentile(50)),
+            p50: Some(measured.p50),
             p99,
             note: bar.map_or_else(String::new, |bar| format!("{} ({})", bar.words(), bar.verdict(measured.rate, p99))),
         });
@@ -540,24 +723,25 @@ impl<'a> Run<'a> {
     }
 
     /// The machine and its calibration, a line each.
-    fn machine(&self, calibration: &Calibration, settings: &[String]) -> Vec<String> {
+    fn machine(&self, (before, after): (&Calibration, &Calibration), settings: &[String]) -> Vec<String> {
         let place = if self.cores.are_pinned() {
             "the server on one core, everything else (the driver, PostgreSQL) on the others; imports have all"
         } else {
             "the server and the driver share the cores"
         };
-        let append = &calibration.append;
+        let least = self.healthz.iter().min().zip(self.healthz.iter().max());
+        let healthz = match least {
+            Some((least, most)) if least == most => format!("{}/s", grouped(*least)),
+            Some((least, most)) => format!("{} to {}/s, of {} servers", grouped(*least), grouped(*most), self.healthz.len()),
+            None => "not asked, because no server was measured".to_owned(),
+        };
+        let times = if self.times == 1 { "once".to_owned() } else { format!("{} times, the worst of each figure", self.times) };
         vec![
-            format!("Machine: {} cores of {}; {place}.", self.cores.count(), calibration.processor),
-            format!(
-                "Calibration: 4 KiB append with fdatasync p50 {}, p99 {}; SHA-256 of 64 bytes {}/s; load average {} before the run, {} after.",
-                millis(append.percentile(50)),
-                millis(append.percentile(99)),
-                grouped(calibration.hashes),
-                calibration.busy,
-                load_average()
-            ),
-            format!("Databases: {}; {} s counted for each measure.", settings.join("; "), self.span.counted.as_secs()),
+            format!("Machine: {} cores of {}; {place}.", self.cores.count(), processor()),
+            format!("Calibration before the run: {before}."),
+            format!("Calibration after the run: {after}."),
+            format!("Calibration at each server's start: /healthz over 32 connections {healthz}."),
+            format!("Databases: {}; {} s counted for each measure, {times}.", settings.join("; "), self.span.counted.as_secs()),
         ]
     }
 
@@ -583,6 +767,15 @@ impl<'a> Run<'a> {
             ]);
         }
         table
+    }
+}
+
+/// What a page that is asked for at a fixed rate is worth.
+fn judge_page(answer: &http::Answer<'_>) -> Worth {
+    match answer.status {
+        200 if is_page(answer) => Worth::Good,
+        503 if answer.header("retry-after").is_some() => Worth::Later,
+        _ => Worth::Bad,
     }
 }
 
@@ -623,6 +816,17 @@ mod tests {
         assert!(Parts::Readings.has_server() && Parts::Readings.has_entries() && !Parts::Readings.has_pages());
         assert!(Parts::Pages.has_server() && Parts::Pages.has_pages() && !Parts::Pages.has_entries());
         assert!(Parts::All.has_pages() && Parts::All.has_entries() && !Parts::Search.has_server());
+        assert!(Parts::All.has_binary() && Parts::Slow.has_binary() && !Parts::Search.has_binary());
+        assert!(Parts::All.has(Parts::Slow) && Parts::Slow.has(Parts::Slow) && !Parts::Pages.has(Parts::Slow));
+    }
+
+    #[test]
+    fn a_page_offered_may_be_put_off_but_not_without_saying_for_how_long() {
+        let judge = |status, head, body| judge_page(&http::Answer { status, head, body });
+        let later = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10";
+        assert_eq!(judge(200, "", b"<html></html>"), Worth::Good);
+        assert_eq!(judge(503, later, b"</html>"), Worth::Later);
+        assert_eq!([judge(503, "", b"</html>"), judge(303, "", b""), judge(200, "", b"<html>")], [Worth::Bad; 3]);
     }
 
     #[test]

@@ -5,10 +5,12 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::server::free_port;
+use super::slow;
 use crate::process;
 
 /// The one that is there already, when this names it.
@@ -38,13 +40,18 @@ impl Postgres {
     pub fn start(folder: &Path) -> Result<Self> {
         match std::env::var(GIVEN) {
             Ok(url) => Ok(Self { url, psql: "psql".into(), own: None, made: Vec::new() }),
-            Err(_) => Self::start_own(folder),
+            Err(_) => Self::start_own(folder, "postgres", None),
         }
     }
 
-    fn start_own(folder: &Path) -> Result<Self> {
+    /// A new server, each fdatasync of which takes so much longer.
+    pub fn start_slowed(folder: &Path, slower: Duration) -> Result<Self> {
+        Self::start_own(folder, "postgres-slowed", Some(slower))
+    }
+
+    fn start_own(folder: &Path, name: &str, slower: Option<Duration>) -> Result<Self> {
         let bin = binaries()?;
-        let (home, port) = (folder.join("postgres"), free_port()?);
+        let (home, port) = (folder.join(name), free_port()?);
         fs::create_dir(&home)?;
         // PostgreSQL's user passes through the folder above and owns the one below.
         fs::set_permissions(folder, fs::Permissions::from_mode(0o711))?;
@@ -60,7 +67,14 @@ impl Postgres {
         initdb.args(["--username=selfheal", "--auth=password", "--encoding=UTF8", "--locale=C.UTF-8"]);
         initdb.arg("--pwfile").arg(&password_file).arg("--pgdata").arg(&data);
         process::read(&mut initdb)?;
-        let mut server = as_user(&bin.join("postgres"), &home)?;
+        let mut server = match slower {
+            Some(slower) => {
+                let mut server = as_user(Path::new(slow::STRACE), &home)?;
+                server.args(slow::words(slower)).arg(bin.join("postgres"));
+                server
+            }
+            None => as_user(&bin.join("postgres"), &home)?,
+        };
         server.arg("-D").arg(&data).arg("-c").arg(format!("unix_socket_directories={}", home.display()));
         server.args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")]);
         let mut child = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::http::{Connection, cookie, get, post};
-use super::machine::Cores;
+use super::machine::{Cores, memory};
+use super::slow;
 use crate::dev;
 use crate::process;
 
@@ -28,9 +29,30 @@ pub struct Product<'a> {
     pub pool: Option<u32>,
 }
 
+/// How a server serves.
+#[derive(Clone, Copy, Default)]
+pub struct Serving {
+    /// The demonstration, whose people can sign in.
+    pub demo: bool,
+    /// Each fdatasync of its takes so much longer.
+    pub slower: Option<Duration>,
+}
+
+impl Serving {
+    /// The demonstration.
+    pub const DEMONSTRATION: Self = Self { demo: true, slower: None };
+
+    /// The last that is printed before it serves.
+    const fn last_words(self) -> &'static str {
+        if self.demo { "The second page shows the code" } else { "Selfheal is ready" }
+    }
+}
+
 /// A server that runs.
 pub struct Server {
     child: Option<Child>,
+    /// Its number among the machine's processes; the child may be what makes its disk slow.
+    process: u32,
     /// Where it listens.
     pub address: SocketAddr,
     /// Who can sign in.
@@ -39,6 +61,8 @@ pub struct Server {
     pub password: String,
     /// From the start of the process until it answered that it is ready.
     pub ready_after: Duration,
+    /// Bytes of memory that it held then.
+    pub idle: u64,
 }
 
 /// A port of this machine that nobody listens on.
@@ -70,34 +94,53 @@ impl Product<'_> {
         Ok((printed, began.elapsed()))
     }
 
-    /// Serves the demonstration, on a core of its own where there are several.
-    pub fn serve(&self, cores: &Cores) -> Result<Server> {
+    /// Serves, on a core of its own where there are several.
+    pub fn serve(&self, cores: &Cores, serving: Serving) -> Result<Server> {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let log = self.folder.join("serve.log");
         let mut command = cores.server(self.binary);
+        if let Some(slower) = serving.slower {
+            command = slow::slowed(&command, slower);
+        }
         self.set_up(&mut command);
-        command.args(["serve", "--demo", "--addr", &address.to_string(), "--mail"]);
+        command.args(["serve", "--addr", &address.to_string(), "--mail"]);
         command.arg(format!("file:{}", self.folder.join("mail").display())).arg("--site").arg(self.site);
+        if serving.demo {
+            command.arg("--demo");
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
         let began = Instant::now();
         let mut child = command.spawn().with_context(|| format!("{} cannot be run", self.binary.display()))?;
         let printed = child.stdout.take().context("the server has no output")?;
-        let mut server =
-            Server { child: Some(child), address, emails: Vec::new(), password: String::new(), ready_after: Duration::ZERO };
-        server.read_announcement(BufReader::new(printed)).with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
+        let process = child.id();
+        let mut server = Server {
+            child: Some(child),
+            process,
+            address,
+            emails: Vec::new(),
+            password: String::new(),
+            ready_after: Duration::ZERO,
+            idle: 0,
+        };
+        let announced = server.read_announcement(BufReader::new(printed), serving);
+        announced.with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
+        if serving.slower.is_some() {
+            server.process = slow::traced(process)?;
+        }
         let mut connection = Connection::open(address)?;
         let ready = connection.ask(&get("/readyz", ""))?;
         ensure!(ready.status == 200, "the server is not ready: status {}", ready.status);
         server.ready_after = began.elapsed();
+        server.idle = memory(server.process).0;
         Ok(server)
     }
 }
 
 impl Server {
-    /// Reads who can sign in, which is the last that a server prints before it serves.
-    fn read_announcement(&mut self, mut printed: impl std::io::BufRead + Send + 'static) -> Result<()> {
+    /// Reads what a server prints before it serves: of a demonstration also who can sign in.
+    fn read_announcement(&mut self, mut printed: impl std::io::BufRead + Send + 'static, serving: Serving) -> Result<()> {
         let mut line = String::new();
-        while !line.starts_with("The second page shows the code") {
+        while !line.starts_with(serving.last_words()) {
             line.clear();
             if printed.read_line(&mut line)? == 0 {
                 bail!("the server ended before it served");
@@ -108,14 +151,34 @@ impl Server {
                 self.emails.push(email.to_owned());
             }
         }
-        ensure!(!self.emails.is_empty() && !self.password.is_empty(), "the server did not say who can sign in");
+        let says_who = !self.emails.is_empty() && !self.password.is_empty();
+        ensure!(says_who || !serving.demo, "the server did not say who can sign in");
         std::thread::spawn(move || std::io::copy(&mut printed, &mut std::io::sink()));
         Ok(())
     }
 
     /// Its number among the machine's processes.
-    pub fn process(&self) -> u32 {
-        self.child.as_ref().map_or(0, Child::id)
+    pub const fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Whether the child is what makes its disk slow.
+    fn is_traced(child: &Child, process: u32) -> bool {
+        child.id() != process
+    }
+
+    /// The sessions of all who can sign in and have a record, and that of the first whose address begins so.
+    pub fn sessions(&self, wanted: &str) -> Result<(Vec<String>, Option<String>)> {
+        let (mut sessions, mut found) = (Vec::new(), None);
+        for email in &self.emails {
+            let session = self.sign_in(email)?;
+            if email.starts_with(wanted) {
+                found.clone_from(&session);
+            }
+            sessions.extend(session);
+        }
+        ensure!(!sessions.is_empty(), "nobody of the demonstration has a record");
+        Ok((sessions, found))
     }
 
     /// The request of the first step of a sign-in.
@@ -142,13 +205,22 @@ impl Server {
 
     /// Asks it to finish, and waits until it has.
     pub fn stop(mut self) -> Result<()> {
-        self.child.take().map_or(Ok(()), dev::stop)
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        if !Self::is_traced(&child, self.process) {
+            return dev::stop(child);
+        }
+        // What makes the disk slow ends with it.
+        slow::signal(self.process, "TERM");
+        child.wait().map(drop).context("cannot stop the server")
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
+            if Self::is_traced(&child, self.process) {
+                slow::signal(self.process, "KILL");
+            }
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -202,11 +274,11 @@ pub fn verified(printed: &str) -> Result<u64> {
 mod tests {
     use super::*;
 
-    fn announced(text: &'static str) -> Result<Server> {
+    fn announced(text: &'static str, serving: Serving) -> Result<Server> {
         let address = SocketAddr::from(([127, 0, 0, 1], 1));
-        let mut server =
-            Server { child: None, address, emails: Vec::new(), password: String::new(), ready_after: Duration::ZERO };
-        server.read_announcement(text.as_bytes())?;
+        let (emails, password, ready_after) = (Vec::new(), String::new(), Duration::ZERO);
+        let mut server = Server { child: None, process: 1, address, emails, password, ready_after, idle: 0 };
+        server.read_announcement(text.as_bytes(), serving)?;
         Ok(server)
     }
 
@@ -215,11 +287,14 @@ mod tests {
         let server = announced(
             "\nSelfheal is ready: http://127.0.0.1:1\n\n  a.b@example.org      A, 83: long\n  c@example.org   C\n\n\
              Password for all: purple meadow bee\nThe second page shows the code.\n\n",
+            Serving::DEMONSTRATION,
         )
         .unwrap();
         assert_eq!(server.emails, ["a.b@example.org", "c@example.org"]);
         assert_eq!(server.password, "purple meadow bee");
-        assert!(announced("Selfheal is ready\n").is_err());
+        assert!(announced("Selfheal is ready\n", Serving::DEMONSTRATION).is_err());
+        assert!(announced("\nSelfheal is ready: http://127.0.0.1:1\n", Serving::default()).unwrap().emails.is_empty());
+        assert!(announced("\n", Serving::default()).is_err());
     }
 
     #[test]
