@@ -630,7 +630,10 @@ impl<'a> Run<'a> {
         self.measured(&format!("/record, {people} people, compressed"), engine, 32, &measured, None);
 
         let packed = get("/record", &(cookie(longest) + "Accept-Encoding: br\r\n"));
-        let weight = u64::try_from(Connection::open(server.address)?.ask(&packed)?.body.len())?;
+        let mut connection = Connection::open(server.address)?;
+        let answer = connection.ask(&packed)?;
+        ensure!(answer.header("content-encoding") == Some("br"), "the record page was not compressed");
+        let weight = u64::try_from(answer.body.len())?;
         shown += 1;
         self.figure("/record, HTML as it travels (brotli)", engine, bars::size(weight), bars::PAGE.note(weight));
 
@@ -641,7 +644,8 @@ impl<'a> Run<'a> {
         let measured = sign_in.repeated(self.span, self.times)?;
         self.measured("sign-in, the password's step", engine, 4, &measured, None);
         let pages = load(1, page("/record", sessions, ""), is_page);
-        let all = (0..self.times).map(|_| Ok(beside(&pages, &sign_in, self.span)?.0)).collect::<Result<Vec<_>>>()?;
+        let all = (0..self.times).map(|_| beside(&pages, &sign_in, self.span).map(|(pages, _)| pages));
+        let all = all.collect::<Result<Vec<_>>>()?;
         let measured = Repeated::of(&all)?;
         shown += measured.answers;
         self.measured("/record while 4 sign in", engine, 1, &measured, Some(bars::BESIDE_SIGN_INS));

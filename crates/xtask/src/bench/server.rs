@@ -167,7 +167,7 @@ impl Server {
         child.id() != process
     }
 
-    /// The sessions of all who can sign in and have a record, and that of the first whose address begins so.
+    /// The sessions of all who can sign in and have a record, and that of whoever's address begins so.
     pub fn sessions(&self, wanted: &str) -> Result<(Vec<String>, Option<String>)> {
         let (mut sessions, mut found) = (Vec::new(), None);
         for email in &self.emails {
