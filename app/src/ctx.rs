@@ -63,16 +63,23 @@ impl FromRequestParts<AppState> for Ctx {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let extension = |what| Failure::internal(format!("the request has no {what}"));
-        let session = parts.extensions.get::<Session>().cloned().ok_or_else(|| extension("session"))?;
+        let no_session = || Failure::internal("the request has no session");
+        let unread = Self::unread(parts, state).ok_or_else(no_session)?;
         if let Some(guarded) = parts.extensions.get::<Self>() {
             return Ok(guarded.clone());
         }
-        let signed_in = SignedIn::load(&session).await?.filter(|reader| !reader.has_lapsed(state.services.core.now()));
-        Ok(Self {
+        let signed_in = SignedIn::load(&unread.session).await?.filter(|reader| !reader.has_lapsed(state.services.core.now()));
+        Ok(Self { signed_in, ..unread })
+    }
+}
+
+impl Ctx {
+    /// The request before it is known who sends it; `None` where it has not even a session to read that from.
+    pub(crate) fn unread(parts: &Parts, state: &AppState) -> Option<Self> {
+        Some(Self {
             state: state.clone(),
-            session,
-            signed_in,
+            session: parts.extensions.get::<Session>().cloned()?,
+            signed_in: None,
             person: None,
             team: None,
             path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),

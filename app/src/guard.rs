@@ -265,17 +265,20 @@ pub async fn keep_cookie(request: Request, next: Next) -> Response {
 /// Around all routes: gives each failure its page, and each request with no route the page that says so.
 pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let ctx = Ctx::from_request_parts(&mut parts, &state).await;
+    let ctx = match Ctx::from_request_parts(&mut parts, &state).await {
+        Ok(ctx) => ctx,
+        // Whoever waited for the database once need not wait for it again.
+        Err(Failure(error)) => {
+            let page = Ctx::unread(&parts, &state).map(|ctx| ctx.failed(&error));
+            return page.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+        }
+    };
     let response = next.run(Request::from_parts(parts, body)).await;
     // What fails at work is said at work.
-    let ctx = ctx.map(|ctx| Ctx { team: response.extensions().get::<service::Place>().cloned(), ..ctx });
-    match (response.extensions().get::<Failure>(), ctx) {
-        (Some(Failure(error)), Ok(ctx)) => ctx.failed(error),
-        (None, Ok(ctx)) if is_bare_refusal(&response) => ctx.refused(response.status()),
-        (None, _) => response,
-        (_, Err(Failure(error))) => {
-            tracing::error!(%error, "a request failed before it had a page");
-            (StatusCode::SERVICE_UNAVAILABLE, "The service is not available. Try again in a minute.").into_response()
-        }
+    let ctx = Ctx { team: response.extensions().get::<service::Place>().cloned(), ..ctx };
+    match response.extensions().get::<Failure>() {
+        Some(Failure(error)) => ctx.failed(error),
+        None if is_bare_refusal(&response) => ctx.refused(response.status()),
+        None => response,
     }
 }

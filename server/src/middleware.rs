@@ -34,7 +34,10 @@ pub async fn patience(request: Request, next: Next) -> Response {
         _ => PATIENCE,
     };
     let answered = tokio::time::timeout(patience, next.run(request)).await;
-    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+    answered.unwrap_or_else(|_| {
+        let said = "This took too long. Look whether it was done, then try again in a minute.";
+        (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")], said).into_response()
+    })
 }
 
 /// Headers that hold for every answer. What is signed in, or not marked otherwise, is never stored by anybody.

@@ -24,8 +24,9 @@ statements! {
 const HURRIED: &str = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 20000";
 const DURABLE: &str =
     "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
-/// How long a request waits for a connection before it is told that the database is not available.
-const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long a request waits for a connection before it is told that the database is not available: short enough that it has its answer
+/// within two seconds.
+const ACQUIRE: Duration = Duration::from_millis(1_500);
 
 /// How many connections to hold.
 #[derive(Clone, Copy, Debug)]
@@ -154,7 +155,7 @@ impl Store {
     /// Begins a read: one snapshot for all that is read in it.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is no connection to be had in two seconds.
+    /// [`StoreError::Unavailable`] when there is no connection to be had in a second and a half.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let began = Instant::now();
         let begun = match &self.engine {
