@@ -5,9 +5,11 @@ mod budgets;
 mod client;
 mod dev;
 mod process;
+mod running;
 mod serverbin;
 mod site;
 mod style;
+mod torture;
 mod walls;
 mod workspace;
 
@@ -45,6 +47,8 @@ enum Task {
     Budgets,
     /// Measure a release server: pages, sign-ins, imports and audit, on both engines.
     Bench(bench::Options),
+    /// Kill the server, its database and its disk while people use it, and see whether anything is lost.
+    Torture(torture::Options),
 }
 
 #[derive(Args)]
@@ -90,6 +94,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Ci => walls::check(&workspace),
         Task::Budgets => budgets::check(&workspace),
         Task::Bench(options) => bench::run(&workspace, &options).map(|()| true),
+        Task::Torture(options) => torture::run(&workspace, &options),
     }
 }
 

@@ -27,6 +27,12 @@ pub fn succeeds(command: &mut Command) -> bool {
     finish(command).is_ok_and(|output| output.status.success())
 }
 
+/// Sends this signal (`TERM`, `STOP`, …) to these processes.
+pub fn signal(name: &str, processes: &[u32]) -> Result<()> {
+    let numbers = processes.iter().map(ToString::to_string);
+    read(Command::new("kill").arg(format!("-{name}")).args(numbers)).map(drop)
+}
+
 fn finish(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null()).output().with_context(|| format!("cannot run {}", name(command)))
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::http::{Answer, Connection, cookie, form_with_file, get, post};
-use super::visible::{hidden, holds};
 use crate::process;
+use crate::running::http::{Answer, Connection, cookie, form_with_file, get, post};
+use crate::running::page::{hidden, holds};
 
 /// What is asked for, and where it is.
 pub const PAGES: [(&str, &str); 2] = [

@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use super::http::{Answer, Connection, cookie, get};
 use super::load::Load;
-use super::server::{Server, Serving};
 use super::{ENTERING, On, Run, bars, charts, visible};
+use crate::running::http::{Answer, Connection, cookie, get};
+use crate::running::page::holds;
+use crate::running::server::{Server, Serving};
 
 /// Twenty readings of a blood pressure.
 const SEARCH: &str = "/fhir/R4/Observation?code=85354-9&_count=20";
@@ -52,7 +53,7 @@ impl Run<'_> {
 
 /// A whole answer in which a reading is told.
 fn is_told(answer: &Answer<'_>) -> bool {
-    answer.status == 200 && answer.body.ends_with(b"}") && visible::holds(answer.body, "\"Observation\"")
+    answer.status == 200 && answer.body.ends_with(b"}") && holds(answer.body, "\"Observation\"")
 }
 
 /// The ids of what a search found.

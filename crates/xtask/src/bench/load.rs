@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::figures::{Times, micros, per_second};
-use super::http::{Answer, Connection};
 use super::repeats::Repeated;
+use crate::running::http::{Answer, Connection};
 
 /// What a good answer looks like.
 pub type Check = fn(&Answer<'_>) -> bool;

@@ -7,18 +7,14 @@ mod charts;
 mod export;
 mod fhir;
 mod figures;
-mod http;
 mod load;
 mod machine;
 mod pace;
 mod population;
-mod postgres;
 mod repeats;
 mod rush;
-mod server;
 mod signins;
 mod slow;
-mod table;
 mod visible;
 mod wal;
 
@@ -35,16 +31,18 @@ use clap::{Args, ValueEnum};
 use self::asked::{Filled, Program};
 use self::bars::Bar;
 use self::figures::{grouped, megabytes, millis, per_second, tenths};
-use self::http::{Connection, cookie, get};
 use self::load::{Load, Span, beside};
-use self::machine::{Calibration, Cores, memory, processor};
+use self::machine::{Calibration, processor};
 use self::pace::{Offered, Paced, Worth};
-use self::postgres::Postgres;
 use self::repeats::Repeated;
-use self::server::{Product, Server, Serving, bundles, imported, verified};
-use self::table::{Side, Table};
 use self::visible::{Entries, Visible};
 use crate::client::Weight;
+use crate::running::cores::Cores;
+use crate::running::document::between;
+use crate::running::http::{self, Connection, cookie, get};
+use crate::running::postgres::Postgres;
+use crate::running::server::{Product, Server, Serving, bundles, imported, memory, verified};
+use crate::running::table::{Side, Table};
 use crate::serverbin::{self, Profile};
 use crate::workspace::Workspace;
 use crate::{process, say, site};
@@ -792,28 +790,13 @@ fn write(path: &Path, machine: &[String], table: &Table) -> Result<()> {
     let day = process::read(Command::new("date").args(["--utc", "+%Y-%m-%d"].map(OsStr::new)))?;
     let lines: String = machine.iter().map(|line| format!("- {line}\n")).collect();
     let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let text = between(&text, &format!("Measured on {}.\n\n{lines}\n{}", day.trim(), table.markdown()))?;
+    let text = between(&text, (DOCUMENT, BEGIN, END), &format!("Measured on {}.\n\n{lines}\n{}", day.trim(), table.markdown()))?;
     fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
-}
-
-/// The document with this between its two marks.
-fn between(document: &str, text: &str) -> Result<String> {
-    let parts = document.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = parts.with_context(|| format!("{DOCUMENT} lacks the lines \"{BEGIN}\" and \"{END}\""))?;
-    Ok(format!("{before}{BEGIN}\n\n{text}\n{END}{after}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_is_between_the_marks_is_written_anew() {
-        let first = between(&format!("# Speed\n{BEGIN}\nold\n{END}\n\nNotes.\n"), "new\n").unwrap();
-        assert_eq!(first, format!("# Speed\n{BEGIN}\n\nnew\n\n{END}\n\nNotes.\n"));
-        assert_eq!(between(&first, "new\n").unwrap(), first);
-        assert!(between("# Speed\n", "new").is_err());
-    }
 
     #[test]
     fn entries_are_measured_with_readings_and_need_the_server_without_its_pages() {

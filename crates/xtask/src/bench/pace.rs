@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow};
 
 use super::figures::{Times, micros, per_second};
-use super::http::{Answer, Connection};
 use super::load::Span;
+use crate::running::http::{Answer, Connection};
 
 /// What an answer is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,12 +10,11 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
 use super::figures::{grouped, megabytes, millis, per_second, tenths};
-use super::http::{cookie, get};
 use super::load::Load;
-use super::machine::memory;
 use super::repeats::Repeated;
-use super::server::{Product, Server, Serving};
 use super::{On, Parts, Run, bars, is_page};
+use crate::running::http::{cookie, get};
+use crate::running::server::{Product, Server, Serving, memory};
 
 /// Entries for each person.
 const EACH: u64 = 200;

@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::figures::millis;
-use super::http::{Answer, cookie, get};
 use super::pace::{Paced, Worth, both};
-use super::server::{Server, Serving};
 use super::{On, Run, bars, judge_page};
+use crate::running::http::{Answer, cookie, get};
+use crate::running::server::{Server, Serving};
 
 /// Sign-ins offered a second.
 const RATE: u64 = 200;

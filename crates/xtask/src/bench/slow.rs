@@ -1,31 +1,19 @@
 //! A disk that takes long to say that what was written is there: strace holds every fdatasync back.
 
-use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::figures::micros;
-use super::http::{cookie, get};
 use super::load::Load;
-use super::postgres::{GIVEN, Postgres};
-use super::server::{Product, Serving};
 use super::{On, Run, bars, is_page};
-use crate::process;
+use crate::running::http::{cookie, get};
+use crate::running::postgres::{GIVEN, Postgres};
+use crate::running::server::{Product, Serving};
+use crate::running::strace;
 
-/// The program that holds them back.
-pub const STRACE: &str = "strace";
 /// How much longer each takes (P2).
 pub const LONGER: Duration = Duration::from_millis(4);
-
-/// Why it cannot be done here; `None` where it can.
-pub fn why_not() -> Option<String> {
-    let mut command = Command::new(STRACE);
-    command.args(words(Duration::from_micros(1))).arg("true");
-    (!process::succeeds(&mut command)).then(|| "strace is not installed, or may not be used here".to_owned())
-}
 
 /// What is measured with it.
 const WHAT: &str = "/record while fdatasync takes 4 ms longer";
@@ -34,7 +22,7 @@ impl Run<'_> {
     /// The record page while the disk is slow: the server's own where the database is a file, else that of a database server of its own.
     pub(super) fn slow_disk(&mut self, on: &mut On<'_>) -> Result<()> {
         self.begin(on.engine, "a disk that syncs slowly")?;
-        if let Some(why) = why_not() {
+        if let Some(why) = strace::why_not() {
             self.not_run(&format!("P2: {WHAT}"), on.engine, why);
             return Ok(());
         }
@@ -64,47 +52,5 @@ impl Run<'_> {
             run.measured(&what, engine, 32, &measured, Some(bars::SLOW_DISK));
             Ok(())
         })
-    }
-}
-
-/// What strace is told, before the program: nothing but these two calls is slower than without it.
-pub fn words(slower: Duration) -> Vec<String> {
-    let words = ["--follow-forks", "--seccomp-bpf", "--quiet=all", "--output=/dev/null", "--trace=fdatasync,fsync"];
-    let held = format!("--inject=fdatasync,fsync:delay_exit={}", micros(slower));
-    words.into_iter().map(ToOwned::to_owned).chain([held]).collect()
-}
-
-/// The same command with a slow disk.
-pub fn slowed(command: &Command, slower: Duration) -> Command {
-    let mut slowed = Command::new(STRACE);
-    slowed.args(words(slower)).arg(command.get_program()).args(command.get_args());
-    slowed
-}
-
-/// The process that strace, which is this process, has started.
-pub fn traced(strace: u32) -> Result<u32> {
-    let children = fs::read_to_string(format!("/proc/{strace}/task/{strace}/children")).unwrap_or_default();
-    let first = children.split_whitespace().next().and_then(|child| child.parse().ok());
-    first.context("what strace started cannot be found")
-}
-
-/// Sends a signal, such as `TERM`; one that has ended already hears none.
-pub fn signal(process: u32, name: &str) {
-    process::succeeds(Command::new("kill").arg(format!("-{name}")).arg(process.to_string()));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_makes_sure_that_something_is_on_the_disk_is_held_back() {
-        let mut command = Command::new("taskset");
-        command.args(["--cpu-list", "0", "selfheal"]);
-        let slowed = slowed(&command, LONGER);
-        let words: Vec<_> = slowed.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
-        assert_eq!(slowed.get_program(), "strace");
-        assert!(words.contains(&"--inject=fdatasync,fsync:delay_exit=4000".to_owned()), "{words:?}");
-        assert!(words.ends_with(&["taskset", "--cpu-list", "0", "selfheal"].map(ToOwned::to_owned)), "{words:?}");
     }
 }

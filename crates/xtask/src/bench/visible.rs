@@ -8,8 +8,9 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, ensure};
 
 use super::figures::{Times, micros, per_second};
-use super::http::{Connection, cookie, form_with_file, get};
 use super::load::Measured;
+use crate::running::http::{Connection, cookie, form_with_file, get};
+use crate::running::page::{hidden, holds};
 
 /// The chart and the list of all of the measure.
 const CHART: &str = "/readings/oxygen";
@@ -108,17 +109,6 @@ fn of_person(address: SocketAddr, session: &str, entries: Entries) -> Result<Wai
     Ok(Waits { own_page, chart, between })
 }
 
-/// The value of the first hidden field of this name.
-pub fn hidden<'a>(page: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
-    rest.split('"').next().filter(|value| !value.is_empty())
-}
-
-/// Whether these words stand in what was answered.
-pub fn holds(body: &[u8], words: &str) -> bool {
-    body.windows(words.len()).any(|part| part == words.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,12 +169,5 @@ mod tests {
     fn an_entry_that_is_not_seen_fails_the_measure() {
         let fault = run(product("96% 97%"), &["session=a".to_owned()], ENTRIES).err().unwrap().to_string();
         assert_eq!(fault, "the page of a reading does not show it");
-    }
-
-    #[test]
-    fn the_value_of_a_hidden_field_is_read() {
-        let page = "<input type=\"hidden\" name=\"whose\" value=\"a.b.c\"><input name=\"value\" value=\"\">";
-        assert_eq!(hidden(page, "whose"), Some("a.b.c"));
-        assert_eq!([hidden(page, "value"), hidden(page, "submission")], [None, None]);
     }
 }

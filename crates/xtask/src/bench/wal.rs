@@ -12,9 +12,9 @@ use anyhow::{Context as _, Result, anyhow};
 use super::figures::{grouped, megabytes, micros, millis};
 use super::load::{Load, Span};
 use super::population::{Draw, Population, record_page};
-use super::server::{Product, Server, Serving};
 use super::visible::{self, Entries};
 use super::{ENTERING, On, Run, bars, is_page};
+use crate::running::server::{Product, Server, Serving};
 
 /// Entries in the database.
 const ENTRIES: u64 = 100_000;

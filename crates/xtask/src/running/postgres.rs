@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::server::free_port;
-use super::slow;
+use super::strace;
 use crate::process;
 
 /// The one that is there already, when this names it.
@@ -31,8 +31,50 @@ pub struct Postgres {
 /// A server of our own.
 struct Own {
     child: Child,
+    home: PathBuf,
     data: PathBuf,
     bin: PathBuf,
+    port: u16,
+    /// How much longer than its disk's each fdatasync takes.
+    slower: Option<Duration>,
+}
+
+impl Own {
+    /// Starts the server; gives its process when it takes connections.
+    fn launch(bin: &Path, home: &Path, data: &Path, (port, slower): (u16, Option<Duration>)) -> Result<Child> {
+        let mut server = match slower {
+            Some(slower) => {
+                let mut server = as_user(Path::new(strace::STRACE), home)?;
+                server.args(strace::words(slower)).arg(bin.join("postgres"));
+                server
+            }
+            None => as_user(&bin.join("postgres"), home)?,
+        };
+        server.arg("-D").arg(data).arg("-c").arg(format!("unix_socket_directories={}", home.display()));
+        server.args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")]);
+        let mut child = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let mut log = BufReader::new(child.stderr.take().context("PostgreSQL has no log")?);
+        let (mut line, mut said) = (String::new(), String::new());
+        while !line.contains("ready to accept connections") {
+            line.clear();
+            if log.read_line(&mut line)? == 0 {
+                let _ = child.wait();
+                bail!("PostgreSQL did not start:\n{said}");
+            }
+            said += &line;
+        }
+        // What it writes from now on is read so that it need not wait, and dropped.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Ok(child)
+    }
+
+    /// Ends it at once, as a loss of power would, but for what the disk holds.
+    fn halt(&mut self) {
+        if let Ok(mut stop) = as_user(&self.bin.join("pg_ctl"), Path::new("/")) {
+            process::succeeds(stop.args(["--mode=immediate", "--silent", "--wait", "stop", "--pgdata"]).arg(&self.data));
+        }
+        let _ = self.child.wait();
+    }
 }
 
 impl Postgres {
@@ -40,16 +82,21 @@ impl Postgres {
     pub fn start(folder: &Path) -> Result<Self> {
         match std::env::var(GIVEN) {
             Ok(url) => Ok(Self { url, psql: "psql".into(), own: None, made: Vec::new() }),
-            Err(_) => Self::start_own(folder, "postgres", None),
+            Err(_) => Self::start_own(folder),
         }
+    }
+
+    /// A new one in this folder, whatever the environment names: what is done to it, nobody else must feel.
+    pub fn start_own(folder: &Path) -> Result<Self> {
+        Self::start_new(folder, "postgres", None)
     }
 
     /// A new server, each fdatasync of which takes so much longer.
     pub fn start_slowed(folder: &Path, slower: Duration) -> Result<Self> {
-        Self::start_own(folder, "postgres-slowed", Some(slower))
+        Self::start_new(folder, "postgres-slowed", Some(slower))
     }
 
-    fn start_own(folder: &Path, name: &str, slower: Option<Duration>) -> Result<Self> {
+    fn start_new(folder: &Path, name: &str, slower: Option<Duration>) -> Result<Self> {
         let bin = binaries()?;
         let (home, port) = (folder.join(name), free_port()?);
         fs::create_dir(&home)?;
@@ -67,29 +114,8 @@ impl Postgres {
         initdb.args(["--username=selfheal", "--auth=password", "--encoding=UTF8", "--locale=C.UTF-8"]);
         initdb.arg("--pwfile").arg(&password_file).arg("--pgdata").arg(&data);
         process::read(&mut initdb)?;
-        let mut server = match slower {
-            Some(slower) => {
-                let mut server = as_user(Path::new(slow::STRACE), &home)?;
-                server.args(slow::words(slower)).arg(bin.join("postgres"));
-                server
-            }
-            None => as_user(&bin.join("postgres"), &home)?,
-        };
-        server.arg("-D").arg(&data).arg("-c").arg(format!("unix_socket_directories={}", home.display()));
-        server.args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")]);
-        let mut child = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-        let mut log = BufReader::new(child.stderr.take().context("PostgreSQL has no log")?);
-        let own = Own { child, data, bin: bin.clone() };
-        let (mut line, mut said) = (String::new(), String::new());
-        while !line.contains("ready to accept connections") {
-            line.clear();
-            if log.read_line(&mut line)? == 0 {
-                bail!("PostgreSQL did not start:\n{said}");
-            }
-            said += &line;
-        }
-        // What it writes from now on is read so that it need not wait, and dropped.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        let child = Own::launch(&bin, &home, &data, (port, slower))?;
+        let own = Own { child, home, data, bin: bin.clone(), port, slower };
         let url = format!("postgres://selfheal:{password}@127.0.0.1:{port}/postgres");
         Ok(Self { url, psql: bin.join("psql"), own: Some(own), made: Vec::new() })
     }
@@ -114,7 +140,29 @@ impl Postgres {
         Ok(self.statement(&format!("SHOW {name}"))?.trim().to_owned())
     }
 
-    fn statement(&self, statement: &str) -> Result<String> {
+    /// Ends a server of our own at once.
+    pub fn halt(&mut self) -> Result<()> {
+        self.own.as_mut().context("this PostgreSQL is not ours to stop")?.halt();
+        Ok(())
+    }
+
+    /// Starts a server of our own again, where it was and with what it held.
+    pub fn start_again(&mut self) -> Result<()> {
+        let own = self.own.as_mut().context("this PostgreSQL is not ours to start")?;
+        own.child = Own::launch(&own.bin, &own.home, &own.data, (own.port, own.slower))?;
+        Ok(())
+    }
+
+    /// Every process of a server of our own, the one that starts all others first.
+    pub fn processes(&self) -> Result<Vec<u32>> {
+        let first = self.process().context("this PostgreSQL is not ours, or does not run")?;
+        let started =
+            fs::read_dir("/proc")?.flatten().filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
+        Ok(std::iter::once(first).chain(started.filter(|process| parent(*process) == Some(first))).collect())
+    }
+
+    /// Runs one statement and gives what it printed.
+    pub fn statement(&self, statement: &str) -> Result<String> {
         let mut psql = Command::new(&self.psql);
         psql.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--command", statement, &self.url]);
         let output = psql.stdin(Stdio::null()).output().context("psql cannot be run")?;
@@ -127,12 +175,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         match &mut self.own {
-            Some(own) => {
-                if let Ok(mut stop) = as_user(&own.bin.join("pg_ctl"), Path::new("/")) {
-                    process::succeeds(stop.args(["--mode=immediate", "--silent", "--wait", "stop", "--pgdata"]).arg(&own.data));
-                }
-                let _ = own.child.wait();
-            }
+            Some(own) => own.halt(),
             None => {
                 for name in std::mem::take(&mut self.made) {
                     let _ = self.statement(&format!("DROP DATABASE {name} WITH (FORCE)"));
@@ -164,6 +207,12 @@ fn as_user(program: &Path, folder: &Path) -> Result<Command> {
     };
     command.current_dir(folder);
     Ok(command)
+}
+
+/// The process that started another.
+fn parent(process: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }
 
 /// 128 random bits.

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use super::cores::Cores;
 use super::http::{Connection, cookie, get, post};
-use super::machine::{Cores, memory};
-use super::slow;
+use super::strace;
 use crate::dev;
 use crate::process;
 
@@ -94,17 +94,23 @@ impl Product<'_> {
         Ok((printed, began.elapsed()))
     }
 
+    /// The command that serves at this address, begun as `command` says.
+    pub fn serving(&self, mut command: Command, address: SocketAddr) -> Command {
+        self.set_up(&mut command);
+        command.args(["serve", "--addr", &address.to_string(), "--mail"]);
+        command.arg(format!("file:{}", self.folder.join("mail").display())).arg("--site").arg(self.site);
+        command
+    }
+
     /// Serves, on a core of its own where there are several.
     pub fn serve(&self, cores: &Cores, serving: Serving) -> Result<Server> {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let log = self.folder.join("serve.log");
         let mut command = cores.server(self.binary);
         if let Some(slower) = serving.slower {
-            command = slow::slowed(&command, slower);
+            command = strace::slowed(&command, slower);
         }
-        self.set_up(&mut command);
-        command.args(["serve", "--addr", &address.to_string(), "--mail"]);
-        command.arg(format!("file:{}", self.folder.join("mail").display())).arg("--site").arg(self.site);
+        let mut command = self.serving(command, address);
         if serving.demo {
             command.arg("--demo");
         }
@@ -125,7 +131,7 @@ impl Product<'_> {
         let announced = server.read_announcement(BufReader::new(printed), serving);
         announced.with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
         if serving.slower.is_some() {
-            server.process = slow::traced(process)?;
+            server.process = strace::traced(process)?;
         }
         let mut connection = Connection::open(address)?;
         let ready = connection.ask(&get("/readyz", ""))?;
@@ -210,7 +216,7 @@ impl Server {
             return dev::stop(child);
         }
         // What makes the disk slow ends with it.
-        slow::signal(self.process, "TERM");
+        strace::signal(self.process, "TERM");
         child.wait().map(drop).context("cannot stop the server")
     }
 }
@@ -219,7 +225,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
             if Self::is_traced(&child, self.process) {
-                slow::signal(self.process, "KILL");
+                strace::signal(self.process, "KILL");
             }
             let _ = child.kill();
             let _ = child.wait();
@@ -268,6 +274,17 @@ pub fn imported(printed: &str) -> u64 {
 pub fn verified(printed: &str) -> Result<u64> {
     let words = printed.lines().find_map(|line| line.split_once(" events in ")).context("the audit was not verified")?;
     words.0.trim().parse().context("the audit's events were not counted")
+}
+
+/// Memory of a process, now and at its most, in bytes.
+pub fn memory(process: u32) -> (u64, u64) {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib: Option<u64> = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+        kib.unwrap_or(0) * 1024
+    };
+    (field("VmRSS:"), field("VmHWM:"))
 }
 
 #[cfg(test)]

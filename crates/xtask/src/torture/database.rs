@@ -1,0 +1,146 @@
+//! PostgreSQL frozen, stopped, and with its connections killed, under a server that goes on.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::instance::Instance;
+use super::kills::{DRAIN, whole};
+use super::line::{Gate, Line, Page};
+use super::person::{has_notes, note};
+use super::report::Row;
+use crate::process;
+use crate::running::postgres::Postgres;
+use crate::running::server::Product;
+
+/// Within what a request must be answered, whatever the database does.
+const IN_TIME: Duration = Duration::from_secs(2);
+/// Within what all must be well again when the database is.
+const RECOVERED: Duration = Duration::from_secs(30);
+/// How often each is asked.
+const TIMES: usize = 3;
+
+/// Somebody who asks while the database is not well.
+struct Asker<'a> {
+    line: Line,
+    gate: &'a Gate,
+    titles: Vec<String>,
+    checks: u64,
+    slowest: Duration,
+}
+
+/// Does all of it to a PostgreSQL of our own, in which this database is.
+pub fn run(
+    product: &Product<'_>,
+    engine: &'static str,
+    (sessions, address): (&[String], SocketAddr),
+    postgres: &mut Postgres,
+) -> Result<Row> {
+    let (server, _) = Instance::start(product, address)?;
+    let gate = Gate::new(Instant::now());
+    let session = sessions.first().map(String::as_str).unwrap_or_default();
+    let line = Line::new(address, session);
+    let mut asker = Asker { line, gate: &gate, titles: Vec::new(), checks: 0, slowest: Duration::ZERO };
+    asker.write()?;
+
+    frozen(postgres, &mut asker).context("PostgreSQL was frozen")?;
+    asker.recovers().context("PostgreSQL was frozen and goes on")?;
+
+    postgres.halt()?;
+    let refused = asker.is_refused();
+    postgres.start_again()?;
+    refused.context("PostgreSQL was stopped")?;
+    asker.recovers().context("PostgreSQL was stopped and started again")?;
+
+    let backends = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    postgres.statement(&format!("SELECT pg_terminate_backend(pid) {backends}"))?;
+    asker.is_answered().context("the connections of PostgreSQL were ended")?;
+    asker.recovers().context("the connections of PostgreSQL were ended")?;
+
+    let pids = postgres.statement(&format!("SELECT pid {backends}"))?;
+    let killed: u32 = pids.lines().next().context("the server has no connection to PostgreSQL")?.trim().parse()?;
+    process::signal("KILL", &[killed])?;
+    asker.is_answered().context("a process of PostgreSQL was killed")?;
+    asker.recovers().context("a process of PostgreSQL was killed")?;
+
+    server.stop(DRAIN)?;
+    let acknowledged = u64::try_from(asker.titles.len())?;
+    let checks = asker.checks + acknowledged + whole(product, None, acknowledged)?;
+    let note = format!("refused or answered within {} ms", asker.slowest.as_millis());
+    Ok(Row { kills: 4, acknowledged, checks, note, ..Row::new("PostgreSQL frozen, stopped, killed", engine) })
+}
+
+/// Freezes all of it for as long as it takes to ask.
+fn frozen(postgres: &Postgres, asker: &mut Asker<'_>) -> Result<()> {
+    let processes = postgres.processes()?;
+    // The first starts all others: with it frozen no more come, and one that has just ended is no fault.
+    for process in &processes {
+        let _ = process::signal("STOP", &[*process]);
+    }
+    let refused = asker.is_refused();
+    for process in &processes {
+        let _ = process::signal("CONT", &[*process]);
+    }
+    refused
+}
+
+impl Asker<'_> {
+    /// The answer to a request, which must come in time.
+    fn in_time(&mut self, path: &str) -> Result<Page> {
+        let (request, began) = (self.line.get(path), Instant::now());
+        let page = self.line.ask(&request).with_context(|| format!("{path} was not answered"))?;
+        let took = began.elapsed();
+        self.slowest = self.slowest.max(took);
+        ensure!(took <= IN_TIME, "{path} was answered after {} ms, with status {}", took.as_millis(), page.status);
+        self.checks += 1;
+        Ok(page)
+    }
+
+    /// A page that needs the database is refused with words and with when to come back, the server is alive and not ready.
+    fn is_refused(&mut self) -> Result<()> {
+        for _ in 0..TIMES {
+            for path in ["/record", "/readyz"] {
+                let page = self.in_time(path)?;
+                ensure!(page.status == 503, "{path} was answered with status {}", page.status);
+                ensure!(page.retry_after.is_some(), "{path} does not say when to come back");
+                ensure!(!page.body.trim().is_empty(), "{path} was refused without a word");
+            }
+            let page = self.in_time("/healthz")?;
+            ensure!(page.status == 200, "the server is not alive: status {}", page.status);
+        }
+        Ok(())
+    }
+
+    /// A page is there, or is refused in that way; nothing else.
+    fn is_answered(&mut self) -> Result<()> {
+        for _ in 0..TIMES {
+            let page = self.in_time("/record")?;
+            let is_refused = page.status == 503 && page.retry_after.is_some();
+            ensure!(page.status == 200 || is_refused, "/record was answered with status {}", page.status);
+        }
+        Ok(())
+    }
+
+    /// By itself it is ready again, what was written is there, and more can be written.
+    fn recovers(&mut self) -> Result<()> {
+        let began = Instant::now();
+        while self.in_time("/readyz")?.status != 200 {
+            if began.elapsed() > RECOVERED {
+                bail!("the server is not ready again after {} s", RECOVERED.as_secs());
+            }
+            self.gate.pause(Duration::from_millis(100));
+        }
+        self.write()?;
+        has_notes(&mut self.line, self.gate, &self.titles)
+    }
+
+    fn write(&mut self) -> Result<()> {
+        let title = format!("Database {} ends", self.titles.len());
+        let request = note(&mut self.line, self.gate, &title)?;
+        let page = self.line.persist(self.gate, &request)?;
+        ensure!(page.status == 303, "a note was answered with status {}", page.status);
+        self.titles.push(title);
+        Ok(())
+    }
+}
