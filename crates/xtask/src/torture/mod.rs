@@ -189,7 +189,8 @@ impl<'a> Run<'a> {
         let (name, address) = (engine.name(), self.address(0)?);
         if self.does(Part::Kills) {
             let short = Duration::from_secs(if engine == Engine::Sqlite { 45 } else { 15 });
-            let (kills, time) = if self.options.long { (200, Duration::from_secs(3_600)) } else { (usize::MAX, short) };
+            let (kills, time) =
+                if self.options.long && !self.options.short { (200, Duration::from_secs(3_600)) } else { (usize::MAX, short) };
             let ready_within = Duration::from_millis(self.options.ready_within);
             let plan = Plan { kills, time, seed: self.seed, ready_within };
             say(format!("{name}: kills"));

@@ -202,15 +202,16 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Sends a form until it is acknowledged, and now and then once more: the same form leads to the same page.
-    fn send(&mut self, request: &[u8]) -> Result<String> {
+    /// Sends a form until it is answered; where it is taken, now and then once more: the same form leads to the same page.
+    fn send(&mut self, request: &[u8], is_taken: fn(&str) -> bool) -> Result<String> {
         let life = self.gate.life();
         let page = self.line.persist(self.gate, request)?;
         ensure!(page.status == 303, "a form was answered with status {}", page.status);
         if self.gate.life() > life {
             self.story.again += 1;
         }
-        if self.dice.once_in(4) {
+        // One that was refused may be taken when it is sent again later.
+        if is_taken(&page.to) && self.dice.once_in(4) {
             let again = self.line.persist(self.gate, request)?;
             ensure!(again.to == page.to, "a form that was sent twice led to {} and to {}", page.to, again.to);
             self.story.again += 1;
@@ -232,7 +233,7 @@ impl<'a> Person<'a> {
         let (whose, submission) = (field(&form, "whose")?, field(&form, "submission")?);
         let fields = [("whose", whose), ("submission", submission), ("value", number), ("note", "")];
         let request = self.line.post_without_photo(READING_FORM, &fields);
-        let to = self.send(&request)?;
+        let to = self.send(&request, |_| true)?;
         ensure!(to.starts_with(READINGS) && to != READING_FORM, "a reading led to {to}");
         self.note_told(Acknowledged::Reading { page: to, number })
     }
@@ -240,7 +241,7 @@ impl<'a> Person<'a> {
     fn write_note(&mut self) -> Result<()> {
         let title = format!("Note {} of {} ends", self.told.len(), self.number);
         let request = note(&mut self.line, self.gate, &title)?;
-        let to = self.send(&request)?;
+        let to = self.send(&request, |_| true)?;
         ensure!(to == NOTES, "a note led to {to}");
         self.note_told(Acknowledged::Note { title })
     }
@@ -260,7 +261,7 @@ impl<'a> Person<'a> {
             ("submission", submission),
         ];
         let request = self.line.post(SHARING, &fields);
-        let to = self.send(&request)?;
+        let to = self.send(&request, |_| true)?;
         ensure!(to == SHARING, "a choice led to {to}");
         self.note_told(Acknowledged::Choice { counted: !is_counted })
     }
@@ -305,7 +306,7 @@ impl<'a> Person<'a> {
                     return self.adopt_booking(&slot, claim);
                 }
             },
-            false => self.send(&request)?,
+            false => self.send(&request, |to| appointment_in(to).is_some())?,
         };
         if appointment_in(&to).is_some() {
             self.record(&slot, Act::Claim(claim), Answer::Done, called);
@@ -347,7 +348,7 @@ impl<'a> Person<'a> {
         let form = look(&mut self.line, self.gate, &act)?;
         let request = self.line.post(&act, &with_hidden(&form.body, &act, &[("reason", "I am well again")]));
         let called = self.gate.now();
-        let to = self.send(&request)?;
+        let to = self.send(&request, |_| true)?;
         ensure!(to == page, "a cancelling led to {to}");
         self.record(&key, Act::Release(claim), Answer::Done, called);
         for told in &mut self.told {
@@ -407,7 +408,7 @@ impl<'a> Person<'a> {
             }
             _ => {
                 let (claim, called) = (self.claim(), self.gate.now());
-                let to = self.send(&form)?;
+                let to = self.send(&form, |to| id_after(to, ORDERS).is_some())?;
                 self.order_answered(&key, claim, called, to)
             }
         }
@@ -478,7 +479,7 @@ impl<'a> Person<'a> {
         let request = self.line.post(&act, &with_hidden(&form.body, &act, &[]));
         let called = self.gate.now();
         // Sent again it leads to the same page.
-        let to = self.send(&request)?;
+        let to = self.send(&request, |_| true)?;
         ensure!(to == page, "taking an order back led to {to}");
         self.record(&key, Act::Release(claim), Answer::Done, called);
         for told in &mut self.told {
