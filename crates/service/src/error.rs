@@ -95,7 +95,7 @@ impl ServiceError {
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) | StoreError::Busy => Self::Unavailable(error.to_string()),
+            StoreError::Unavailable(_) | StoreError::NotDurable | StoreError::Busy => Self::Unavailable(error.to_string()),
             StoreError::Schema(_) | StoreError::Corrupt(_) | StoreError::Statement(_) => Self::Internal(error.to_string()),
         }
     }

@@ -136,11 +136,14 @@ impl Store {
         Ok(())
     }
 
-    /// Checks that the database answers and that its schema is exactly this program's.
+    /// Checks that the database answers, that its schema is exactly this program's, and that what is written can be relied on.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] or [`StoreError::Schema`].
+    /// [`StoreError::Unavailable`], [`StoreError::Schema`] or [`StoreError::NotDurable`].
     pub async fn ready(&self) -> Result<(), StoreError> {
+        if let Engine::Sqlite { writer, .. } = &self.engine {
+            writer.is_well()?;
+        }
         let mut tx = self.read().await?;
         let applied: Vec<(i64, Vec<u8>)> = on!(&mut tx, c, sqlx::query_as(APPLIED).fetch_all(c).await)
             .map_err(|_| StoreError::Schema("the database has not been migrated".into()))?;

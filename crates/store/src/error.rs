@@ -13,6 +13,9 @@ pub enum StoreError {
     /// The database cannot be reached, or cannot be written to just now.
     #[error("{0}")]
     Unavailable(Arc<str>),
+    /// The disk said that what was written may not be on it: nothing more is written until the program starts again.
+    #[error("the disk did not keep what was written: nothing more is written before a restart")]
+    NotDurable,
     /// So much is waiting to be written that no more is taken on.
     #[error("the database is too busy")]
     Busy,
@@ -56,6 +59,12 @@ fn is_sqlite_fault(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26))
 }
 
+/// SQLite's own words for an fsync that failed, of a file or of its folder (`SQLITE_IOERR_FSYNC`, `SQLITE_IOERR_DIR_FSYNC`). The system
+/// forgets that it failed: the next one says that all is well, whatever was lost (<https://wiki.postgresql.org/wiki/Fsync_Errors>).
+fn is_failed_sync(code: &str) -> bool {
+    matches!(code, "1034" | "1290")
+}
+
 /// PostgreSQL's classes for the same: connection exceptions, insufficient resources, operator intervention, system
 /// error, and a rolled back transaction.
 fn is_postgres_fault(code: &str) -> bool {
@@ -86,11 +95,27 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::unavailable(text),
             sqlx::Error::Database(database) => match database.code() {
+                Some(code) if is_failed_sync(&code) => Self::NotDurable,
                 Some(code) if is_sqlite_fault(&code) || is_postgres_fault(&code) => Self::unavailable(text),
                 _ => Self::Statement(text),
             },
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => Self::Corrupt(text),
             _ => Self::Statement(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_fsync_that_failed_is_told_from_other_faults_of_the_disk() {
+        // SQLITE_IOERR is 10, and what went wrong stands in the byte above: 1 reading, 3 writing, 4 fsync, 5 fsync of the folder.
+        for (detail, failed) in [(0, false), (1, false), (3, false), (4, true), (5, true)] {
+            let code = (10 + (detail << 8)).to_string();
+            assert!(is_sqlite_fault(&code));
+            assert_eq!(is_failed_sync(&code), failed, "{code}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The one writer of the embedded engine: it folds what arrives together into one durable commit.
 //!
 //! A commit costs an fsync whatever it holds, so a hundred small acts are committed as quickly as one. Each act runs in
-//! a savepoint: one that is refused undoes only itself. Nobody is answered before the commit is on the disk.
+//! a savepoint: one that is refused undoes only itself. Nobody is answered before the commit is on the disk. After the disk has once failed
+//! to say that it is, nothing more is taken: what the disk says then is not to be relied on.
 
 use crate::{StoreError, Tx};
 use futures::FutureExt;
@@ -10,6 +11,7 @@ use sqlx::SqlitePool;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
@@ -68,14 +70,25 @@ where
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: mpsc::Sender<Box<dyn Act>>,
+    /// The disk did not keep what was written.
+    lost: Arc<AtomicBool>,
 }
 
 impl Writer {
     /// Starts the writer over a pool that holds exactly one connection to this file.
     pub(crate) fn start(pool: SqlitePool, file: PathBuf) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(work(pool, file, waiting));
-        Self { queue }
+        let lost = Arc::new(AtomicBool::new(false));
+        tokio::spawn(work(pool, file, waiting, Arc::clone(&lost)));
+        Self { queue, lost }
+    }
+
+    /// Whether anything is written still.
+    ///
+    /// # Errors
+    /// [`StoreError::NotDurable`] once the disk did not keep what was written.
+    pub(crate) fn is_well(&self) -> Result<(), StoreError> {
+        if self.lost.load(Ordering::SeqCst) { Err(StoreError::NotDurable) } else { Ok(()) }
     }
 
     /// How many acts wait for their turn.
@@ -97,15 +110,21 @@ impl Writer {
     }
 }
 
-async fn work(pool: SqlitePool, file: PathBuf, mut waiting: mpsc::Receiver<Box<dyn Act>>) {
+async fn work(pool: SqlitePool, file: PathBuf, mut waiting: mpsc::Receiver<Box<dyn Act>>, lost: Arc<AtomicBool>) {
     let mut acts = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut acts, BATCH).await > 0 {
         let began = Instant::now();
-        let committed = commit_together(&pool, &mut acts).await.map_err(|error| error.of_file(&file));
+        let committed = match lost.load(Ordering::SeqCst) {
+            true => Err(StoreError::NotDurable),
+            false => commit_together(&pool, &mut acts).await.map_err(|error| error.of_file(&file)),
+        };
         metrics::histogram!("selfheal_database_commit_seconds").record(began.elapsed());
         metrics::histogram!("selfheal_database_acts_together").record(u32::try_from(acts.len()).unwrap_or(u32::MAX));
         if let Err(error) = &committed {
             metrics::counter!("selfheal_database_commit_failures_total").increment(1);
+            if matches!(error, StoreError::NotDurable) {
+                lost.store(true, Ordering::SeqCst);
+            }
             tracing::error!(%error, acts = acts.len(), "acts could not be committed");
         }
         for act in acts.drain(..) {

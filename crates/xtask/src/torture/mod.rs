@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
     /// Signs people in. Their sessions outlive the server, as they must.
     fn sessions(&self, product: &Product<'_>, engine: Engine) -> Result<Vec<String>> {
         say(format!("{}: the demonstration", engine.name()));
-        let server = product.serve(&Cores::find())?;
+        let server = product.serve(&Cores::find(), Serving::DEMONSTRATION)?;
         let mut sessions = Vec::new();
         for email in &server.emails {
             sessions.extend(server.sign_in(email)?);
