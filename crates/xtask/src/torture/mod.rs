@@ -2,6 +2,7 @@
 //! acknowledged is lost, done twice or done by half. Only ever on this machine. `docs/RELIABILITY.md` says what is proved and how.
 
 mod database;
+mod disk;
 mod drain;
 mod history;
 mod instance;
@@ -94,6 +95,8 @@ enum Part {
     Rolling,
     /// PostgreSQL frozen, stopped, killed.
     Database,
+    /// A disk that is full, cannot be written to, or does not keep what is written; in the long form only, or when it is named.
+    Disk,
 }
 
 /// What a run needs on each engine.
@@ -150,8 +153,12 @@ impl<'a> Run<'a> {
         self.options.only.is_none_or(|only| only == part)
     }
 
+    const fn is_long(&self) -> bool {
+        self.options.long && !self.options.short
+    }
+
     fn sqlite(&mut self) -> Result<()> {
-        if !self.does(Part::Kills) && !self.does(Part::Drain) {
+        if ![Part::Kills, Part::Drain, Part::Disk].into_iter().any(|part| self.does(part)) {
             return Ok(());
         }
         let folder = self.folder.join("sqlite");
@@ -159,10 +166,22 @@ impl<'a> Run<'a> {
         let file = folder.join("torture.db");
         let product = self.product(&folder, format!("sqlite:{}", file.display()));
         let sessions = self.sessions(&product, Engine::Sqlite)?;
-        self.on(&product, Engine::Sqlite, &sessions, Some(&file))
+        self.on(&product, Engine::Sqlite, &sessions, Some(&file))?;
+        if self.does(Part::Disk) && (self.is_long() || self.options.only.is_some()) {
+            let (engine, address) = (Engine::Sqlite.name(), self.address(0)?);
+            say(format!("{engine}: a disk that fails"));
+            match disk::run(&product, engine, (&sessions, address), &file) {
+                Ok(rows) => self.rows.extend(rows),
+                Err(error) => self.keep(&product, Err(error), Row::new("a disk that fails", engine)),
+            }
+        }
+        Ok(())
     }
 
     fn postgres(&mut self) -> Result<()> {
+        if self.options.only == Some(Part::Disk) {
+            return Ok(());
+        }
         let folder = self.folder.join("postgresql");
         fs::create_dir(&folder)?;
         // Ours alone: it is stopped and killed.
@@ -172,11 +191,13 @@ impl<'a> Run<'a> {
         self.on(&product, Engine::Postgres, &sessions, None)?;
         let engine = Engine::Postgres.name();
         if self.does(Part::Rolling) {
+            say(format!("{engine}: two servers, restarted in turn"));
             let addresses = [self.address(0)?, self.address(1)?];
             let done = rolling::run(&product, engine, (&sessions, addresses));
             self.keep(&product, done, Row::new("two servers, restarted in turn", engine));
         }
         if self.does(Part::Database) {
+            say(format!("{engine}: frozen, stopped, killed"));
             let address = self.address(0)?;
             let done = database::run(&product, engine, (&sessions, address), &mut postgres);
             self.keep(&product, done, Row::new("PostgreSQL frozen, stopped, killed", engine));
@@ -189,8 +210,7 @@ impl<'a> Run<'a> {
         let (name, address) = (engine.name(), self.address(0)?);
         if self.does(Part::Kills) {
             let short = Duration::from_secs(if engine == Engine::Sqlite { 45 } else { 15 });
-            let (kills, time) =
-                if self.options.long && !self.options.short { (200, Duration::from_secs(3_600)) } else { (usize::MAX, short) };
+            let (kills, time) = if self.is_long() { (200, Duration::from_secs(3_600)) } else { (usize::MAX, short) };
             let ready_within = Duration::from_millis(self.options.ready_within);
             let plan = Plan { kills, time, seed: self.seed, ready_within };
             say(format!("{name}: kills"));
