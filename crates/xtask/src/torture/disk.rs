@@ -148,7 +148,7 @@ pub fn run(
 /// Takes all room that is left.
 fn fill(file: &Path) -> Result<()> {
     let mut filler = File::create(file)?;
-    for block in [vec![7; 64 * 1024], vec![7; 512]] {
+    for block in [vec![7_u8; 64 * 1024], vec![7_u8; 512]] {
         while filler.write_all(&block).is_ok() {}
     }
     Ok(())
