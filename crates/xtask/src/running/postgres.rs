@@ -161,6 +161,23 @@ impl Postgres {
         Ok(std::iter::once(first).chain(started.filter(|process| parent(*process) == Some(first))).collect())
     }
 
+    /// Takes every connection that the server has left, and keeps them for as long as these processes live.
+    pub fn take_connections(&self) -> Result<Vec<Child>> {
+        const AT_ONCE: usize = 5;
+        const MOST: usize = 500;
+        let mut taken = Vec::new();
+        while self.statement("SELECT 1").is_ok() {
+            ensure!(taken.len() < MOST, "PostgreSQL has more than {MOST} connections");
+            for _ in 0..AT_ONCE {
+                let mut psql = Command::new(&self.psql);
+                psql.args(["--no-psqlrc", "--quiet", &self.url]);
+                // It waits for what is typed, which never comes.
+                taken.push(psql.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
+            }
+        }
+        Ok(taken)
+    }
+
     /// Runs one statement and gives what it printed.
     pub fn statement(&self, statement: &str) -> Result<String> {
         let mut psql = Command::new(&self.psql);

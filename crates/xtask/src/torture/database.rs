@@ -1,4 +1,4 @@
-//! PostgreSQL frozen, stopped, and with its connections killed, under a server that goes on.
+//! PostgreSQL frozen, stopped, with its connections killed, and without one that is left, under a server that goes on.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -18,6 +18,10 @@ use crate::running::server::Product;
 const IN_TIME: Duration = Duration::from_secs(2);
 /// Within what all must be well again when the database is.
 const RECOVERED: Duration = Duration::from_secs(30);
+/// How many connections it has at last: more than the server holds.
+const CONNECTIONS: u32 = 30;
+/// All connections but the one that asks for them.
+const BACKENDS: &str = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
 /// How often each is asked.
 const TIMES: usize = 3;
 
@@ -47,28 +51,48 @@ pub fn run(
     frozen(postgres, &mut asker).context("PostgreSQL was frozen")?;
     asker.recovers().context("PostgreSQL was frozen and goes on")?;
 
+    // For what comes last; it holds from the next start.
+    postgres.statement(&format!("ALTER SYSTEM SET max_connections = {CONNECTIONS}"))?;
     postgres.halt()?;
     let refused = asker.is_refused();
     postgres.start_again()?;
     refused.context("PostgreSQL was stopped")?;
     asker.recovers().context("PostgreSQL was stopped and started again")?;
 
-    let backends = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
-    postgres.statement(&format!("SELECT pg_terminate_backend(pid) {backends}"))?;
+    postgres.statement(&format!("SELECT pg_terminate_backend(pid) {BACKENDS}"))?;
     asker.is_answered().context("the connections of PostgreSQL were ended")?;
     asker.recovers().context("the connections of PostgreSQL were ended")?;
 
-    let pids = postgres.statement(&format!("SELECT pid {backends}"))?;
+    let pids = postgres.statement(&format!("SELECT pid {BACKENDS}"))?;
     let killed: u32 = pids.lines().next().context("the server has no connection to PostgreSQL")?.trim().parse()?;
     process::signal("KILL", &[killed])?;
     asker.is_answered().context("a process of PostgreSQL was killed")?;
     asker.recovers().context("a process of PostgreSQL was killed")?;
 
+    without_connections(postgres, &server, &mut asker).context("PostgreSQL had no connection left")?;
+    asker.recovers().context("PostgreSQL has connections again")?;
+
     server.stop(DRAIN)?;
     let acknowledged = u64::try_from(asker.titles.len())?;
     let checks = asker.checks + acknowledged + whole(product, None, acknowledged)?;
     let note = format!("refused or answered within {} ms", asker.slowest.as_millis());
-    Ok(Row { kills: 4, acknowledged, checks, note, ..Row::new("PostgreSQL frozen, stopped, killed", engine) })
+    Ok(Row { kills: 5, acknowledged, checks, note, ..Row::new("PostgreSQL frozen, stopped, killed, full", engine) })
+}
+
+/// Takes every connection away, for as long as it takes to ask.
+fn without_connections(postgres: &Postgres, server: &Instance, asker: &mut Asker<'_>) -> Result<()> {
+    // While it stands still it does not take new ones.
+    process::signal("STOP", &[server.process()])?;
+    let ended = postgres.statement(&format!("SELECT pg_terminate_backend(pid) {BACKENDS}"));
+    let taken = ended.and_then(|_| postgres.take_connections());
+    process::signal("CONT", &[server.process()])?;
+    let taken = taken?;
+    let refused = asker.is_refused();
+    for mut one in taken {
+        let _ = one.kill();
+        one.wait()?;
+    }
+    refused
 }
 
 /// Freezes all of it for as long as it takes to ask.

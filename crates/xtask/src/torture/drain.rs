@@ -16,11 +16,18 @@ use crate::running::server::Product;
 
 /// How many requests are under way.
 const REQUESTS: usize = 8;
+/// How long the server may take for its own, once it has given up what was under way.
+const AFTER: Duration = Duration::from_secs(2);
 /// An answer that does not come within this is lost.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Tells the server to stop while somebody's forms have been sent by half.
-pub fn run(product: &Product<'_>, engine: &'static str, (sessions, address): (&[String], SocketAddr)) -> Result<Row> {
+pub fn run(
+    product: &Product<'_>,
+    engine: &'static str,
+    (sessions, address): (&[String], SocketAddr),
+    is_long: bool,
+) -> Result<Row> {
     let (server, _) = Instance::start(product, address)?;
     let gate = Gate::new(Instant::now());
     let session = sessions.first().map(String::as_str).unwrap_or_default();
@@ -35,8 +42,7 @@ pub fn run(product: &Product<'_>, engine: &'static str, (sessions, address): (&[
         stream.write_all(first)?;
         under_way.push((stream, second));
     }
-    // Answered after what was sent before: so the server has read that.
-    ensure!(Connection::open(address)?.ask(&get("/readyz", "")).is_ok_and(|answer| answer.status == 200), "it is not ready");
+    ensure!(is_ready(address), "it is not ready");
     let began = Instant::now();
     server.tell_to_stop()?;
     // It takes no more.
@@ -58,8 +64,24 @@ pub fn run(product: &Product<'_>, engine: &'static str, (sessions, address): (&[
     let (server, _) = Instance::start(product, address)?;
     let mut line = Line::new(address, session);
     has_notes(&mut line, &gate, &titles)?;
-    server.stop(DRAIN)?;
+    let mut outcome = format!("{REQUESTS} requests under way were answered; it ended with code 0 after {} ms", took.as_millis());
+    if is_long {
+        let request = note(&mut line, &gate, "Never sent")?;
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(&request[..request.len() - 5])?;
+        ensure!(is_ready(address), "it is not ready");
+        let took = server.stop(DRAIN + AFTER)?;
+        outcome += &format!("; with one that never ends after {} ms", took.as_millis());
+    } else {
+        server.stop(DRAIN)?;
+    }
     let count = u64::try_from(REQUESTS)?;
-    let note = format!("{count} requests under way were answered; it ended with code 0 after {} ms", took.as_millis());
-    Ok(Row { kills: 2, acknowledged: count, checks: 2 * count, note, ..Row::new("SIGTERM with requests under way", engine) })
+    let row = Row::new("SIGTERM with requests under way", engine);
+    Ok(Row { kills: 2, acknowledged: count, checks: 2 * count, note: outcome, ..row })
+}
+
+/// Answered after what was sent before: so the server has read that.
+fn is_ready(address: SocketAddr) -> bool {
+    let Ok(mut connection) = Connection::open(address) else { return false };
+    connection.ask(&get("/readyz", "")).is_ok_and(|answer| answer.status == 200)
 }

@@ -93,7 +93,7 @@ enum Part {
     Drain,
     /// Two servers over one PostgreSQL, restarted in turn.
     Rolling,
-    /// PostgreSQL frozen, stopped, killed.
+    /// PostgreSQL frozen, stopped, killed, and without a connection that is left.
     Database,
     /// A disk that is full, cannot be written to, or does not keep what is written; in the long form only, or when it is named.
     Disk,
@@ -197,10 +197,10 @@ impl<'a> Run<'a> {
             self.keep(&product, done, Row::new("two servers, restarted in turn", engine));
         }
         if self.does(Part::Database) {
-            say(format!("{engine}: frozen, stopped, killed"));
+            say(format!("{engine}: frozen, stopped, killed, full"));
             let address = self.address(0)?;
             let done = database::run(&product, engine, (&sessions, address), &mut postgres);
-            self.keep(&product, done, Row::new("PostgreSQL frozen, stopped, killed", engine));
+            self.keep(&product, done, Row::new("PostgreSQL frozen, stopped, killed, full", engine));
         }
         Ok(())
     }
@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
         }
         if self.does(Part::Drain) {
             say(format!("{name}: told to stop"));
-            let done = drain::run(product, name, (sessions, address));
+            let done = drain::run(product, name, (sessions, address), self.is_long());
             self.keep(product, done, Row::new("SIGTERM with requests under way", name));
         }
         Ok(())
