@@ -23,7 +23,7 @@ const CONNECTIONS: u32 = 30;
 /// All connections but the one that asks for them.
 const BACKENDS: &str = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
 /// How often each is asked.
-const TIMES: usize = 3;
+const TIMES: usize = 2;
 
 /// Somebody who asks while the database is not well.
 struct Asker<'a> {
@@ -99,12 +99,12 @@ fn without_connections(postgres: &Postgres, server: &Instance, asker: &mut Asker
 fn frozen(postgres: &Postgres, asker: &mut Asker<'_>) -> Result<()> {
     let processes = postgres.processes()?;
     // The first starts all others: with it frozen no more come, and one that has just ended is no fault.
-    for process in &processes {
-        let _ = process::signal("STOP", &[*process]);
+    for one in &processes {
+        let _ = process::signal("STOP", &[*one]);
     }
     let refused = asker.is_refused();
-    for process in &processes {
-        let _ = process::signal("CONT", &[*process]);
+    for one in &processes {
+        let _ = process::signal("CONT", &[*one]);
     }
     refused
 }

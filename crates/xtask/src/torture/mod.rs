@@ -209,7 +209,7 @@ impl<'a> Run<'a> {
     fn on(&mut self, product: &Product<'_>, engine: Engine, sessions: &[String], file: Option<&Path>) -> Result<()> {
         let (name, address) = (engine.name(), self.address(0)?);
         if self.does(Part::Kills) {
-            let short = Duration::from_secs(if engine == Engine::Sqlite { 45 } else { 15 });
+            let short = Duration::from_secs(if engine == Engine::Sqlite { 40 } else { 10 });
             let (kills, time) = if self.is_long() { (200, Duration::from_secs(3_600)) } else { (usize::MAX, short) };
             let ready_within = Duration::from_millis(self.options.ready_within);
             let plan = Plan { kills, time, seed: self.seed, ready_within };
