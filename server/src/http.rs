@@ -48,6 +48,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Li
         .layer(from_fn_with_state(state.clone(), app::guard::frame))
         .layer(sessions)
         .layer(from_fn(app::guard::keep_cookie))
+        .layer(from_fn_with_state(secure, middleware::guarded_cookies))
         .layer(from_fn(middleware::user_agent))
         .layer(option_layer(refusing.map(|refusing| from_fn_with_state(refusing, limit::by_network))))
         .layer(from_fn_with_state(behind_proxy, middleware::peer_address))
@@ -86,7 +87,8 @@ fn files(site: &Path) -> Router {
     let an_hour = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, |response: &Response<_>| {
         response.status().is_success().then(|| HeaderValue::from_static("public, max-age=3600"))
     });
-    let hashed = Router::new().nest_service("/pkg", served(&site.join("pkg"))).layer(for_ever);
+    let hashed = Router::new().nest_service("/pkg", served(&site.join("pkg")));
+    let hashed = hashed.layer(for_ever).layer(from_fn(middleware::length_of_a_file));
     let mut named = Router::new();
     for file in std::fs::read_dir(site).into_iter().flatten().flatten() {
         let name = file.file_name().to_string_lossy().into_owned();

@@ -94,6 +94,38 @@ fn is_same_origin(request: &Request) -> bool {
     }
 }
 
+/// The longest path of a file of the client, in bytes. File systems take no name longer than 255 and fail, instead of finding nothing.
+const LONGEST_OF_A_FILE: usize = 200;
+
+/// Answers that there is nothing at a path that is longer than that of any file of the client.
+pub async fn length_of_a_file(request: Request, next: Next) -> Response {
+    if request.uri().path().len() > LONGEST_OF_A_FILE {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
+}
+
+/// Sees to it that every cookie is guarded, also one that is taken away: browsers keep a `__Host-` cookie whose removal lacks `Secure`.
+pub async fn guarded_cookies(State(secure): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if secure && response.headers().contains_key(header::SET_COOKIE) {
+        let cookies: Vec<HeaderValue> = response.headers().get_all(header::SET_COOKIE).iter().map(guarded).collect();
+        response.headers_mut().remove(header::SET_COOKIE);
+        for cookie in cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+fn guarded(cookie: &HeaderValue) -> HeaderValue {
+    let Ok(said) = cookie.to_str() else { return cookie.clone() };
+    let has = |word: &str| said.split(';').any(|part| part.trim().eq_ignore_ascii_case(word));
+    let lacking = ["HttpOnly", "SameSite=Lax", "Secure"].into_iter().filter(|word| !has(word));
+    let whole = lacking.fold(said.to_owned(), |whole, word| whole + "; " + word);
+    HeaderValue::from_str(&whole).unwrap_or_else(|_| cookie.clone())
+}
+
 /// Puts the address a request comes from where the handlers find it.
 pub async fn peer_address(State(behind_proxy): State<bool>, mut request: Request, next: Next) -> Response {
     let direct = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
@@ -160,6 +192,15 @@ mod tests {
         assert_eq!(told(&["192.0.2.1, 192.0.2.2", "192.0.2.3,2001:db8::4"]).as_deref(), Some("2001:db8::4"));
         assert_eq!(told(&["192.0.2.1", "unknown"]), None);
         assert_eq!(told(&[]), None);
+    }
+
+    #[test]
+    fn a_cookie_that_is_taken_away_is_as_guarded_as_one_that_is_set() {
+        let whole = |cookie: &'static str| guarded(&HeaderValue::from_static(cookie)).to_str().unwrap().to_owned();
+        let set = "__Host-a=1; HttpOnly; SameSite=Lax; Secure; Path=/";
+        assert_eq!(whole(set), set);
+        let removed = "__Host-a=; Path=/; Max-Age=0";
+        assert_eq!(whole(removed), format!("{removed}; HttpOnly; SameSite=Lax; Secure"));
     }
 
     #[test]
