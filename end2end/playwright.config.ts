@@ -29,9 +29,15 @@ interface Server {
   command: string;
 }
 
-const serve = [binary, 'serve', '--demo'].map((word) => `'${word}'`).join(' ');
+/** Where what the servers say is kept, for `script/identifiers-in-logs`; else it is shown. */
+const logs = process.env.SELFHEAL_E2E_LOGS;
 
-function server(port: string, database: string, command = serve): Server {
+function serve(port: string): string {
+  const words = [binary, 'serve', '--demo'].map((word) => `'${word}'`).join(' ');
+  return logs ? `${words} 2>>'${join(logs, `server-${port}.log`)}'` : words;
+}
+
+function server(port: string, database: string, command = serve(port)): Server {
   // A host name, not 127.0.0.1: a passkey belongs to a host name.
   return { baseURL: `http://localhost:${port}`, port, database, auditKey: join(folder, `audit-key-${port}`), command };
 }
@@ -51,8 +57,9 @@ function onPostgres(address: string): Server {
   const psql = (statement: string): string => `psql --quiet --no-psqlrc --command='${statement}' "$SELFHEAL_TEST_POSTGRES"`;
   // Told to stop, the shell waits until the server has stopped, and goes on.
   const make = psql(`CREATE DATABASE ${name}`);
-  const command = `trap : TERM INT; ${make} && ${serve}; ${psql(`DROP DATABASE ${name} WITH (FORCE)`)}`;
-  return server(decided('SELFHEAL_E2E_POSTGRES_PORT', () => '8098'), database.href, command);
+  const port = decided('SELFHEAL_E2E_POSTGRES_PORT', () => '8098');
+  const command = `trap : TERM INT; ${make} && ${serve(port)}; ${psql(`DROP DATABASE ${name} WITH (FORCE)`)}`;
+  return server(port, database.href, command);
 }
 
 const args = [
@@ -124,6 +131,7 @@ export default defineConfig({
       SELFHEAL_TEXT_NUMBER: '07700 900999',
       SELFHEAL_TEXT_IN_SECRET: 'what-hands-over-the-texts-of-these-tests',
       SELFHEAL_PRESCRIPTIONS_PUSH_SECRET: 'what-the-pharmacies-of-these-tests-say',
+      ...(logs ? { SELFHEAL_LOG: 'server=debug,app=debug,service=debug,store=debug,gateway=debug,info' } : {}),
     },
     url: `http://127.0.0.1:${port}/readyz`,
     reuseExistingServer: false,

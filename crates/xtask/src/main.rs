@@ -1,11 +1,13 @@
 //! Builds, checks, watches and measures the product: `cargo xtask --help`.
 
+mod asvs;
 mod bench;
 mod budgets;
 mod client;
 mod dev;
 mod process;
 mod running;
+mod sbom;
 mod serverbin;
 mod site;
 mod style;
@@ -41,8 +43,14 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         serve: Vec<String>,
     },
-    /// Check the walls between the crates, and that both engines have the same migrations.
+    /// Check the walls between the crates, that both engines have the same migrations, and the table of ASVS.
     Ci,
+    /// Write what the server is made of (CycloneDX 1.6, JSON) into a file, or onto standard output.
+    Sbom {
+        /// The file.
+        #[arg(long)]
+        out: Option<std::path::PathBuf>,
+    },
     /// Weigh the client and the style sheet in `<target>/site` against their budgets.
     Budgets,
     /// Measure a release server: pages, sign-ins, imports and audit, on both engines.
@@ -92,6 +100,7 @@ fn run(task: Task) -> Result<bool> {
         }
         Task::Dev { serve } => dev::run(&workspace, &serve).map(|()| true),
         Task::Ci => walls::check(&workspace),
+        Task::Sbom { out } => sbom::write(&workspace, out.as_deref()).map(|()| true),
         Task::Budgets => budgets::check(&workspace),
         Task::Bench(options) => bench::run(&workspace, &options).map(|()| true),
         Task::Torture(options) => torture::run(&workspace, &options),

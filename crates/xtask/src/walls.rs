@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use cargo_metadata::{DependencyKind, Metadata};
 
+use crate::asvs;
 use crate::say;
 use crate::site::files_under;
 use crate::workspace::Workspace;
@@ -29,7 +30,7 @@ enum Wall {
     UsedOnlyBy(&'static [&'static str]),
 }
 
-const WALLS: [(&str, Wall); 12] = [
+const WALLS: [(&str, Wall); 13] = [
     ("domain", Wall::UsesOnly(&[])),
     ("domain", Wall::NeverReaches { far: &["tokio", "sqlx", "sqlx-core", "axum", "leptos"], except_through: &[] }),
     ("fhir", Wall::UsesOnly(&["domain"])),
@@ -41,6 +42,8 @@ const WALLS: [(&str, Wall); 12] = [
     ("gateway", Wall::UsesOnly(&["domain", "service"])),
     ("app", Wall::NeverReaches { far: &["store", "sqlx", "sqlx-core"], except_through: &["service"] }),
     ("sqlx", Wall::UsedOnlyBy(&["store", "testkit"])),
+    // What fetches anything: so nothing that is typed or imported is fetched but by an adapter.
+    ("reqwest", Wall::UsedOnlyBy(&["gateway"])),
     ("testkit", Wall::UsedOnlyBy(&[])),
 ];
 
@@ -48,11 +51,12 @@ const WALLS: [(&str, Wall); 12] = [
 pub fn check(workspace: &Workspace) -> Result<bool> {
     let mut breaches = Graph::read(&workspace.graph()?)?.breaches(&WALLS);
     breaches.extend(unequal_migrations(&workspace.root.join("crates/store/migrations"))?);
+    breaches.extend(asvs::faults(&workspace.root)?);
     for breach in &breaches {
         say(format!("wall: {breach}"));
     }
     if breaches.is_empty() {
-        say(format!("{} walls stand; both engines have the same migrations", WALLS.len()));
+        say(format!("{} walls stand; both engines have the same migrations; the table of ASVS is whole", WALLS.len()));
     }
     Ok(breaches.is_empty())
 }
@@ -223,6 +227,11 @@ mod tests {
     #[test]
     fn only_the_store_knows_sql() {
         assert_eq!(with(("gateway", &["service", "sqlx"])), ["gateway must not depend on sqlx"]);
+    }
+
+    #[test]
+    fn only_adapters_fetch() {
+        assert_eq!(with(("service", &["domain", "fhir", "store", "reqwest"])), ["service must not depend on reqwest"]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ use crate::client::Weight;
 use crate::running::cores::Cores;
 use crate::running::document::between;
 use crate::running::postgres::Postgres;
-use crate::running::server::Product;
+use crate::running::server::{Product, Serving};
 use crate::serverbin::{self, Profile};
 use crate::workspace::Workspace;
 use crate::{process, say, site};
