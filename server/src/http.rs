@@ -50,6 +50,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Li
         .layer(from_fn(app::guard::keep_cookie))
         .layer(from_fn_with_state(secure, middleware::guarded_cookies))
         .layer(from_fn(middleware::user_agent))
+        .layer(from_fn(middleware::steady))
         .layer(option_layer(refusing.map(|refusing| from_fn_with_state(refusing, limit::by_network))))
         .layer(from_fn_with_state(behind_proxy, middleware::peer_address))
         .layer(from_fn(middleware::same_origin))

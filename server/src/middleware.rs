@@ -94,6 +94,38 @@ fn is_same_origin(request: &Request) -> bool {
     }
 }
 
+/// Answers that must not tell whether an address has an account come at the end of a step of this length: longer than what any of them
+/// takes, so that what is done for one address and not for another does not show in the time.
+const STEP: Duration = Duration::from_millis(250);
+
+/// Whether an address is sent to a path by somebody who may not learn whether it has an account.
+fn is_about_an_address(path: &str) -> bool {
+    matches!(path, "/sign-in" | "/sign-in/reset" | "/register" | "/account/email")
+}
+
+/// Answers at the end of a step where a form was about an address. Whoever got in with the right password learned nothing, and waits
+/// for nothing.
+pub async fn steady(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if *request.method() != Method::POST || !is_about_an_address(path) {
+        return next.run(request).await;
+    }
+    let signs_in = path == "/sign-in";
+    let began = tokio::time::Instant::now();
+    let response = next.run(request).await;
+    let goes_on = response.headers().get(header::LOCATION).is_some_and(|to| to.as_bytes() != b"/sign-in");
+    if !(signs_in && goes_on) {
+        tokio::time::sleep_until(began + whole_steps(began.elapsed())).await;
+    }
+    response
+}
+
+/// The end of the step in which something ends that took so long.
+fn whole_steps(took: Duration) -> Duration {
+    let steps = u32::try_from(took.as_millis() / STEP.as_millis() + 1).unwrap_or(u32::MAX);
+    STEP * steps
+}
+
 /// The longest path of a file of the client, in bytes. File systems take no name longer than 255 and fail, instead of finding nothing.
 const LONGEST_OF_A_FILE: usize = 200;
 
@@ -192,6 +224,12 @@ mod tests {
         assert_eq!(told(&["192.0.2.1, 192.0.2.2", "192.0.2.3,2001:db8::4"]).as_deref(), Some("2001:db8::4"));
         assert_eq!(told(&["192.0.2.1", "unknown"]), None);
         assert_eq!(told(&[]), None);
+    }
+
+    #[test]
+    fn what_took_longer_or_shorter_ends_with_its_step() {
+        let steps = |millis| whole_steps(Duration::from_millis(millis)).as_millis();
+        assert_eq!([0, 1, 249, 250, 251, 499, 500].map(steps), [250, 250, 250, 500, 500, 500, 750]);
     }
 
     #[test]
