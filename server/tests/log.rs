@@ -1,4 +1,4 @@
-//! What the log holds while people use everything: who did what is in the audit, and nobody is named in the log, at any level.
+//! What the log holds while people use everything: who did what is in the audit, and nobody is named in the log, also where it tells most.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod common;
