@@ -810,6 +810,22 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_text_message_with_an_id_that_no_database_keeps_is_refused(place: &Place) {
+        let app = TestApp::over(place);
+        let secret = "whoever-hands-over-texts-says-this";
+        let texting = service::Texting { number: "07700 900999".to_owned(), secret: secret.parse().unwrap() };
+        let services = place.services_texting(&app.clock, texting);
+        let state = app::state::AppState { services, assets: std::sync::Arc::default(), demo: None, secure: true };
+        let app = TestApp { router: server::http::router(state, place.folder.path(), false, None), ..app };
+        let said = format!("Bearer {secret}");
+        let heads = [("authorization", said.as_str()), ("content-type", "application/json")];
+        for (id, status) in [("m1", StatusCode::NO_CONTENT), ("a\\u0000b", StatusCode::BAD_REQUEST), ("a\\nb", StatusCode::BAD_REQUEST)] {
+            let message = format!("{{\"id\":\"{id}\",\"source_number\":\"447700900123\",\"message\":\"BP 142/88\",\"date_received\":\"2026-11-03T10:40:00Z\"}}");
+            let answer = send(&mut app.browser(), "POST", "/texts/received", &heads, message).await;
+            assert_eq!(answer.status, status, "{id}");
+        }
+    }
+
     async fn what_is_typed_writes_no_head_of_a_mail(place: &Place) {
         let app = TestApp::over(place);
         people(&app).await;
