@@ -69,7 +69,7 @@ pub fn is_exposed(common: &Common, serve: &ServeArgs) -> bool {
 pub fn notes(common: &Common, serve: &ServeArgs) -> Vec<String> {
     let mut notes = Vec::new();
     if let Ok(url) = public_url(&common.public_url(Some(serve.addr))) {
-        if bare(&url.host).parse::<std::net::IpAddr>().is_ok() {
+        if bare(&url.host).parse::<IpAddr>().is_ok() {
             notes.push("The public URL holds an IP address, so nobody can use a passkey: passkeys need a host name.".to_owned());
         }
         // This program ends no TLS itself.
@@ -133,7 +133,7 @@ fn bare(host: &str) -> &str {
 }
 
 fn is_loopback_name(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost") || bare(host).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost" || host.ends_with(".localhost") || bare(host).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The folder of the client's files.

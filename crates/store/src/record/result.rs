@@ -595,20 +595,20 @@ pub(super) async fn add_of(tx: &mut Tx, entries: &[(Import, &NewEntry)], at_once
             insert.build().persistent(links.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
-    add_numbers(tx, import, entries).await
+    add_numbers(tx, entries, at_once).await
 }
 
 /// Keeps by which numbers orders and answers know each other; what is shown to nobody is known by none.
-async fn add_numbers(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<(), StoreError> {
+async fn add_numbers(tx: &mut Tx, entries: &[(Import, &NewEntry)], at_once: usize) -> Result<(), StoreError> {
     let mut numbers = Vec::new();
-    for entry in entries.iter().filter(|entry| entry.facts.release == Release::Released) {
-        let ordered = entry.facts.ordered.as_deref();
-        numbers.extend(ordered.into_iter().flat_map(|ordered| ordered.numbers.iter().map(move |one| (entry, ordered, one))));
+    for (import, entry) in entries.iter().filter(|(_, entry)| entry.facts.release == Release::Released) {
+        let Some(ordered) = entry.facts.ordered.as_deref() else { continue };
+        numbers.extend(ordered.numbers.iter().map(|one| (import, entry, ordered, one)));
     }
-    for numbers in numbers.chunks(ROWS) {
+    for numbers in numbers.chunks(at_once) {
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_NUMBERS);
-            insert.push_values(numbers, |mut b, (entry, ordered, number)| {
+            insert.push_values(numbers, |mut b, (import, entry, ordered, number)| {
                 b.push_bind(import.person.as_uuid())
                     .push_bind(entry.id.as_uuid())
                     .push_bind(ordered.role.code())
@@ -618,7 +618,7 @@ async fn add_numbers(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Resul
                     .push_bind(&number.value)
                     .push_bind(&ordered.about);
             });
-            insert.build().persistent(numbers.len() == ROWS).execute(c).await.map(|_| ())
+            insert.build().persistent(numbers.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
     Ok(())

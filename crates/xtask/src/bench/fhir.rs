@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use super::load::Load;
-use super::{ENTERING, On, Run, bars, charts, visible};
+use super::{ENTERING, On, Run, bars, charts};
 use crate::running::http::{Answer, Connection, cookie, get};
 use crate::running::page::holds;
 use crate::running::server::{Server, Serving};

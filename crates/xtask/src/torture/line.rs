@@ -191,7 +191,7 @@ impl Gate {
         if state.up && state.life == life {
             bail!("the server broke a connection while it ran");
         }
-        let waits = |state: &mut State| !(state.up && state.life > life) && !state.over;
+        let waits = |state: &mut State| !(state.over || state.up && state.life > life);
         let (state, _) = self.changed.wait_timeout_while(state, UP_AGAIN, waits).unwrap_or_else(PoisonError::into_inner);
         ensure!(state.up && state.life > life, "the server is not up again");
         Ok(())
