@@ -8,7 +8,7 @@ mod common;
 use app::guard::Door;
 use app::routes::{Row, TABLE};
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use chrono::TimeDelta;
 use common::{Answer, Browser, PASSWORD, TestApp, is_get};
 use domain::PersonId;
@@ -844,10 +844,10 @@ testkit::both_engines! {
 #[test]
 fn what_is_wrong_is_found() {
     let answer = |location: Option<&'static str>, cookie: Option<&'static str>, body: &str| {
-        let mut headers = axum::http::HeaderMap::new();
+        let mut headers = HeaderMap::new();
         for (name, value) in [(header::LOCATION, location), (header::SET_COOKIE, cookie)] {
             if let Some(value) = value {
-                headers.insert(name, axum::http::HeaderValue::from_static(value));
+                headers.insert(name, HeaderValue::from_static(value));
             }
         }
         Answer { status: StatusCode::OK, headers, body: body.to_owned() }

@@ -143,7 +143,7 @@ testkit::both_engines! {
         gp.post_and_follow(&rules, &rule).await.says("The rule is on");
         let page = sam.get(&one).await;
         page.says("is told when weight is not as agreed").does_not_say("Nobody is watching what you record here");
-        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        town.app.clock.advance(TimeDelta::minutes(10));
         let high = weigh(&mut sam, "81", &[]).await;
         let page = sam.get(&high).await;
         page.says("Ring us at once").does_not_say("is told when weight is not as agreed");
@@ -235,7 +235,7 @@ testkit::both_engines! {
             ("side", "above"), ("first", "90"), ("words", "Take one more water tablet"), ("why", "Your heart failure"),
         ];
         gp.post_and_follow(&rules, &rule).await.says("The rule is on");
-        town.app.clock.advance(chrono::TimeDelta::minutes(1));
+        town.app.clock.advance(TimeDelta::minutes(1));
         for (number, is_said) in [("80", false), ("95", true)] {
             let submission = hidden(&gp.get(&at).await, "submission");
             let fields = [("submission", submission.as_str()), ("how", "phone"), ("value", number)];

@@ -65,7 +65,7 @@ async fn nobody_is_named_whatever_they_do() {
         let browser = if row.door == Door::Team { &mut gp } else { &mut sam };
         let path = row.path.replace("{id}", &person.to_string()).replace("{category}", "problems").replace("{measure}", "weight");
         let path = if is_get(row.method) { format!("{path}?q=Haemochromatosis&name=Xanthopoulos&token=Zephyrine") } else { path };
-        let path = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         let request = Request::builder().method(row.method).uri(path).header("sec-fetch-site", "same-origin");
         let request = request.header("content-type", "application/x-www-form-urlencoded").header("user-agent", "Zephyrine/1.0");
         let fields = if row.path.starts_with("/account/") {

@@ -1,5 +1,5 @@
 //! What is told of a server on `/metrics`: counts, and nothing of anybody.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first thing that is not as it must be")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod common;
 

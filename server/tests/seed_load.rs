@@ -1,5 +1,5 @@
 //! A made-up population for load runs: as large as it was asked for, the same again, as an import would have made it, and alone.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first thing that is not as it must be")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod common;
 
