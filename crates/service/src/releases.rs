@@ -783,7 +783,7 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
         // So does a report that comes after the results that it names.
         let names = |one: &Arrival, row: &HoldRow| {
             let key = format!("{}/{}", row.resource_type, row.logical_id);
-            one.facts.mentions.contains(&key)
+            one.facts.mentions.contains(&key) || one.facts.refers_to.contains(&key)
         };
         let waits_with = |row: &&HoldRow| {
             row.source_id == import.organisation.as_uuid()
@@ -906,7 +906,7 @@ async fn words_first(
     Ok(any)
 }
 
-/// Which results came as one: each report with what it takes words from, by their places.
+/// Which results came as one: each report with what it takes words from or refers to, by their places.
 fn together(results: &[(Arrival, ResultKind)]) -> Vec<Vec<usize>> {
     let places: HashMap<String, usize> =
         results.iter().enumerate().map(|(at, (one, _))| (format!("{}/{}", one.key.0, one.key.1), at)).collect();
@@ -918,7 +918,8 @@ fn together(results: &[(Arrival, ResultKind)]) -> Vec<Vec<usize>> {
         at
     };
     for (at, (one, _)) in results.iter().enumerate() {
-        for other in one.facts.mentions.iter().filter_map(|mention| places.get(mention)) {
+        let named = one.facts.mentions.iter().chain(&one.facts.refers_to);
+        for other in named.filter_map(|key| places.get(key)) {
             let (a, b) = (root(&first, at), root(&first, *other));
             if let Some(slot) = first.get_mut(a.max(b)) {
                 *slot = a.min(b);

@@ -832,6 +832,32 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_document_that_reports_a_test_waits_with_the_result_to_which_it_refers(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let report = |id: &str, title: &str| {
+            let attachment = json!({ "contentType": "text/plain", "data": BASE64_STANDARD.encode("Dear Mrs Ellis") });
+            about_her("DocumentReference", id, &json!({
+                "status": "current", "description": title, "date": "2026-11-20T10:00:00Z", "content": [{ "attachment": attachment }],
+                "context": { "related": [{ "reference": "DiagnosticReport/r1" }] },
+            }))
+        };
+        let marked = with(biopsy().remove(0), "result", json!([]));
+        let marked = with(marked, "meta", json!({ "security": [{ "code": "TBOO" }] }));
+        // Nobody writes first about its kind, and so only what it refers to lets it wait.
+        clinic.receive(&[marked, report("d1", "SECRET histology report")]).await;
+        clinic.later(1);
+        clinic.receive(&[report("d2", "SECRET second histology report")]).await;
+        let reports = async |reader: &Actor| clinic.desk.lines(reader, clinic.person, Category::Document).await.len();
+        for somebody in [&clinic.me, &clinic.carer] {
+            assert_eq!(reports(somebody).await, 0);
+            assert_eq!(clinic.waits(somebody).await, [(ResultWait::Comment, clinic.today_and(OWN_DAYS - 1))]);
+        }
+        assert_eq!(clinic.desk.services.work.list(&clinic.clinician).await.unwrap().len(), 1);
+        clinic.writes("Please read this first.").await;
+        assert!(clinic.reads(&clinic.me).await);
+        assert_eq!((reports(&clinic.me).await, reports(&clinic.carer).await), (2, 2));
+    }
+
     async fn an_order_of_another_source_is_not_back_while_its_answer_waits(place: &Place) {
         let clinic = Clinic::at(place).await;
         let services = &clinic.desk.services;
