@@ -20,7 +20,7 @@ use domain::release::{
 use domain::team::{TeamAsk, WorkKind};
 use domain::{EntryId, OrganisationId, PersonId, ResourceId, WorkItemId};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::record::{self, Import, VersionTextRow};
 use store::release::{self, HoldRow, NewComment, NewHold, SaidRow};
 use store::work::NewWorkItem;
@@ -174,7 +174,8 @@ impl Releases {
                 let subject = access::require(&core, tx, &by, person, Ask::ManageSharing).await?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let (now, mut opened, mut there) = (core.now(), false, false);
-                for row in release::of_lead(tx, person, id).await? {
+                // A letter that waits by itself opens with the last of its results.
+                for row in release::of_lead(tx, person, id).await?.into_iter().filter(|row| !row.waits_by_itself()) {
                     match decide(&held(&row), ReaderKind::Owner, now) {
                         Shown::Yes => there = true,
                         Shown::Ready { .. } => {
@@ -186,6 +187,7 @@ impl Releases {
                 }
                 match (opened, there) {
                     (true, _) => {
+                        settle_letters(tx, person, now).await?;
                         // Whoever opens it needs no message that it is there.
                         release::told(tx, person, now).await?;
                         let event =
@@ -369,6 +371,7 @@ impl Releases {
                         release::settle(tx, person, one.entry(), &Held { commented_at: Some(now), ..one.held() }).await?;
                     }
                 }
+                settle_letters(tx, person, now).await?;
                 let outcome = if words.is_empty() { "released" } else { "written" };
                 work::close(tx, place.organisation(), (WorkKind::ResultComment, lead.as_uuid()), Some(member), outcome, now)
                     .await?;
@@ -659,7 +662,8 @@ async fn read_to_comment(
 
 /// Lets what has come and is not shown yet wait for what the person now wants.
 async fn apply(core: &Core, tx: &mut Tx, person: PersonId, chosen: &BTreeMap<String, String>) -> Result<(), ServiceError> {
-    let rows = release::running(tx, person, core.now()).await?;
+    let mut rows = release::running(tx, person, core.now()).await?;
+    rows.retain(|row| !row.waits_by_itself());
     let mut of_lead: HashMap<Uuid, Terms> = HashMap::new();
     for row in &rows {
         let rule = row.rule_days.and_then(|days| u8::try_from(days).ok());
@@ -674,7 +678,7 @@ async fn apply(core: &Core, tx: &mut Tx, person: PersonId, chosen: &BTreeMap<Str
             to_the_list(core, tx, row.organisation(), person, EntryId::from_uuid(row.lead_id)).await?;
         }
     }
-    Ok(())
+    settle_letters(tx, person, core.now()).await
 }
 
 async fn to_the_list(core: &Core, tx: &mut Tx, at: OrganisationId, person: PersonId, lead: EntryId) -> Result<(), ServiceError> {
@@ -701,24 +705,30 @@ pub(crate) struct Arrival {
 /// to ([`Change::waits_anew`]). Letters wait with the results to which they refer. Gives how many wait.
 pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
     let (letters, results): (Vec<Arrival>, Vec<Arrival>) = arrived.into_iter().partition(|one| waits_with_results(&one.facts));
-    let many = hold_results(core, tx, import, results).await?;
-    Ok(many + hold_letters(tx, import, &letters).await?)
+    let many = hold_results(core, tx, import, results).await? + hold_letters(tx, import, &letters).await?;
+    if many > 0 {
+        settle_letters(tx, import.person, import.at).await?;
+    }
+    Ok(many)
 }
 
-/// Lets letters wait as one with what waits longest of the results of their source to which they refer.
+/// Lets letters wait as one with what waits longest of the results of their source to which they refer. A letter about a letter waits for
+/// none.
 async fn hold_letters(tx: &mut Tx, import: Import, letters: &[Arrival]) -> Result<usize, ServiceError> {
     if letters.is_empty() {
         return Ok(0);
     }
-    let (running, mut many) = (release::running(tx, import.person, import.at).await?, 0);
+    let running = release::running(tx, import.person, import.at).await?;
+    let results = results_of(&running, import.organisation.as_uuid());
+    let waiting: HashSet<Uuid> = running.iter().map(|row| row.entry_id).collect();
+    let mut many = 0;
     for one in letters.iter().filter(|one| one.facts.release == Release::Released) {
-        let is_named = |row: &&HoldRow| {
-            let key = format!("{}/{}", row.resource_type, row.logical_id);
-            row.source_id == import.organisation.as_uuid() && row.is_released() && one.facts.refers_to.contains(&key)
-        };
-        let waits = running.iter().any(|row| row.entry() == one.id);
-        let begins = one.before.map_or(!waits, |(_, change)| change.waits_anew(waits));
-        let Some(row) = running.iter().filter(is_named).max_by_key(|row| row.opens_at).filter(|_| begins) else { continue };
+        let waits = waiting.contains(&one.id.as_uuid());
+        if !one.before.map_or(!waits, |(_, change)| change.waits_anew(waits)) {
+            continue;
+        }
+        let named = one.facts.refers_to.iter().filter_map(|key| results.get(key)).filter(|row| row.is_released());
+        let Some(row) = named.max_by_key(|row| row.opens_at) else { continue };
         let new = NewHold {
             entry: one.id,
             lead: EntryId::from_uuid(row.lead_id),
@@ -727,12 +737,50 @@ async fn hold_letters(tx: &mut Tx, import: Import, letters: &[Arrival]) -> Resul
             rule_days: None,
             held: row.held(),
             before: one.before.map(|(before, _)| before),
-            is_letter: true,
+            letter: Some(one.facts.refers_to.join("\n")),
         };
         release::insert(tx, import.person, &new).await?;
         many += 1;
     }
     Ok(many)
+}
+
+/// The results of a source among what waits, by their type and id there.
+fn results_of(running: &[HoldRow], source: Uuid) -> HashMap<String, &HoldRow> {
+    let results = running.iter().filter(|row| !row.is_letter && row.source_id == source);
+    results.map(|row| (format!("{}/{}", row.resource_type, row.logical_id), row)).collect()
+}
+
+/// Lets each letter that refers to results that do not wait as one wait for the last of them, by the times that are known now: by itself,
+/// so that words about one of them do not open it. It opens with the last.
+async fn settle_letters(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let running = release::running(tx, person, now).await?;
+    let mut by_source: HashMap<Uuid, HashMap<String, &HoldRow>> = HashMap::new();
+    for letter in running.iter().filter(|row| row.is_letter) {
+        let results = by_source.entry(letter.source_id).or_insert_with(|| results_of(&running, letter.source_id));
+        let named: Vec<&HoldRow> = letter.refers_to().filter_map(|key| results.get(key).copied()).collect();
+        if !letter.waits_by_itself() && named.iter().all(|row| row.lead_id == letter.lead_id) {
+            continue;
+        }
+        let opens_at = named.iter().map(|row| row.opens_at).max().unwrap_or(now);
+        if letter.waits_by_itself() && opens_at == letter.opens_at {
+            continue;
+        }
+        let (source, terms, received_at) = (Release::Released, Terms::default(), opens_at);
+        let held = Held { source, terms, received_at, commented_at: None, ready_at: None, latest: None };
+        let new = NewHold {
+            entry: letter.entry(),
+            lead: letter.entry(),
+            organisation: letter.organisation(),
+            kind: letter.kind()?,
+            rule_days: None,
+            held,
+            before: letter.before_id.map(ResourceId::from_uuid),
+            letter: Some(letter.letter.clone().unwrap_or_default()),
+        };
+        release::insert(tx, person, &new).await?;
+    }
+    Ok(())
 }
 
 async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
@@ -824,8 +872,8 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
         for (one, kind) in &members {
             let rule_days = days(one, *kind).filter(|_| held.terms.comment_days.is_some());
             let before = one.before.map(|(before, _)| before);
-            let (organisation, kind, is_letter) = (import.organisation, *kind, false);
-            let new = NewHold { entry: one.id, lead, organisation, kind, rule_days, held, before, is_letter };
+            let (organisation, kind, letter) = (import.organisation, *kind, None);
+            let new = NewHold { entry: one.id, lead, organisation, kind, rule_days, held, before, letter };
             release::insert(tx, import.person, &new).await?;
             many += 1;
         }
@@ -834,7 +882,8 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
         }
         // Where nothing is left to write about, nobody is asked to.
         for old in earlier.into_iter().filter(|old| *old != lead) {
-            if !release::of_lead(tx, import.person, old).await?.iter().any(HoldRow::is_released) {
+            let left = release::of_lead(tx, import.person, old).await?;
+            if !left.iter().any(|row| row.is_released() && !row.is_letter) {
                 let about = (WorkKind::ResultComment, old.as_uuid());
                 work::close(tx, import.organisation, about, None, "replaced", import.at).await?;
             }

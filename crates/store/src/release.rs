@@ -12,7 +12,7 @@ use uuid::Uuid;
 macro_rules! hold {
     () => {
         "x.entry_id, x.lead_id, x.organisation_id, x.kind, x.received_at, x.rule_days, x.comment_days, x.asks, x.commented_at, x.ready_at, \
-         x.opens_at, x.latest_at, x.before_id, e.organisation_id AS source_id, e.resource_type, e.logical_id, e.resource_id, e.mentions, e.release FROM result_hold x \
+         x.opens_at, x.latest_at, x.before_id, e.organisation_id AS source_id, e.resource_type, e.logical_id, e.resource_id, e.mentions, e.release, x.is_letter, x.letter FROM result_hold x \
          JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1"
     };
 }
@@ -26,13 +26,13 @@ statements! {
     CHANGE_CHOICES = "UPDATE result_choices SET choices = $3, version = version + 1, chosen_at = $4 WHERE person_id = $1 AND version = $2";
     /// One that waited before waits anew, as if it had come now.
     INSERT = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
-              commented_at, ready_at, opens_at, tell_at, before_id, latest_at, is_letter) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+              commented_at, ready_at, opens_at, tell_at, before_id, latest_at, is_letter, letter) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
               ON CONFLICT (person_id, entry_id) DO UPDATE SET lead_id = excluded.lead_id, organisation_id = excluded.organisation_id, \
               kind = excluded.kind, received_at = excluded.received_at, rule_days = excluded.rule_days, comment_days = excluded.comment_days, \
               asks = excluded.asks, commented_at = excluded.commented_at, ready_at = excluded.ready_at, opens_at = excluded.opens_at, \
               tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id, latest_at = excluded.latest_at, \
-              is_letter = excluded.is_letter";
+              is_letter = excluded.is_letter, letter = excluded.letter";
     LEAD_OF = "SELECT lead_id FROM result_hold WHERE person_id = $1 AND entry_id = $2";
     /// The version that was shown before the one that waits at this instant.
     BEFORE = "SELECT r.version, x.opens_at FROM result_hold x JOIN resource r ON r.person_id = x.person_id AND r.id = x.before_id \
@@ -96,8 +96,8 @@ pub struct NewHold {
     pub held: Held,
     /// The version that was shown before it.
     pub before: Option<ResourceId>,
-    /// It is a letter that waits with the result to which it refers.
-    pub is_letter: bool,
+    /// Where it is a letter that waits with results: the type and the id of each to which it refers, one a line.
+    pub letter: Option<String>,
 }
 
 /// A result that waits, or waited.
@@ -141,6 +141,10 @@ pub struct HoldRow {
     pub mentions: Option<String>,
     /// What its source says: [`domain::record::Release`] by code.
     pub release: String,
+    /// It is a letter that waits with results.
+    pub is_letter: bool,
+    /// The type and the id of each resource to which a letter refers, one a line.
+    pub letter: Option<String>,
 }
 
 impl HoldRow {
@@ -174,6 +178,17 @@ impl HoldRow {
     #[must_use]
     pub fn is_released(&self) -> bool {
         self.release == domain::record::Release::Released.code()
+    }
+
+    /// Whether it is a letter that waits for results that do not wait as one, and so with none of them.
+    #[must_use]
+    pub fn waits_by_itself(&self) -> bool {
+        self.is_letter && self.lead_id == self.entry_id
+    }
+
+    /// The type and the id of each resource to which a letter refers, as `DiagnosticReport/r1`.
+    pub fn refers_to(&self) -> impl Iterator<Item = &str> {
+        self.letter.as_deref().unwrap_or_default().lines()
     }
 
     /// Whether it takes words from this resource of its source.
@@ -284,7 +299,8 @@ pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(),
             .bind(held.comment_ends_at())
             .bind(hold.before.map(|before| before.as_uuid()))
             .bind(held.latest)
-            .bind(hold.is_letter)
+            .bind(hold.letter.is_some())
+            .bind(&hold.letter)
             .execute(c)
             .await
             .map(|_| ())

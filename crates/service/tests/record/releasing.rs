@@ -178,6 +178,20 @@ fn biopsy() -> Vec<Value> {
     ]
 }
 
+/// A letter that refers to these resources.
+fn letter_about(id: &str, keys: &[&str]) -> Value {
+    let attachment = json!({ "contentType": "text/plain", "data": BASE64_STANDARD.encode("Dear Mrs Ellis") });
+    let related: Vec<Value> = keys.iter().map(|key| json!({ "reference": key })).collect();
+    about_her(
+        "DocumentReference",
+        id,
+        &json!({
+            "status": "current", "description": "Clinic letter", "date": "2026-11-20T10:00:00Z", "content": [{ "attachment": attachment }],
+            "context": { "related": related },
+        }),
+    )
+}
+
 /// Everything that somebody can be shown of a person, by every public way of reading entries.
 async fn all_that(clinic: &Clinic, reader: &Actor, previews: &[Preview]) -> String {
     let (desk, person) = (&clinic.desk, clinic.person);
@@ -856,6 +870,58 @@ testkit::both_engines! {
         clinic.writes("Please read this first.").await;
         assert!(clinic.reads(&clinic.me).await);
         assert_eq!((reports(&clinic.me).await, reports(&clinic.carer).await), (2, 2));
+    }
+
+    async fn a_letter_about_several_results_opens_with_the_last_of_them(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let report = |id: &str| with(with(biopsy().remove(0), "id", json!(id)), "result", json!([]));
+        let letter = |id: &str| letter_about(id, &["DiagnosticReport/r1", "DiagnosticReport/r2", "DiagnosticReport/r3"]);
+        let letters = async || clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len();
+        clinic.receive(&[report("r1"), letter("d1")]).await;
+        clinic.later(1);
+        // The first letter waits already when the second result comes.
+        clinic.receive(&[report("r2"), letter("d2")]).await;
+        assert_eq!((letters().await, clinic.waits(&clinic.me).await.len()), (0, 2));
+        clinic.writes("One.").await;
+        assert_eq!((letters().await, clinic.waits(&clinic.me).await.len()), (0, 1));
+        // What the person chooses opens no letter before its results.
+        clinic.choose(&[(ResultKind::Blood, ResultChoice::WithSomeone)]).await;
+        assert_eq!(letters().await, 0);
+        clinic.writes("Two.").await;
+        assert_eq!((letters().await, clinic.waits(&clinic.me).await.len()), (2, 0));
+        assert!(clinic.desk.services.work.list(&clinic.clinician).await.unwrap().is_empty());
+        // Where nobody writes it opens by the time of the last.
+        let others = letter_about("d3", &["DiagnosticReport/r4", "DiagnosticReport/r5"]);
+        clinic.receive(&[report("r4")]).await;
+        clinic.later(2);
+        clinic.receive(&[report("r5"), others]).await;
+        for (days, many) in [(3, 2), (1, 2), (1, 3)] {
+            clinic.later(days);
+            assert_eq!(letters().await, many);
+        }
+    }
+
+    async fn a_letter_keeps_nothing_on_the_list_that_is_over(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
+        let report = with(biopsy().remove(0), "result", json!([]));
+        clinic.receive(&[report.clone(), letter_about("d1", &["DiagnosticReport/r1"])]).await;
+        let first = clinic.desk.services.work.list(&clinic.clinician).await.unwrap().remove(0);
+        clinic.later(3);
+        clinic.receive(&[with(report, "conclusion", json!("SECRET other conclusion"))]).await;
+        let items = clinic.desk.services.work.list(&clinic.clinician).await.unwrap();
+        assert!(items.len() == 1 && items[0].id != first.id, "{items:?}");
+        assert_eq!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len(), 1, "it was shown");
+    }
+
+    async fn a_letter_about_a_letter_waits_for_none(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let report = with(biopsy().remove(0), "result", json!([]));
+        clinic.receive(&[report, letter_about("d1", &["DiagnosticReport/r1"])]).await;
+        clinic.receive(&[letter_about("d2", &["DocumentReference/d1"])]).await;
+        assert_eq!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len(), 1);
     }
 
     async fn an_order_of_another_source_is_not_back_while_its_answer_waits(place: &Place) {

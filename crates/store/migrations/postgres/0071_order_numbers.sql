@@ -19,3 +19,5 @@ CREATE INDEX order_number_of ON order_number (person_id, organisation_id, logica
 
 -- A letter that waits with the result to which it refers: that one waits is told by the result.
 ALTER TABLE result_hold ADD COLUMN is_letter BOOLEAN NOT NULL DEFAULT FALSE;
+-- To which resources of its source it refers, one a line.
+ALTER TABLE result_hold ADD COLUMN letter TEXT;
