@@ -21,7 +21,7 @@ use domain::team::{TeamAsk, WorkKind};
 use domain::{EntryId, OrganisationId, PersonId, ResourceId, WorkItemId};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use store::record::{self, Import, VersionTextRow};
+use store::record::{self, Import, VersionTextRow, WaitingRow};
 use store::release::{self, HoldRow, NewComment, NewHold, SaidRow};
 use store::work::NewWorkItem;
 use store::{Tx, correction, document, person, person_write, work};
@@ -512,7 +512,9 @@ fn held(row: &HoldRow) -> Held {
 pub(crate) async fn waiting(tx: &mut Tx, reader: &Reader) -> Result<Vec<ResultWaits>, ServiceError> {
     let at = reader.filter.at();
     let mut all: Vec<ResultWaits> = Vec::new();
-    for row in record::waiting(tx, reader.person, &reader.filter).await? {
+    let (letters, results): (Vec<WaitingRow>, Vec<WaitingRow>) =
+        record::waiting(tx, reader.person, &reader.filter).await?.into_iter().partition(|row| row.is_letter);
+    for row in results {
         let (waits, until) = match decide(&row.held(), ReaderKind::Owner, at) {
             Shown::Comment { until } => (ResultWait::Comment, until),
             Shown::Ready { until } => (ResultWait::Ready, until),
@@ -533,6 +535,15 @@ pub(crate) async fn waiting(tx: &mut Tx, reader: &Reader) -> Result<Vec<ResultWa
                 until,
                 before: before.into_iter().collect(),
             }),
+        }
+    }
+    // A letter tells of no result, and is named only beside one of which the reader knows: the one with which it waits, else one of its
+    // organisation.
+    for row in letters.into_iter().filter(|row| row.before_id.is_some()) {
+        let at = all.iter().position(|one| one.id.as_uuid() == row.lead_id);
+        let at = at.or_else(|| all.iter().position(|one| one.organisation == row.organisation));
+        if let Some(one) = at.and_then(|at| all.get_mut(at)) {
+            one.before.push(EntryId::from_uuid(row.entry_id));
         }
     }
     Ok(all)
@@ -603,7 +614,7 @@ struct ToComment {
     rows: Vec<HoldRow>,
     reader: Reader,
     subject: Subject,
-    /// Each entry with its version, as the form sends it back.
+    /// Each entry but letters with its version, as the form sends it back.
     seen: String,
 }
 
@@ -620,12 +631,14 @@ async fn to_write_about(
     let reader = Reader::new(person, allowed.view, core.now());
     let mut rows = release::of_lead(tx, person, lead).await?;
     rows.retain(|row| row.organisation_id == place.organisation_id && row.is_released());
-    rows.sort_by_key(|row| (row.entry_id != lead.as_uuid(), row.resource_type != "DiagnosticReport"));
+    rows.sort_by_key(|row| (row.is_letter, row.entry_id != lead.as_uuid(), row.resource_type != "DiagnosticReport"));
     let open = record::open_of_lead(tx, person, &reader.filter, (lead, place.organisation())).await?;
-    if rows.is_empty() || i64::try_from(rows.len()) != Ok(open) {
+    if rows.iter().all(|row| row.is_letter) || i64::try_from(rows.len()) != Ok(open) {
         return Err(ServiceError::NotFound);
     }
-    let seen = rows.iter().map(|row| format!("{}:{}", row.entry(), row.resource_id)).collect::<Vec<_>>().join(" ");
+    // Words are about results: to read them nobody needs to be open what a letter says.
+    let results = rows.iter().filter(|row| !row.is_letter);
+    let seen = results.map(|row| format!("{}:{}", row.entry(), row.resource_id)).collect::<Vec<_>>().join(" ");
     Ok(ToComment { rows, reader, subject: allowed.subject, seen })
 }
 

@@ -247,12 +247,13 @@ macro_rules! told_of {
     };
 }
 
-/// A result `e` that was held, `x`, and who sent it; a letter that waits with one tells nothing of it.
+/// A result `e` that was held, `x`, and who sent it, or a letter that waits with one, which tells nothing of it.
 macro_rules! waiting {
     () => {
-        "SELECT x.lead_id, x.entry_id, x.before_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, x.latest_at, o.name AS organisation \
+        "SELECT x.lead_id, x.entry_id, x.before_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, x.latest_at, x.is_letter, o.name AS organisation \
          FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
-         JOIN organisation o ON o.id = x.organisation_id WHERE x.person_id = $1 AND e.release = 'released' AND NOT x.is_letter"
+         JOIN organisation o ON o.id = x.organisation_id WHERE x.person_id = $1 AND e.release = 'released' \
+         AND (x.before_id IS NOT NULL OR NOT x.is_letter)"
     };
 }
 
@@ -1942,6 +1943,8 @@ pub struct WaitingRow {
     pub ready_at: Option<DateTime<Utc>>,
     /// By when it is shown in any case.
     pub latest_at: Option<DateTime<Utc>>,
+    /// It is a letter that waits with results.
+    pub is_letter: bool,
     /// Who sent it.
     pub organisation: String,
 }

@@ -924,6 +924,49 @@ testkit::both_engines! {
         assert_eq!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len(), 1);
     }
 
+    async fn a_letter_that_was_shown_can_be_read_as_it_was_while_it_waits(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let report = |id: &str| with(with(biopsy().remove(0), "id", json!(id)), "result", json!([]));
+        let letter = letter_about("d1", &[]);
+        clinic.receive(std::slice::from_ref(&letter)).await;
+        let id = clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.remove(0).id;
+        let (reader, _) = clinic.desk.carer_of(clinic.person, Scopes::NONE.with(domain::scope::Scope::Documents), Labels::all()).await;
+        let before = async |reader: &Actor| {
+            let page = clinic.desk.services.records.results(reader, clinic.person, None).await.unwrap();
+            page.waiting.into_iter().flat_map(|one| one.before).collect::<Vec<_>>()
+        };
+        let newer = |keys: &[&str], words: &str| {
+            let attachment = json!({ "contentType": "text/plain", "data": BASE64_STANDARD.encode(words) });
+            with(letter_about("d1", keys), "content", json!([{ "attachment": attachment }]))
+        };
+        // With one result, and with several that do not wait as one.
+        for (keys, words) in [(&["DiagnosticReport/r1"][..], "SECRET one"), (&["DiagnosticReport/r2", "DiagnosticReport/r3"][..], "SECRET two")] {
+            for key in keys {
+                clinic.receive(&[report(key.trim_start_matches("DiagnosticReport/"))]).await;
+            }
+            clinic.later(1);
+            clinic.receive(&[newer(keys, words)]).await;
+            assert!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.is_empty());
+            assert_eq!(before(&clinic.me).await, [id]);
+            assert!(before(&reader).await.is_empty(), "who may not know of results learns of none by a letter");
+            clinic.later(5);
+            assert!(before(&clinic.me).await.is_empty());
+        }
+    }
+
+    async fn words_are_read_without_the_letters_about_a_result(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let report = with(biopsy().remove(0), "result", json!([]));
+        clinic.receive(&[report, letter_about("d1", &["DiagnosticReport/r1"])]).await;
+        let (reader, _) = clinic.desk.carer_of(clinic.person, Scopes::NONE.with(domain::scope::Scope::Tests), Labels::all()).await;
+        let id = clinic.writes("It is benign.").await;
+        for somebody in [&clinic.me, &clinic.carer, &reader] {
+            assert_eq!(clinic.said(somebody, id).await.as_deref(), Some("It is benign."));
+        }
+    }
+
     async fn an_order_of_another_source_is_not_back_while_its_answer_waits(place: &Place) {
         let clinic = Clinic::at(place).await;
         let services = &clinic.desk.services;
