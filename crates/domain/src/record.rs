@@ -222,6 +222,8 @@ coded! {
         Asks = "asks",
         /// It answers the order.
         Answers = "answers",
+        /// It asks for something that is no test that was ordered, and may share the number of one.
+        Beside = "beside",
     }
 }
 

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests {
     use domain::record::{Category, EntryFacts, Release, Sensitivity};
+    use domain::result::OrderNumber;
     use fhir::map::{self, MapError, Names, PackageSubject, SubjectError};
     use fhir::{Limits, Package, read};
     use serde_json::{Value, json};
@@ -493,7 +494,9 @@ mod tests {
         };
         let told = |resource: Value| {
             let ordered = one(resource).ordered?;
-            let numbers: Vec<String> = ordered.numbers.iter().map(|number| number.value.clone()).collect();
+            let is_group = |number: &OrderNumber| if number.is_group { " of a group" } else { "" };
+            let numbers = ordered.numbers.iter().map(|number| format!("{}{}", number.value, is_group(number)));
+            let numbers: Vec<String> = numbers.collect();
             Some((ordered.role.code(), ordered.about.clone(), numbers))
         };
         let potassium = json!({"coding": [{"system": "http://loinc.org", "code": "2823-3", "display": "Potassium"}]});
@@ -503,11 +506,11 @@ mod tests {
             "identifier": [number(" A1 "), typed("PLAC", "A2"), typed("MR", "NOT"), {"value": "NOT"}, {"system": "lab", "value": "NOT"}, number("A1")],
         });
         let (role, about, numbers) = told(order.clone()).unwrap();
-        assert_eq!((role, numbers), ("asks", vec!["A1".to_owned(), "A2".to_owned(), "G1".to_owned()]));
+        assert_eq!((role, numbers), ("asks", vec!["A1".to_owned(), "A2".to_owned(), "G1 of a group".to_owned()]));
         assert!(about.is_some());
         let answer = json!({
             "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "code": potassium,
-            "identifier": [typed("FILL", "F1"), typed("ACSN", "NOT"), number("NOT")],
+            "identifier": [typed("FILL", "F1"), typed("FGN", "F2"), typed("ACSN", "NOT"), number("NOT")],
             "contained": [{"resourceType": "ServiceRequest", "id": "asked", "identifier": [number("A4")], "requisition": number("G1")}],
             "basedOn": [
                 {"identifier": number("A3")}, {"type": "CarePlan", "identifier": number("NOT")},
@@ -518,12 +521,26 @@ mod tests {
             let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
             Some(("answers", about.clone(), numbers))
         };
-        assert_eq!(told(answer), same(&["F1", "A3", "A4", "G1"]));
+        assert_eq!(told(answer), same(&["F1", "F2 of a group", "A3", "A4", "G1 of a group"]));
         let result = json!({
             "resourceType": "Observation", "id": "o1", "status": "final", "code": potassium, "valueString": "4.1",
             "basedOn": [{"identifier": number("A1")}],
         });
         assert_eq!(told(result), same(&["A1"]));
+        // What one place says to be a group's is so in all, and what was not ordered only stands beside.
+        let mut shared = order.clone();
+        shared["identifier"] = json!([number("G1"), typed("PGN", "G2"), number("G2")]);
+        assert_eq!(told(shared).unwrap().2, ["G1 of a group", "G2 of a group"]);
+        for (field, value) in [
+            ("status", json!("revoked")),
+            ("intent", json!("plan")),
+            ("intent", json!("proposal")),
+            ("doNotPerform", json!(true)),
+        ] {
+            let mut beside = order.clone();
+            beside[field] = value;
+            assert_eq!(told(beside).unwrap().0, "beside", "{field}");
+        }
         let mut many = order;
         many["identifier"] = (0..50).map(|at| number(&at.to_string())).collect();
         assert_eq!(told(many).unwrap().2.len(), 20);
@@ -531,7 +548,7 @@ mod tests {
             "resourceType": "ServiceRequest", "id": "s2", "status": "active", "intent": "order", "identifier": [number("A1")],
             "category": [{"coding": [{"code": "referral"}]}],
         });
-        assert_eq!(told(referral), None);
+        assert_eq!(told(referral), Some(("beside", None, vec!["A1".to_owned()])));
         assert_eq!(
             told(
                 json!({"resourceType": "DiagnosticReport", "id": "r2", "status": "final", "basedOn": [{"reference": "ServiceRequest/s1"}]})

@@ -22,6 +22,9 @@ pub struct OrderNumber {
     pub system: String,
     /// The number, which may hold letters.
     pub value: String,
+    /// It stands for several orders that were made at once, of which only one may be known here.
+    #[serde(default)]
+    pub is_group: bool,
 }
 
 impl OrderNumber {
@@ -32,7 +35,13 @@ impl OrderNumber {
         let (system, value) = (bounded(system, LONGEST_SYSTEM)?, bounded(value, LONGEST_VALUE)?);
         // A word such as "lab" is another system at each source.
         let is_address = system.contains(':') && !system.contains(char::is_whitespace);
-        (is_address && !OF_SOMEBODY.contains(&system.as_str())).then_some(Self { system, value })
+        (is_address && !OF_SOMEBODY.contains(&system.as_str())).then_some(Self { system, value, is_group: false })
+    }
+
+    /// The same as the number of a group of orders.
+    #[must_use]
+    pub fn of_group(self) -> Self {
+        Self { is_group: true, ..self }
     }
 }
 

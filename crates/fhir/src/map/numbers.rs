@@ -12,6 +12,8 @@ const MOST: usize = 20;
 const MOST_READ: usize = 1000;
 /// What numbers of orders and of groups of them are called (HL7 v2, table 0203): by who placed them, and by who filled them.
 const TYPES: &[&str] = &["PLAC", "PGN", "FILL", "FGN"];
+/// Those of groups.
+const GROUPS: &[&str] = &["PGN", "FGN"];
 const TABLE_0203: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
 fhir! {
@@ -44,7 +46,9 @@ fhir! {
 
 impl NumberJson {
     fn read(&self) -> Option<OrderNumber> {
-        OrderNumber::read(self.system.0.as_deref()?, self.value.0.as_deref()?)
+        let number = OrderNumber::read(self.system.0.as_deref()?, self.value.0.as_deref()?)?;
+        let is_of_group = self.kind.0.as_ref().is_some_and(|kind| kind.has(GROUPS));
+        Some(if is_of_group { number.of_group() } else { number })
     }
 
     /// Whether it says that it is the number of an order.
@@ -62,7 +66,10 @@ impl NumberJson {
 impl OrderJson {
     fn numbers(&self) -> Vec<OrderNumber> {
         let own = self.identifier.0.iter().flat_map(|all| all.iter()).take(MOST_READ).filter_map(|one| one.0.as_ref());
-        own.chain(self.requisition.0.as_ref()).filter(|one| one.may_be_of_order()).filter_map(NumberJson::read).collect()
+        let mut numbers: Vec<OrderNumber> = own.filter(|one| one.may_be_of_order()).filter_map(NumberJson::read).collect();
+        let shared = self.requisition.0.as_ref().filter(|one| one.may_be_of_order()).and_then(NumberJson::read);
+        numbers.extend(shared.map(OrderNumber::of_group));
+        numbers
     }
 }
 
@@ -101,13 +108,13 @@ impl AnswerJson {
     }
 }
 
-/// The numbers of an order of a test; `code` is what was ordered.
-pub(super) fn of_order(received: &Received, code: Option<&CodeableConcept>) -> Option<Box<Ordered>> {
+/// The numbers of an order; `code` is what was ordered, `role` whether it is one of a test.
+pub(super) fn of_order(received: &Received, code: Option<&CodeableConcept>, role: OrderRole) -> Option<Box<Ordered>> {
     if !received.raw.contains("\"identifier\"") && !received.raw.contains("\"requisition\"") {
         return None;
     }
     let json: OrderJson = serde_json::from_str(&received.raw).ok()?;
-    ordered(OrderRole::Asks, code, json.numbers())
+    ordered(role, code, json.numbers())
 }
 
 /// The numbers of the orders that a result, a report or a scan answers; `code` is what it is.
@@ -122,7 +129,9 @@ pub(super) fn of_answer(received: &Received, code: Option<&CodeableConcept>) -> 
 fn ordered(role: OrderRole, code: Option<&CodeableConcept>, found: Vec<OrderNumber>) -> Option<Box<Ordered>> {
     let mut numbers: Vec<OrderNumber> = Vec::new();
     for number in found {
-        if numbers.len() < MOST && !numbers.contains(&number) {
+        if let Some(one) = numbers.iter_mut().find(|one| one.system == number.system && one.value == number.value) {
+            one.is_group |= number.is_group;
+        } else if numbers.len() < MOST {
             numbers.push(number);
         }
     }

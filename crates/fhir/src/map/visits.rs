@@ -7,7 +7,7 @@ use crate::types::{
     Annotation, CodeableConcept, Coding, Decimal, Lenient, List, Meta, Period, Quantity, Reference, Timing, fhir,
 };
 use crate::words::{all_words, code_words, joined, spaced};
-use domain::record::{Category, EntryFacts, HOSPITAL_STAY};
+use domain::record::{Category, EntryFacts, HOSPITAL_STAY, OrderRole};
 
 fhir! {
     EncounterJson {
@@ -295,9 +295,10 @@ pub(super) fn service_request(received: &Received, names: &Names<'_>) -> Result<
         draft.add("Do not do", Some("This says that it should not be done.".to_owned()));
     }
     draft.notes(&json.note, &around);
-    if test {
-        draft.facts.ordered = super::numbers::of_order(received, json.code.as_ref());
-    }
+    // What was only suggested or was taken back is answered by nothing; nor is a referral.
+    let is_ordered = draft.facts.kind == "Test ordered" && json.status.as_deref() != Some("revoked");
+    let role = if is_ordered { OrderRole::Asks } else { OrderRole::Beside };
+    draft.facts.ordered = super::numbers::of_order(received, json.code.as_ref(), role);
     if matches!(json.intent.as_deref(), Some("proposal")) {
         draft.add("Stage", Some("Suggested, not ordered".to_owned()));
     }

@@ -327,7 +327,7 @@ testkit::both_engines! {
         let ordered = |words: &str| order(&words.to_lowercase(), "active", "2026-10-01", words);
         let numbered = |words: &str, value: &str| with(ordered(words), "identifier", json!([number(value)]));
         let person = desk.import(bundle("collection", &[
-            ellis(), numbered("First", "A1"), numbered("Second", "A2"), with(ordered("Third"), "requisition", number("G3")),
+            ellis(), numbered("First", "A1"), numbered("Second", "A2"), with(ordered("Third"), "identifier", json!([number("A3")])),
             numbered("Fourth", "A4"), numbered("Fifth", "A5"), numbered("Sixth", "A6"),
         ])).await.unwrap().person;
         let me = desk.account_of(&[person]).await;
@@ -350,7 +350,7 @@ testkit::both_engines! {
             with(
                 answer("r3", "basedOn", json!([{ "reference": "#asked" }])),
                 "contained",
-                json!([{ "resourceType": "ServiceRequest", "id": "asked", "status": "active", "intent": "order", "requisition": number("G3") }]),
+                json!([{ "resourceType": "ServiceRequest", "id": "asked", "status": "active", "intent": "order", "identifier": [number("A3")] }]),
             ),
             // The laboratory has an order of its own for the one that it was sent.
             answer("r4", "basedOn", json!([{ "reference": "ServiceRequest/copy" }])),
@@ -434,6 +434,57 @@ testkit::both_engines! {
             desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
             assert_eq!(waits().await, open);
         }
+    }
+
+    async fn a_number_of_a_group_answers_only_what_is_about_the_same(place: &Place) {
+        let desk = Desk::at(place).await;
+        let number = |value: &str| json!({ "system": "https://riverside.example/orders", "value": value });
+        let coded = |(code, words): (&str, &str)| {
+            json!({ "coding": [{ "system": "http://loinc.org", "code": code, "display": words }], "text": words })
+        };
+        let typed = |kind: &str, value: &str| {
+            with(number(value), "type", json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": kind }] }))
+        };
+        let ordered = |what: (&str, &str), field: &str, value: Value| {
+            with(with(order(&what.1.to_lowercase(), "active", "2026-10-01", ""), "code", coded(what)), field, value)
+        };
+        let only = |value: &str| json!([number(value)]);
+        let other = ("11526-1", "Histology");
+        let referral = json!({
+            "resourceType": "ServiceRequest", "id": "referral", "status": "active", "intent": "order", "subject": { "reference": "Patient/m1" },
+            "category": [{ "coding": [{ "code": "referral" }] }], "code": { "text": "Skin clinic" }, "identifier": only("A4"),
+        });
+        let plan = with(order("plan", "active", "2026-10-01", "Planned test"), "intent", json!("plan"));
+        // What else was ordered in the same group never came here.
+        let person = desk.import(bundle("collection", &[
+            ellis(), ordered(other, "requisition", number("G1")), ordered(POTASSIUM, "identifier", only("G2")),
+            ordered(SODIUM, "requisition", number("G3")), ordered(HBA1C, "identifier", only("A4")), referral,
+            ordered(CREATININE, "identifier", only("A5")), with(plan, "identifier", only("A6")),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let waits = async || {
+            let page = list(&desk, &me, person).await;
+            page.awaited.into_iter().map(|line| line.title).collect::<BTreeSet<_>>()
+        };
+        let titles = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<_>>();
+        let lab = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        let answer = |id: &str, what: (&str, &str), field: &str, value: Value| {
+            with(with(report(id, "final", "2026-10-03", &[], &[]), "code", coded(what)), field, value)
+        };
+        let based = |value: &str| json!([{ "identifier": number(value) }]);
+        let blood = ("58410-2", "Full blood count");
+        desk.import_from(&lab, bundle("collection", &[
+            ellis(), answer("r1", blood, "basedOn", based("G1")), answer("r2", blood, "identifier", json!([typed("PGN", "G2")])),
+            answer("r3", SODIUM, "basedOn", based("G3")), answer("r4", blood, "basedOn", based("A4")),
+            answer("r5", blood, "basedOn", based("A5")), answer("r6", blood, "basedOn", based("A6")),
+        ]), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(waits().await, titles(&["Histology", "Potassium", "HbA1c"]));
+        let plan = desk.titled(person, Category::Result, "Planned test").await;
+        assert!(desk.services.records.entry(&me, person, plan).await.unwrap().result.unwrap().answers.is_empty());
+        desk.import_from(&lab, bundle("collection", &[
+            ellis(), answer("r7", other, "basedOn", based("G1")), answer("r8", HBA1C, "basedOn", based("A4")),
+        ]), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(waits().await, titles(&["Potassium"]));
     }
 
     async fn only_a_later_order_of_the_same_test_says_that_it_was_asked_for_again(place: &Place) {

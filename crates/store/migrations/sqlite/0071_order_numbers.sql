@@ -1,5 +1,5 @@
 -- By which numbers an order of a test and what answers it know each other, whoever sent them: an order its own, an answer those of the
--- orders that it answers. Those of what is held are added when it is read again.
+-- orders that it answers; and what may share a number with an order of a test, its own. Those of what is held are added when it is read again.
 CREATE TABLE order_number (
     person_id BLOB NOT NULL,
     entry_id BLOB NOT NULL,
@@ -11,6 +11,8 @@ CREATE TABLE order_number (
     value TEXT NOT NULL,
     -- By what others of the same thing are known.
     about TEXT,
+    -- It stands for several orders, of which only one may be held.
+    is_group INTEGER NOT NULL,
     PRIMARY KEY (person_id, entry_id, system, value),
     FOREIGN KEY (person_id, entry_id) REFERENCES record_entry (person_id, id)
 ) STRICT;

@@ -111,13 +111,14 @@ macro_rules! same_number {
     };
 }
 
-/// Where several orders of one source have one number, it stands for all of them: only the one that is about the same is meant, and
-/// none where that is several.
+/// Where several orders of one source have one number, whatever they ask for, it stands for all of them: only the one that is about the
+/// same is meant, and none where that is several. So it is where it is the number of a group, of which the others may not be known.
 macro_rules! is_meant {
     () => {
         " AND NOT EXISTS (SELECT 1 FROM order_number s WHERE s.person_id = n.person_id AND s.system = n.system AND s.value = n.value \
-         AND s.role = 'asks' AND s.entry_id <> n.entry_id AND s.organisation_id = n.organisation_id \
-         AND (s.about = n.about OR CASE WHEN n.about = a.about THEN 0 ELSE 1 END = 1))"
+         AND s.role IN ('asks', 'beside') AND s.entry_id <> n.entry_id AND s.organisation_id = n.organisation_id \
+         AND (s.about = n.about OR CASE WHEN n.about = a.about THEN 0 ELSE 1 END = 1)) \
+         AND (NOT (n.is_group OR a.is_group) OR n.about = a.about)"
     };
 }
 
@@ -400,7 +401,7 @@ const NEW_MEASURED: &str = "INSERT INTO result_measured (person_id, entry_id, an
 const NEW_LINKS: &str = "INSERT INTO result_link (person_id, entry_id, from_type, role, place, organisation_id, resource_type, \
                          logical_id, name) ";
 const NEW_NUMBERS: &str =
-    "INSERT INTO order_number (person_id, entry_id, role, organisation_id, logical_id, system, value, about) ";
+    "INSERT INTO order_number (person_id, entry_id, role, organisation_id, logical_id, system, value, about, is_group) ";
 
 /// A result with what lists do not read of it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -616,7 +617,8 @@ async fn add_numbers(tx: &mut Tx, entries: &[(Import, &NewEntry)], at_once: usiz
                     .push_bind(&entry.logical_id)
                     .push_bind(&number.system)
                     .push_bind(&number.value)
-                    .push_bind(&ordered.about);
+                    .push_bind(&ordered.about)
+                    .push_bind(number.is_group);
             });
             insert.build().persistent(numbers.len() == at_once).execute(c).await.map(|_| ())
         })?;
@@ -721,6 +723,7 @@ pub async fn by_number(
     let statement = match role {
         OrderRole::Asks => filter.choose(ANSWERING, ANSWERING_OPEN),
         OrderRole::Answers => filter.choose(ANSWERED, ANSWERED_OPEN),
+        OrderRole::Beside => return Ok(Vec::new()),
     };
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_all(c).await)?)
 }
