@@ -436,6 +436,50 @@ testkit::both_engines! {
         }
     }
 
+    async fn an_order_is_not_back_by_what_is_no_result(place: &Place) {
+        let desk = Desk::at(place).await;
+        let number = |value: &str| json!({ "system": "https://riverside.example/orders", "value": value });
+        let numbered = |words: &str, value: &str| {
+            with(order(&words.to_lowercase().replace(' ', "-"), "active", "2026-10-01", words), "identifier", json!([number(value)]))
+        };
+        let titles = ["Called off", "Knee", "Registered", "Shoulder"];
+        let person = desk.import(bundle("collection", &[
+            ellis(), numbered("Knee", "A1"), numbered("Shoulder", "A2"), numbered("Registered", "A3"), numbered("Called off", "A4"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let lab_at = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        let waits = async || {
+            let page = list(&desk, &me, person).await;
+            page.awaited.into_iter().map(|line| line.title).collect::<BTreeSet<_>>()
+        };
+        let scan = |id: &str, title: &str, based: Value| json!({
+            "resourceType": "ImagingStudy", "id": id, "status": "available", "subject": { "reference": "Patient/m1" },
+            "description": title, "started": "2026-10-03T10:00:00Z", "basedOn": [based],
+        });
+        let test = |id: &str, status: &str, value: &str| {
+            let one = with(lab(id, POTASSIUM, "2026-10-03", ("4.1", "mmol/L"), None), "status", json!(status));
+            let mut one = with(one, "basedOn", json!([{ "identifier": number(value) }]));
+            one.as_object_mut().unwrap().remove("valueQuantity");
+            one
+        };
+        // By a reference within one source, and by the number from another, with an order of its own in between too.
+        desk.import(bundle("collection", &[ellis(), scan("i1", "Scan of knee", json!({ "reference": "ServiceRequest/knee" }))])).await.unwrap();
+        let copy = with(order("copy", "completed", "2026-10-02", "Knee at the hospital"), "identifier", json!([number("A1")]));
+        desk.import_from(&lab_at, bundle("collection", &[
+            ellis(), scan("i2", "Scan of shoulder", json!({ "identifier": number("A2") })), test("o3", "registered", "A3"),
+            test("o4", "cancelled", "A4"), copy, scan("i3", "Second scan of knee", json!({ "reference": "ServiceRequest/copy" })),
+        ]), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(waits().await, BTreeSet::from(titles.map(ToOwned::to_owned)));
+        // The scan is told beside its order all the same.
+        let shoulder = desk.titled(person, Category::Result, "Shoulder").await;
+        let answers = desk.services.records.entry(&me, person, shoulder).await.unwrap().result.unwrap().answers;
+        assert_eq!(answers.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Scan of shoulder"]);
+        let answer = with(report("r2", "final", "2026-10-04", &[], &[]), "basedOn", json!([{ "identifier": number("A2") }]));
+        desk.import_from(&lab_at, bundle("collection", &[ellis(), answer]), Some(Expected::Person(person))).await.unwrap();
+        desk.import(bundle("collection", &[ellis(), report("r1", "final", "2026-10-04", &[], &["knee"])])).await.unwrap();
+        assert_eq!(waits().await, BTreeSet::from(["Called off", "Registered"].map(ToOwned::to_owned)));
+    }
+
     async fn a_number_of_a_group_answers_only_what_is_about_the_same(place: &Place) {
         let desk = Desk::at(place).await;
         let number = |value: &str| json!({ "system": "https://riverside.example/orders", "value": value });

@@ -104,6 +104,21 @@ macro_rules! is_shown {
     };
 }
 
+/// The entry of this row is shown, and a result: that somebody was scanned says nothing of what was found, nor does a test that is only
+/// registered, or was called off.
+macro_rules! answers {
+    ($row:literal, $open:expr) => {
+        is_shown!(
+            $row,
+            concat!(
+                " AND e.resource_type <> 'ImagingStudy' \
+                 AND NOT (e.resource_type = 'Observation' AND COALESCE(e.status, '') IN ('registered', 'cancelled'))",
+                $open
+            )
+        )
+    };
+}
+
 /// Another entry `a` with a number that the order `n` has.
 macro_rules! same_number {
     () => {
@@ -201,7 +216,7 @@ macro_rules! answered {
     };
 }
 
-/// Without the orders that were answered by something that is shown, in their own source or by their number, and what only looks like
+/// Without the orders that were answered by a result that is shown, in their own source or by their number, and what only looks like
 /// an order.
 macro_rules! unanswered {
     ($open:expr) => {
@@ -209,7 +224,7 @@ macro_rules! unanswered {
             " AND (e.resource_type = 'DiagnosticReport' OR (e.kind = 'Test ordered' AND NOT EXISTS (SELECT 1 FROM result_link l \
              WHERE l.person_id = e.person_id AND l.organisation_id = e.organisation_id AND l.resource_type = 'ServiceRequest' \
              AND l.logical_id = e.logical_id AND l.role = 'order' AND",
-            is_shown!("l", $open),
+            answers!("l", $open),
             ") AND NOT EXISTS (SELECT 1 FROM order_number n CROSS JOIN order_number a WHERE n.person_id = e.person_id \
              AND n.entry_id = e.id AND n.role = 'asks' AND ",
             same_number!(),
@@ -218,9 +233,9 @@ macro_rules! unanswered {
             " AND EXISTS (SELECT 1 FROM result_link l WHERE ",
             refers_to_it!(),
             " AND",
-            is_shown!("l", $open),
+            answers!("l", $open),
             ")) AND",
-            is_shown!("a", $open),
+            answers!("a", $open),
             is_meant!(),
             ")))"
         )
