@@ -1123,6 +1123,7 @@ impl Changes {
         }
         for id in self.held_back {
             record::withhold(tx, import, id).await?;
+            result::forget_numbers(tx, import, id).await?;
         }
         record::index(tx, import.person, &texts).await?;
         documents::save(core, tx, import, files).await

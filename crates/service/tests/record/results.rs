@@ -480,6 +480,47 @@ testkit::both_engines! {
         assert_eq!(waits().await, BTreeSet::from(["Called off", "Registered"].map(ToOwned::to_owned)));
     }
 
+    async fn a_number_that_is_on_everything_answers_nothing(place: &Place) {
+        let desk = Desk::at(place).await;
+        let number = json!([{ "system": "https://riverside.example/orders", "value": "SITE" }]);
+        let person = desk.import(bundle("collection", &[
+            ellis(), with(order("s1", "active", "2026-10-01", "Full blood count"), "identifier", number.clone()),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let hospital = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        let waits = async || list(&desk, &me, person).await.awaited.len();
+        let results = |from: usize, to: usize| {
+            let one = |at: usize| {
+                let one = lab(&format!("o{at}"), POTASSIUM, "2026-10-03", ("4.1", "mmol/L"), None);
+                with(one, "basedOn", json!([{ "identifier": number[0] }]))
+            };
+            std::iter::once(ellis()).chain((from..to).map(one)).collect::<Vec<_>>()
+        };
+        desk.import_from(&hospital, bundle("collection", &results(0, 199)), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(waits().await, 0);
+        desk.import_from(&hospital, bundle("collection", &results(199, 200)), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(waits().await, 1);
+        let asked = desk.titled(person, Category::Result, "Full blood count").await;
+        assert!(desk.services.records.entry(&me, person, asked).await.unwrap().result.unwrap().answers.is_empty());
+    }
+
+    async fn what_its_source_took_back_is_known_by_no_number(place: &Place) {
+        let desk = Desk::at(place).await;
+        let number = json!({ "system": "https://riverside.example/orders", "value": "A1" });
+        let numbered = |words: &str| with(order(&words.to_lowercase(), "active", "2026-10-01", words), "identifier", json!([number]));
+        let person = desk.import(bundle("collection", &[ellis(), numbered("First"), numbered("Second")])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let lab = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        let answer = with(report("r1", "final", "2026-10-03", &[], &[]), "basedOn", json!([{ "identifier": number }]));
+        desk.import_from(&lab, bundle("collection", &[ellis(), answer]), Some(Expected::Person(person))).await.unwrap();
+        let waits = async || list(&desk, &me, person).await.awaited.len();
+        assert_eq!(waits().await, 2, "nobody can say which of them was answered");
+        // It cannot be read, but that it was a mistake can.
+        let mistake = with(with(numbered("Second"), "status", json!("entered-in-error")), "code", json!(7));
+        desk.import(bundle("collection", &[ellis(), changed_at(mistake, "2026-10-05T10:00:00Z")])).await.unwrap();
+        assert_eq!(waits().await, 0);
+    }
+
     async fn a_number_of_a_group_answers_only_what_is_about_the_same(place: &Place) {
         let desk = Desk::at(place).await;
         let number = |value: &str| json!({ "system": "https://riverside.example/orders", "value": value });

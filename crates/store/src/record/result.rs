@@ -137,6 +137,14 @@ macro_rules! is_meant {
     };
 }
 
+/// The number `n` is not one that so many have that it says nothing, as where a source puts one word on all that it sends.
+macro_rules! tells_apart {
+    () => {
+        " AND (SELECT COUNT(*) FROM (SELECT 1 FROM order_number s WHERE s.person_id = n.person_id AND s.system = n.system \
+         AND s.value = n.value LIMIT 201) t) <= 200"
+    };
+}
+
 /// That `a` is an order too, of another source: as a laboratory has one of its own for the one that it was sent.
 macro_rules! is_copy {
     () => {
@@ -174,6 +182,7 @@ macro_rules! answering {
                 "SELECT a.entry_id FROM order_number n CROSS JOIN order_number a WHERE n.person_id = $1 AND n.entry_id = $2 \
                  AND n.role = 'asks' AND a.role = 'answers' AND ",
                 same_number!(),
+                tells_apart!(),
                 is_meant!(),
                 " UNION SELECT l.entry_id FROM order_number n CROSS JOIN order_number a CROSS JOIN result_link l \
                  WHERE n.person_id = $1 AND n.entry_id = $2 AND n.role = 'asks' AND ",
@@ -184,6 +193,7 @@ macro_rules! answering {
                 refers_to_it!(),
                 " AND",
                 is_shown!("a", $open),
+                tells_apart!(),
                 is_meant!()
             ),
             $open
@@ -199,6 +209,7 @@ macro_rules! answered {
                 "SELECT n.entry_id FROM order_number a CROSS JOIN order_number n WHERE a.person_id = $1 AND a.entry_id = $2 \
                  AND a.role = 'answers' AND n.role = 'asks' AND ",
                 same_number!(),
+                tells_apart!(),
                 is_meant!(),
                 " UNION SELECT n.entry_id FROM result_link l CROSS JOIN order_number a CROSS JOIN order_number n \
                  WHERE l.person_id = $1 AND l.entry_id = $2 AND l.place >= 0 AND ",
@@ -209,6 +220,7 @@ macro_rules! answered {
                 same_number!(),
                 " AND",
                 is_shown!("a", $open),
+                tells_apart!(),
                 is_meant!()
             ),
             $open
@@ -226,7 +238,9 @@ macro_rules! unanswered {
              AND l.logical_id = e.logical_id AND l.role = 'order' AND",
             answers!("l", $open),
             ") AND NOT EXISTS (SELECT 1 FROM order_number n CROSS JOIN order_number a WHERE n.person_id = e.person_id \
-             AND n.entry_id = e.id AND n.role = 'asks' AND ",
+             AND n.entry_id = e.id AND n.role = 'asks'",
+            tells_apart!(),
+            " AND ",
             same_number!(),
             " AND (a.role = 'answers' OR ",
             is_copy!(),
@@ -649,6 +663,15 @@ pub async fn forget(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), S
     for statement in [FORGET_FACTS, FORGET_MEASURED, FORGET_LINKS, FORGET_NUMBERS] {
         on!(tx, c, sqlx::query(statement).bind(import.person.as_uuid()).bind(entry.as_uuid()).execute(c).await.map(|_| ()))?;
     }
+    Ok(())
+}
+
+/// Forgets by which numbers an entry is known, because it is shown to nobody now.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn forget_numbers(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(FORGET_NUMBERS).bind(import.person.as_uuid()).bind(entry.as_uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
