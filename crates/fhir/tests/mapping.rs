@@ -572,6 +572,12 @@ mod tests {
             "context": {"related": "DiagnosticReport/r1"}, "relatesTo": {"target": 7},
         }));
         assert!(odd.refers_to.is_empty() && odd.title == "Clinic letter");
+        let partly = one(json!({
+            "resourceType": "DocumentReference", "id": "d1", "status": "current", "description": "Clinic letter",
+            "context": {"related": [7, {"reference": 7}, {"reference": "DiagnosticReport/r1"}, {"identifier": {"value": "R2"}}]},
+            "relatesTo": ["odd", {"target": "odd"}, {"target": {"reference": "Observation/o1"}}],
+        }));
+        assert_eq!(partly.refers_to, ["DiagnosticReport/r1", "Observation/o1"]);
     }
 
     #[test]

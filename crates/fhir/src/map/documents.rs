@@ -32,7 +32,7 @@ fhir! {
         security_label: List<CodeableConcept>,
         content: List<Content>,
         context: Option<Context>,
-        relates_to: Lenient<List<Related>>,
+        relates_to: Lenient<List<Lenient<Related>>>,
     }
     Content { attachment: Option<Attachment>, }
     Context {
@@ -41,9 +41,9 @@ fhir! {
         period: Option<Period>,
         facility_type: Option<CodeableConcept>,
         practice_setting: Option<CodeableConcept>,
-        related: Lenient<List<Reference>>,
+        related: Lenient<List<Lenient<Reference>>>,
     }
-    Related { target: Option<Reference>, }
+    Related { target: Lenient<Reference>, }
     CompositionJson {
         meta: Option<Meta>,
         contained: List<Lenient<NamedJson>>,
@@ -127,8 +127,10 @@ pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFa
     }
     draft.add("Signed by", around.name(json.authenticator.as_ref()));
     let related = json.context.iter().filter_map(|context| context.related.0.as_ref()).flat_map(|all| all.iter());
-    let targets = json.relates_to.0.iter().flat_map(|all| all.iter()).filter_map(|one| one.target.as_ref());
-    let keys = related.chain(targets).take(MOST_RELATED).filter_map(|one| around.key(one));
+    let targets = json.relates_to.0.iter().flat_map(|all| all.iter()).filter_map(|one| one.0.as_ref());
+    // What is written oddly takes nothing from the rest.
+    let references = related.filter_map(|one| one.0.as_ref()).chain(targets.filter_map(|one| one.target.0.as_ref()));
+    let keys = references.take(MOST_RELATED).filter_map(|one| around.key(one));
     draft.facts.refers_to = keys.map(|(kind, id)| format!("{kind}/{id}")).collect();
     judge_files(&mut draft, attached(), names);
     Ok(draft.done())
