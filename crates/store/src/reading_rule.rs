@@ -81,6 +81,8 @@ statements! {
              ON CONFLICT (person_id, rule_id, round) DO NOTHING";
     JOIN = "UPDATE reading_alert SET found = $3, reading_id = $4, state = 'new', version = version + 1 \
             WHERE person_id = $1 AND id = $2 AND closed_at IS NULL";
+    /// The same thing in other words: nobody needs to look again.
+    REWORD = "UPDATE reading_alert SET found = $3 WHERE person_id = $1 AND id = $2 AND closed_at IS NULL";
     /// What nobody was told of, and is so no more.
     WITHDRAW = "DELETE FROM reading_alert WHERE person_id = $1 AND id = $2 AND told_at IS NULL";
     TELL = "UPDATE reading_alert SET told_at = $3, version = version + 1 WHERE person_id = $1 AND id = $2 AND told_at IS NULL";
@@ -776,6 +778,15 @@ pub async fn join(
     reading: Option<ReadingId>,
 ) -> Result<(), StoreError> {
     run!(tx, JOIN, person.as_uuid(), id.as_uuid(), found, reading.map(|id| id.as_uuid()))?;
+    Ok(())
+}
+
+/// Says what came up in other words. What was done about it stays as it is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn reword(tx: &mut Tx, person: PersonId, id: ReadingAlertId, found: &str) -> Result<(), StoreError> {
+    run!(tx, REWORD, person.as_uuid(), id.as_uuid(), found)?;
     Ok(())
 }
 

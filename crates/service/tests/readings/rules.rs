@@ -487,6 +487,32 @@ testkit::both_engines! {
         assert_eq!(found().await, ["9 out of 10 (cough)", "on average 7 out of 10, from 2 readings (bad headache)"]);
     }
 
+    async fn what_came_up_before_symptoms_were_named_is_named_and_asks_nobody_again(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let bad = rule(town, RuleKind::Single, &[("colour", "red"), ("side", "above"), ("first", "7")]);
+        set(&world, Measure::Symptom, &bad).await;
+        town.clock.advance(TimeDelta::minutes(1));
+        let headache = service::ReadingForm { note: "Headache".to_owned(), ..form(town, &["8"]) };
+        add(town, &world.edna, person, Measure::Symptom, &headache).await;
+        let item = waiting(&world, &town.clinician).await.remove(0);
+        answer(&world, item.id, "see", "", 1).await.unwrap();
+        let id = domain::ReadingAlertId::from_uuid(item.about);
+        let done: Result<(), store::StoreError> = town.services.core.store().write(move |tx| {
+            Box::pin(async move {
+                store::reading_rule::reword(tx, person, id, "8 out of 10").await?;
+                Ok(())
+            })
+        }).await;
+        done.unwrap();
+        assert_eq!(alerts(&world).await[0].found, "8 out of 10");
+        town.clock.advance(TimeDelta::minutes(1));
+        record(&world, Measure::Weight, "70").await;
+        let all = alerts(&world).await;
+        assert_eq!((all.len(), all[0].found.as_str(), all[0].state), (1, "8 out of 10 (headache)", AlertState::Seen));
+        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
+    }
+
     async fn who_may_not_see_both_measures_sees_nothing_of_what_came_up(place: &Place) {
         let world = World::at(place).await;
         let (town, person) = (&world.town, world.edna.person);

@@ -171,8 +171,13 @@ async fn settled(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Vec<Red>,
     for finding in &told {
         let Some(one) = known.iter().find(|one| one.rule.id == finding.rule.id) else { continue };
         let words = in_words(tx, person, finding).await?;
+        let newest = finding.newest.map(|id| id.as_uuid());
         match open.iter().find(|alert| is_of(alert, finding)) {
-            Some(alert) if alert.reading_id != finding.newest.map(|id| id.as_uuid()) || alert.found != words => {
+            // An older program did not name it.
+            Some(alert) if alert.reading_id == newest && alert.found != words && alert.found == finding.in_words() => {
+                reading_rule::reword(tx, person, alert.alert(), &words).await?;
+            }
+            Some(alert) if alert.reading_id != newest || alert.found != words => {
                 reading_rule::join(tx, (person, alert.alert()), &words, finding.newest).await?;
                 // What nobody has looked at waits as long as it did.
                 if one.rule.colour == Colour::Red && alert.state()? != AlertState::New {
