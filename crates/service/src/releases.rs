@@ -719,7 +719,7 @@ pub(crate) struct Arrival {
 pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
     let (letters, results): (Vec<Arrival>, Vec<Arrival>) = arrived.into_iter().partition(|one| waits_with_results(&one.facts));
     let many = hold_results(core, tx, import, results).await? + hold_letters(tx, import, &letters).await?;
-    if many > 0 {
+    if many > 0 || !letters.is_empty() {
         settle_letters(tx, import.person, import.at).await?;
     }
     Ok(many)
@@ -737,6 +737,10 @@ async fn hold_letters(tx: &mut Tx, import: Import, letters: &[Arrival]) -> Resul
     let mut many = 0;
     for one in letters.iter().filter(|one| one.facts.release == Release::Released) {
         let waits = waiting.contains(&one.id.as_uuid());
+        let letter = one.facts.refers_to.join("\n");
+        if waits {
+            release::refers(tx, import.person, one.id, &letter).await?;
+        }
         if !one.before.map_or(!waits, |(_, change)| change.waits_anew(waits)) {
             continue;
         }
@@ -750,7 +754,7 @@ async fn hold_letters(tx: &mut Tx, import: Import, letters: &[Arrival]) -> Resul
             rule_days: None,
             held: row.held(),
             before: one.before.map(|(before, _)| before),
-            letter: Some(one.facts.refers_to.join("\n")),
+            letter: Some(letter),
         };
         release::insert(tx, import.person, &new).await?;
         many += 1;

@@ -48,6 +48,7 @@ statements! {
     RUNNING = concat!("SELECT ", hold!(), " AND (x.lead_id = $2 OR ($2 IS NULL AND x.opens_at > $3)) ORDER BY x.received_at, x.entry_id");
     SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8, latest_at = $9 \
               WHERE person_id = $1 AND entry_id = $2";
+    REFERS = "UPDATE result_hold SET letter = $3 WHERE person_id = $1 AND entry_id = $2 AND letter IS NOT NULL";
     /// Whoever was told that it was there for them is told again.
     WORDS_FIRST = "UPDATE result_hold SET rule_days = COALESCE($3, rule_days), told_at = NULL WHERE person_id = $1 AND entry_id = $2";
     /// Those that wait as one, by another name: what is written about it is yet to come.
@@ -428,6 +429,14 @@ pub async fn settle(tx: &mut Tx, person: PersonId, entry: EntryId, held: &Held) 
             .await
             .map(|_| ())
     )?)
+}
+
+/// Notes to which resources a letter that waits refers now: the type and the id of each, one a line.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn refers(tx: &mut Tx, person: PersonId, entry: EntryId, letter: &str) -> Result<(), StoreError> {
+    Ok(on!(tx, c, sqlx::query(REFERS).bind(person.as_uuid()).bind(entry.as_uuid()).bind(letter).execute(c).await.map(|_| ()))?)
 }
 
 /// As [`settle`] of a result of which it is only known now that somebody writes about it first: within the days of `held`, by a rule of

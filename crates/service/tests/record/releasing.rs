@@ -902,6 +902,20 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_letter_that_waits_waits_for_what_its_newer_version_refers_to(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let report = |id: &str| with(with(biopsy().remove(0), "id", json!(id)), "result", json!([]));
+        let letters = async || clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len();
+        clinic.receive(&[report("r1"), letter_about("d1", &["DiagnosticReport/r1"])]).await;
+        clinic.later(1);
+        clinic.receive(&[report("r2"), letter_about("d1", &["DiagnosticReport/r1", "DiagnosticReport/r2"])]).await;
+        for (days, many) in [(4, 0), (1, 1)] {
+            clinic.later(days);
+            assert_eq!(letters().await, many);
+        }
+    }
+
     async fn a_letter_keeps_nothing_on_the_list_that_is_over(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
