@@ -96,7 +96,7 @@ testkit::both_engines! {
         manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "5", "", "0")).await.says("Your changes are saved");
         surgery.send("A melanoma", (0, 1)).await;
         let list = sam.get("/record/results").await;
-        list.says("It is a newer version of a result that was here before").says("Read the version before").does_not_say("biopsy");
+        list.says("There is a newer version of a result or letter that was here before").says("Read the version before").does_not_say("biopsy");
         list.says(&format!("href=\"{entry}\""));
         let before = format!("{entry}/versions/1");
         assert_eq!(sam.get(&entry).await.location(), before);

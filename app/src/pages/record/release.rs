@@ -74,7 +74,7 @@ fn before(entries: &[EntryId], whose: &Whose) -> Option<AnyView> {
     };
     (count > 0).then(|| {
         view! {
-            <p>"It is a newer version of a result that was here before. It may say something else."</p>
+            <p>"There is a newer version of a result or letter that was here before. It may say something else."</p>
             <ul class="nhsuk-list">{entries.iter().enumerate().map(link).collect_view()}</ul>
         }
         .into_any()
