@@ -634,26 +634,27 @@ async fn trend(
 /// Whether the reader, whose record it is, measured the same thing at home.
 async fn has_own(tx: &mut Tx, reader: &Reader, analyte: &str) -> Result<bool, ServiceError> {
     match Measure::of_result(analyte).filter(|_| reader.is_owner()) {
-        Some(measure) => Ok(reading::oldest(tx, reader.person, measure).await?.is_some()),
+        Some(measure) => Ok(reading::oldest_at_home(tx, reader.person, measure).await?.is_some()),
         None => Ok(false),
     }
 }
 
-/// What was measured at home from a moment until a day, by day; nothing where nothing was ever measured.
+/// What was measured at home from a moment until a day, by day, without what a practice measured; nothing where nothing was ever
+/// measured.
 async fn own_of(
     tx: &mut Tx,
     reader: &Reader,
     (measure, is_shown): (Measure, bool),
     (from, until): (DateTime<Utc>, NaiveDate),
 ) -> Result<Option<TrendOwn>, ServiceError> {
-    let Some(first) = reading::oldest(tx, reader.person, measure).await? else { return Ok(None) };
+    let Some(first) = reading::oldest_at_home(tx, reader.person, measure).await? else { return Ok(None) };
     if !is_shown {
         return Ok(Some(TrendOwn { measure, is_shown, days: Vec::new(), drawn: Vec::new() }));
     }
     let from = Some(from).filter(|from| *from > FIRST_INSTANT).map_or(first, |from| london_day(from).max(first));
     let amount = domain::reading::Amount::from_thousandths;
     let mut days = Vec::new();
-    for row in reading::days(tx, reader.person, measure, (from, until)).await? {
+    for row in reading::days_at_home(tx, reader.person, measure, (from, until)).await? {
         let readings = u64::try_from(row.readings).unwrap_or_default();
         days.push(TrendDay { on: row.taken_on, readings, low: amount(row.first_low), high: amount(row.first_high) });
     }

@@ -44,6 +44,9 @@ statements! {
          AND (r.removed_at, r.id) < ($5, $6) ORDER BY r.removed_at DESC, r.id DESC LIMIT $7"
     );
     OLDEST = "SELECT taken_on FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL ORDER BY taken_on LIMIT 1";
+    /// The same of what was not measured at a practice.
+    OLDEST_AT_HOME = "SELECT taken_on FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL \
+                      AND (entered_how IS NULL OR entered_how <> 'practice') ORDER BY taken_on LIMIT 1";
     /// The last day before another with a reading.
     DAY_BEFORE = "SELECT taken_on FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_on < $3 \
                   ORDER BY taken_on DESC LIMIT 1";
@@ -63,6 +66,12 @@ statements! {
             CAST(SUM(first_value) AS BIGINT) AS first_sum, MIN(second_value) AS second_low, MAX(second_value) AS second_high, \
             CAST(SUM(second_value) AS BIGINT) AS second_sum FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_on >= $3 AND taken_on <= $4 \
             GROUP BY taken_on ORDER BY taken_on";
+    /// What is drawn of the days of what was not measured at a practice.
+    DAYS_AT_HOME = "SELECT taken_on, CAST(COUNT(*) AS BIGINT) AS readings, MIN(first_value) AS first_low, MAX(first_value) AS first_high, \
+                    CAST(SUM(first_value) AS BIGINT) AS first_sum, MIN(second_value) AS second_low, MAX(second_value) AS second_high, \
+                    CAST(SUM(second_value) AS BIGINT) AS second_sum FROM reading WHERE person_id = $1 AND measure = $2 \
+                    AND removed_at IS NULL AND (entered_how IS NULL OR entered_how <> 'practice') AND taken_on >= $3 AND taken_on <= $4 \
+                    GROUP BY taken_on ORDER BY taken_on";
     KEEP_VERSION = "INSERT INTO reading_version (person_id, reading_id, version, taken_at, first_value, second_value, unit, said, settings, \
                     note, changed_by, changed_at) SELECT person_id, id, version, taken_at, first_value, second_value, unit, said, settings, \
                     note, changed_by, changed_at FROM reading WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
@@ -453,6 +462,16 @@ pub async fn oldest(tx: &mut Tx, person: PersonId, measure: Measure) -> Result<O
     Ok(row.map(|(day,)| day))
 }
 
+/// The first day with a reading of a measure that was not measured at a practice ([`Entered::Practice`]).
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn oldest_at_home(tx: &mut Tx, person: PersonId, measure: Measure) -> Result<Option<NaiveDate>, StoreError> {
+    let row: Option<(NaiveDate,)> =
+        on!(tx, c, sqlx::query_as(OLDEST_AT_HOME).bind(person.as_uuid()).bind(measure.code()).fetch_optional(c).await)?;
+    Ok(row.map(|(day,)| day))
+}
+
 /// The readings of a measure that were taken before a place in their order, the newest first.
 ///
 /// # Errors
@@ -533,6 +552,23 @@ pub async fn days(
     span: (NaiveDate, NaiveDate),
 ) -> Result<Vec<DayRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(DAYS).bind(person.as_uuid()).bind(measure.code()).bind(span.0).bind(span.1).fetch_all(c).await)?)
+}
+
+/// The same without what was measured at a practice ([`Entered::Practice`]).
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn days_at_home(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    span: (NaiveDate, NaiveDate),
+) -> Result<Vec<DayRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(DAYS_AT_HOME).bind(person.as_uuid()).bind(measure.code()).bind(span.0).bind(span.1).fetch_all(c).await
+    )?)
 }
 
 /// Changes a reading, as it was before, and keeps that; `false` where that has changed since this version.

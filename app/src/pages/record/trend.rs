@@ -356,11 +356,18 @@ fn how_many_readings(many: u64) -> String {
     words::how_many(many, "reading", "readings")
 }
 
-/// What was measured at home of the same thing, over the same time: a picture of its own, by dashes, without a laboratory's range.
+/// What was measured at home of the same thing, over the same time: a picture of its own, by dashes, without the range of a result.
 fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
     let measure = own.measure;
     let title = format!("{} measured at home", measure.name());
-    let apart = "These readings were taken at home, not in a laboratory. The laboratory\u{2019}s range is not meant for them. What is said above about the results leaves them out.";
+    let apart = match measure {
+        Measure::Glucose => {
+            "These readings were taken at home, not in a laboratory. The laboratory\u{2019}s range is not meant for them. What is said above about the results leaves them out."
+        }
+        _ => {
+            "These readings were taken at home. A range that came with a result is not meant for them. What is said above about the results leaves them out."
+        }
+    };
     let readings: u64 = own.days.iter().map(|day| day.readings).sum();
     let said = match (own.days.last(), own.days.first()) {
         (Some(first), Some(last)) if first.on < last.on => {

@@ -4,7 +4,7 @@ use super::*;
 use domain::reading::Measure;
 use domain::result::{Band, Standing, TrendSpan};
 use domain::scope::Scope;
-use service::{HiddenFrom, ResultsPage, TrendAsked, TrendSeen};
+use service::{EnterForm, HiddenFrom, ResultsPage, TrendAsked, TrendSeen};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -1054,6 +1054,27 @@ testkit::both_engines! {
         assert_eq!(records.trend(&ann, person, glucose, asked).await.unwrap().own, None);
         let (ben, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Tests).with(Scope::Readings), general()).await;
         assert_eq!(records.trend(&ben, person, glucose, asked).await.unwrap().own, seen.own);
+    }
+
+    async fn what_a_practice_measured_is_not_said_to_be_measured_at_home(place: &Place) {
+        let desk = Desk::at(place).await;
+        let glucose = lab("g1", ("14749-6", "Glucose"), "2026-02-05", ("5.5", "mmol/L"), None);
+        let person = desk.import(bundle("collection", &[ellis(), glucose])).await.unwrap().person;
+        let (me, gp) = (desk.account_of(&[person]).await, desk.clinician_at(&desk.practice).await);
+        desk.shares(person, OrganisationKind::Practice, general()).await;
+        let (records, readings) = (&desk.services.records, &desk.services.readings);
+        let glucose = desk.titled(person, Category::Result, "Glucose").await;
+        let asked = TrendAsked { own: true, ..TrendAsked::of(TrendSpan::All) };
+        let entered = |number: &str, how: &str| EnterForm { reading: reading(&desk, &[number]), how: how.to_owned() };
+        readings.enter_for(&gp, person, Measure::Glucose, &entered("19.4", "practice")).await.unwrap();
+        let result = records.entry(&me, person, glucose).await.unwrap().result.unwrap();
+        assert!(!result.over_time, "one result, and nothing measured at home");
+        assert_eq!(records.trend(&me, person, glucose, asked).await.unwrap().own, None);
+        // What was told by phone was measured at home.
+        readings.enter_for(&gp, person, Measure::Glucose, &entered("7.2", "phone")).await.unwrap();
+        let own = records.trend(&me, person, glucose, asked).await.unwrap().own.unwrap();
+        let days: Vec<_> = own.days.iter().map(|day| (day.readings, day.low.thousandths(), day.high.thousandths())).collect();
+        assert_eq!(days, [(1, 7200, 7200)]);
     }
 
     async fn what_is_shown_beside_is_among_the_choices_however_many_things_are_newer(place: &Place) {
