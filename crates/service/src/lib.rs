@@ -142,8 +142,8 @@ pub use readings::{
     Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
     QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
     ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage,
-    RuleTold, RuleVersion, ShownWithForm, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn,
-    TextRefusal, Texting, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen,
+    RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion,
+    TextIn, TextRefusal, Texting, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen,
     WeeksSeen, paper_days,
 };
 pub use records::{

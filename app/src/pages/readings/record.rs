@@ -15,10 +15,10 @@ use crate::ui::{
 use axum::extract::Query;
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Advice, Asked, Measure, Part, Unit};
+use domain::reading::{Asked, Measure, Part, Unit};
 use domain::when::{clock_at, london_day, minute_of_day};
 use leptos::prelude::*;
-use service::{ReadingSeen, ShownWithForm};
+use service::{ReadingSeen, ShownWithForm, SignsBefore};
 
 /// The name of the form.
 pub(crate) const FORM: &str = "reading";
@@ -39,7 +39,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
                 <PageHeading title=heading />
-                {signs.map(|(said, advice)| signs_hold(measure, said, advice))}
+                {signs.map(|told| signs_hold(measure, told))}
                 {how(measure)}
                 <Form action=add_page(measure) submission=submission keep=FORM files=true>
                     {fields(measure, &form, unit, Asks::New)}
@@ -53,13 +53,13 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
 }
 
 /// That signs were told of with a reading of just before, and what to do about it: the next one takes nothing back.
-fn signs_hold(measure: Measure, said: DateTime<Utc>, advice: &'static Advice) -> AnyView {
+fn signs_hold(measure: Measure, told: SignsBefore) -> AnyView {
     let asks = measure.settings().iter().find(|setting| setting.field == "signs").map_or("", |setting| setting.asks);
-    let at = clock_at(said);
+    let (at, who) = (clock_at(told.said_at), if told.by_reader { "you" } else { "somebody" });
     view! {
-        {what_to_do(advice)}
+        {what_to_do(told.advice)}
         <Inset>
-            <p>{format!("At {at} you said yes to: {asks}")}</p>
+            <p>{format!("At {at} {who} said yes to: {asks}")}</p>
             <p>"That still counts, whatever the next reading is."</p>
         </Inset>
     }

@@ -45,16 +45,20 @@ pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, Week
 
 pub use trackers::FitbitWeight;
 
+use crate::activity::{self, Event};
 use crate::reader::{Reader, allowed};
+use crate::records::purpose;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
-use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
+use domain::audit::Action;
 use domain::reading::week::signs_hold;
 use domain::reading::{Advice, Measure, Unit};
 use domain::record::Category;
+use domain::{AccountId, PersonId};
 use futures::future::BoxFuture;
-use store::Tx;
+use store::{Tx, reading};
+use uuid::Uuid;
 
 /// What an event calls the pages of readings.
 const PAGE: &str = "readings";
@@ -66,6 +70,17 @@ struct May {
     record: bool,
     /// Enter them at work.
     enter: bool,
+}
+
+/// That somebody said just before that there are signs of an emergency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignsBefore {
+    /// When what they said it of was measured.
+    pub said_at: DateTime<Utc>,
+    /// It was the reader who said it.
+    pub by_reader: bool,
+    /// What to do about it.
+    pub advice: &'static Advice,
 }
 
 /// The use cases of readings.
@@ -120,25 +135,35 @@ impl Readings {
     }
 
     /// When somebody said with a reading of just before that there are signs of an emergency, and what to do about it: it holds for what
-    /// they measure next in the same sitting. Only what they typed themselves counts, so that it tells nothing of what others recorded.
+    /// is measured next in the same sitting, whoever said it and in whatever way it came. To whoever may see the person's readings;
+    /// nothing to anybody else who may record. That it was read is audited.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] to whoever may not record this for the person.
+    /// [`ServiceError::NotFound`] to whoever may not record for the person.
     pub async fn signs_just_before(
         &self,
         actor: &Actor,
         person: PersonId,
         measure: Measure,
-    ) -> Result<Option<(DateTime<Utc>, &'static Advice)>, ServiceError> {
-        let (mut tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
-        if measure != Measure::BloodPressure || !may_type(&reader, measure) {
+    ) -> Result<Option<SignsBefore>, ServiceError> {
+        let asks = (Ask::RecordReadings, Ask::SeeReadings);
+        let (mut tx, subject, reader, may_see) = self.core.enter_and(actor, person, asks, PAGE).await?;
+        if measure != Measure::BloodPressure || !may_see || !may_type(&reader, measure) {
             return Ok(None);
         }
         let now = self.core.now();
-        let typed = record::typed_last(&mut tx, actor, person, measure, now).await?;
-        let Some((said, last)) = signs_hold(&typed, now).zip(typed.last()) else { return Ok(None) };
+        let sitting = at_once::pressures(&mut tx, person, now).await?;
+        let Some((said, last)) = signs_hold(&sitting, now).zip(sitting.last()) else { return Ok(None) };
         let advice = at_once::of_each(&mut tx, person, (measure, std::slice::from_ref(last))).await?;
-        Ok(advice.into_iter().flatten().next().map(|advice| (said, advice)))
+        let Some(advice) = advice.into_iter().flatten().next() else { return Ok(None) };
+        let row = reading::one(&mut tx, person, said.id).await?;
+        let reader_is = |by: Uuid| actor.account() == Some(AccountId::from_uuid(by));
+        let by_reader = row.is_some_and(|row| reader_is(row.created_by) && reader_is(row.changed_by));
+        let told = SignsBefore { said_at: said.at, by_reader, advice };
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
+        activity::disclose(&self.core, event.about("measure", measure.code())).await?;
+        Ok(Some(told))
     }
 }
 

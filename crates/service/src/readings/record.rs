@@ -1,7 +1,6 @@
 //! Adding a reading, changing it and removing it.
 
 use super::photo::{self, picture_of};
-use super::weeks::taken;
 use super::{Readings, allowed, may_type, opens, rules};
 use crate::activity::{self, Event};
 use crate::limits::{self, Attempt};
@@ -12,12 +11,11 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
 use domain::audit::Action;
-use domain::reading::week::Taken;
 use domain::reading::{Doubt, Heard, Measure, Origin, Typed, Unit, hear, settings};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
-use store::reading::{self, NewReading, ReadingRow, Said};
+use store::reading::{self, NewReading, Said};
 use store::{Tx, person_write};
 use uuid::Uuid;
 
@@ -411,20 +409,6 @@ pub(super) async fn last_unit(
         rows.iter().rev().filter(|row| row.source == "typed" && Some(AccountId::from_uuid(row.created_by)) == actor.account());
     let last = theirs.max_by_key(|row| row.created_at);
     Ok(last.and_then(|row| measure.unit_of(&row.unit)).unwrap_or_else(|| measure.unit()))
-}
-
-/// What somebody typed themselves among the newest readings, in the order of time.
-pub(super) async fn typed_last(
-    tx: &mut Tx,
-    actor: &Actor,
-    person: PersonId,
-    measure: Measure,
-    now: DateTime<Utc>,
-) -> Result<Vec<Taken>, ServiceError> {
-    let newest = (now + CLOCKS_DIFFER, ReadingId::from_uuid(Uuid::max()));
-    let rows = reading::page(tx, person, measure, newest, LATELY).await?;
-    let is_theirs = |row: &&ReadingRow| row.source == "typed" && Some(AccountId::from_uuid(row.created_by)) == actor.account();
-    Ok(rows.iter().rev().filter(is_theirs).map(taken).collect())
 }
 
 /// The same as [`told_by`] of a form that says nothing of when, which is this instant.

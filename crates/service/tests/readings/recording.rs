@@ -4,6 +4,7 @@ use crate::town::{fields, not_found, refused};
 use crate::world::World;
 use crate::{add, form, how, taken, with_pulse};
 use domain::ReadingId;
+use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::reading::{Measure, Span};
 use service::{ReadingForm, ReadingSeen};
@@ -178,6 +179,34 @@ testkit::both_engines! {
         assert_eq!(readings.week(me, person, week).await.unwrap().advice().map(|(advice, _)| advice.title), Some(emergency));
         world.town.clock.advance(chrono::TimeDelta::minutes(31));
         assert_eq!(said(&["150", "90"], "no").await, "", "another sitting");
+    }
+
+    async fn signs_stand_with_the_next_reading_whoever_told_of_them_and_that_is_audited(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let (readings, bp) = (&town.services.readings, Measure::BloodPressure);
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let signs = async |by: &Actor| readings.signs_just_before(by, person, bp).await.unwrap();
+        let before = world.events().await;
+        assert_eq!((signs(me).await, world.events().await), (None, before), "nothing was told");
+        let felt = how(form(town, &["150", "90"]), &[("signs", "yes")]);
+        add(town, &carer, person, bp, &felt).await;
+        let told = signs(me).await.unwrap();
+        assert_eq!((told.said_at, told.by_reader), (town.services.core.now(), false), "somebody else said it");
+        assert_eq!((world.events().await, world.last().await), (before + 2, (Action::Read, Basis::Own)));
+        assert!(signs(&carer.actor).await.unwrap().by_reader);
+        assert_eq!(world.last().await, (Action::Read, Basis::Carer));
+        // One that the other recorded meanwhile goes on with the sitting.
+        town.clock.advance(chrono::TimeDelta::minutes(20));
+        add(town, &world.edna, person, bp, &form(town, &["128", "80"])).await;
+        town.clock.advance(chrono::TimeDelta::minutes(20));
+        let told_again = signs(&carer.actor).await.unwrap();
+        assert_eq!((told_again.said_at, told_again.by_reader), (told.said_at, true));
+        assert_eq!(readings.signs_just_before(me, person, Measure::Weight).await.unwrap(), None);
+        let stranger = town.citizen("Reed").await;
+        not_found(readings.signs_just_before(&stranger.actor, person, bp).await);
+        town.clock.advance(chrono::TimeDelta::minutes(11));
+        assert_eq!(signs(me).await, None, "another sitting");
     }
 
     async fn there_are_only_so_many_of_a_day_and_what_was_typed_is_kept(place: &Place) {

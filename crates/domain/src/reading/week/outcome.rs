@@ -400,12 +400,12 @@ fn has_signs(one: &Taken) -> bool {
     one.settings.split(' ').any(|setting| setting == "signs=yes")
 }
 
-/// When it was said last, in the sitting of these blood pressures in the order of time, that there are signs of an emergency, as long as
-/// one that is measured now is of that sitting.
+/// With which reading it was said last, in the sitting of these blood pressures in the order of time, that there are signs of an emergency,
+/// as long as one that is measured now is of that sitting.
 #[must_use]
-pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
     let goes_on = readings.last().is_some_and(|last| now - last.at <= TOGETHER);
-    sitting(readings).iter().rev().find(|one| goes_on && has_signs(one)).map(|one| one.at)
+    sitting(readings).iter().rev().find(|one| goes_on && has_signs(one))
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
@@ -670,11 +670,12 @@ mod tests {
         assert!(told.does[0].contains("maternity unit now"), "{told:?}");
         // What is measured next is asked for with that it was said, for as long.
         let now = |time: &str| at(&format!("2026-11-04T{time}:00Z"));
-        assert_eq!(signs_hold(&[felt.clone(), one("08:25", 130, 80, "")], now("08:55")), Some(now("08:00")));
-        assert_eq!(signs_hold(&[felt.clone(), one("08:25", 130, 80, "")], now("08:56")), None, "another sitting");
-        assert_eq!(signs_hold(&[felt, one("08:31", 130, 80, "")], now("08:32")), None, "of the one before");
-        assert_eq!(signs_hold(&[one("08:00", 190, 125, "signs=no")], now("08:05")), None);
-        assert_eq!(signs_hold(&[], now("08:05")), None);
+        let hold = |readings: &[Taken], time: &str| signs_hold(readings, now(time)).map(|one| one.at);
+        assert_eq!(hold(&[felt.clone(), one("08:25", 130, 80, "")], "08:55"), Some(now("08:00")));
+        assert_eq!(hold(&[felt.clone(), one("08:25", 130, 80, "")], "08:56"), None, "another sitting");
+        assert_eq!(hold(&[felt, one("08:31", 130, 80, "")], "08:32"), None, "of the one before");
+        assert_eq!(hold(&[one("08:00", 190, 125, "signs=no")], "08:05"), None);
+        assert_eq!(hold(&[], "08:05"), None);
     }
 
     #[test]
