@@ -340,16 +340,23 @@ pub(super) fn told_with(measure: Measure, form: &ReadingForm, now: DateTime<Utc>
     }
 }
 
-/// What [`told_with`] gives, where the form came before without what was shown with its reading: that is of the time of the reading as it
-/// is kept, and not of when the form came again.
+/// What a form tells, each reading followed by what was shown with it, where it came before without that: this is of the time of its
+/// reading as it is kept, and not of when the form came again.
 pub(super) async fn at_one_time(tx: &mut Tx, person: PersonId, mut all: Vec<Told>) -> Result<Vec<Told>, ServiceError> {
-    let submission = all.first().filter(|_| all.len() > 1).map(|one| one.2);
-    let Some(submission) = submission else { return Ok(all) };
-    let Some(kept) = reading::by_submission(tx, person, submission).await? else { return Ok(all) };
-    if let Some(row) = reading::one(tx, person, kept).await? {
-        for (_, said, _) in all.iter_mut().skip(1) {
-            (said.taken_at, said.taken_on) = (row.taken_at, london_day(row.taken_at));
+    if all.len() < 2 {
+        return Ok(all);
+    }
+    // What can be shown with the reading before, and when that was taken.
+    let mut shown: Option<(Measure, DateTime<Utc>)> = None;
+    for (measure, said, submission) in &mut all {
+        let before = shown.take().filter(|(other, _)| *other == *measure);
+        if let Some((_, taken_at)) = before {
+            (said.taken_at, said.taken_on) = (taken_at, london_day(taken_at));
+            continue;
         }
+        let Some(other) = measure.shown_with() else { continue };
+        let Some(kept) = reading::by_submission(tx, person, *submission).await? else { continue };
+        shown = reading::one(tx, person, kept).await?.map(|row| (other, row.taken_at));
     }
     Ok(all)
 }

@@ -1,6 +1,6 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
-use super::record::{ShownWithForm, Told, keep, last_unit, taken_at, told_at, told_by, told_shown};
+use super::record::{ShownWithForm, Told, at_one_time, keep, last_unit, taken_at, told_at, told_by, told_shown};
 use super::told::Owner;
 use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, at_once, opens, rules};
 use crate::activity::{self, Event};
@@ -952,6 +952,7 @@ impl Readings {
                 if readings.iter().any(|(measure, ..)| !opens(&reader, *measure)) {
                     return Err(ServiceError::NotFound);
                 }
+                let readings = at_one_time(tx, person, readings).await?;
                 keep(&core, tx, (&actor, subject, by), readings, None).await
             })
         })

@@ -194,6 +194,19 @@ testkit::both_engines! {
         assert_eq!(world.week(me, id).await.shown_advice, None);
         all.remove(me, person, (saved[1], 1)).await.unwrap();
         assert_eq!(world.week(me, id).await.shown.keys().copied().collect::<Vec<_>>(), [pressures[1]]);
+        // Sent again with what was left out, each pulse is of the time of its reading as it is kept.
+        world.town.clock.advance(TimeDelta::minutes(10));
+        let form = with(&[&["139", "87"], &["138", "85"]], ["", ""]);
+        let before = world.record(me, id, &form).await.unwrap();
+        world.town.clock.advance(TimeDelta::minutes(3));
+        let again = WeekForm { submission: form.submission.clone(), ..with(&[&["139", "87"], &["138", "85"]], ["70", "68"]) };
+        let saved = world.record(me, id, &again).await.unwrap();
+        assert_eq!((before.len(), saved.len(), saved[0], saved[2]), (2, 4, before[0], before[1]));
+        let seen = world.week(me, id).await;
+        for (pressure, pulse) in [(saved[0], saved[1]), (saved[2], saved[3])] {
+            let at = seen.diary.all().find(|one| one.id == pressure).unwrap().at;
+            assert_eq!(seen.shown.get(&at).map(|one| one.id), Some(pulse));
+        }
         world.town.verify().await;
     }
 
