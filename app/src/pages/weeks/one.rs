@@ -466,7 +466,9 @@ fn average(seen: &WeekSeen, mean: &Mean) -> AnyView {
         words::how_many(u64::try_from(days).unwrap_or_default(), "day", "days"),
     );
     let stands = verdict(mean, &seen.target, seen.about);
-    let with = Mean::of(Measure::Pulse, seen.diary.counted().filter_map(|one| seen.shown.get(&one.at))).map(|with| {
+    let came_with = seen.diary.counted().filter_map(|one| seen.shown.get(&one.at));
+    // After being active a pulse says nothing of one at rest.
+    let with = Mean::of(Measure::Pulse, came_with.filter(|one| !one.is_after_activity())).map(|with| {
         let of = words::how_many(u64::try_from(with.readings).unwrap_or_default(), "reading", "readings");
         let said = Measure::Pulse.in_words(Measure::Pulse.unit(), "", with.first, None);
         view! { <p>{format!("The pulse was {said} on average, from {of} that came with it.")}</p> }

@@ -207,6 +207,16 @@ testkit::both_engines! {
             let at = seen.diary.all().find(|one| one.id == pressure).unwrap().at;
             assert_eq!(seen.shown.get(&at).map(|one| one.id), Some(pulse));
         }
+        // What somebody else recorded of the same instant did not come with it.
+        world.town.clock.advance(TimeDelta::minutes(10));
+        let saved = world.record(me, id, &readings(&world, &[&["137", "84"]])).await.unwrap();
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let pulse = ReadingForm { submission: world.town.services.core.new_id().to_string(), numbers: vec!["66".to_owned()], ..ReadingForm::default() };
+        let other = all.add(&carer.actor, person, Measure::Pulse, &pulse).await.unwrap();
+        let seen = world.week(me, id).await;
+        let pressure = seen.diary.all().find(|one| one.id == saved[0]).unwrap().at;
+        let (apart, ..) = all.one(me, person, (Measure::Pulse, other)).await.unwrap();
+        assert_eq!((apart.taken_at, seen.shown.get(&pressure)), (pressure, None));
         world.town.verify().await;
     }
 

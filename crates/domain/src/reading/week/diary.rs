@@ -60,6 +60,14 @@ pub struct Taken {
     pub settings: String,
 }
 
+impl Taken {
+    /// Whether somebody said that it was taken after being active.
+    #[must_use]
+    pub fn is_after_activity(&self) -> bool {
+        self.settings.split(' ').any(|setting| setting == "activity=active")
+    }
+}
+
 /// How a part of a day stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
