@@ -7,6 +7,9 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use domain::reading::Measure;
 use serde_json::Value;
 
+/// By what its exercise is told apart from that which another source counted: like a name of a file, it is shown to nobody.
+const EXERCISE: &str = "fitbit-exercise.json";
+
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -122,5 +125,5 @@ fn exercise(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), R
     let from = instant(value, "startTime").ok_or(Left::NoDate)?;
     let until = TimeDelta::try_milliseconds(length).and_then(|length| from.checked_add_signed(length)).ok_or(Left::Malformed)?;
     let number = length.to_string();
-    Ok(collector.stretch(&Stretch { measure: Measure::Exercise, from, until, unit: "ms", number: &number, device: "" }))
+    Ok(collector.stretch(&Stretch { measure: Measure::Exercise, from, until, unit: "ms", number: &number, device: EXERCISE }))
 }
