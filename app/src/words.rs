@@ -348,6 +348,13 @@ pub fn who(actor: &ActorSeen) -> String {
 pub fn what(item: &ActivityItem) -> String {
     let detail = |key: &str| item.detail.get(key).map(String::as_str);
     let words = match item.action {
+        Action::Read if detail("page") == Some("trend") && detail("own").is_some() => match detail("category") {
+            Some(_) => {
+                "looked at one of your test results over time, at what you measured at home of the same thing, and at which other results \
+                 there are"
+            }
+            None => "looked at one of your test results over time, and at what you measured at home of the same thing",
+        },
         Action::Read => return looked(detail("page"), detail("category")),
         Action::Import if detail("failed").is_some() => "could not add to your record what a place sent",
         Action::Import => return imported(detail("added"), detail("updated")),
@@ -799,6 +806,19 @@ mod tests {
         let said = |detail| what(&event(ActorSeen::Operator, Action::Export, detail));
         assert_eq!(said(&[("what", "letter")]), "downloaded the letter with the code that opens your record");
         assert_eq!(said(&[("resources", "3")]), "made a copy of your record");
+    }
+
+    #[test]
+    fn that_what_was_measured_at_home_was_read_is_said() {
+        let said = |detail: &[(&str, &str)]| what(&event(ActorSeen::Operator, Action::Read, detail));
+        let alone = "looked at one of your test results over time";
+        assert_eq!(said(&[("page", "trend")]), alone);
+        assert_eq!(
+            said(&[("page", "trend"), ("own", "blood-glucose")]),
+            format!("{alone}, and at what you measured at home of the same thing")
+        );
+        let all = said(&[("page", "trend"), ("own", "blood-glucose"), ("category", "result")]);
+        assert_eq!(all, format!("{alone}, at what you measured at home of the same thing, and at which other results there are"));
     }
 
     #[test]
