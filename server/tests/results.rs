@@ -359,6 +359,31 @@ testkit::both_engines! {
         link_to(&both, "All readings of blood sugar");
         let without = sam.get(&link_to(&both, "Leave out blood sugar measured at home").replace("&amp;", "&")).await;
         without.says(said).does_not_say("Where from");
+        // At work there is the same way to all of them.
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let mut gp = app.signed_in(GP).await;
+        let entry = here.trim_end_matches("/trend").rsplit('/').next().unwrap();
+        let at_work = gp.get(&format!("/team/people/{person}/entries/{entry}/trend?span=all&own=yes")).await;
+        let all = link_to(&at_work, "All readings of blood sugar");
+        assert_eq!(all, format!("/team/people/{person}/readings/blood-glucose"));
+        gp.get(&all).await.says("19.4 mmol/L");
+    }
+
+    async fn what_no_laboratory_measures_is_not_said_to_be_a_laboratorys(place: &Place) {
+        let (app, person, me) = town(place).await;
+        let kilos = json!({ "value": 80, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg" });
+        import(&app, person, &[measured("weight", "29463-7", "Body weight", "2026-03-03", &kilos, None)]).await;
+        let form = ReadingForm {
+            numbers: vec!["79".to_owned()],
+            submission: app.services.core.new_id().to_string(),
+            ..ReadingForm::default()
+        };
+        app.services.readings.add(&me, person, Measure::Weight, &form).await.unwrap();
+        let mut sam = app.signed_in(SAM).await;
+        let entry = link_to(&sam.get("/record/results").await, "Body weight");
+        let both = sam.get(&format!("{entry}/trend?span=all&own=yes")).await;
+        both.says("These readings were taken at home. A range that came with a result is not meant for them.");
+        both.says("79 kg").does_not_say("not in a laboratory");
     }
 
     async fn one_result_of_what_is_measured_at_home_too_can_be_seen_with_that(place: &Place) {

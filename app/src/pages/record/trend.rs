@@ -413,7 +413,7 @@ fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
     .into_any()
 }
 
-/// The same in a table: the newest days, and to whoever sees their own page of it the way to all.
+/// The same in a table: the newest days, and the way to all.
 fn own_table(own: &TrendOwn, of: &Of) -> Option<AnyView> {
     let measure = own.measure;
     let rows = own.days.iter().take(TREND_PAGE).map(|day| {
@@ -430,9 +430,14 @@ fn own_table(own: &TrendOwn, of: &Of) -> Option<AnyView> {
     }
     let caption = format!("{} measured at home, newest first", measure.name());
     let head = ["Day", "Value", "Readings", "Where from"].map(str::to_owned).to_vec();
-    let all = (of.place == Place::Record).then(|| {
+    let list = match of.place {
+        Place::Record => Some(LIST.to_owned()),
+        Place::People => Some(format!("{}{LIST}", of.entries)),
+        _ => None,
+    };
+    let all = list.map(|list| {
         let words = format!("All readings of {}", measure.name_in_sentence());
-        view! { <p><a href=measure_page(LIST, measure)>{words}</a></p> }
+        view! { <p><a href=measure_page(&list, measure)>{words}</a></p> }
     });
     let more = (own.days.len() > TREND_PAGE).then(|| view! { <p>{format!("The table lists the newest {TREND_PAGE} days.")}</p> });
     Some(view! { <DataTable caption=caption head=head rows=rows /> {more} {all} }.into_any())
