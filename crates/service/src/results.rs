@@ -213,6 +213,8 @@ pub struct TrendOwn {
     pub days: Vec<TrendDay>,
     /// What is drawn of them, in the order of time: seconds and thousandths.
     pub drawn: Vec<Point>,
+    /// There is more before them, which is not here: no more than ten years are.
+    pub is_cut: bool,
 }
 
 /// Results of one thing over time.
@@ -639,8 +641,8 @@ async fn has_own(tx: &mut Tx, reader: &Reader, analyte: &str) -> Result<bool, Se
     }
 }
 
-/// What was measured at home from a moment until a day, by day, without what a practice measured; nothing where nothing was ever
-/// measured.
+/// What was measured at home from a moment until a day, by day, without what a practice measured, and no more than ten years of
+/// it; nothing where nothing was ever measured.
 async fn own_of(
     tx: &mut Tx,
     reader: &Reader,
@@ -649,9 +651,11 @@ async fn own_of(
 ) -> Result<Option<TrendOwn>, ServiceError> {
     let Some(first) = reading::oldest_at_home(tx, reader.person, measure).await? else { return Ok(None) };
     if !is_shown {
-        return Ok(Some(TrendOwn { measure, is_shown, days: Vec::new(), drawn: Vec::new() }));
+        return Ok(Some(TrendOwn { measure, is_shown, days: Vec::new(), drawn: Vec::new(), is_cut: false }));
     }
-    let from = Some(from).filter(|from| *from > FIRST_INSTANT).map_or(first, |from| london_day(from).max(first));
+    let asked = Some(from).filter(|from| *from > FIRST_INSTANT).map_or(first, |from| london_day(from).max(first));
+    let longest = TrendSpan::Ten.days().and_then(|days| until.checked_sub_days(Days::new(days)));
+    let from = longest.map_or(asked, |longest| longest.max(asked));
     let amount = domain::reading::Amount::from_thousandths;
     let mut days = Vec::new();
     for row in reading::days_at_home(tx, reader.person, measure, (from, until)).await? {
@@ -664,7 +668,7 @@ async fn own_of(
     };
     let drawn = thin(&days.iter().map(point).collect::<Vec<_>>(), MOST_POINTS);
     days.reverse();
-    Ok(Some(TrendOwn { measure, is_shown, days, drawn }))
+    Ok(Some(TrendOwn { measure, is_shown, days, drawn, is_cut: from > asked }))
 }
 
 /// When the newest result of something but one was, whatever of it is shown.

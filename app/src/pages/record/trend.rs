@@ -404,11 +404,13 @@ fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
         })
     });
     let said = drawn.is_none().then(|| view! { <p>{said}</p> });
+    let cut = own.is_cut.then(|| view! { <p>"There are older readings. No more than 10 years of them are shown here."</p> });
     view! {
         <h3 class="nhsuk-heading-s">{title}</h3>
         <p>{apart}</p>
         {drawn}
         {said}
+        {cut}
     }
     .into_any()
 }

@@ -1077,6 +1077,27 @@ testkit::both_engines! {
         assert_eq!(days, [(1, 7200, 7200)]);
     }
 
+    async fn no_more_than_ten_years_of_what_was_measured_at_home_are_shown(place: &Place) {
+        let desk = Desk::at(place).await;
+        let glucose = lab("g1", ("14749-6", "Glucose"), "2026-02-05", ("5.5", "mmol/L"), None);
+        let person = desk.import(bundle("collection", &[ellis(), glucose])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (records, readings) = (&desk.services.records, &desk.services.readings);
+        let glucose = desk.titled(person, Category::Result, "Glucose").await;
+        let asked = TrendAsked { own: true, ..TrendAsked::of(TrendSpan::All) };
+        let shown = async |asked: TrendAsked| {
+            let own = records.trend(&me, person, glucose, asked).await.unwrap().own.unwrap();
+            (own.days.iter().map(|day| day.high.thousandths()).collect::<Vec<_>>(), own.is_cut)
+        };
+        readings.add(&me, person, Measure::Glucose, &reading(&desk, &["7.2"])).await.unwrap();
+        assert_eq!(shown(asked).await, (vec![7200], false));
+        let day = ["1", "2", "2010"].map(str::to_owned);
+        let old = service::ReadingForm { day, time: "8am".to_owned(), ..reading(&desk, &["8.1"]) };
+        readings.add(&me, person, Measure::Glucose, &old).await.unwrap();
+        assert_eq!(shown(asked).await, (vec![7200], true), "there is more");
+        assert_eq!(shown(TrendAsked { span: TrendSpan::Ten, ..asked }).await, (vec![7200], false), "no more was asked for");
+    }
+
     async fn what_is_shown_beside_is_among_the_choices_however_many_things_are_newer(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[
