@@ -212,6 +212,19 @@ testkit::both_engines! {
         assert!(all.contains("Before a meal") && all.contains("90 minutes or more after a meal") && all.contains("After dinner"), "{all}");
     }
 
+    async fn of_a_fall_that_is_here_already_it_is_said_that_one_more_is_added_by_hand(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let (named, by_hand) = ([("measure", "falls"), ("day", "0"), ("value", "1")], "add that fall by hand");
+        let import = sent(&mut sam, "falls.csv", "day,falls\n2026-10-01,1\n").await;
+        sam.post_and_follow(&format!("{import}/columns"), &named).await.says("Add 1 reading").does_not_say(by_hand);
+        sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("1 reading added");
+        let import = sent(&mut sam, "falls.csv", "day,falls\n2026-10-01,1\n2026-10-01,1\n2026-10-05,1\n").await;
+        sam.post_and_follow(&format!("{import}/columns"), &named).await.says("Add 1 reading").says(by_hand);
+    }
+
     async fn a_long_file_shows_how_far_it_is(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

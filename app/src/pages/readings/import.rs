@@ -512,6 +512,18 @@ fn other_days(page: &ImportPage) -> Option<AnyView> {
     })
 }
 
+/// That a fall counts as here already where one of the same time is: a file that has grown can tell of one more, which is not added.
+fn other_falls(page: &ImportPage) -> Option<AnyView> {
+    page.measures.iter().any(|one| one.measure == Measure::Fall && one.here > 0).then(|| {
+        view! {
+            <Inset>
+                <p>"A fall counts as here already if one of the same day and time is. If you fell once more at that time, add that fall by hand."</p>
+            </Inset>
+        }
+        .into_any()
+    })
+}
+
 /// `named` is what the columns of a table were said to be, as the address has it.
 fn ready(page: &ImportPage, named: &str) -> AnyView {
     let id = page.import.id;
@@ -547,6 +559,7 @@ fn ready(page: &ImportPage, named: &str) -> AnyView {
     view! {
         {shown}
         {other_days(page)}
+        {other_falls(page)}
         {check}
         {add}
         {left(page)}
