@@ -207,6 +207,14 @@ testkit::both_engines! {
         not_found(readings.signs_just_before(&stranger.actor, person, bp).await);
         town.clock.advance(chrono::TimeDelta::minutes(11));
         assert_eq!(signs(me).await, None, "another sitting");
+        // However many follow on each other, they are looked back on as far as on the page of each.
+        add(town, &world.edna, person, bp, &how(form(town, &["150", "90"]), &[("signs", "yes")])).await;
+        for _ in 0..5 {
+            assert!(signs(me).await.is_some());
+            town.clock.advance(chrono::TimeDelta::minutes(25));
+            add(town, &world.edna, person, bp, &form(town, &["128", "80"])).await;
+        }
+        assert_eq!(signs(me).await, None, "two hours have passed");
     }
 
     async fn there_are_only_so_many_of_a_day_and_what_was_typed_is_kept(place: &Place) {
