@@ -8,7 +8,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::str::FromStr;
@@ -397,6 +397,13 @@ fn refused(connect: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
     StoreError::Unavailable(text.into())
 }
 
+/// Whether a connection is in no transaction; one that is, is closed, and another is opened in its place. After a full disk or another
+/// fault of it SQLite has ended the transaction by itself (<https://sqlite.org/lang_transaction.html>, "Response To Errors Within A
+/// Transaction"). sqlx, whose ROLLBACK is refused then, takes it to go on for ever.
+fn free(connection: &SqliteConnection) -> BoxFuture<'static, Result<bool, sqlx::Error>> {
+    std::future::ready(Ok(!connection.is_in_transaction())).boxed()
+}
+
 async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| {
@@ -424,6 +431,7 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .idle_timeout(None)
         // A file does not go away: asking first would be a message to the connection's thread for nothing.
         .test_before_acquire(false)
+        .before_acquire(|connection, _| free(connection))
         .max_lifetime(None)
         .connect_with(connect.clone().create_if_missing(true).pragma("journal_size_limit", "67108864"))
         .await
@@ -434,6 +442,7 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .idle_timeout(None)
         // A file does not go away: asking first would be a message to the connection's thread for nothing.
         .test_before_acquire(false)
+        .before_acquire(|connection, _| free(connection))
         .max_lifetime(None)
         // Rows come from a thread of the connection: with room for many it need not wait for whoever reads them.
         .connect_with(connect.clone().pragma("query_only", "ON").row_buffer_size(1024))
@@ -441,4 +450,68 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .map_err(cannot)?;
     let writer = Writer::start(write_pool.clone(), path.to_owned());
     Ok(Engine::Sqlite { readers, write_pool, writer, connect: Arc::new(connect) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of one table, with one reader.
+    async fn with_ballast(folder: &Path) -> (Store, SqlitePool) {
+        let url = DatabaseUrl::Sqlite(folder.join("full.db"));
+        let store = Store::open(&url, Options { connections: 1 }).await.unwrap();
+        let Engine::Sqlite { write_pool, .. } = &store.engine else { panic!("it is SQLite's") };
+        let write_pool = write_pool.clone();
+        sqlx::raw_sql("CREATE TABLE ballast (bytes BLOB NOT NULL)").execute(&write_pool).await.unwrap();
+        (store, write_pool)
+    }
+
+    async fn load(store: &Store) -> Result<(), StoreError> {
+        let act = store.write(|tx| {
+            Box::pin(async move {
+                let Tx::Sqlite(tx) = tx else { panic!("it is SQLite's") };
+                sqlx::raw_sql("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut **tx).await?;
+                Ok::<_, StoreError>(())
+            })
+        });
+        act.await
+    }
+
+    /// How much there is, with the transaction that saw it.
+    async fn loaded(store: &Store) -> (i64, Tx) {
+        let mut tx = store.read().await.unwrap();
+        let Tx::Sqlite(inner) = &mut tx else { panic!("it is SQLite's") };
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM ballast").fetch_one(&mut **inner).await.unwrap();
+        (count, tx)
+    }
+
+    #[tokio::test]
+    async fn writing_goes_on_by_itself_when_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, write_pool) = with_ballast(folder.path()).await;
+        // No page more than it has: SQLite says the same as of a full disk.
+        sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&write_pool).await.unwrap();
+        let refused = load(&store).await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        sqlx::raw_sql("PRAGMA max_page_count = 1000000").execute(&write_pool).await.unwrap();
+        load(&store).await.unwrap();
+        assert_eq!(loaded(&store).await.0, 1);
+    }
+
+    #[tokio::test]
+    async fn a_reader_whose_transaction_the_engine_has_ended_sees_what_is_written_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = with_ballast(folder.path()).await;
+        let (_, mut tx) = loaded(&store).await;
+        let Tx::Sqlite(inner) = &mut tx else { panic!("it is SQLite's") };
+        // As SQLite does by itself when it cannot read the file.
+        sqlx::raw_sql("ROLLBACK").execute(&mut **inner).await.unwrap();
+        drop(tx);
+        for before in 0..3 {
+            let (count, tx) = loaded(&store).await;
+            drop(tx);
+            assert_eq!(count, before);
+            load(&store).await.unwrap();
+        }
+    }
 }
