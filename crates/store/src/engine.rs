@@ -255,10 +255,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn hurry(&self, hurry: bool) -> Result<(), StoreError> {
-        if let Engine::Sqlite { write_pool, .. } = &self.engine {
-            sqlx::raw_sql(if hurry { HURRIED } else { DURABLE }).execute(write_pool).await?;
+        let Engine::Sqlite { write_pool, writer, .. } = &self.engine else { return Ok(()) };
+        let done = sqlx::raw_sql(if hurry { HURRIED } else { DURABLE }).execute(write_pool).await.map_err(StoreError::from);
+        if matches!(done, Err(StoreError::NotDurable)) {
+            writer.lose();
         }
-        Ok(())
+        done.map(drop)
     }
 
     /// Writes a copy of an embedded database to a new file, while it goes on serving.

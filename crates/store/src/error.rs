@@ -3,6 +3,12 @@
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+tokio::task_local! {
+    /// Set when an fsync fails under the embedded engine's writer, whoever is told of it: an act may answer with an error of its own.
+    pub(crate) static FAILED_SYNC: Arc<AtomicBool>;
+}
 
 /// What the operator reads before the reason.
 const NOT_AVAILABLE: &str = "the database is not available";
@@ -95,7 +101,11 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::unavailable(text),
             sqlx::Error::Database(database) => match database.code() {
-                Some(code) if is_failed_sync(&code) => Self::NotDurable,
+                Some(code) if is_failed_sync(&code) => {
+                    // Outside the writer there is nobody to tell.
+                    FAILED_SYNC.try_with(|failed| failed.store(true, Ordering::SeqCst)).unwrap_or_default();
+                    Self::NotDurable
+                }
                 Some(code) if is_sqlite_fault(&code) || is_postgres_fault(&code) => Self::unavailable(text),
                 _ => Self::Statement(text),
             },

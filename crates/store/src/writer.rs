@@ -4,6 +4,7 @@
 //! a savepoint: one that is refused undoes only itself. Nobody is answered before the commit is on the disk. After the disk has once failed
 //! to say that it is, nothing more is taken: what the disk says then is not to be relied on.
 
+use crate::error::FAILED_SYNC;
 use crate::{StoreError, Tx};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -91,6 +92,11 @@ impl Writer {
         if self.lost.load(Ordering::SeqCst) { Err(StoreError::NotDurable) } else { Ok(()) }
     }
 
+    /// Has nothing more be written: the disk did not keep what was.
+    pub(crate) fn lose(&self) {
+        self.lost.store(true, Ordering::SeqCst);
+    }
+
     /// How many acts wait for their turn.
     pub(crate) fn waiting(&self) -> usize {
         self.queue.max_capacity().saturating_sub(self.queue.capacity())
@@ -116,7 +122,7 @@ async fn work(pool: SqlitePool, file: PathBuf, mut waiting: mpsc::Receiver<Box<d
         let began = Instant::now();
         let committed = match lost.load(Ordering::SeqCst) {
             true => Err(StoreError::NotDurable),
-            false => commit_together(&pool, &mut acts).await.map_err(|error| error.of_file(&file)),
+            false => commit_durably(&pool, &mut acts).await.map_err(|error| error.of_file(&file)),
         };
         metrics::histogram!("selfheal_database_commit_seconds").record(began.elapsed());
         metrics::histogram!("selfheal_database_acts_together").record(u32::try_from(acts.len()).unwrap_or(u32::MAX));
@@ -131,6 +137,13 @@ async fn work(pool: SqlitePool, file: PathBuf, mut waiting: mpsc::Receiver<Box<d
             act.answer(committed.clone());
         }
     }
+}
+
+/// The same as [`commit_together`], but that it fails where an fsync did, also if only an act was told.
+async fn commit_durably(pool: &SqlitePool, acts: &mut [Box<dyn Act>]) -> Result<(), StoreError> {
+    let failed = Arc::new(AtomicBool::new(false));
+    let committed = FAILED_SYNC.scope(Arc::clone(&failed), commit_together(pool, acts)).await;
+    if failed.load(Ordering::SeqCst) { Err(StoreError::NotDurable) } else { committed }
 }
 
 async fn commit_together(pool: &SqlitePool, acts: &mut [Box<dyn Act>]) -> Result<(), StoreError> {
@@ -153,6 +166,126 @@ async fn commit_together(pool: &SqlitePool, acts: &mut [Box<dyn Act>]) -> Result
 /// fails, and everybody in it is told so.
 async fn savepoint(tx: &mut Tx, command: &'static str) -> Result<(), StoreError> {
     let Tx::Sqlite(tx) = tx else { return Err(StoreError::Statement(Arc::from("the writer is SQLite's"))) };
-    sqlx::raw_sql(command).execute(&mut **tx).await?;
-    Ok(())
+    match sqlx::raw_sql(command).execute(&mut **tx).await.map_err(StoreError::from) {
+        Ok(_) => Ok(()),
+        // "no such savepoint": an act before has failed in a way that ended it. That is no fault of its neighbours.
+        Err(StoreError::Statement(_)) => Err(StoreError::unavailable("what was written together was given up")),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DatabaseUrl, Options, Store};
+    use sqlx::error::{DatabaseError, ErrorKind};
+    use std::borrow::Cow;
+    use std::error::Error;
+    use std::fmt;
+    use tokio::sync::oneshot::Receiver;
+
+    /// What SQLite says of an fsync that failed.
+    #[derive(Debug)]
+    struct NotSynced;
+
+    impl fmt::Display for NotSynced {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("disk I/O error")
+        }
+    }
+
+    impl Error for NotSynced {}
+
+    impl DatabaseError for NotSynced {
+        fn message(&self) -> &'static str {
+            "disk I/O error"
+        }
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(Cow::Borrowed("1034"))
+        }
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    /// An act's own error, which does not tell what is behind it.
+    #[derive(Debug)]
+    struct Hidden;
+
+    impl From<StoreError> for Hidden {
+        fn from(_: StoreError) -> Self {
+            Self
+        }
+    }
+
+    #[tokio::test]
+    async fn after_an_act_was_told_that_an_fsync_failed_nothing_more_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("lost.db")), Options::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        store.ready().await.unwrap();
+        let told = store.write(|_| {
+            Box::pin(async move {
+                let failed: Result<(), StoreError> = Err(sqlx::Error::from(NotSynced).into());
+                failed?;
+                Ok::<_, Hidden>(())
+            })
+        });
+        told.await.unwrap_err();
+        // The one act is answered after the writer has noted it.
+        let later: Result<(), StoreError> = store.write(|_| Box::pin(async move { Ok(()) })).await;
+        assert!(matches!(later, Err(StoreError::NotDurable)), "{later:?}");
+        assert!(matches!(store.ready().await, Err(StoreError::NotDurable)));
+    }
+
+    /// An act and where its answer comes.
+    type Asked = (Box<dyn Act>, Receiver<Result<(), StoreError>>);
+
+    fn asked<F>(body: F) -> Asked
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<(), StoreError>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let act: Box<dyn Act> = Box::new(Pending { body: Some(body), outcome: None, reply });
+        (act, answer)
+    }
+
+    fn act(commands: &'static str) -> Asked {
+        asked(move |tx| Box::pin(run(tx, commands)))
+    }
+
+    async fn run(tx: &mut Tx, commands: &'static str) -> Result<(), StoreError> {
+        let Tx::Sqlite(tx) = tx else { panic!("it is SQLite's") };
+        sqlx::raw_sql(commands).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn the_neighbours_of_an_act_that_ended_the_transaction_are_told_to_try_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = SqlitePool::connect_with(
+            sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("together.db")).create_if_missing(true),
+        );
+        let pool = pool.await.unwrap();
+        // The second does what SQLite does by itself when the disk is full.
+        let (mut acts, answers): (Vec<_>, Vec<_>) =
+            ["CREATE TABLE one (id INTEGER)", "ROLLBACK", "SELECT 1"].map(act).into_iter().unzip();
+        let committed = commit_together(&pool, &mut acts).await;
+        for act in acts {
+            act.answer(committed.clone());
+        }
+        for answer in answers {
+            let answer = answer.await.unwrap();
+            assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+        }
+    }
 }
