@@ -7,14 +7,15 @@ use crate::outcome;
 use crate::routes::Row;
 use crate::signed_in::ActingFor;
 use crate::state::AppState;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use domain::record::Category;
 use domain::scope::Scope;
+use fhir::consent::Fault;
 use service::ServiceError;
 
 /// Where to go after signing in.
@@ -253,9 +254,30 @@ fn is_bare_refusal(response: &Response) -> bool {
 #[derive(Clone, Copy)]
 struct SecondPress;
 
-/// Outside the sessions: a second press must not take away the cookie that the first has just set.
-pub async fn keep_cookie(request: Request, next: Next) -> Response {
+/// Marks an answer that came through the frame. A fault without it is the sessions' own: what was done may stand, and the session could
+/// not be saved.
+#[derive(Clone, Copy)]
+struct Framed;
+
+/// The answer to a request of which nobody knows whether it was done: this page, or what a program is told.
+#[must_use]
+pub fn unsure(path: &str, page: Bytes) -> Response {
+    let retry = [(header::RETRY_AFTER, "10")];
+    if outcome::is_asked_at(path) {
+        let said = "The service is busy. Look whether it was done, then try again in a minute.";
+        return (retry, outcome::refusal(Fault::Busy, Some(said))).into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, retry, Html(page)).into_response()
+}
+
+/// Outside the sessions: gives their own fault, which is bare, its page; and a second press must not take away the cookie that the first
+/// has just set.
+pub async fn around_sessions(State(page): State<Bytes>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && response.extensions().get::<Framed>().is_none() {
+        return unsure(&path, page);
+    }
     if response.extensions().get::<SecondPress>().is_some() {
         response.headers_mut().remove(header::SET_COOKIE);
     }
@@ -264,12 +286,18 @@ pub async fn keep_cookie(request: Request, next: Next) -> Response {
 
 /// Around all routes: gives each failure its page, and each request with no route the page that says so.
 pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = framed(&state, request, next).await;
+    response.extensions_mut().insert(Framed);
+    response
+}
+
+async fn framed(state: &AppState, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let ctx = match Ctx::from_request_parts(&mut parts, &state).await {
+    let ctx = match Ctx::from_request_parts(&mut parts, state).await {
         Ok(ctx) => ctx,
         // Whoever waited for the database once need not wait for it again.
         Err(Failure(error)) => {
-            let page = Ctx::unread(&parts, &state).map(|ctx| ctx.failed(&error));
+            let page = Ctx::unread(&parts, state).map(|ctx| ctx.failed(&error));
             return page.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response());
         }
     };

@@ -5,6 +5,7 @@ use crate::{middleware, session_store};
 use app::ctx::session_cookie_name;
 use app::state::{AppState, Assets};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -36,7 +37,8 @@ pub fn assets(site: &Path) -> Result<Assets, String> {
 /// Everything that answers. The limit counts pages and forms; the client's files and the health checks it does not.
 pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Limit>) -> Router {
     let secure = state.secure;
-    let refusing = limit.map(|limit| Refusing { limit, page: app::pages::too_many::page(&state).into() });
+    let refusing = limit.map(|limit| Refusing { limit, page: app::pages::fixed::too_many(&state).into() });
+    let unsure = Bytes::from(app::pages::fixed::unsure(&state));
     let sessions = SessionManagerLayer::new(session_store::Store(state.services.sessions.clone()))
         .with_name(session_cookie_name(secure))
         .with_secure(secure)
@@ -47,7 +49,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Li
     let pages = app::routes::router(state.clone())
         .layer(from_fn_with_state(state.clone(), app::guard::frame))
         .layer(sessions)
-        .layer(from_fn(app::guard::keep_cookie))
+        .layer(from_fn_with_state(unsure.clone(), app::guard::around_sessions))
         .layer(from_fn_with_state(secure, middleware::guarded_cookies))
         .layer(from_fn(middleware::user_agent))
         .layer(from_fn(middleware::steady))
@@ -55,7 +57,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Li
         .layer(from_fn_with_state(behind_proxy, middleware::peer_address))
         .layer(from_fn(middleware::same_origin))
         .layer(DefaultBodyLimit::max(app::forms::LARGEST))
-        .layer(from_fn(middleware::patience))
+        .layer(from_fn_with_state(unsure, middleware::patience))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(state.clone());
     let health = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);

@@ -4,6 +4,7 @@ use crate::measures::UnderWay;
 use crate::session_store;
 use app::ctx::{OwnPolicy, PeerAddress};
 use app::outcome;
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -25,19 +26,16 @@ const PATIENCE_WITH_A_FILE: Duration = Duration::from_secs(2 * 60 * 60);
 /// The same with a photo, which is no larger than a slow line sends in that time.
 const PATIENCE_WITH_A_PHOTO: Duration = Duration::from_secs(5 * 60);
 
-/// Ends a request that takes too long.
-pub async fn patience(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
+/// Ends a request that takes too long, with this page.
+pub async fn patience(State(page): State<Bytes>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
     let patience = match *request.method() == Method::POST {
-        true if app::routes::takes_a_file(path) => PATIENCE_WITH_A_FILE,
-        true if app::routes::takes_a_photo(path) => PATIENCE_WITH_A_PHOTO,
+        true if app::routes::takes_a_file(&path) => PATIENCE_WITH_A_FILE,
+        true if app::routes::takes_a_photo(&path) => PATIENCE_WITH_A_PHOTO,
         _ => PATIENCE,
     };
     let answered = tokio::time::timeout(patience, next.run(request)).await;
-    answered.unwrap_or_else(|_| {
-        let said = "This took too long. Look whether it was done, then try again in a minute.";
-        (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")], said).into_response()
-    })
+    answered.unwrap_or_else(|_| app::guard::unsure(&path, page))
 }
 
 /// Headers that hold for every answer. What is signed in, or not marked otherwise, is never stored by anybody.
@@ -203,11 +201,30 @@ pub async fn log(request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::Body;
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware::from_fn_with_state;
+    use tower::ServiceExt;
 
     fn sent(headers: &[(&str, &str)]) -> bool {
         let request = headers.iter().fold(Request::post("/x"), |request, (name, value)| request.header(*name, *value));
         is_same_origin(&request.body(Body::empty()).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_is_ended_with_the_page_or_with_what_a_program_is_told() {
+        let page = Bytes::from_static(b"<h1>the page</h1>");
+        let router = Router::new().fallback(std::future::pending::<()>).layer(from_fn_with_state(page, patience));
+        for (path, kind, says) in
+            [("/record", "text/html", "the page"), ("/fhir/R4/Consent", "application/fhir+json", "Look whether")]
+        {
+            let answer = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers()[header::RETRY_AFTER], "10");
+            assert!(answer.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with(kind), "{path}");
+            let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
+            assert!(String::from_utf8_lossy(&body).contains(says), "{path}");
+        }
     }
 
     #[test]

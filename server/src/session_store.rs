@@ -58,7 +58,10 @@ impl SessionStore for Store {
         let hash = session_hash(id);
         let Some(stored) = self.0.load(&hash).await.map_err(backend)? else { return Ok(None) };
         if stored.touch_due && USES.try_with(|uses| *uses).unwrap_or(true) {
-            self.0.touch(&hash).await.map_err(backend)?;
+            // What was read stands where nothing can be written.
+            if let Err(error) = self.0.touch(&hash).await {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
         }
         let mut data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?;

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod appointments;
 pub mod carer;
 pub mod design;
+pub mod fixed;
 pub mod goals;
 pub mod hidden;
 pub mod home;
@@ -28,7 +29,6 @@ pub mod sign_in;
 pub mod signed_out;
 pub mod support;
 pub mod team;
-pub mod too_many;
 pub mod weeks;
 
 use chrono::{DateTime, NaiveDate, Utc};
