@@ -4,14 +4,13 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::instance::Instance;
 use super::kills::DRAIN;
 use super::line::{Gate, Line};
 use super::person::{has_notes, note};
 use super::report::Row;
-use crate::running::http::{Connection, get};
 use crate::running::server::Product;
 
 /// How many requests are under way.
@@ -39,10 +38,9 @@ pub fn run(
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let (first, second) = request.split_at(request.len() - 5);
-        stream.write_all(first)?;
+        begin(&mut stream, first)?;
         under_way.push((stream, second));
     }
-    ensure!(is_ready(address), "it is not ready");
     let began = Instant::now();
     server.tell_to_stop()?;
     // It takes no more.
@@ -68,8 +66,8 @@ pub fn run(
     if is_long {
         let request = note(&mut line, &gate, "Never sent")?;
         let mut stream = TcpStream::connect(address)?;
-        stream.write_all(&request[..request.len() - 5])?;
-        ensure!(is_ready(address), "it is not ready");
+        stream.set_read_timeout(Some(PATIENCE))?;
+        begin(&mut stream, &request[..request.len() - 5])?;
         let took = server.stop(DRAIN + AFTER)?;
         outcome += &format!("; with one that never ends after {} ms", took.as_millis());
     } else {
@@ -80,8 +78,29 @@ pub fn run(
     Ok(Row { kills: 2, acknowledged: count, checks: 2 * count, note: outcome, ..row })
 }
 
-/// Answered after what was sent before: so the server has read that.
-fn is_ready(address: SocketAddr) -> bool {
-    let Ok(mut connection) = Connection::open(address) else { return false };
-    connection.ask(&get("/readyz", "")).is_ok_and(|answer| answer.status == 200)
+/// Sends the beginning of a request, and waits until the server says that it reads its form: so it is under way.
+fn begin(stream: &mut TcpStream, request: &[u8]) -> Result<()> {
+    const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    stream.write_all(&expecting(request))?;
+    let mut told = [0; GO_ON.len()];
+    stream.read_exact(&mut told).context("the server does not say that it reads a form")?;
+    ensure!(told.as_slice() == GO_ON, "a form was answered before it was sent: {:?}", String::from_utf8_lossy(&told));
+    Ok(())
+}
+
+/// The same request by somebody who waits until they are told to go on.
+fn expecting(request: &[u8]) -> Vec<u8> {
+    let line = request.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    [&request[..line], &b"Expect: 100-continue\r\n"[..], &request[line..]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_to_be_told_says_so_in_the_head_of_the_request() {
+        let told = expecting(b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\na=b");
+        assert_eq!(told, b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nHost: localhost\r\n\r\na=b");
+    }
 }

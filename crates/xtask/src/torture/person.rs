@@ -313,8 +313,12 @@ impl<'a> Person<'a> {
             self.booked = Some(Held { key: slot, claim, page: to.clone() });
             return self.note_told(Acknowledged::Booking { page: to });
         }
+        let life = self.gate.life();
         let page = look(&mut self.line, self.gate, &to)?;
-        ensure!(page.says("Somebody else has just taken this time"), "a booking led to {to}: {}", problem(&page.body));
+        // Why it was refused is said once, and the server may have been killed after it said so.
+        let said_before = self.gate.life() > life && to == format!("{slot}/book");
+        let is_said = page.says("Somebody else has just taken this time");
+        ensure!(is_said || said_before, "a booking led to {to}: {}", problem(&page.body));
         self.record(&slot, Act::Claim(claim), Answer::Refused, called);
         Ok(())
     }
