@@ -65,6 +65,9 @@ pub struct Options {
     /// Within how many milliseconds a killed server must be ready again. A debug build is not what people run: give it more.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 2_000)]
     ready_within: u64,
+    /// Within how many milliseconds a request must be answered while the database is not well. A debug build may take longer.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2_000)]
+    answer_within: u64,
     /// Also write what came of it into docs/RELIABILITY.md.
     #[arg(long, requires = "long", conflicts_with_all = ["only", "engine"])]
     write: bool,
@@ -199,7 +202,8 @@ impl<'a> Run<'a> {
         if self.does(Part::Database) {
             say(format!("{engine}: frozen, stopped, killed, full"));
             let address = self.address(0)?;
-            let done = database::run(&product, engine, (&sessions, address), &mut postgres);
+            let in_time = Duration::from_millis(self.options.answer_within);
+            let done = database::run(&product, engine, (&sessions, address), &mut postgres, in_time);
             self.keep(&product, done, Row::new("PostgreSQL frozen, stopped, killed, full", engine));
         }
         Ok(())
