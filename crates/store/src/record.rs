@@ -2276,7 +2276,7 @@ mod tests {
         ("OF_ENTRY", "only what was shown can be hidden, and what is shown stays so"),
         ("OF_CATEGORY", "only what was shown can be hidden, and what is shown stays so"),
         ("ONE", "only what was shown can be hidden, and what is shown stays so"),
-        ("COUNTS", "how many people of a practice have anything, for planning"),
+        ("ENTRY_COUNTS", "how many people of a practice have anything, for planning"),
         ("FLAGGED", "an organisation's own warnings about medicines"),
         ("OF", "files of an entry that another statement gave"),
         ("SHOWN", "files of an entry that another statement gave"),

@@ -18,7 +18,7 @@ statements! {
               chosen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     PRACTICES = "SELECT id, code FROM organisation WHERE kind = 'practice' ORDER BY code";
     /// How many of a practice's living people have an entry in a category, without those who refused.
-    COUNTS = "SELECT e.category, p.birth_date, p.gender, CAST(COUNT(DISTINCT p.id) AS BIGINT) AS people FROM person p \
+    ENTRY_COUNTS = "SELECT e.category, p.birth_date, p.gender, CAST(COUNT(DISTINCT p.id) AS BIGINT) AS people FROM person p \
               JOIN record_entry e ON e.person_id = p.id AND e.release = 'released' AND NOT e.none_known \
               WHERE NOT p.deceased AND EXISTS (SELECT 1 FROM registration s WHERE s.person_id = p.id AND s.organisation_id = $1 AND s.ended_at IS NULL) \
               AND NOT EXISTS (SELECT 1 FROM sharing_choice c WHERE c.person_id = p.id AND c.purpose = $2 AND c.labels = '' \
@@ -140,5 +140,5 @@ pub async fn practices(tx: &mut Tx) -> Result<Vec<(OrganisationId, String)>, Sto
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn counts(tx: &mut Tx, of: OrganisationId, purpose: SharingPurpose) -> Result<Vec<CountRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(COUNTS).bind(of.as_uuid()).bind(purpose.code()).fetch_all(c).await)?)
+    Ok(on!(tx, c, sqlx::query_as(ENTRY_COUNTS).bind(of.as_uuid()).bind(purpose.code()).fetch_all(c).await)?)
 }
