@@ -214,7 +214,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_takes_too_long_is_ended_with_the_page_or_with_what_a_program_is_told() {
         let page = Bytes::from_static(b"<h1>the page</h1>");
-        let router = Router::new().fallback(std::future::pending::<()>).layer(from_fn_with_state(page, patience));
+        let router: Router = Router::new().fallback(std::future::pending::<()>).layer(from_fn_with_state(page, patience));
         for (path, kind, says) in
             [("/record", "text/html", "the page"), ("/fhir/R4/Consent", "application/fhir+json", "Look whether")]
         {
