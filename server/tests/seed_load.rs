@@ -9,7 +9,7 @@ use domain::access::{Actor, Assurance};
 use domain::result::TrendSpan;
 use domain::when::london_day;
 use domain::{EntryId, PersonId};
-use server::seed::load::{Size, Words, organisations};
+use server::seed::load::{MARK, Size, Words, organisations};
 use server::seed::loading::{Loaded, seed_load};
 use server::seed_demo::refuse_demo;
 use service::{
@@ -20,6 +20,7 @@ use std::io::Cursor;
 use testkit::{MockClock, Place};
 
 const SIZE: Size = Size { people: 30, entries: 3_000, seed: 5 };
+const OF_NO_USE: &str = "A load into this database was interrupted: throw it away.";
 const ALONE: &str = "This database holds people or accounts already: a load needs a database of its own.";
 
 async fn load(services: &Services) -> Loaded {
@@ -186,6 +187,23 @@ testkit::both_engines! {
         assert_eq!(seed_load(&app.services, SIZE, 0, |_| ()).await.unwrap_err(), ALONE);
         assert_eq!(people(&app.services).await.len(), 1);
         refuse_demo(&app.services).await.unwrap();
+    }
+
+    async fn a_database_into_which_a_load_was_interrupted_is_not_filled_again(place: &Place) {
+        let services = place.services(&MockClock::default());
+        services.organisations.ensure(&Actor::Operator, MARK, "Ashgrove Surgery", OrganisationKind::Practice).await.unwrap();
+        // Nobody is written yet, and what was taken away in memory alone is gone.
+        drop(services.imports.begin_load(&Actor::Operator).await.unwrap());
+        assert_eq!(seed_load(&services, SIZE, 0, |_| ()).await.unwrap_err(), OF_NO_USE);
+        assert!(people(&services).await.is_empty());
+    }
+
+    async fn a_load_that_fails_says_that_its_database_is_of_no_use(place: &Place) {
+        let services = place.services(&MockClock::default());
+        place.alter("DROP TABLE import_run").await;
+        let why = seed_load(&services, SIZE, 0, |_| ()).await.unwrap_err();
+        assert!(why.ends_with(OF_NO_USE), "{why}");
+        assert_eq!(seed_load(&services, SIZE, 0, |_| ()).await.unwrap_err(), OF_NO_USE);
     }
 
     async fn a_population_is_made_once_and_never_served_to_the_public(place: &Place) {

@@ -1,7 +1,7 @@
 //! Taking a made-up population for load runs into a database of its own, as fast as it can be written, and signing some of its people in.
 
 use super::generate::Prng;
-use super::load::{LEAST, Size, Spec, Words, organisations};
+use super::load::{LEAST, MARK, Size, Spec, Words, organisations};
 use crate::commands::told;
 use app::ctx::session_cookie_name;
 use app::guard::session_hash;
@@ -26,6 +26,8 @@ const BATCH: u64 = 6_000;
 const AHEAD: usize = 3;
 /// Of how many entries of somebody with an account the ids are told.
 const TOLD: usize = 50;
+/// What is said of a database into which a load was begun and not ended.
+const OF_NO_USE: &str = "A load into this database was interrupted: throw it away.";
 
 /// What was taken in.
 #[derive(Clone, Debug)]
@@ -83,18 +85,31 @@ impl Random for Drawn {
 ///
 /// # Errors
 /// What went wrong, in one plain sentence; a database that holds anybody is left as it was. One that was interrupted is of no use.
-pub async fn seed_load(services: &Services, size: Size, accounts: u32, mut progress: impl FnMut(u64)) -> Result<Loaded, String> {
+pub async fn seed_load(services: &Services, size: Size, accounts: u32, progress: impl FnMut(u64)) -> Result<Loaded, String> {
     refuse(services, size, accounts).await?;
-    let today = london_day(services.core.now());
-    let at = today.and_time(NaiveTime::MIN).and_utc();
+    let at = london_day(services.core.now()).and_time(NaiveTime::MIN).and_utc();
     let made = same_each_time(services, at, size.seed);
     let sources = Arc::new(sources(&made, size).await?);
+    // From here on the database may lack what keeps it right and quick.
+    let loaded = Box::pin(written((services, &made), size, accounts, &sources, progress)).await;
+    loaded.map_err(|why| format!("{why} {OF_NO_USE}"))
+}
+
+/// Writes the population by the use cases that do not differ from run to run, and opens the accounts.
+async fn written(
+    (services, made): (&Services, &Services),
+    size: Size,
+    accounts: u32,
+    sources: &Arc<Vec<Arc<LoadSource>>>,
+    mut progress: impl FnMut(u64),
+) -> Result<Loaded, String> {
+    let at = made.core.now();
     let began = Instant::now();
     let begun = made.imports.begin_load(&OPERATOR).await.map_err(told)?;
-    let words = Arc::new(Words::new(size, today));
+    let words = Arc::new(Words::new(size, london_day(at)));
     let mut reading = futures::stream::iter(batches(size))
         .map(|(first, specs)| {
-            let (imports, words, sources) = (made.imports.clone(), Arc::clone(&words), Arc::clone(&sources));
+            let (imports, words, sources) = (made.imports.clone(), Arc::clone(&words), Arc::clone(sources));
             tokio::task::spawn_blocking(move || {
                 let people = specs.iter().map(|spec| person(spec, &words, &sources, tells(size, accounts, spec))).collect();
                 imports.read_load(&OPERATOR, people, at, first)
@@ -115,7 +130,7 @@ pub async fn seed_load(services: &Services, size: Size, accounts: u32, mut progr
     }
     let mut keys = Vec::with_capacity(signing_in.len());
     for (number, one) in signing_in.iter().enumerate() {
-        keys.push(sign_in(services, &made, number, one).await.map_err(told)?);
+        keys.push(sign_in(services, made, number, one).await.map_err(told)?);
     }
     made.imports.end_load(&OPERATOR, begun).await.map_err(told)?;
     let took = began.elapsed();
@@ -123,7 +138,7 @@ pub async fn seed_load(services: &Services, size: Size, accounts: u32, mut progr
     Ok(Loaded { people, entries, took, keys })
 }
 
-/// Refuses what cannot be, and a database that holds anybody.
+/// Refuses what cannot be, and a database that holds anybody or into which a load was begun.
 async fn refuse(services: &Services, size: Size, accounts: u32) -> Result<(), String> {
     if size.entries < u64::from(size.people) * LEAST {
         return Err(format!(
@@ -139,7 +154,12 @@ async fn refuse(services: &Services, size: Size, accounts: u32) -> Result<(), St
     if !people.is_empty() || !services.accounts.list(&OPERATOR).await.map_err(told)?.is_empty() {
         return Err("This database holds people or accounts already: a load needs a database of its own.".to_owned());
     }
-    Ok(())
+    // They are there before anything is taken away that comes back at the end.
+    match services.organisations.by_code(&OPERATOR, MARK).await {
+        Ok(_) => Err(OF_NO_USE.to_owned()),
+        Err(ServiceError::NotFound) => Ok(()),
+        Err(error) => Err(told(error)),
+    }
 }
 
 /// The use cases over the same database, with ids and a time that do not differ from run to run.
