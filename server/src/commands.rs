@@ -137,6 +137,13 @@ pub async fn seed(common: &Common) -> Result<(), String> {
 /// Fills an empty database with a population for load runs.
 #[expect(clippy::print_stderr, reason = "how far it is is no part of the answer")]
 pub async fn seed_load(common: &Common, args: &LoadArgs) -> Result<(), String> {
+    // Among people who are there, nobody is made up.
+    if config::is_known_elsewhere(common, None) {
+        return Err(format!(
+            "A load is for trials alone: the public URL {} is not a loopback address, so this database may be one that is served.",
+            common.public_url(None)
+        ));
+    }
     let size = Size { people: args.people, entries: args.entries, seed: args.seed };
     let keys = match (&args.keys, args.accounts) {
         (Some(path), _) => Some((path, new_private_file(path)?)),

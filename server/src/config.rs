@@ -6,7 +6,7 @@ use domain::when::london_day;
 use http::Uri;
 use service::{Clock, Library, PlainWords, SelfCareFiles, SystemClock};
 use std::io::Read;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// What is wrong, one plain sentence each. Empty when all is well.
@@ -60,8 +60,14 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
 /// address.
 #[must_use]
 pub fn is_exposed(common: &Common, serve: &ServeArgs) -> bool {
-    let known = public_url(&common.public_url(Some(serve.addr))).is_ok_and(|url| is_loopback_name(&url.host));
-    !known || !serve.addr.ip().is_loopback()
+    is_known_elsewhere(common, Some(serve.addr)) || !serve.addr.ip().is_loopback()
+}
+
+/// Whether the address people use, where the server listens on `addr`, is another than a loopback address.
+#[must_use]
+pub fn is_known_elsewhere(common: &Common, addr: Option<SocketAddr>) -> bool {
+    let is_loopback = public_url(&common.public_url(addr)).is_ok_and(|url| is_loopback_name(&url.host));
+    !is_loopback
 }
 
 /// What works less well than it could, one plain sentence each; none of it is wrong.

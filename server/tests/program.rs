@@ -102,6 +102,9 @@ fn a_population_for_load_runs_goes_into_a_database_of_its_own_with_sessions_in_a
     let keys = place.path("keys.jsonl");
     let load = ["seed", "load", "--people", "20", "--entries", "400", "--accounts", "2", "--keys"];
     let load = [load.as_slice(), &[keys.to_str().unwrap()]].concat();
+    let elsewhere = place.fails(&[load.as_slice(), &["--public-url", "https://selfheal.example.org"]].concat());
+    assert!(elsewhere.contains("is not a loopback address"), "{elsewhere}");
+    assert!(!keys.exists() && !place.path("x.db").exists(), "nothing is made");
     let said = place.says(&load);
     assert!(said.starts_with("20 people, 400 entries, 2 accounts in ") && said.trim_end().ends_with(" entries/s"), "{said}");
     assert_eq!(std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o600);
