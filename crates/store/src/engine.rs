@@ -20,10 +20,13 @@ statements! {
     APPLIED = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
 }
 
-/// SQLite's settings for a load, and those with which the writer is opened.
+/// SQLite's settings for a load, and those with which the writer is opened. The checkpoint has the system bring the database's file to the
+/// disk only where it has something to copy into it, and what others copied in a hurry may not be there yet: so the number that is written
+/// before, which nobody reads, is no idle word. (To sync the file otherwise it would be opened and closed once more, and with that this
+/// process loses its locks on it: "How to corrupt", section 2.2.)
 const HURRIED: &str = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 20000";
-const DURABLE: &str =
-    "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
+const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000; \
+                       PRAGMA user_version = 0; PRAGMA wal_checkpoint(TRUNCATE)";
 /// How long a request waits for a connection before it is told that the database is not available: short enough that it has its answer
 /// within two seconds.
 const ACQUIRE: Duration = Duration::from_millis(1_500);
