@@ -69,7 +69,10 @@ testkit::both_engines! {
     async fn a_population_is_as_large_as_was_asked_for_and_every_use_case_finds_it(place: &Place) {
         let app = TestApp::over(place);
         let services = &app.services;
+        let schema = place.schema().await;
         let loaded = load(services).await;
+        // What PostgreSQL was without meanwhile is there again: each index and each reference.
+        assert_eq!(place.schema().await, schema);
         assert_eq!((loaded.people, loaded.entries, loaded.keys.len()), (30, 3_000, 3));
         let all = people(services).await;
         assert_eq!(all.len(), 30);
@@ -192,8 +195,10 @@ testkit::both_engines! {
     async fn a_database_into_which_a_load_was_interrupted_is_not_filled_again(place: &Place) {
         let services = place.services(&MockClock::default());
         services.organisations.ensure(&Actor::Operator, MARK, "Ashgrove Surgery", OrganisationKind::Practice).await.unwrap();
-        // Nobody is written yet, and what was taken away in memory alone is gone.
+        let schema = place.schema().await;
+        // Nobody is written yet, and what was taken away was known to that load alone.
         drop(services.imports.begin_load(&Actor::Operator).await.unwrap());
+        assert_eq!(place.schema().await == schema, place.store.engine_name() == "SQLite");
         assert_eq!(seed_load(&services, SIZE, 0, |_| ()).await.unwrap_err(), OF_NO_USE);
         assert!(people(&services).await.is_empty());
     }

@@ -48,6 +48,37 @@ impl Place {
         }
     }
 
+    /// Every index, and what the rows of each table are held to, in the engine's own words and in order.
+    ///
+    /// # Panics
+    /// When the catalogue cannot be read.
+    #[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+    pub async fn schema(&self) -> Vec<String> {
+        let rows: Vec<(String,)> = match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let connect = SqliteConnectOptions::new().filename(path);
+                let mut connection = connect.connect().await.expect("the embedded database opens");
+                let asked = sqlx::query_as("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY 1");
+                let rows = asked.fetch_all(&mut connection).await.expect("the catalogue can be read");
+                connection.close().await.expect("the connection ends");
+                rows
+            }
+            DatabaseUrl::Postgres(url) => {
+                let connect = PgConnectOptions::from_str(url).expect("a PostgreSQL URL");
+                let mut connection = connect.connect().await.expect("the PostgreSQL database opens");
+                let asked = sqlx::query_as(
+                    "SELECT i.indexdef FROM pg_indexes i WHERE i.schemaname = 'public' UNION ALL \
+                     SELECT c.conrelid::regclass::text || ' ' || c.conname::text || ' ' || pg_get_constraintdef(c.oid) FROM pg_constraint c \
+                     WHERE c.connamespace = 'public'::regnamespace ORDER BY 1",
+                );
+                let rows = asked.fetch_all(&mut connection).await.expect("the catalogue can be read");
+                connection.close().await.expect("the connection ends");
+                rows
+            }
+        };
+        rows.into_iter().map(|(words,)| words).collect()
+    }
+
     /// An id as this engine writes it in a statement.
     #[must_use]
     pub fn id_in_sql(&self, id: Uuid) -> String {
