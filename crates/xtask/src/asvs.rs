@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Every item of levels 1 and 2 of ASVS 5.0.0, and those of level 3 for access and caching.
+/// Every item of levels 1 and 2 of ASVS 5.0.0, those of level 3 for access and caching, and others of level 3 that the table speaks of.
 const ITEMS: &str = include_str!("asvs_items.txt");
 /// The table.
 const TABLE: &str = "docs/ASVS.md";
@@ -56,6 +56,8 @@ fn of_table(table: &str, is_there: &dyn Fn(&str) -> bool) -> Vec<String> {
             Some(times) => found.push(format!("{TABLE}: {item} stands {times} times")),
         }
     }
+    let unknown = rows.keys().filter(|item| !ITEMS.lines().any(|known| known == **item));
+    found.extend(unknown.map(|item| format!("{TABLE}: {item} is no item")));
     found.extend(gone(TABLE, table, is_there));
     found
 }
@@ -98,6 +100,7 @@ mod tests {
         let faults = |table: String| of_table(&table, &|_| true);
         assert_eq!(faults(whole().replace(&row("1.2.4"), "")), ["docs/ASVS.md: 1.2.4 is missing"]);
         assert_eq!(faults(whole() + &row("1.2.4")), ["docs/ASVS.md: 1.2.4 stands 2 times"]);
+        assert_eq!(faults(whole() + &row("1.2.44")), ["docs/ASVS.md: 1.2.44 is no item"]);
         for (instead, says) in [
             ("| 1.2.4 | 1 | held | It is | |\n", "1.2.4 is held by nothing"),
             ("| 1.2.4 | 1 | not met | | |\n", "1.2.4 does not say why it is not met"),
