@@ -178,6 +178,12 @@ impl Readers {
     fn of_row(&self, row: &Row) -> Browser {
         if row.door == Door::Team { self.gp.clone() } else { self.sam.clone() }
     }
+
+    /// Whatever was tried was tried by somebody signed in: both still are.
+    async fn are_still_signed_in(self) {
+        let Self { mut sam, mut gp } = self;
+        assert_eq!((sam.get("/account").await.status, gp.get("/team").await.status), (StatusCode::OK, StatusCode::OK));
+    }
 }
 
 /// The tags of a page, without their brackets.
@@ -349,8 +355,7 @@ async fn what_another_site_sends_is_refused_on_every_route_that_changes_somethin
     none(&faults);
     assert_eq!(open, BTreeSet::from(OF_PROGRAMS));
     // Not even the way out was taken.
-    let Readers { mut sam, mut gp } = readers;
-    assert_eq!((sam.get("/account").await.status, gp.get("/team").await.status), (StatusCode::OK, StatusCode::OK));
+    readers.are_still_signed_in().await;
     place.clear().await;
 }
 
@@ -542,6 +547,7 @@ testkit::both_engines! {
             }
         }
         none(&faults);
+        readers.are_still_signed_in().await;
     }
 
     async fn somebody_elses_things_things_of_another_kind_and_nothing_look_the_same(place: &Place) {
@@ -701,6 +707,7 @@ async fn whatever_is_sent_in_place_of_a_form_is_refused_without_a_fault() {
         }
     }
     none(&faults);
+    readers.are_still_signed_in().await;
     place.clear().await;
 }
 
