@@ -1,4 +1,22 @@
+import type { Page } from '@playwright/test';
+
 import { alone, cast, expect, signIn, summary, test, typePassword, typeShownCode } from './support.ts';
+
+/** How much of the page moved by itself since it was opened, as browsers reckon it. */
+function shifted(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let sum = 0;
+        const add = (list: PerformanceObserverEntryList): void => {
+          for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
+        };
+        new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
+        // What has happened already is told before the frame after the next.
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum))));
+      }),
+  );
+}
 
 test('a person of the demonstration signs in, and a device that they trust does not ask for a code again', async ({
   page,
@@ -174,4 +192,11 @@ test('everything can be reached with the keyboard alone', async ({ page, isMobil
     await expect(page).not.toHaveURL(/\/sign-in/);
   });
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Hello, /);
+});
+
+test('nothing moves under a finger when the button for a passkey comes', async ({ page, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'there is no such button without script');
+  await page.goto('/sign-in');
+  await expect(page.getByRole('button', { name: 'Sign in with a passkey' })).toBeVisible();
+  expect(await shifted(page)).toBe(0);
 });

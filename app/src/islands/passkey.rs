@@ -24,8 +24,10 @@ impl Act {
 /// How far the act is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Stage {
-    /// The page has just come, or its browser knows no passkeys.
+    /// The page has just come: nothing is shown, and the place of the button is kept, so that nothing moves when it comes.
     #[default]
+    Awaited,
+    /// The browser knows no passkeys.
     Hidden,
     /// The button can be pressed.
     Ready,
@@ -36,12 +38,24 @@ enum Stage {
     Stopped(String),
 }
 
+impl Stage {
+    /// Whether there is nothing to be pressed.
+    const fn is_hidden(&self) -> bool {
+        matches!(self, Self::Awaited | Self::Hidden)
+    }
+
+    /// The mark by which the style sheet keeps the place.
+    fn place(&self) -> Option<&'static str> {
+        (*self == Self::Awaited).then_some("yes")
+    }
+}
+
 /// A button to sign in with a passkey.
 #[island]
 pub fn PasskeySignIn() -> impl IntoView {
     let stage = stage();
     view! {
-        <div class="nhsuk-form-group" hidden=move || stage.get() == Stage::Hidden>
+        <div class="nhsuk-form-group" hidden=move || stage.get().is_hidden() data-awaited=move || stage.get().place()>
             {button(Act::SignIn, stage)}
             <p>"or"</p>
         </div>
@@ -55,17 +69,17 @@ pub fn PasskeyRegister(
     children: Children,
 ) -> impl IntoView {
     let stage = stage();
-    view! { <div hidden=move || stage.get() == Stage::Hidden>{children()} {button(Act::Register, stage)}</div> }
+    view! {
+        <div hidden=move || stage.get().is_hidden() data-awaited=move || stage.get().place()>
+            {children()} {button(Act::Register, stage)}
+        </div>
+    }
 }
 
 /// Hidden, until the browser has said that it knows passkeys.
 fn stage() -> RwSignal<Stage> {
     let stage = RwSignal::new(Stage::default());
-    Effect::new(move |_| {
-        if supported() {
-            stage.set(Stage::Ready);
-        }
-    });
+    Effect::new(move |_| stage.set(if supported() { Stage::Ready } else { Stage::Hidden }));
     stage
 }
 
