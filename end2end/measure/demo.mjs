@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
 
 export const CHROMIUM = process.env.CHROME_PATH ?? '/usr/bin/chromium';
 
+const TARGET = resolve(process.env.CARGO_TARGET_DIR ?? '../target');
+
 /** As the browser tests start it. */
 export const ARGUMENTS = [
   '--no-sandbox',
@@ -46,13 +48,11 @@ export async function freePort() {
  * @returns {Promise<void>}
  */
 export async function withDemo(act) {
-  const target = resolve(process.env.CARGO_TARGET_DIR ?? '../target');
-  const binary = process.env.SELFHEAL_BIN ?? join(target, 'debug', 'selfheal');
   const folder = mkdtempSync(join(tmpdir(), 'selfheal-measure-'));
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   for (const kept of ['mail', 'texts']) mkdirSync(join(folder, kept));
-  const server = spawn(binary, ['serve', '--demo'], {
+  const server = spawn(program(), ['serve', '--demo'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -61,7 +61,7 @@ export async function withDemo(act) {
       SELFHEAL_PUBLIC_URL: origin,
       SELFHEAL_DATABASE_URL: `sqlite:${join(folder, 'selfheal.db')}`,
       SELFHEAL_AUDIT_KEY_FILE: join(folder, 'audit-key'),
-      SELFHEAL_SITE: process.env.SELFHEAL_SITE ?? join(target, 'site'),
+      SELFHEAL_SITE: process.env.SELFHEAL_SITE ?? join(TARGET, 'site'),
       SELFHEAL_MAIL: `file:${join(folder, 'mail')}`,
       SELFHEAL_TEXT: `file:${join(folder, 'texts')}`,
       SELFHEAL_LOG: 'warn',
@@ -144,11 +144,17 @@ export async function recordBloodPressures(page, origin, days) {
   }
 }
 
-/** How busy the machine is and of what kind. */
+/** The program that is measured. */
+function program() {
+  return process.env.SELFHEAL_BIN ?? join(TARGET, 'debug', 'selfheal');
+}
+
+/** What was measured where, and how busy the machine is. */
 export function machine() {
   const [first] = cpus();
   const load = loadavg()[0] ?? 0;
-  return `${cpus().length} cores of ${first?.model.trim() ?? 'an unknown kind'}, load average ${load.toFixed(2)} before`;
+  const build = program().includes('/debug/') ? 'a debug build' : 'the program';
+  return `${build} on SQLite, ${cpus().length} cores of ${first?.model.trim() ?? 'an unknown kind'}, load average ${load.toFixed(2)} before`;
 }
 
 /**

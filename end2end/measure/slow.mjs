@@ -242,7 +242,7 @@ await withDemo(async (origin) => {
     const day = new Date().toISOString().slice(0, 10);
     const about =
       `Measured on ${day} in Chromium ${browser.version()} with "slow 3G" (400 kbit/s, 2 s for each answer) and a processor ${PROCESSOR} times slower; ` +
-      `on SQLite, ${where}.`;
+      `${where}.`;
     publish('slow', `${about}\n\n${table(heads, rows)}`);
   } finally {
     await browser.close();
