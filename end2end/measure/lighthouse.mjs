@@ -169,7 +169,7 @@ await withDemo(async (origin, folder) => {
     const day = new Date().toISOString().slice(0, 10);
     const about =
       `Measured on ${day} with Lighthouse ${version} and Chromium ${context.browser()?.version() ?? ''}, its settings for mobile (a simulated phone: 150 ms a round trip, ` +
-      `1.6 Mbit/s, a processor four times slower), the middle of ${RUNS} runs; ${where}.`;
+      `1.6 Mbit/s, a processor four times slower), ${RUNS === 1 ? 'one run' : `the middle of ${RUNS} runs`}; ${where}.`;
     publish('lighthouse', `${about}\n\n${table(heads, rows)}`);
   } finally {
     await context.close();
