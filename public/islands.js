@@ -15,9 +15,10 @@ async function start({ js, wasm }) {
 // What there is to read comes first: on a slow connection the client would take its place. A browser that does not tell waits a little.
 function painted() {
   return new Promise((done) => {
+    setTimeout(done, 1000);
+    if (!window.PerformanceObserver || !(PerformanceObserver.supportedEntryTypes || []).includes("paint")) return;
     const told = (list) => list.getEntriesByName("first-contentful-paint").length > 0 && done();
     new PerformanceObserver(told).observe({ type: "paint", buffered: true });
-    setTimeout(done, 1000);
   });
 }
 
