@@ -101,9 +101,13 @@ async fn look_around(browser: &mut Browser) -> usize {
         }
         let answer = browser.get(&path).await;
         assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+        if let Some(to) = answer.headers.get("location") {
+            next.push_back(to.to_str().unwrap().to_owned());
+        }
         for link in answer.body.split("href=\"/").skip(1) {
             let link = format!("/{}", link.split(['"', '#']).next().unwrap_or_default().replace("&amp;", "&"));
-            if !link.starts_with("/pkg/") && !seen.contains(&link) {
+            // Whoever leaves is signed out.
+            if !link.starts_with("/pkg/") && !link.starts_with("/leave") && !seen.contains(&link) {
                 next.push_back(link);
             }
         }
