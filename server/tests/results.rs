@@ -336,7 +336,7 @@ testkit::both_engines! {
         import(&app, person, &[measured("sugar2", "14749-6", "Glucose", "2026-03-03", &mmol(5.1), Some(["3.0", "6.0"]))]).await;
         let mut sam = app.signed_in(SAM).await;
         let here = format!("{}/trend", link_to(&sam.get("/record/results").await, "Glucose"));
-        let said = "The newest is 5.5 mmol/L, on 3 June 2026. It is in the range that the laboratory gave";
+        let said = "Your last 2 were in the range that the laboratory gave. The newest is 5.5 mmol/L, on 3 June 2026.";
         sam.get(&here).await.says(said).does_not_say("measured at home");
         for (number, day) in [("7.2", "1"), ("19.4", "1"), ("6.1", "2")] {
             let form = ReadingForm {

@@ -199,7 +199,7 @@ testkit::both_engines! {
         let app = TestApp::over(place);
         let (mut sam, account, person) = sam(&app).await;
         let form = sam.get("/readings/symptoms/new").await;
-        let fields = [("submission", &*hidden(&form, "submission")), ("value", "3")];
+        let fields = [("submission", &*hidden(&form, "submission")), ("value", "3"), ("note", "A rash")];
         let reading = sam.post("/readings/symptoms/new", &fields).await.location().to_owned();
         let (at, new) = (format!("{reading}/photo"), "/readings/weight/new");
         let unfit: Vec<_> = no_photos().into_iter().map(|(name, kind, bytes)| (name, kind, bytes, "Choose a photo")).collect();
