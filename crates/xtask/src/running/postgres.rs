@@ -161,6 +161,12 @@ impl Postgres {
         Ok(std::iter::once(first).chain(started.filter(|process| parent(*process) == Some(first))).collect())
     }
 
+    /// What started a server of our own: as root another program does, to start it as somebody else. It stops when the server is
+    /// frozen, and does not go on by itself.
+    pub fn starter(&self) -> Option<u32> {
+        self.own.as_ref().map(|own| own.child.id())
+    }
+
     /// Takes every connection that the server has left, and keeps them for as long as these processes live.
     pub fn take_connections(&self) -> Result<Vec<Child>> {
         const AT_ONCE: usize = 5;

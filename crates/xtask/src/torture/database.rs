@@ -104,8 +104,8 @@ fn frozen(postgres: &Postgres, asker: &mut Asker<'_>) -> Result<()> {
         let _ = process::signal("STOP", &[*one]);
     }
     let refused = asker.is_refused();
-    for one in &processes {
-        let _ = process::signal("CONT", &[*one]);
+    for one in processes.into_iter().chain(postgres.starter()) {
+        let _ = process::signal("CONT", &[one]);
     }
     refused
 }
