@@ -16,6 +16,7 @@ pub mod linkage;
 pub mod medicine;
 pub mod mobile;
 pub mod nhs_number;
+pub mod order_number;
 #[cfg(feature = "server")]
 pub mod password;
 pub mod person;

@@ -1,7 +1,7 @@
 //! What a record is made of, as pages, search and charts read it.
 
 use crate::When;
-use crate::result::OrderNumber;
+use crate::order_number::OrderNumber;
 use serde::{Deserialize, Serialize};
 
 macro_rules! coded {

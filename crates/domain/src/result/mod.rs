@@ -6,15 +6,14 @@
 mod analyte;
 mod decimal;
 pub mod next;
-mod order;
 mod parts;
 mod placed;
 mod trend;
 mod unit;
 
+pub use crate::order_number::OrderNumber;
 pub use analyte::{Analyte, Converted, code_of, key_of};
 pub use decimal::Decimal;
-pub use order::OrderNumber;
 pub use parts::{DIASTOLIC, PartLine, SYSTOLIC, finest, measures, part_lines, part_with, parts_of, thousandths};
 pub use placed::{Amount, By, Comparator, Placed, Standing, beyond, placed};
 pub use trend::{Band, Told, TrendSpan, band, sentence};
