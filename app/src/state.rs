@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct AppState {
     /// The use cases.
-    pub services: Services,
+    pub services: Arc<Services>,
     /// The names of the client's files.
     pub assets: Arc<Assets>,
     /// Who one can be, when this is a demonstration.

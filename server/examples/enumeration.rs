@@ -126,7 +126,7 @@ async fn open(folder: &std::path::Path) -> Result<(Router, Services), Failed> {
         texts: false,
     };
     let services = Services::new(Core::new(store, SystemClock, SystemRandom, NoDiaries, settings));
-    let state = AppState { services: services.clone(), assets: Arc::new(Assets::default()), demo: None, secure: false };
+    let state = AppState { services: Arc::new(services.clone()), assets: Arc::new(Assets::default()), demo: None, secure: false };
     Ok((server::http::router(state, folder, false, None), services))
 }
 

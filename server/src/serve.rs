@@ -85,7 +85,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let secure = config::public_url(&common.public_url(Some(address)))?.scheme == "https";
     let assets = Arc::new(http::assets(&site)?);
     announce(address, demo.as_ref());
-    let state = AppState { services: services.clone(), assets, demo: demo.map(Arc::new), secure };
+    let state = AppState { services: Arc::new(services.clone()), assets, demo: demo.map(Arc::new), secure };
     let limit = Limit::per_second(args.requests_per_second);
     let router = http::router(state, &site, args.behind_proxy, limit.clone());
 

@@ -721,8 +721,12 @@ async fn no_file_but_the_clients_own_is_given_out() {
     std::fs::write(folder.join("assets.json"), "{\"kept\":\"to ourselves\"}").unwrap();
     std::fs::write(place.folder.path().join("secret.txt"), "kept to ourselves").unwrap();
     let app = TestApp::over(&place);
-    let state =
-        app::state::AppState { services: app.services.clone(), assets: std::sync::Arc::default(), demo: None, secure: true };
+    let state = app::state::AppState {
+        services: std::sync::Arc::new(app.services.clone()),
+        assets: std::sync::Arc::default(),
+        demo: None,
+        secure: true,
+    };
     let app = TestApp { router: server::http::router(state, &folder, false, None), ..app };
     let mut browser = app.browser();
     let mut get = async |path: &str| send(&mut browser, "GET", path, &[("accept-encoding", "identity")], "").await;
@@ -845,7 +849,7 @@ testkit::both_engines! {
         let secret = "whoever-hands-over-texts-says-this";
         let texting = service::Texting { number: "07700 900999".to_owned(), secret: secret.parse().unwrap() };
         let services = place.services_texting(&app.clock, texting);
-        let state = app::state::AppState { services, assets: std::sync::Arc::default(), demo: None, secure: true };
+        let state = app::state::AppState { services: std::sync::Arc::new(services), assets: std::sync::Arc::default(), demo: None, secure: true };
         let app = TestApp { router: server::http::router(state, place.folder.path(), false, None), ..app };
         let said = format!("Bearer {secret}");
         let heads = [("authorization", said.as_str()), ("content-type", "application/json")];

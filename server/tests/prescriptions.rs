@@ -146,7 +146,7 @@ testkit::both_engines! {
         let mut sam = sam(&app).await;
         let tracking = Tracking { tracker: Box::new(NoTracker), push_secret: Some(SECRET.parse().unwrap()) };
         let services = place.services_tracking(&app.clock, tracking);
-        let state = AppState { services, assets: Arc::new(Assets::default()), demo: None, secure: true };
+        let state = AppState { services: Arc::new(services), assets: Arc::new(Assets::default()), demo: None, secure: true };
         let router = server::http::router(state, place.folder.path(), false, None);
         let task = |item: &str, status: &str, at: DateTime<Utc>| json!({
             "resourceType": "Task", "basedOn": [{ "identifier": { "value": NUMBER } }],

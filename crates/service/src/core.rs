@@ -31,77 +31,91 @@ pub struct Settings {
     pub texts: bool,
 }
 
+#[derive(Clone)]
 struct Inner {
     store: Store,
-    clock: Box<dyn Clock>,
-    random: Box<dyn Random>,
-    diaries: Box<dyn DiarySystem>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    diaries: Arc<dyn DiarySystem>,
     settings: Settings,
+    prescribing: Arc<dyn PrescribingSystem>,
+    tracking: Arc<Tracking>,
+    questionnaires: Arc<Library>,
+    texting: Option<Arc<Texting>>,
+    self_care: Arc<SelfCareFiles>,
 }
 
-/// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them.
+/// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them, and cost one count: every use case
+/// has one, and every request clones all use cases.
 #[derive(Clone)]
-pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>, Arc<Library>, Option<Arc<Texting>>, Arc<SelfCareFiles>);
+pub struct Core(Arc<Inner>);
 
 impl Core {
     /// A core over these, from which no outside prescribing system can be reached, and to which nobody tells where prescriptions
     /// stand, with the questionnaires, articles and helps that come with the program.
     pub fn new(store: Store, clock: impl Clock, random: impl Random, diaries: impl DiarySystem, settings: Settings) -> Self {
-        let (clock, random, diaries) = (Box::new(clock), Box::new(random), Box::new(diaries));
-        let inner = Inner { store, clock, random, diaries, settings };
-        let library = Library::shipped().unwrap_or_default();
-        let files = SelfCareFiles::shipped().unwrap_or_default();
-        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()), Arc::new(library), None, Arc::new(files))
+        Self(Arc::new(Inner {
+            store,
+            clock: Arc::new(clock),
+            random: Arc::new(random),
+            diaries: Arc::new(diaries),
+            settings,
+            prescribing: Arc::new(NoPrescribing),
+            tracking: Arc::new(Tracking::default()),
+            questionnaires: Arc::new(Library::shipped().unwrap_or_default()),
+            texting: None,
+            self_care: Arc::new(SelfCareFiles::shipped().unwrap_or_default()),
+        }))
     }
 
     /// The same, with these as the systems in which practices decide about orders of medicines.
     #[must_use]
     pub fn with_prescribing(mut self, prescribing: impl PrescribingSystem) -> Self {
-        self.1 = Arc::new(prescribing);
+        Arc::make_mut(&mut self.0).prescribing = Arc::new(prescribing);
         self
     }
 
     /// The same, with these ways by which it is told where prescriptions stand.
     #[must_use]
     pub fn with_tracking(mut self, tracking: Tracking) -> Self {
-        self.2 = Arc::new(tracking);
+        Arc::make_mut(&mut self.0).tracking = Arc::new(tracking);
         self
     }
 
     /// The same, with these questionnaires.
     #[must_use]
     pub fn with_questionnaires(mut self, library: Library) -> Self {
-        self.3 = Arc::new(library);
+        Arc::make_mut(&mut self.0).questionnaires = Arc::new(library);
         self
     }
 
     /// The questionnaires that can be filled in.
     pub(crate) fn questionnaires(&self) -> &Library {
-        &self.3
+        &self.0.questionnaires
     }
 
     /// The same, with these things to read, and these apps, groups and helplines.
     #[must_use]
     pub fn with_self_care(mut self, files: SelfCareFiles) -> Self {
-        self.5 = Arc::new(files);
+        Arc::make_mut(&mut self.0).self_care = Arc::new(files);
         self
     }
 
     /// What there is to read, and which apps, groups and helplines there are.
     pub(crate) fn self_care(&self) -> &SelfCareFiles {
-        &self.5
+        &self.0.self_care
     }
 
     /// The same, taking in text messages.
     #[must_use]
     pub fn with_texting(mut self, texting: Option<Texting>) -> Self {
-        self.4 = texting.map(Arc::new);
+        Arc::make_mut(&mut self.0).texting = texting.map(Arc::new);
         self
     }
 
     /// How text messages come in; absent where none do.
     pub(crate) fn texting(&self) -> Option<&Texting> {
-        self.4.as_deref()
+        self.0.texting.as_deref()
     }
 
     /// The database.
@@ -123,12 +137,12 @@ impl Core {
 
     /// The systems in which practices decide about orders of medicines.
     pub(crate) fn prescribing(&self) -> &dyn PrescribingSystem {
-        &*self.1
+        &*self.0.prescribing
     }
 
     /// The ways by which it is told where prescriptions stand.
     pub(crate) fn tracking(&self) -> &Tracking {
-        &self.2
+        &self.0.tracking
     }
 
     /// The time now.

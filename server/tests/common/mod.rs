@@ -75,7 +75,7 @@ impl TestApp {
 
     fn of(place: &Place, (clock, services): (MockClock, Services), behind_proxy: bool, limit: Option<Limit>) -> Self {
         let assets = Assets { css: "/pkg/x.css".to_owned(), js: "/pkg/x.js".to_owned(), wasm: "/pkg/x.wasm".to_owned() };
-        let state = AppState { services: services.clone(), assets: Arc::new(assets), demo: None, secure: true };
+        let state = AppState { services: Arc::new(services.clone()), assets: Arc::new(assets), demo: None, secure: true };
         let router = server::http::router(state, place.folder.path(), behind_proxy, limit);
         Self { router, services, clock, mail: Mailbox::default(), phones: Phones::default() }
     }
