@@ -39,8 +39,9 @@ pub fn canonical(unit: &str) -> String {
 /// Whether two units are one; both absent is the same too, as with a ratio.
 #[must_use]
 pub fn same_unit(one: Option<&str>, other: Option<&str>) -> bool {
+    // Spelt alike, as most of one laboratory's are, they need not be taken apart.
     let of = |unit: Option<&str>| unit.map(canonical).unwrap_or_default();
-    of(one) == of(other)
+    one == other || of(one) == of(other)
 }
 
 #[cfg(test)]
