@@ -152,7 +152,7 @@ impl<'a> Head<'a> {
 
     /// The same with an island on it.
     #[must_use]
-    pub const fn with_island(mut self) -> Self {
+    pub fn with_island(mut self) -> Self {
         self.island = true;
         self
     }
@@ -161,7 +161,7 @@ impl<'a> Head<'a> {
 impl Ctx {
     /// The use cases.
     #[must_use]
-    pub const fn services(&self) -> &Services {
+    pub fn services(&self) -> &Services {
         &self.state.services
     }
 
