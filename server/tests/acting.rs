@@ -1,10 +1,7 @@
 //! Acting for somebody else: what a carer sees, does not see, and stops seeing.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Browser, TestApp};
 use axum::http::StatusCode;
-use common::{Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::{AccountId, PersonId};
 use service::{ImportRequest, InviteForm, OrganisationKind};
@@ -157,7 +154,7 @@ async fn what_one_person_typed_is_not_shown_to_the_next_in_the_same_browser() {
     assert_eq!(browser.post("/sharing/people/invite", &form).await.location(), "/sharing/people/invited");
     assert_eq!(browser.post("/sharing/people/invite", &form[..3]).await.location(), "/sharing/people/invite");
     // The next one signs in without the first having signed out.
-    let first = browser.post("/sign-in", &[("email", "next@example.org"), ("password", common::PASSWORD)]).await;
+    let first = browser.post("/sign-in", &[("email", "next@example.org"), ("password", crate::common::PASSWORD)]).await;
     assert_eq!(first.location(), "/sign-in/code");
     let code = app.code("next@example.org").await;
     browser.post("/sign-in/code", &[("code", &code)]).await.location();
@@ -252,7 +249,7 @@ async fn every_page_that_is_the_persons_alone_is_closed_to_a_carer_and_to_who_wa
     let mut open = Vec::new();
     for row in rows() {
         let (mut browser, path) = (fresh.clone(), path_of(row));
-        let answer = if common::is_get(row.method) { browser.get(&path).await } else { browser.post(&path, &[]).await };
+        let answer = if crate::common::is_get(row.method) { browser.get(&path).await } else { browser.post(&path, &[]).await };
         let what = format!("{} {path}: {}", row.method, answer.status);
         if FOR_CARERS.contains(&row.path) {
             assert!([StatusCode::OK, StatusCode::SEE_OTHER].contains(&answer.status), "{what}");
@@ -267,7 +264,7 @@ async fn every_page_that_is_the_persons_alone_is_closed_to_a_carer_and_to_who_wa
     world.app.services.carers.end(&edna, world.person, world.relationship).await.unwrap();
     for row in rows() {
         let (mut browser, path) = (fresh.clone(), path_of(row));
-        let answer = if common::is_get(row.method) { browser.get(&path).await } else { browser.post(&path, &[]).await };
+        let answer = if crate::common::is_get(row.method) { browser.get(&path).await } else { browser.post(&path, &[]).await };
         let to = answer.location();
         assert!(["/acting/ended", "/link"].contains(&to), "{} {path}: {to}", row.method);
     }

@@ -1,10 +1,7 @@
 //! Who has looked at a record, as its owner sees it: the list, its choices, questions, downloads, and nobody else's way in.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Browser, TestApp};
 use axum::http::{StatusCode, header};
-use common::{Browser, TestApp};
 use domain::access::{Actor, Assurance, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::{MemberId, OrganisationId, PersonId};

@@ -1,11 +1,8 @@
 //! Finding, booking, changing and giving up appointments, as browsers without script do it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::{StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;
 use domain::{AccountId, PersonId};

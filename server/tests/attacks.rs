@@ -1,16 +1,13 @@
 //! What somebody with ill intent sends, to the whole router: every route, every form, every part of an address. Who may come to a route
 //! is tested in `routes.rs`, forms of old tabs in `binding.rs`, floods in `limit.rs`, files in `uploads.rs`, and what the log holds in
 //! `log.rs`.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, PASSWORD, TestApp, is_get};
 use app::guard::Door;
 use app::routes::{Row, TABLE};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use chrono::TimeDelta;
-use common::{Answer, Browser, PASSWORD, TestApp, is_get};
 use domain::PersonId;
 use domain::access::Actor;
 use domain::record::Category;

@@ -1,5 +1,4 @@
 //! The audit by the command line: signed, checked, and a database that was put back is noticed.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first thing that is not as it must be")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,12 +1,9 @@
 //! A form does what it says for whom its page was made, and nothing for anybody else who sends it later.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use app::guard::Door;
 use app::routes::TABLE;
 use axum::http::StatusCode;
-use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
 use domain::team::StaffRole;
@@ -74,7 +71,7 @@ async fn an_old_tab_does_nothing_for_another_account_that_signed_in_since() {
     let mut browser = app.signed_in(EDNA).await;
     let made = whose(&browser.get("/sharing/people/invite").await);
     // Tom signs in with the same browser, in another tab.
-    browser.post("/sign-in", &[("email", TOM), ("password", common::PASSWORD)]).await;
+    browser.post("/sign-in", &[("email", TOM), ("password", crate::common::PASSWORD)]).await;
     let code = app.code(TOM).await;
     browser.post("/sign-in/code", &[("code", &code)]).await;
     let refused = invite(&mut browser, &made).await;
@@ -157,7 +154,7 @@ async fn every_form_on_a_page_of_somebody_signed_in_carries_for_whom_it_was_made
     let mut forms = 0;
     for email in [EDNA, "staff@example.org"] {
         let mut browser = app.signed_in(email).await;
-        for row in TABLE.iter().filter(|row| common::is_get(row.method) && row.door != Door::Open) {
+        for row in TABLE.iter().filter(|row| crate::common::is_get(row.method) && row.door != Door::Open) {
             let path = row.path.replace("{id}", &edna.to_string()).replace("{category}", "problems").replace("{seq}", "1");
             if matches!(row.path, "/account/export") {
                 continue;

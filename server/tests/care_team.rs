@@ -1,11 +1,8 @@
 //! What people at work in a care team do, as a browser without script does it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{PASSWORD, TestApp};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{PASSWORD, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;

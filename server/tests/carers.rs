@@ -1,11 +1,8 @@
 //! Acting for somebody, as browsers without script do it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, PASSWORD, TestApp};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{Answer, Browser, PASSWORD, TestApp};
 use testkit::Place;
 
 /// The value of the hidden field with this name.

@@ -1,11 +1,8 @@
 //! What people share with organisations, and emergencies, as a browser without script does it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::TestApp;
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta};
-use common::TestApp;
 use domain::PersonId;
 use domain::access::Actor;
 use domain::record::{Category, Sensitivity};

@@ -1,12 +1,9 @@
 //! Relationships as programs read and change them over HTTP, with the browser's session.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, PASSWORD, TestApp};
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{Request, StatusCode, header};
-use common::{Answer, Browser, PASSWORD, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;
 use domain::{AccountId, PersonId, RelationshipId};

@@ -1,10 +1,7 @@
 //! Mistakes that people report in entries, as browsers without script see them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, TestApp};
 use axum::http::StatusCode;
-use common::{Answer, TestApp};
 use domain::access::Actor;
 use domain::team::StaffRole;
 use service::{ImportRequest, OrganisationKind};

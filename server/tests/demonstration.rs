@@ -1,5 +1,4 @@
 //! What the demonstration holds of readings, from the first visit on.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first thing that is not as it must be")]
 
 use domain::PersonId;
 use domain::access::{Actor, Assurance};

@@ -1,11 +1,8 @@
 //! Devices that may add readings, as pages and as programs that send.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use common::{Answer, Browser, TestApp};
 use domain::team::StaffRole;
 use serde_json::{Value, json};
 use testkit::Place;

@@ -1,12 +1,9 @@
 //! The practice's side of appointments, as a browser without script sees it: what can be booked, who comes, the desk, what
 //! waits to be confirmed, and the counts.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
 use chrono::{Days, NaiveDate, TimeDelta};
-use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
 use domain::team::StaffRole;

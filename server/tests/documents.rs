@@ -1,12 +1,9 @@
 //! Letters and other files of a record, as browsers without script use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, TestApp};
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use common::{Answer, TestApp};
 use domain::PersonId;
 use domain::access::Actor;
 use domain::team::StaffRole;

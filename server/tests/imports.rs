@@ -1,11 +1,8 @@
 //! Bringing readings in from a file, as pages.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{Answer, Browser, TestApp};
 use domain::team::StaffRole;
 use testkit::Place;
 

@@ -1,12 +1,9 @@
 //! What people do, from the first page to the last, as a browser without script does it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{PASSWORD, TestApp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
-use common::{PASSWORD, TestApp};
 use domain::access::Actor;
 use testkit::Place;
 

@@ -1,11 +1,8 @@
 //! Removed readings, what a care team enters, and ways into long lists, as browsers without script use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::team::StaffRole;
 use testkit::Place;

@@ -1,11 +1,8 @@
 //! The limit on requests of every kind by network.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::{Answer, Browser, TestApp};
 use server::limit::Limit;
 use std::num::NonZeroU32;
 use std::time::Duration;

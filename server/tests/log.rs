@@ -1,13 +1,10 @@
 //! What the log holds while people use everything: who did what is in the audit, and nobody is named in the log, also where it tells most.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{PASSWORD, TestApp, is_get};
 use app::guard::Door;
 use app::routes::TABLE;
 use axum::body::Body;
 use axum::http::Request;
-use common::{PASSWORD, TestApp, is_get};
 use domain::access::Actor;
 use domain::team::StaffRole;
 use std::io;

@@ -1,13 +1,10 @@
 //! What is told of a server on `/metrics`: counts, and nothing of anybody.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Browser, TestApp};
 use app::routes::TABLE;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use common::{Browser, TestApp};
 use domain::access::Actor;
 use domain::when::london_day;
 use http_body_util::BodyExt;

@@ -1,10 +1,7 @@
 //! Reminders of medicines and the diary of doses, as browsers without script use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
-use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;

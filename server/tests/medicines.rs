@@ -1,10 +1,7 @@
 //! Seeing medicines, ordering more, and deciding about orders, as browsers without script do it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
-use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::medicine::{OrderRefusal, TaskProgress};

@@ -1,11 +1,8 @@
 //! The mobile number for text messages, as its owner sees it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{PASSWORD, TestApp};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{PASSWORD, TestApp};
 use testkit::Place;
 
 const SAM: &str = "sam@example.org";

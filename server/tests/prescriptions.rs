@@ -1,14 +1,11 @@
 //! Following prescriptions, and telling of them, as browsers without script and pharmacies' systems do it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use app::ctx::PeerAddress;
 use app::state::{AppState, Assets};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{Answer, Browser, TestApp};
 use domain::NhsNumber;
 use domain::access::Actor;
 use domain::medicine::{Course, DispenseStatus, DispenseStep, Issues, PrescriptionNumber};

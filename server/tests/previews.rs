@@ -1,10 +1,7 @@
 //! What others would see, shown to the person before and after they let them in, as a browser without script sees it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
-use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::record::{Category, Sensitivity};
 use domain::team::StaffRole;

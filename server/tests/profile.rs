@@ -1,10 +1,7 @@
 //! Details, needs, how pages look and notes of one's own, as browsers without script use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, TestApp};
 use axum::http::{StatusCode, header};
-use common::{Answer, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::record::Category;

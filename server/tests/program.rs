@@ -1,5 +1,4 @@
 //! The program as an operator runs it: what it says when something is wrong, and that nothing is lost when it is stopped.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 use domain::access::Actor;
 use service::{Core, PasswordCost, Services, Settings, SystemClock, SystemRandom};

@@ -1,12 +1,9 @@
 //! Photos of readings, as browsers without script use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
-use common::{Answer, Browser, TestApp};
 use domain::team::StaffRole;
 use testkit::Place;
 

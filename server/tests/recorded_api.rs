@@ -1,11 +1,8 @@
 //! What people recorded themselves, as programs read it over HTTP with the browser's session.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use app::routes::TABLE;
 use axum::http::StatusCode;
-use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::reading::Measure;
 use domain::team::StaffRole;

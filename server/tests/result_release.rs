@@ -1,11 +1,8 @@
 //! Results that are not shown as soon as they come, as browsers without script see them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, TestApp};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{Answer, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::release::ResultKind;

@@ -1,10 +1,7 @@
 //! Results of tests, as browsers without script read them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::{StatusCode, header};
-use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::reading::Measure;

@@ -1,14 +1,11 @@
 //! Every route as every kind of person. A route that is not in the table does not exist, so none is forgotten.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Browser, TestApp, is_get};
 use app::guard::Door;
 use app::routes::{Row, TABLE};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
-use common::{Browser, TestApp, is_get};
 use domain::PersonId;
 use domain::team::StaffRole;
 
@@ -116,7 +113,7 @@ fn to_programs(row: &Row, person: Person) -> StatusCode {
     }
 }
 
-async fn ask(browser: &mut Browser, row: &Row, patient: PersonId) -> common::Answer {
+async fn ask(browser: &mut Browser, row: &Row, patient: PersonId) -> crate::common::Answer {
     let of_patient = row.path.starts_with("/team/people/");
     let path = if of_patient { path_of(row).replacen(NOBODY, &patient.to_string(), 1) } else { path_of(row) };
     match row.method {
@@ -149,7 +146,7 @@ async fn every_route_lets_in_whom_its_door_says() {
             Person::Stranger => app.browser(),
             Person::PasswordOnly => {
                 let mut browser = app.browser();
-                browser.post("/sign-in", &[("email", "linked@example.org"), ("password", common::PASSWORD)]).await;
+                browser.post("/sign-in", &[("email", "linked@example.org"), ("password", crate::common::PASSWORD)]).await;
                 browser
             }
             Person::Unlinked => app.signed_in("unlinked@example.org").await,
@@ -231,7 +228,7 @@ async fn what_does_not_exist_and_what_is_another_persons_look_the_same() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
         answer.does_not_say("Gout");
     }
-    let shape = |answer: &common::Answer, id: &str| answer.body.replace(id, "");
+    let shape = |answer: &crate::common::Answer, id: &str| answer.body.replace(id, "");
     assert_eq!(shape(&other, &their_entry.to_string()).len(), shape(&none, "019a5f00-0000-7000-8000-000000000000").len());
     place.clear().await;
 }

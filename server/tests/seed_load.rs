@@ -1,10 +1,7 @@
 //! A made-up population for load runs: as large as it was asked for, the same again, as an import would have made it, and alone.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::TestApp;
 use axum::http::StatusCode;
-use common::TestApp;
 use domain::access::{Actor, Assurance};
 use domain::result::TrendSpan;
 use domain::when::london_day;

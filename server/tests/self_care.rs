@@ -1,10 +1,7 @@
 //! Goals, things to read, apps and groups and the plan, as browsers without script use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
-use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::team::StaffRole;
 use testkit::Place;

@@ -1,11 +1,8 @@
 //! The teams of an organisation: made by managers, joined and left, and what waits for each, as a browser without script
 //! sees it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
-use common::{Answer, Browser, TestApp};
 use domain::MemberId;
 use domain::access::Actor;
 use domain::team::StaffRole;

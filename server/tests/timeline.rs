@@ -1,10 +1,7 @@
 //! The record in the order of time, the search in it, and where it comes from, as browsers without script read them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::TestApp;
 use axum::http::StatusCode;
-use common::TestApp;
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;

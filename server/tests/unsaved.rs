@@ -1,10 +1,7 @@
 //! Sessions that cannot be saved, as on a full disk.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::TestApp;
 use axum::http::{StatusCode, header};
-use common::TestApp;
 
 const SAM: &str = "sam@example.org";
 

@@ -1,14 +1,11 @@
 //! Files made to do harm, sent to every place that takes files: photos of readings, imports of readings, and what comes with a record.
 //! Each is made here, byte by byte.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::reading::Measure;
 use domain::{AccountId, PersonId};

@@ -1,9 +1,6 @@
 //! What waits for somebody on their first page, as browsers without script see it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
-use common::{Answer, TestApp};
+use crate::common::{Answer, TestApp};
 use domain::team::StaffRole;
 use testkit::Place;
 

@@ -1,12 +1,9 @@
 //! Every page of the record of each of the 25 Synthea people, found by its links as a browser without script finds them, and read
 //! for what must not stand there; with a few things beside that Synthea makes none of.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use app::routes::{self, category, shape_of};
 use axum::http::{StatusCode, header};
-use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::record::Category;

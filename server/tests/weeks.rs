@@ -1,11 +1,8 @@
 //! Guided weeks, as browsers without script use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::{Answer, Browser, TestApp};
 use axum::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
-use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;

@@ -1,5 +1,4 @@
 //! A whole server without a socket, and a browser without a screen.
-#![expect(dead_code, reason = "each test file uses its part of this")]
 
 use app::ctx::PeerAddress;
 use app::state::{AppState, Assets};
