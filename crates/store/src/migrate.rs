@@ -29,12 +29,12 @@ impl From<MigrateError> for StoreError {
     }
 }
 
-/// A short word that changes whenever a PostgreSQL migration is added or edited; tests name their templates by it.
+/// A short word that changes whenever a migration of either engine is added or edited; tests name their templates by it.
 #[must_use]
 pub fn schema_fingerprint() -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
-    for migration in POSTGRES.iter() {
+    for migration in SQLITE.iter().chain(POSTGRES.iter()) {
         (migration.version, migration.checksum.as_ref()).hash(&mut hasher);
     }
     // Always of one length: PostgreSQL cuts names after 63 characters.

@@ -3,6 +3,10 @@
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool};
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::str::FromStr;
 use store::{DatabaseUrl, Options, Store};
 use tempfile::TempDir;
@@ -110,9 +114,10 @@ impl Place {
 pub async fn fresh(engine: &str) -> Place {
     let folder = TempDir::new().expect("a temporary folder can be made");
     if engine == "sqlite" {
-        let url = DatabaseUrl::Sqlite(folder.path().join("selfheal.db"));
+        let path = folder.path().join("selfheal.db");
+        copy_of_template(&path).await;
+        let url = DatabaseUrl::Sqlite(path);
         let store = Store::open(&url, Options::default()).await.expect("the embedded database opens");
-        store.migrate().await.expect("the embedded database migrates");
         return Place { store, url, folder, server: None };
     }
     let server_url = std::env::var(SERVER).expect("SELFHEAL_TEST_POSTGRES names a PostgreSQL server; script/test starts one");
@@ -125,6 +130,34 @@ pub async fn fresh(engine: &str) -> Place {
     let url = database_of(&server_url, &name);
     let store = Store::open(&url, Options::default()).await.expect("the PostgreSQL database opens");
     Place { store, url, folder, server: Some((server, name)) }
+}
+
+/// Makes `path` a copy of a file that holds the migrated schema. That file lies in the system's folder for temporary files, for all tests
+/// of one user; its name tells which migrations. Whoever finds none makes one apart and gives it its name when it is whole.
+#[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+async fn copy_of_template(path: &Path) {
+    let shared = std::env::temp_dir();
+    let user = path.parent().expect("a folder of the test's own").metadata().expect("the folder is there").uid();
+    let template = shared.join(format!("selfheal-template-{user}-{}.db", store::schema_fingerprint()));
+    let copied = fs::copy(&template, path);
+    let is_missing = matches!(&copied, Err(error) if error.kind() == ErrorKind::NotFound);
+    if !is_missing {
+        copied.expect("the template can be copied");
+        return;
+    }
+    let making = TempDir::new_in(&shared).expect("a temporary folder can be made");
+    let made = making.path().join("template.db");
+    let store = Store::open(&DatabaseUrl::Sqlite(made.clone()), Options { connections: 1 }).await.expect("the template opens");
+    store.migrate().await.expect("the template migrates");
+    store.close().await;
+    // Everything has to be in the one file that is copied.
+    let mut connection = SqliteConnectOptions::new().filename(&made).connect().await.expect("the template opens");
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await.expect("the journal is written back");
+    connection.close().await.expect("the connection ends");
+    let left = making.path().join("template.db-wal").metadata().map_or(0, |journal| journal.len());
+    assert_eq!(left, 0, "the template's journal was not written back");
+    fs::copy(&made, path).expect("the template can be copied");
+    fs::rename(&made, &template).expect("the template is named");
 }
 
 /// A number that no other test of any process has.
