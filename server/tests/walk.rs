@@ -457,6 +457,7 @@ async fn walk_from(place: &Place, from: usize) {
         let request = ImportRequest { organisation: at, expected: None };
         let report = app.services.imports.import(&operator, Cursor::new(bundle.to_string().into_bytes()), request).await.unwrap();
         app.services.people.register(&operator, report.person, at).await.unwrap();
+        place.store.take_stock().await.unwrap();
         let walked = walk_of_one(&app, &mut gp, report.person, &bundle, number, &mut names).await;
         pages += walked.pages;
         faults.extend(walked.faults.into_iter().map(|fault| format!("{} {fault}", path.file_name().unwrap().display())));
