@@ -1,6 +1,6 @@
 //! Linking an account to a record by the code in a letter.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use domain::access::Actor;
 use domain::audit::Action;
 use domain::linkage::Level;

@@ -1,6 +1,6 @@
 //! The mobile number for text messages: shown to be theirs by a code, changed, and removed.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use domain::AccountId;
 use domain::access::Actor;
 use domain::audit::Action;

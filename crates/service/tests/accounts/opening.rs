@@ -1,6 +1,6 @@
 //! Opening an account, confirming its address, resetting and changing its password and address; the operator's part.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use domain::access::Actor;
 use domain::audit::Action;
 use service::{Confirmation, PasswordOutcome, ServiceError};

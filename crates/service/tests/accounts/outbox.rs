@@ -1,6 +1,6 @@
 //! Mail and text messages: handed over once, tried again when they are not taken, and forgotten when they were.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use async_trait::async_trait;
 use service::{Delivered, Mail, MailError, Mailer, TextError};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,6 +1,6 @@
 //! Passkeys, with an authenticator made up here: keys, attestation objects and signatures as WebAuthn Level 2 has them.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;

@@ -1,6 +1,6 @@
 //! Setting up, changing and removing second steps.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use chrono::TimeDelta;
 use domain::AccountId;
 use domain::access::{Actor, Assurance};

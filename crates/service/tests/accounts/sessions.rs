@@ -1,6 +1,6 @@
 //! Sessions: how long they last, their list, and how they end.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::Action;

@@ -1,6 +1,6 @@
 //! The password, the code, recovery codes, trusted devices, and what happens after too many failures.
 
-use crate::world::*;
+use crate::accounts::world::*;
 use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;

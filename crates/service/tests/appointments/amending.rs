@@ -1,6 +1,6 @@
 //! What a manager has set up is changed, ended and opened again; those who have booked see it, or are told.
 
-use crate::town::{
+use crate::appointments::town::{
     Citizen, Town, at, day, fields, not_found, place_form, practitioner_form, refused, service_form, template_form, wanted,
 };
 use chrono::TimeDelta;
@@ -80,7 +80,7 @@ testkit::both_engines! {
         let all = first_and_last().await;
         assert_eq!(all, Some((at("2026-11-04T09:00:00Z"), at("2026-12-29T09:50:00Z"))));
         let change = async |version, release| {
-            let form = crate::town::released(release, gp());
+            let form = crate::appointments::town::released(release, gp());
             diary.change_service(&town.manager, town.gp.service, version, &form).await.unwrap();
         };
         change(1, Release::DaysBefore(3)).await;
@@ -212,14 +212,14 @@ testkit::both_engines! {
         let diary = &town.services.diary;
         // Another clinic that shares nothing with the one that ends.
         let nurse = service_form(ServiceKind::Nurse, "Nurse appointments");
-        let other = crate::town::Offer {
+        let other = crate::appointments::town::Offer {
             place: diary.add_place(&town.manager, &place_form("Annexe")).await.unwrap(),
             ..town.offer(&town.manager, &nurse, "Nurse Ann").await
         };
         town.template(&town.manager, &template_form(other, "thu", "9:00", "10:00")).await;
         for (round, which) in ["service", "place", "practitioner"].into_iter().enumerate() {
             let form = ServiceForm { asks_reason: "yes".to_owned(), ..service_form(ServiceKind::Gp, &format!("GP {round}")) };
-            let offer = crate::town::Offer {
+            let offer = crate::appointments::town::Offer {
                 place: diary.add_place(&town.manager, &place_form(&format!("Place {round}"))).await.unwrap(),
                 ..town.offer(&town.manager, &form, &format!("Dr {round}")).await
             };

@@ -1,7 +1,7 @@
 //! How a manager arranges the diary: nobody holds two clinics at once, nobody loses a booking unseen, and each look and act
 //! leaves a trace.
 
-use crate::town::{
+use crate::appointments::town::{
     Offer, Town, at, day, not_found, place_form, practitioner_form, problems, refused, service_form, template_form, wanted,
 };
 use domain::access::Actor;

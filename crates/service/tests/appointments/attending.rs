@@ -1,6 +1,6 @@
 //! On the day: checking in, the place in the queue, and noting who came.
 
-use crate::town::{Citizen, Town, at, not_found, refused, template_form, wanted};
+use crate::appointments::town::{Citizen, Town, at, not_found, refused, template_form, wanted};
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};
 use domain::audit::{Action, Basis};
@@ -112,8 +112,8 @@ testkit::both_engines! {
             people.push((who, id));
         }
         // Another clinic at the same time is another queue.
-        let twin = crate::town::Offer {
-            practitioner: diary.add_practitioner(&town.manager, &crate::town::practitioner_form("Dr Twin")).await.unwrap(),
+        let twin = crate::appointments::town::Offer {
+            practitioner: diary.add_practitioner(&town.manager, &crate::appointments::town::practitioner_form("Dr Twin")).await.unwrap(),
             ..town.gp
         };
         town.template(&town.manager, &template_form(twin, "thu", "8:55", "9:55")).await;

@@ -1,6 +1,6 @@
 //! Booking: one slot for one person, one form for one booking.
 
-use crate::town::{Citizen, Town, at, fields, not_found, problems, refused, service_form, template_form, wanted};
+use crate::appointments::town::{Citizen, Town, at, fields, not_found, problems, refused, service_form, template_form, wanted};
 use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
 use domain::appointment::{ServiceKind, Status};
@@ -137,8 +137,8 @@ testkit::both_engines! {
         let town = Town::at(place).await;
         let who = town.citizen("Rivers").await;
         // Two at once with the same service, by two practitioners.
-        let twin = crate::town::Offer {
-            practitioner: town.services.diary.add_practitioner(&town.manager, &crate::town::practitioner_form("Dr Twin")).await.unwrap(),
+        let twin = crate::appointments::town::Offer {
+            practitioner: town.services.diary.add_practitioner(&town.manager, &crate::appointments::town::practitioner_form("Dr Twin")).await.unwrap(),
             ..town.gp
         };
         town.template(&town.manager, &template_form(twin, "thu", "9:05", "9:25")).await;

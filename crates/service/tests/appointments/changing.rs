@@ -1,6 +1,6 @@
 //! Changing and giving up, by the person, by whoever books for them, and at the desk; and who is told that a time opened.
 
-use crate::town::{Citizen, Town, at, fields, not_found, problems, refused, service_form, template_form, wanted};
+use crate::appointments::town::{Citizen, Town, at, fields, not_found, problems, refused, service_form, template_form, wanted};
 use domain::AppointmentId;
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};

@@ -1,6 +1,6 @@
 //! Clinics: made ahead once, by the clock in London, and cancelled with everybody told.
 
-use crate::town::{Town, at, day, fields, not_found, problems, refused, service_form, template_form, wanted};
+use crate::appointments::town::{Town, at, day, fields, not_found, problems, refused, service_form, template_form, wanted};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};

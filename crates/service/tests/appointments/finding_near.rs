@@ -1,6 +1,8 @@
 //! How far away a place is: by a table of postcodes that the operator supplies.
 
-use crate::town::{Citizen, Offer, Town, fields, not_found, place_form, refused, service_form, template_form, wanted};
+use crate::appointments::town::{
+    Citizen, Offer, Town, fields, not_found, place_form, refused, service_form, template_form, wanted,
+};
 use domain::access::Actor;
 use domain::appointment::ServiceKind;
 use flate2::Compression;

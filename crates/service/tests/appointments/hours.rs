@@ -1,6 +1,8 @@
 //! Other hours for clinics: whoever fits keeps their time, everybody else is seen first and told, and nobody is lost unseen.
 
-use crate::town::{Citizen, Town, at, day, fields, not_found, place_form, practitioner_form, refused, template_form, wanted};
+use crate::appointments::town::{
+    Citizen, Town, at, day, fields, not_found, place_form, practitioner_form, refused, template_form, wanted,
+};
 use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};
@@ -210,7 +212,7 @@ testkit::both_engines! {
         let other = diary.add_practitioner(&town.manager, &practitioner_form("Dr New")).await.unwrap();
         let form = service::ClinicForm { practitioner: other.to_string(), place: town.gp.place.to_string() };
         assert!(diary.change_clinic(&town.manager, friday.id, friday.version, &form).await.unwrap());
-        let offer = crate::town::Offer { practitioner: locum, place: annexe, ..town.gp };
+        let offer = crate::appointments::town::Offer { practitioner: locum, place: annexe, ..town.gp };
         let form = template_form(offer, "mon tue wed thu fri", "9:00", "10:00");
         for _ in 0..2 {
             assert!(town.amend(None, &form, "").await.unwrap());

@@ -1,6 +1,6 @@
 //! A server that is killed while people change their appointments: each has one of the two times, whole, and no time is lost.
 
-use crate::town::{Citizen, Town, at, wanted};
+use crate::appointments::town::{Citizen, Town, at, wanted};
 use domain::access::{Actor, Assurance};
 use domain::appointment::{ServiceKind, Status};
 use domain::{AccountId, AppointmentId, PersonId};
@@ -88,7 +88,7 @@ fn answered_before_kill(place: &Place, round: usize, people: &str, answers: usiz
         DatabaseUrl::Sqlite(path) => (format!("sqlite:{}", path.display()), "sqlite"),
         DatabaseUrl::Postgres(url) => (url.clone(), "postgres"),
     };
-    let this = format!("killed::a_change_that_is_killed_leaves_one_of_the_two_times::{engine}");
+    let this = format!("appointments::killed::a_change_that_is_killed_leaves_one_of_the_two_times::{engine}");
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", &this, "--nocapture"]).env(DATABASE, database).env(ROUND, round.to_string()).env(PEOPLE, people);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

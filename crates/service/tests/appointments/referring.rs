@@ -1,6 +1,6 @@
 //! A first appointment from a referral: where it can be taken, once, and as far as whoever looks may know of it.
 
-use crate::town::{Citizen, Offer, Town, at, not_found, refused, service_form, template_form, wanted};
+use crate::appointments::town::{Citizen, Offer, Town, at, not_found, refused, service_form, template_form, wanted};
 use domain::EntryId;
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Specialty, Status};

@@ -1,6 +1,6 @@
 //! Reminders: as somebody chose, by day, once, and only of what takes place.
 
-use crate::town::{Citizen, Town, at, fields, not_found, service_form, template_form, wanted};
+use crate::appointments::town::{Citizen, Town, at, fields, not_found, service_form, template_form, wanted};
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};
 use domain::audit::{Action, Basis};

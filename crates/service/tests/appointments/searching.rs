@@ -1,6 +1,8 @@
 //! What people find: all of it, once, and only what is for them and can be had.
 
-use crate::town::{Citizen, Offer, Town, at, day, fields, not_found, refused, released, service_form, template_form, wanted};
+use crate::appointments::town::{
+    Citizen, Offer, Town, at, day, fields, not_found, refused, released, service_form, template_form, wanted,
+};
 use chrono::{Datelike, TimeDelta, Timelike};
 use domain::access::Actor;
 use domain::appointment::{Mode, Release, ServiceKind, Weekdays};
@@ -20,7 +22,8 @@ impl Town {
         let service = |name: &str| service_form(ServiceKind::Nurse, name);
         let ann = self.offer(&self.manager, &service("Dressings"), "Nurse Ann").await;
         let bob = self.offer(&self.manager, &service("Injections"), "Nurse Bob").await;
-        let annexe = self.services.diary.add_place(&self.manager, &crate::town::place_form("Annexe")).await.unwrap();
+        let annexe =
+            self.services.diary.add_place(&self.manager, &crate::appointments::town::place_form("Annexe")).await.unwrap();
         let away = Offer { place: annexe, ..ann };
         for (offer, days, from, to, mode) in [
             (ann, "mon wed fri", "8:00", "12:30", Mode::InPerson),
@@ -303,7 +306,7 @@ testkit::both_engines! {
     async fn those_can_be_chosen_who_have_times_of_what_is_looked_for(place: &Place) {
         let town = Town::at(place).await;
         town.nurses().await;
-        town.services.diary.add_practitioner(&town.manager, &crate::town::practitioner_form("Nurse Idle")).await.unwrap();
+        town.services.diary.add_practitioner(&town.manager, &crate::appointments::town::practitioner_form("Nurse Idle")).await.unwrap();
         let form = service_form(ServiceKind::Nurse, "Dressings");
         let elsewhere = town.offer(&town.stranger, &form, "Nurse Hill").await;
         town.template(&town.stranger, &template_form(elsewhere, "mon", "9:00", "10:00")).await;

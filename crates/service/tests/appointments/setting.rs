@@ -1,6 +1,6 @@
 //! What a practice offers: each field that is wrong is said, and only those who may change it do.
 
-use crate::town::{Offer, Town, fields, not_found, place_form, practitioner_form, service_form, template_form};
+use crate::appointments::town::{Offer, Town, fields, not_found, place_form, practitioner_form, service_form, template_form};
 use domain::appointment::ServiceKind;
 use service::{PlaceForm, PractitionerForm, ServiceForm, TemplateForm};
 use testkit::Place;
@@ -123,7 +123,7 @@ testkit::both_engines! {
         let town = Town::at(place).await;
         let diary = &town.services.diary;
         let citizen = town.citizen("Rivers").await;
-        let (clinic, today) = (town.clinic("2026-11-04T09:00:00Z").await, crate::town::day("2026-11-03"));
+        let (clinic, today) = (town.clinic("2026-11-04T09:00:00Z").await, crate::appointments::town::day("2026-11-03"));
         let new = template_form(town.gp, "sat", "9:00", "10:00");
         for actor in [&town.reception, &town.clinician, &town.officer, &citizen.actor] {
             not_found(diary.add_service(actor, &nurse()).await);
@@ -163,7 +163,7 @@ testkit::both_engines! {
         let (diary, citizen) = (&town.services.diary, town.citizen("Rivers").await);
         let clinic = town.clinic("2026-11-04T09:00:00Z").await;
         let booked = town.book(&citizen, "2026-11-05T09:00:00Z").await;
-        let (hal, today) = (&town.stranger, crate::town::day("2026-11-03"));
+        let (hal, today) = (&town.stranger, crate::appointments::town::day("2026-11-03"));
         not_found(diary.clinic(hal, clinic.id).await);
         not_found(diary.affected_by_cancelling(hal, clinic.id).await);
         not_found(diary.cancel_clinic(hal, clinic.id, clinic.version).await);
@@ -174,7 +174,7 @@ testkit::both_engines! {
         assert!(diary.clinics(hal, today, 31).await.unwrap().is_empty());
         assert!(diary.services(hal).await.unwrap().is_empty() && diary.templates(hal).await.unwrap().is_empty());
         // A day that one closes is closed there alone.
-        diary.close_day(hal, Some(crate::town::day("2026-11-05")), "Moving house", "").await.unwrap();
+        diary.close_day(hal, Some(crate::appointments::town::day("2026-11-05")), "Moving house", "").await.unwrap();
         assert!(!town.clinic("2026-11-05T09:00:00Z").await.cancelled);
         assert_eq!(town.one(&citizen, booked).await.status, domain::appointment::Status::Booked);
     }

@@ -1,6 +1,6 @@
 //! Somebody in hospital: what they may miss is marked for whoever may see that, and the service is told, once.
 
-use crate::town::{Citizen, Town, at, refused, service_form, template_form, wanted};
+use crate::appointments::town::{Citizen, Town, at, refused, service_form, template_form, wanted};
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};
 use domain::audit::{Action, Basis};
@@ -342,7 +342,7 @@ testkit::both_engines! {
         let work = &town.services.work;
         for actor in [&town.officer, &town.stranger] {
             assert!(work.list(actor).await.unwrap().is_empty());
-            crate::town::not_found(work.done(actor, item.id, item.version).await);
+            crate::appointments::town::not_found(work.done(actor, item.id, item.version).await);
         }
         assert_eq!(town.services.diary.booking(&town.reception, id).await.unwrap().clinic, town.clinic("2026-11-05T09:00:00Z").await.id);
         refused(work.done(&town.reception, item.id, item.version + 1).await, "", "just changed");

@@ -1,6 +1,6 @@
 //! Who is told: those without an account through whoever booked for them, and those who wait of whatever opens.
 
-use crate::town::{Citizen, Offer, Town, at, day, not_found, service_form, template_form, wanted};
+use crate::appointments::town::{Citizen, Offer, Town, at, day, not_found, service_form, template_form, wanted};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::appointment::{Release, ServiceKind, Status};
@@ -146,7 +146,7 @@ testkit::both_engines! {
         town.book(&quiet, "2026-11-13T09:10:00Z").await;
         // What was free already is nothing new.
         assert_eq!(town.look("2026-11-03T11:00:00Z").await, 0);
-        let twin = town.services.diary.add_practitioner(&town.manager, &crate::town::practitioner_form("Dr Twin")).await.unwrap();
+        let twin = town.services.diary.add_practitioner(&town.manager, &crate::appointments::town::practitioner_form("Dr Twin")).await.unwrap();
         let form = template_form(Offer { practitioner: twin, ..town.gp }, "tue", "14:00", "15:00");
         town.clock.set(at("2026-11-03T20:59:00Z"));
         // On 10 November at the earliest, as today is over by then.
@@ -188,7 +188,7 @@ testkit::both_engines! {
         let town = Town::at(place).await;
         let who = town.citizen("Rivers").await;
         let diary = &town.services.diary;
-        let twin = diary.add_practitioner(&town.manager, &crate::town::practitioner_form("Dr Twin")).await.unwrap();
+        let twin = diary.add_practitioner(&town.manager, &crate::appointments::town::practitioner_form("Dr Twin")).await.unwrap();
         diary.close_day(&town.manager, Some(day("2026-11-10")), "Training", "").await.unwrap();
         let form = template_form(Offer { practitioner: twin, ..town.gp }, "tue", "14:00", "15:00");
         town.template(&town.manager, &TemplateForm { until: ["10", "11", "2026"].map(str::to_owned), ..form }).await;
@@ -202,7 +202,7 @@ testkit::both_engines! {
     async fn those_who_wait_are_told_of_a_release_and_not_of_what_is_held_or_given_back(place: &Place) {
         let town = Town::at(place).await;
         let (who, other) = (town.citizen("Rivers").await, town.citizen("Stone").await);
-        let form = crate::town::released(Release::OnTheDay(11 * 60), service_form(ServiceKind::Nurse, "Same day"));
+        let form = crate::appointments::town::released(Release::OnTheDay(11 * 60), service_form(ServiceKind::Nurse, "Same day"));
         let offer = town.offer(&town.manager, &form, "Nurse Ann").await;
         town.template(&town.manager, &template_form(offer, "wed", "12:00", "12:10")).await;
         let slots = async || town.found(&other, &wanted(ServiceKind::Nurse)).await;

@@ -1,6 +1,6 @@
 //! Reminders by text message: as somebody chose, once, never at night, and only of what takes place.
 
-use crate::town::{Citizen, NoMail, Town, at, fields, not_found};
+use crate::appointments::town::{Citizen, NoMail, Town, at, fields, not_found};
 use domain::access::Actor;
 use domain::audit::Action;
 use service::{BookForm, Delivered, NeedsForm, NeedsOf, ReminderChoice, Reminders, TextError};
@@ -218,7 +218,7 @@ testkit::both_engines! {
             let who = town.citizen("Rivers").await;
             town.give_number(&who, NUMBER).await;
             town.wish(&who, ReminderChoice { days_before: 3, ..BOTH }).await;
-            let slots = town.found(&who, &crate::town::wanted(domain::appointment::ServiceKind::Gp)).await;
+            let slots = town.found(&who, &crate::appointments::town::wanted(domain::appointment::ServiceKind::Gp)).await;
             let slot = slots.iter().find(|slot| slot.starts_at > at(morning)).unwrap();
             town.try_book(&who.actor, who.person, slot.id).await.unwrap();
             assert_eq!(town.remind(put_in).await, 2);

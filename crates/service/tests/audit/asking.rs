@@ -1,6 +1,6 @@
 //! "I do not recognise this": asked once, answered by whoever must, and told.
 
-use crate::world::World;
+use crate::audit::world::World;
 use domain::AccessQueryId;
 use domain::access::Actor;
 use domain::audit::Action;

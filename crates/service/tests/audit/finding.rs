@@ -1,6 +1,6 @@
 //! Who looked: named, narrowed, told of, refused and taken away.
 
-use crate::world::{World, citizen};
+use crate::audit::world::{World, citizen};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};

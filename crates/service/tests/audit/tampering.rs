@@ -1,6 +1,6 @@
 //! Whatever another hand does to the events, their ends or the checkpoints is found and named.
 
-use crate::world::{World, key};
+use crate::audit::world::{World, key};
 use service::ServiceError;
 use service::activity::{Verification, Witness};
 use std::collections::BTreeMap;
@@ -41,7 +41,9 @@ async fn signed<'a>(place: &'a Place) -> (World<'a>, Witness) {
     for _ in 0..2 {
         assert!(world.look(&world.sam).await);
         assert!(
-            !world.look(&crate::world::citizen(world.account(&format!("{}@example.org", witness.written.len())).await)).await
+            !world
+                .look(&crate::audit::world::citizen(world.account(&format!("{}@example.org", witness.written.len())).await))
+                .await
         );
         world.services.people.list(&domain::access::Actor::Operator, None).await.unwrap();
         world.clock.advance(chrono::TimeDelta::minutes(5));

@@ -1,6 +1,6 @@
 //! Whom staff find, what they open, and how they check who somebody is.
 
-use crate::{Town, fields, member_of, not_found};
+use crate::care_team::{Town, fields, member_of, not_found};
 use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;

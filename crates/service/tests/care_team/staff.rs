@@ -1,6 +1,6 @@
 //! Who gives, changes and ends places, and what they open.
 
-use crate::{Town, fields, form, member_of, not_found};
+use crate::care_team::{Town, fields, form, member_of, not_found};
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
 use domain::team::StaffRole;

@@ -1,6 +1,6 @@
 //! What waits: in which order, for whom, and what happens when two people act at once.
 
-use crate::{Town, fields, member_of, not_found};
+use crate::care_team::{Town, fields, member_of, not_found};
 use chrono::TimeDelta;
 use domain::audit::Action;
 use domain::team::{StaffRole, WorkKind};

@@ -1,6 +1,6 @@
 //! Asking to act for somebody, and the practice's decision.
 
-use crate::world::*;
+use crate::carers::world::*;
 use chrono::Days;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;

@@ -1,6 +1,6 @@
 //! Relationships as programs read and change them: the same states, the same words kept from the same people.
 
-use crate::world::*;
+use crate::carers::world::*;
 use chrono::{Days, NaiveDate};
 use domain::RelationshipId;
 use domain::access::{Actor, Assurance};
@@ -84,7 +84,7 @@ testkit::both_engines! {
                             Ok(_) if by == By::Carer && *reason != Reason::DeactivatedChange => Some(Fault::Forbidden),
                             outcome => outcome.err().map(|error| CarerRefusal::from(error).fault()),
                         };
-                        let change = Change { text, ..crate::consents::to(*status, *reason) };
+                        let change = Change { text, ..crate::carers::consents::to(*status, *reason) };
                         let done = world.services.carers.patch_consent(&actor, id, None, change).await;
                         assert_eq!(fault(&done), expected, "{by:?} {from:?} to {to:?}: {done:?}");
                         if let Ok(version) = done {

@@ -1,6 +1,6 @@
 //! Inviting somebody, and taking an invitation up.
 
-use crate::world::*;
+use crate::carers::world::*;
 use domain::audit::Action;
 use domain::relationship::{Reason, Status};
 use service::{CarerStage, InviteForm, ServiceError};

@@ -1,6 +1,6 @@
 //! Changing, stopping, taking up again and ending.
 
-use crate::world::*;
+use crate::carers::world::*;
 use domain::audit::Action;
 use domain::relationship::Reason;
 use service::{CarerStage, ChangeForm, ResumeForm};

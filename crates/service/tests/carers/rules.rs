@@ -1,6 +1,6 @@
 //! What happens by itself.
 
-use crate::world::*;
+use crate::carers::world::*;
 use domain::access::Actor;
 use domain::audit::Action;
 use domain::relationship::Reason;

@@ -1,9 +1,9 @@
 //! Telling people what is ready: as they chose, by day, once and once more, and not of what is collected, cancelled or hidden.
 
-use crate::reminding::hide;
-use crate::town::{Citizen, not_found, refused};
-use crate::tracking::{NUMBER, OTHER, Tracing, item, prescription, task};
-use crate::world::{RAMIPRIL, SALBUTAMOL};
+use crate::medicines::reminding::hide;
+use crate::medicines::town::{Citizen, not_found, refused};
+use crate::medicines::tracking::{NUMBER, OTHER, Tracing, item, prescription, task};
+use crate::medicines::world::{RAMIPRIL, SALBUTAMOL};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::medicine::DispenseStatus::{self, *};

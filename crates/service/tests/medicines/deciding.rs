@@ -1,7 +1,7 @@
 //! The practice's side: who may do what, all or nothing, as it was seen, and told once.
 
-use crate::town::{fields, member, not_found, problems, refused};
-use crate::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World, issue};
+use crate::medicines::town::{fields, member, not_found, problems, refused};
+use crate::medicines::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World, issue};
 use domain::audit::{Action, Basis};
 use domain::medicine::{CannotOrder, ItemStatus};
 use domain::team::{StaffRole, WorkKind};

@@ -1,7 +1,7 @@
 //! The dictionary of medicines: taken in whole or not at all, and what it puts together.
 
-use crate::town::problems;
-use crate::world::{SNOMED, World, medicine, repeat};
+use crate::medicines::town::problems;
+use crate::medicines::world::{SNOMED, World, medicine, repeat};
 use domain::access::Actor;
 use serde_json::{Value, json};
 use service::{DictionaryReport, ServiceError};

@@ -1,8 +1,8 @@
 //! A server that is killed while pharmacies tell it where items stand, and while medicines are ordered and approved: what it said it
 //! had taken is there, whole, and sent again it changes nothing.
 
-use crate::tracking::{EDNA, SECRET, task};
-use crate::world::{SALBUTAMOL, World};
+use crate::medicines::tracking::{EDNA, SECRET, task};
+use crate::medicines::world::{SALBUTAMOL, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
@@ -153,7 +153,7 @@ fn said_before_kill(place: &Place, test: &str, (round, who): (usize, &str), answ
         DatabaseUrl::Sqlite(path) => (format!("sqlite:{}", path.display()), "sqlite"),
         DatabaseUrl::Postgres(url) => (url.clone(), "postgres"),
     };
-    let this = format!("killed::{test}::{engine}");
+    let this = format!("medicines::killed::{test}::{engine}");
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", &this, "--nocapture"]).env(DATABASE, database).env(ROUND, round.to_string()).env(WHO, who);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -1,7 +1,7 @@
 //! The list: one line for each medicine, whatever its sources, and only what is open to the reader.
 
-use crate::town::not_found;
-use crate::world::{
+use crate::medicines::town::not_found;
+use crate::medicines::world::{
     AMLODIPINE, AMOXICILLIN, ATENOLOL, FUROSEMIDE, IBUPROFEN, LANSOPRAZOLE, METFORMIN, METHOTREXATE, RAMIPRIL, SALBUTAMOL,
     SIMVASTATIN, SNOMED, World, dose, issue, medicine, repeat,
 };
@@ -172,8 +172,8 @@ testkit::both_engines! {
         // It cannot be ordered either, and that says no more than of an id that nobody has.
         let theirs = world.form(&[SALBUTAMOL]).await;
         let nobodys = service::OrderForm { medicines: world.town.services.core.new_id().to_string(), ..theirs.clone() };
-        let told = crate::town::problems(medicines.order(&carer.actor, person, &theirs).await);
-        assert_eq!(told, crate::town::problems(medicines.order(&carer.actor, person, &nobodys).await));
+        let told = crate::medicines::town::problems(medicines.order(&carer.actor, person, &theirs).await);
+        assert_eq!(told, crate::medicines::town::problems(medicines.order(&carer.actor, person, &nobodys).await));
         // An order of which all is hidden is not there.
         let other = world.item(both, RAMIPRIL).await;
         let second = hidings.hide_entry(me, person, other.entry, HiddenFrom::All).await.unwrap();

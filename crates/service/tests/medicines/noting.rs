@@ -1,8 +1,8 @@
 //! The diary of doses: noting, taking back, counting a week, and who sees it.
 
-use crate::reminding::{date, hide};
-use crate::town::{Citizen, at, day, not_found, refused};
-use crate::world::{METFORMIN, RAMIPRIL, World};
+use crate::medicines::reminding::{date, hide};
+use crate::medicines::town::{Citizen, at, day, not_found, refused};
+use crate::medicines::world::{METFORMIN, RAMIPRIL, World};
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::medicine::{DoseState, EndReason, MedicineRef, Tally};

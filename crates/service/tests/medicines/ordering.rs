@@ -1,8 +1,8 @@
 //! Ordering: one order for one form, one open order of one medicine, and the reason where there is none.
 
-use crate::reminding::hide;
-use crate::town::{fields, not_found, problems, refused};
-use crate::world::{
+use crate::medicines::reminding::hide;
+use crate::medicines::town::{fields, not_found, problems, refused};
+use crate::medicines::world::{
     AMLODIPINE, AMOXICILLIN, ATENOLOL, FUROSEMIDE, LANSOPRAZOLE, METFORMIN, METHOTREXATE, RAMIPRIL, SALBUTAMOL, SIMVASTATIN,
     WORDS, World, repeat,
 };

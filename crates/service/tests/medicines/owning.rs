@@ -1,7 +1,7 @@
 //! Medicines that people take of their own accord.
 
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
+use crate::medicines::town::{fields, not_found, refused};
+use crate::medicines::world::World;
 use domain::OwnMedicineId;
 use domain::audit::{Action, Basis};
 use domain::medicine::Group;

@@ -1,7 +1,7 @@
 //! Pharmacies: the operator's table, finding one, the person's own choice, and where an order goes.
 
-use crate::town::{fields, not_found, problems, refused};
-use crate::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World};
+use crate::medicines::town::{fields, not_found, problems, refused};
+use crate::medicines::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World};
 use domain::access::{Actor, Assurance};
 use domain::audit::{Action, Basis};
 use domain::pharmacy::{NominationSlot, OdsCode};

@@ -1,7 +1,7 @@
 //! The practice's queue: what waits a page at a time, whoever it is for, and approving medicines of several orders at once.
 
-use crate::town::{Citizen, fields, member, not_found, refused};
-use crate::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World, issue};
+use crate::medicines::town::{Citizen, fields, member, not_found, refused};
+use crate::medicines::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World, issue};
 use chrono::{NaiveDate, TimeDelta};
 use domain::audit::{Action, Basis};
 use domain::medicine::{Flag, ItemStatus, QueuePart};

@@ -1,7 +1,7 @@
 //! Reminders to take medicines: set up, changed and ended, sent once, at their time and not after they no longer apply.
 
-use crate::town::{at, fields, not_found, problems, refused};
-use crate::world::{AMLODIPINE, ATENOLOL, FUROSEMIDE, METFORMIN, RAMIPRIL, WORDS, World, repeat};
+use crate::medicines::town::{at, fields, not_found, problems, refused};
+use crate::medicines::world::{AMLODIPINE, ATENOLOL, FUROSEMIDE, METFORMIN, RAMIPRIL, WORDS, World, repeat};
 use domain::DoseReminderId;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};

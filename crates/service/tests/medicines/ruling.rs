@@ -1,6 +1,6 @@
 //! What a practice lets its people order: nothing until a manager says so.
 
-use crate::town::{Town, fields, not_found, problems, refused};
+use crate::medicines::town::{Town, fields, not_found, problems, refused};
 use domain::access::Actor;
 use domain::audit::Action;
 use service::OrderRulesForm;

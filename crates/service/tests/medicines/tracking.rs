@@ -1,7 +1,7 @@
 //! Following prescriptions: told in any order and again, asked and not answered, hidden, and told by mail once.
 
-use crate::town::{citizen, not_found, refused};
-use crate::world::{AMLODIPINE, METFORMIN, RAMIPRIL, SALBUTAMOL, SNOMED, World, repeat};
+use crate::medicines::town::{citizen, not_found, refused};
+use crate::medicines::world::{AMLODIPINE, METFORMIN, RAMIPRIL, SALBUTAMOL, SNOMED, World, repeat};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Actor;

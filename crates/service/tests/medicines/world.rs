@@ -1,6 +1,6 @@
 //! Somebody with medicines from two sources, whose practice takes orders.
 
-use crate::town::{Citizen, Town, at};
+use super::town::{Citizen, Town, at};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};

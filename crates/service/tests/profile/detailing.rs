@@ -1,8 +1,8 @@
 //! How somebody is reached, whom to tell and who they are: kept beside what services recorded.
 
-use crate::patient;
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
+use crate::profile::patient;
+use crate::profile::town::{fields, not_found, refused};
+use crate::profile::world::World;
 use chrono::TimeDelta;
 use domain::OrganisationId;
 use domain::access::Actor;

@@ -1,8 +1,8 @@
 //! What somebody needs, who says so, and who sees it first; and how pages look.
 
-use crate::family;
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
+use crate::profile::family;
+use crate::profile::town::{fields, not_found, refused};
+use crate::profile::world::World;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::profile::{Display, Setting};

@@ -1,8 +1,8 @@
 //! Notes of somebody's own: history, and who may read them.
 
-use crate::detailing::contact;
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
+use crate::profile::detailing::contact;
+use crate::profile::town::{fields, not_found, refused};
+use crate::profile::world::World;
 use domain::audit::{Action, Basis};
 use domain::record::Category;
 use domain::{EntryId, OwnNoteId};

@@ -1,8 +1,8 @@
 //! A care team asks somebody to fill one in.
 
-use crate::file;
-use crate::town::{not_found, refused};
-use crate::world::World;
+use crate::questionnaires::file;
+use crate::questionnaires::town::{not_found, refused};
+use crate::questionnaires::world::World;
 use domain::audit::{Action, Basis};
 use testkit::Place;
 

@@ -1,8 +1,8 @@
 //! An answer that may tell of danger to life: who hears of it, when, and how often.
 
-use crate::town::{Town, day, fields, not_found, refused};
-use crate::world::World;
-use crate::{NINE, answered, file, phq};
+use crate::questionnaires::town::{Town, day, fields, not_found, refused};
+use crate::questionnaires::world::World;
+use crate::questionnaires::{NINE, answered, file, phq};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::consent::{SharingPurpose, in_force};

@@ -1,8 +1,8 @@
 //! Beginning, going on, finishing and changing.
 
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
-use crate::{answered, file, phq};
+use crate::questionnaires::town::{fields, not_found, refused};
+use crate::questionnaires::world::World;
+use crate::questionnaires::{answered, file, phq};
 use domain::audit::{Action, Basis};
 use domain::questionnaire::Answer;
 use service::{AnswersForm, Next, NotedBy};

@@ -1,8 +1,8 @@
 //! Who sees questionnaires and fills them in.
 
-use crate::town::not_found;
-use crate::world::World;
-use crate::{answered, file, phq};
+use crate::questionnaires::town::not_found;
+use crate::questionnaires::world::World;
+use crate::questionnaires::{answered, file, phq};
 use domain::audit::{Action, Basis};
 use domain::record::Category;
 use domain::scope::Labels;

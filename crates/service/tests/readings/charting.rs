@@ -1,8 +1,8 @@
 //! Charts of two measures, of other times than the last, with their tables; and what is worked out of two measures.
 
-use crate::town::not_found;
-use crate::world::World;
-use crate::{add, form, how, taken};
+use crate::readings::town::not_found;
+use crate::readings::world::World;
+use crate::readings::{add, form, how, taken};
 use domain::audit::{Action, Basis};
 use domain::reading::{Amount, Grain, Measure, Span};
 use domain::record::Category;
@@ -307,7 +307,7 @@ testkit::both_engines! {
     async fn a_child_has_none_and_what_was_measured_as_a_child_counts_for_none(place: &Place) {
         let world = World::at(place).await;
         let readings = &world.town.services.readings;
-        let record = async |who: &crate::town::Citizen, person: PersonId, measure: Measure, number: &str, (day, time): (&str, &str)| {
+        let record = async |who: &crate::readings::town::Citizen, person: PersonId, measure: Measure, number: &str, (day, time): (&str, &str)| {
             add(&world.town, who, person, measure, &taken(form(&world.town, &[number]), day, time)).await
         };
         // Eighteen on the last day of October 2026.

@@ -1,8 +1,8 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
-use crate::town::{Citizen, fields, not_found, refused};
-use crate::world::World;
-use crate::{add, form, with_pulse};
+use crate::readings::town::{Citizen, fields, not_found, refused};
+use crate::readings::world::World;
+use crate::readings::{add, form, with_pulse};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
@@ -135,7 +135,7 @@ testkit::both_engines! {
         }
         assert!(readings.measure(me, person, (PRESSURE, Span::Week, None)).await.unwrap().readings.is_empty());
         // Elsewhere nobody enters it for somebody who is not theirs.
-        let elsewhere = crate::town::member(&town.services, town.other, StaffRole::Clinician, "Dr Far").await;
+        let elsewhere = crate::readings::town::member(&town.services, town.other, StaffRole::Clinician, "Dr Far").await;
         not_found(enter(&world, &elsewhere, &form).await);
         let nobody: PersonId = PersonId::from_uuid(town.services.core.new_id());
         not_found(readings.enter_for(&town.clinician, nobody, PRESSURE, &form).await);

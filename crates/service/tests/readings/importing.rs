@@ -1,8 +1,8 @@
 //! Bringing readings in from a file, and taking them out again.
 
-use crate::town::{Citizen, fields, not_found, refused};
-use crate::world::World;
-use crate::{add, form, taken};
+use crate::readings::town::{Citizen, fields, not_found, refused};
+use crate::readings::world::World;
+use crate::readings::{add, form, taken};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};

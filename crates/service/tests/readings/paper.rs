@@ -1,7 +1,7 @@
 //! A guided week that was kept on paper, typed in afterwards.
 
-use crate::town::{not_found, problems, refused};
-use crate::world::World;
+use crate::readings::town::{not_found, problems, refused};
+use crate::readings::world::World;
 use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};

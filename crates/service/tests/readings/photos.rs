@@ -1,8 +1,8 @@
 //! Photos of readings.
 
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
-use crate::{add, form};
+use crate::readings::town::{fields, not_found, refused};
+use crate::readings::world::World;
+use crate::readings::{add, form};
 use domain::audit::{Action, Basis};
 use domain::reading::Measure;
 use domain::record::Category;
@@ -126,9 +126,9 @@ testkit::both_engines! {
         let (seen, ..) = readings.one(me, person, (bp, id)).await.unwrap();
         assert!(seen.has_photo && seen.photos.now.is_some() && seen.photos.before.is_empty());
         // What is wrong with either keeps both out.
-        let wrong = service::ReadingForm { numbers: vec!["no".to_owned(), "88".to_owned()], ..crate::form(&world.town, &[]) };
+        let wrong = service::ReadingForm { numbers: vec!["no".to_owned(), "88".to_owned()], ..crate::readings::form(&world.town, &[]) };
         assert_eq!(fields(readings.add_with_photo(me, person, bp, &wrong, Some(PIXEL.to_vec())).await), ["systolic", "photo"]);
-        let right = crate::form(&world.town, &["140", "80"]);
+        let right = crate::readings::form(&world.town, &["140", "80"]);
         assert_eq!(fields(readings.add_with_photo(me, person, bp, &right, Some(b"GIF89a".to_vec())).await), ["photo"]);
         let stranger = world.town.citizen("Stone").await;
         not_found(readings.add_with_photo(&stranger.actor, person, bp, &right, Some(PIXEL.to_vec())).await);

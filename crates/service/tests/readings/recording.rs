@@ -1,8 +1,8 @@
 //! Adding, changing and removing readings.
 
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
-use crate::{add, form, how, taken, with_pulse};
+use crate::readings::town::{fields, not_found, refused};
+use crate::readings::world::World;
+use crate::readings::{add, form, how, taken, with_pulse};
 use domain::ReadingId;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
@@ -288,10 +288,10 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let (person, readings) = (world.edna.person, &world.town.services.readings);
         let (carer, _) = world.carer("Stone", "READ").await;
-        let first = async |who: &crate::town::Citizen| {
+        let first = async |who: &crate::readings::town::Citizen| {
             readings.may_record(&who.actor, person, Measure::Weight).await.unwrap().ucum
         };
-        let weigh = async |who: &crate::town::Citizen, number: &str, unit: &str, (day, time): (&str, &str)| {
+        let weigh = async |who: &crate::readings::town::Citizen, number: &str, unit: &str, (day, time): (&str, &str)| {
             let form = ReadingForm { unit: unit.to_owned(), ..taken(form(&world.town, &[number]), day, time) };
             add(&world.town, who, person, Measure::Weight, &form).await;
         };

@@ -1,8 +1,8 @@
 //! Readings that were removed, and putting them back.
 
-use crate::town::{not_found, refused};
-use crate::world::World;
-use crate::{add, form, taken};
+use crate::readings::town::{not_found, refused};
+use crate::readings::world::World;
+use crate::readings::{add, form, taken};
 use domain::ReadingId;
 use domain::audit::{Action, Basis};
 use domain::reading::{AlertState, Measure, RuleKind, Span};
@@ -13,7 +13,7 @@ use testkit::Place;
 const WEIGHT: Measure = Measure::Weight;
 
 /// What was removed of her weight, as somebody sees it.
-async fn removed(world: &World, who: &crate::town::Citizen) -> RemovedSeen {
+async fn removed(world: &World, who: &crate::readings::town::Citizen) -> RemovedSeen {
     world.town.services.readings.removed(&who.actor, world.edna.person, (WEIGHT, None)).await.unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! What care teams want of somebody's readings, and that they are told of each thing once.
 
-use crate::town::{Town, at, fields, fields as fields_of, not_found, refused};
-use crate::world::World;
-use crate::{add, form, how, taken};
+use crate::readings::town::{Town, at, fields, fields as fields_of, not_found, refused};
+use crate::readings::world::World;
+use crate::readings::{add, form, how, taken};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};

@@ -1,8 +1,8 @@
 //! Who sees readings, in pages and in charts.
 
-use crate::town::not_found;
-use crate::world::World;
-use crate::{add, form, taken};
+use crate::readings::town::not_found;
+use crate::readings::world::World;
+use crate::readings::{add, form, taken};
 use domain::audit::{Action, Basis};
 use domain::reading::{Amount, Grain, Measure, Span};
 use domain::record::Category;

@@ -1,7 +1,7 @@
 //! Readings by text message.
 
-use crate::town::not_found;
-use crate::world::World;
+use crate::readings::town::not_found;
+use crate::readings::world::World;
 use chrono::TimeDelta;
 use domain::audit::{Action, Basis};
 use domain::reading::{Measure, Span};

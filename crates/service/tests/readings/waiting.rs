@@ -1,8 +1,8 @@
 //! What waits for somebody on their first page.
 
-use crate::town::not_found;
-use crate::world::World;
-use crate::{add, form};
+use crate::readings::town::not_found;
+use crate::readings::world::World;
+use crate::readings::{add, form};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
@@ -191,7 +191,7 @@ testkit::both_engines! {
             world.town.advance(TimeDelta::seconds(1));
             set.push(care.set_goal(me, person, kind, &form(words, target)).await.unwrap());
         }
-        add(&world.town, &world.edna, person, Measure::Steps, &crate::form(&world.town, &["4000"])).await;
+        add(&world.town, &world.edna, person, Measure::Steps, &crate::readings::form(&world.town, &["4000"])).await;
         care.check_in(me, person, set[1], ("some", "", &world.town.services.core.new_id().to_string())).await.unwrap();
         let goal = waits(&world).await.goal.unwrap();
         assert_eq!((goal.id, goal.now), (set[1], Some(domain::reading::Amount::whole(4000))));

@@ -1,7 +1,7 @@
 //! Guided weeks: begun, measured, paused and ended, what they come to, who sees them, and their reminders.
 
-use crate::town::{at, fields, not_found, problems, refused};
-use crate::world::World;
+use crate::readings::town::{at, fields, not_found, problems, refused};
+use crate::readings::world::World;
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};

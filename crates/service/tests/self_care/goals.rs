@@ -1,7 +1,7 @@
 //! Setting goals, how far they are, who sees and changes them, and what is kept of every change.
 
-use crate::town::{fields, not_found, refused};
-use crate::world::World;
+use crate::self_care::town::{fields, not_found, refused};
+use crate::self_care::world::World;
 use chrono::TimeDelta;
 use domain::audit::{Action, Basis};
 use domain::goal::{Act, CheckIn, Kind, Standing, State};

@@ -1,8 +1,8 @@
 //! Apps, groups and helplines: what fits, finding, and one's own list; and the plan that brings all together.
 
-use crate::problem;
-use crate::town::not_found;
-use crate::world::World;
+use crate::self_care::problem;
+use crate::self_care::town::not_found;
+use crate::self_care::world::World;
 use domain::audit::{Action, Basis};
 use domain::goal::Kind;
 use domain::reading::Measure;

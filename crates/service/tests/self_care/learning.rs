@@ -1,8 +1,8 @@
 //! Things to read: given by a care team, read, put aside, opened again and taken back.
 
-use crate::problem;
-use crate::town::{not_found, refused};
-use crate::world::World;
+use crate::self_care::problem;
+use crate::self_care::town::{not_found, refused};
+use crate::self_care::world::World;
 use domain::audit::{Action, Basis};
 use domain::self_care::GivenAnswer;
 use service::NotedBy;

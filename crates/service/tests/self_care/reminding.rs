@@ -1,7 +1,7 @@
 //! Reminders of goals: only who asked, once a week, by day, and taken back.
 
-use crate::town::{at, not_found, refused};
-use crate::world::World;
+use crate::self_care::town::{at, not_found, refused};
+use crate::self_care::world::World;
 use domain::access::Actor;
 use domain::goal::{Act, Kind};
 use service::NotedBy;
