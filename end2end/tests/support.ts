@@ -126,7 +126,7 @@ export async function mailedLink(to: string, path: string): Promise<string> {
         link = links.filter((found) => new URL(found).pathname === path).at(-1);
         return link;
       },
-      { message: `a mail to ${to} with a link to ${path}` },
+      { message: `a mail to ${to} with a link to ${path}`, intervals: [100] },
     )
     .toBeTruthy();
   return link ?? '';
@@ -143,7 +143,7 @@ export async function texted(to: string, says: RegExp): Promise<string> {
         said = name && says.exec(readFileSync(join(folder, name), 'utf8'))?.[0];
         return said;
       },
-      { message: `a text message to ${to} that says ${says}` },
+      { message: `a text message to ${to} that says ${says}`, intervals: [100] },
     )
     .toBeTruthy();
   return said ?? '';
