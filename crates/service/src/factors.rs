@@ -1,12 +1,12 @@
 //! Second steps: the authenticator and its recovery codes, passkeys, trusted devices.
 
 use crate::activity::{self, Event};
-use crate::hashing::sha256;
+use crate::hashing::{Hashing, Turn};
 use crate::limits::{self, Attempt};
 use crate::mail::{self, Letter};
 use crate::sessions::CurrentSession;
 use crate::sign_in::PasskeyChallenge;
-use crate::{Core, Random, ServiceError};
+use crate::{Core, ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Assurance};
 use domain::audit::{Action, Purpose};
@@ -121,6 +121,7 @@ pub struct AddedPasskey {
 #[derive(Clone)]
 pub struct Factors {
     core: Core,
+    hashing: Hashing,
     passkeys: Passkeys,
 }
 
@@ -150,17 +151,6 @@ pub(crate) fn matching_step(totp: &Totp, typed: &str, now: DateTime<Utc>) -> Opt
     totp.check(typed, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
-/// New recovery codes, and the SHA-256 of each.
-fn new_codes(random: &dyn Random) -> (Vec<String>, Vec<[u8; 32]>) {
-    let code = |_| {
-        let mut bytes = [0_u8; 10];
-        random.fill(&mut bytes);
-        let code = PaperCode::from_random(bytes);
-        (code.to_string(), sha256(code.as_bare().as_bytes()))
-    };
-    (0..RECOVERY_CODES).map(code).unzip()
-}
-
 fn grouped(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
@@ -188,8 +178,21 @@ async fn tell(
 }
 
 impl Factors {
-    pub(crate) const fn new(core: Core, passkeys: Passkeys) -> Self {
-        Self { core, passkeys }
+    pub(crate) const fn new(core: Core, hashing: Hashing, passkeys: Passkeys) -> Self {
+        Self { core, hashing, passkeys }
+    }
+
+    /// New recovery codes, and what each is kept as.
+    async fn new_codes(&self, turn: Turn) -> Result<(Vec<String>, Vec<Vec<u8>>), ServiceError> {
+        let code = |_| {
+            let mut bytes = [0_u8; 10];
+            self.core.random().fill(&mut bytes);
+            PaperCode::from_random(bytes)
+        };
+        let codes: Vec<PaperCode> = (0..RECOVERY_CODES).map(code).collect();
+        let bare = codes.iter().map(|code| code.as_bare().to_owned()).collect();
+        let kept = self.hashing.hash_together(turn, self.core.random(), bare).await?;
+        Ok((codes.iter().map(ToString::to_string).collect(), kept))
     }
 
     /// Everything that the actor's account signs in with.
@@ -259,12 +262,34 @@ impl Factors {
     ///
     /// # Errors
     /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], [`ServiceError::Fields`] (`code`),
-    /// [`ServiceError::TooMany`]; [`ServiceError::NotFound`] when no secret waits for a code.
+    /// [`ServiceError::TooMany`], [`ServiceError::Unavailable`]; [`ServiceError::NotFound`] when no secret waits for a code.
     pub async fn confirm_authenticator(&self, actor: &Actor, code: &str) -> Result<Vec<String>, ServiceError> {
         let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
         if typed.is_empty() {
             return Err(ServiceError::field("code", "Enter the 6 digit code from your authenticator app"));
         }
+        let turn = self.hashing.turn().await?;
+        let (secret, step) = self.first_code(actor, typed).await?;
+        let (codes, kept) = self.new_codes(turn).await?;
+        let actor = actor.clone();
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let (id, _) = allowed(tx, &actor).await?;
+                    if !factor::confirm_authenticator(tx, id, &secret, core.now(), step).await? {
+                        return Err(ServiceError::NotFound);
+                    }
+                    limits::CODE.clear(tx, &id.to_string()).await?;
+                    factor::replace_recovery_codes(tx, id, &kept).await?;
+                    tell(&core, tx, &actor, id, "authenticator-added", "an authenticator app was added to").await
+                })
+            })
+            .await?;
+        Ok(codes)
+    }
+
+    /// Counts and judges the first code of an authenticator that waits for it; gives its secret and the step whose code it is.
+    async fn first_code(&self, actor: &Actor, typed: String) -> Result<(Vec<u8>, i64), ServiceError> {
         let actor = actor.clone();
         self.core
             .write(move |core, tx| {
@@ -274,22 +299,12 @@ impl Factors {
                     let Some((secret, _)) = waiting.filter(|(_, at)| *at > core.now() - PENDING_FOR) else {
                         return Err(ServiceError::NotFound);
                     };
-                    let key = id.to_string();
-                    if let Attempt::Refused(wait) = limits::CODE.count(&core, tx, &key).await? {
+                    if let Attempt::Refused(wait) = limits::CODE.count(&core, tx, &id.to_string()).await? {
                         return Ok(Err(ServiceError::TooMany(wait)));
                     }
-                    let Some(step) = matching_step(&totp(secret.clone(), "")?, &typed, core.now()) else {
-                        let message = "That code did not work. Check the time on your phone, wait for a new code and enter it";
-                        return Ok(Err(ServiceError::field("code", message)));
-                    };
-                    limits::CODE.clear(tx, &key).await?;
-                    if !factor::confirm_authenticator(tx, id, &secret, core.now(), step).await? {
-                        return Err(ServiceError::NotFound);
-                    }
-                    let (codes, hashes) = new_codes(core.random());
-                    factor::replace_recovery_codes(tx, id, &hashes).await?;
-                    tell(&core, tx, &actor, id, "authenticator-added", "an authenticator app was added to").await?;
-                    Ok(Ok(codes))
+                    let message = "That code did not work. Check the time on your phone, wait for a new code and enter it";
+                    let step = matching_step(&totp(secret.clone(), "")?, &typed, core.now());
+                    Ok(step.map(|step| (secret, step)).ok_or_else(|| ServiceError::field("code", message)))
                 })
             })
             .await?
@@ -321,20 +336,26 @@ impl Factors {
     /// Gives new recovery codes, to be shown once; those before work no more.
     ///
     /// # Errors
-    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], [`ServiceError::NeedsFreshSignIn`].
+    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], [`ServiceError::NeedsFreshSignIn`],
+    /// [`ServiceError::Unavailable`].
     pub async fn new_recovery_codes(&self, actor: &Actor, session: &CurrentSession) -> Result<Vec<String>, ServiceError> {
+        let turn = self.hashing.turn().await?;
+        let mut tx = self.core.read().await?;
+        allowed(&mut tx, actor).await?;
+        drop(tx);
+        session.must_be_fresh(&self.core)?;
+        let (codes, kept) = self.new_codes(turn).await?;
         self.change(actor, session, move |core, tx, actor, id, counts| {
             Box::pin(async move {
                 if !SecondSteps::of(counts).any() {
                     return Err(ServiceError::NeedsSecondStep);
                 }
-                let (codes, hashes) = new_codes(core.random());
-                factor::replace_recovery_codes(tx, id, &hashes).await?;
-                tell(&core, tx, &actor, id, "recovery-codes", "new recovery codes were made for").await?;
-                Ok(codes)
+                factor::replace_recovery_codes(tx, id, &kept).await?;
+                tell(&core, tx, &actor, id, "recovery-codes", "new recovery codes were made for").await
             })
         })
-        .await
+        .await?;
+        Ok(codes)
     }
 
     /// Changes how an account signs in, one change at a time, freshly signed in.
@@ -378,7 +399,8 @@ impl Factors {
     /// Adds the passkey that answered the challenge. The session that asks has then passed the second step.
     ///
     /// # Errors
-    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], [`ServiceError::Fields`] (`passkey`, `name`).
+    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], [`ServiceError::Fields`] (`passkey`, `name`),
+    /// [`ServiceError::Unavailable`].
     pub async fn finish_passkey(
         &self,
         actor: &Actor,
@@ -391,6 +413,10 @@ impl Factors {
         let id = actor.account().ok_or(ServiceError::NotSignedIn)?;
         let passkey = self.passkeys.register(&self.core, id, state, response)?.ok_or_else(unfit)?;
         let credential = serde_json::to_string(&passkey).map_err(ServiceError::internal)?;
+        let mut tx = self.core.read().await?;
+        let (_, counts) = allowed(&mut tx, actor).await?;
+        drop(tx);
+        let first = if counts.recovery_codes == 0 { Some(self.new_codes(self.hashing.turn().await?).await?) } else { None };
         let actor = actor.clone();
         self.core
             .write(move |core, tx| {
@@ -409,12 +435,12 @@ impl Factors {
                     if !factor::add_passkey(tx, &row).await? {
                         return Err(ServiceError::field("passkey", "This passkey was added already"));
                     }
-                    let recovery_codes = if counts.recovery_codes == 0 {
-                        let (codes, hashes) = new_codes(core.random());
-                        factor::replace_recovery_codes(tx, id, &hashes).await?;
-                        Some(codes)
-                    } else {
-                        None
+                    let recovery_codes = match first.filter(|_| counts.recovery_codes == 0) {
+                        Some((codes, kept)) => {
+                            factor::replace_recovery_codes(tx, id, &kept).await?;
+                            Some(codes)
+                        }
+                        None => None,
                     };
                     tell(&core, tx, &actor, id, "passkey-added", "a passkey was added to").await?;
                     Ok(AddedPasskey { id: PasskeyId::from_uuid(row.id), recovery_codes })

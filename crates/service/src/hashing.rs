@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use subtle::ConstantTimeEq;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long somebody waits for their turn before they are told that the service is busy: short enough that they have their answer within
@@ -138,6 +139,50 @@ impl Hashing {
         };
         tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)?
     }
+
+    /// Hashes secrets that are kept together, under one salt: one hash of what is typed can then be compared with all of them.
+    ///
+    /// # Errors
+    /// [`ServiceError::Internal`] when it fails.
+    pub(crate) async fn hash_together(
+        &self,
+        turn: Turn,
+        random: &dyn Random,
+        secrets: Vec<String>,
+    ) -> Result<Vec<Vec<u8>>, ServiceError> {
+        let (inner, salt) = (Arc::clone(&self.0), salt(random));
+        let work = move || {
+            let _turn = turn.0;
+            let one = |secret: &String| {
+                inner.done.fetch_add(1, Ordering::Relaxed);
+                hash(&inner.cost, secret.as_bytes(), &salt).map(String::into_bytes)
+            };
+            secrets.iter().map(one).collect()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)?
+    }
+
+    /// Finds what this secret is kept as among what is kept together: by [`Hashing::hash_together`], or as a SHA-256. It costs one
+    /// hash, also where nothing is kept, and compares it with each of them in constant time.
+    ///
+    /// # Errors
+    /// [`ServiceError::Internal`] when it fails.
+    pub(crate) async fn find_among(&self, turn: Turn, secret: &str, kept: Vec<Vec<u8>>) -> Result<Option<Vec<u8>>, ServiceError> {
+        let (inner, secret) = (Arc::clone(&self.0), secret.to_owned());
+        let work = move || {
+            let _turn = turn.0;
+            inner.done.fetch_add(1, Ordering::Relaxed);
+            let slow = kept.iter().find_map(|one| std::str::from_utf8(one).ok().filter(|one| one.starts_with("$argon2id$")));
+            let typed = hash_like(slow.unwrap_or(&inner.nothing), secret.as_bytes())?;
+            let quick = sha256(secret.as_bytes());
+            let found = kept.iter().fold(None, |found, one| {
+                let same = one.as_slice().ct_eq(typed.as_bytes()) | one.as_slice().ct_eq(quick.as_slice());
+                if bool::from(same) { Some(one.clone()) } else { found }
+            });
+            Ok(found)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)?
+    }
 }
 
 fn salt(random: &dyn Random) -> [u8; 16] {
@@ -150,6 +195,14 @@ fn hash(cost: &Params, secret: &[u8], salt: &[u8]) -> Result<String, ServiceErro
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone());
     let hash: PasswordHash = argon2.hash_password_with_salt(secret, salt).map_err(ServiceError::internal)?;
     Ok(hash.to_string())
+}
+
+/// Hashes as this stored hash was made: with its salt, at its cost.
+fn hash_like(stored: &str, secret: &[u8]) -> Result<String, ServiceError> {
+    let parsed = PasswordHash::new(stored).map_err(ServiceError::internal)?;
+    let cost = Params::try_from(&parsed).map_err(ServiceError::internal)?;
+    let salt = parsed.salt.as_ref().ok_or_else(|| ServiceError::internal("a stored hash has no salt"))?;
+    hash(&cost, secret, salt)
 }
 
 fn is_cheaper(stored: &str, cost: &Params) -> bool {
@@ -210,6 +263,34 @@ mod tests {
             assert_eq!(raised.is_some(), raises);
             assert!(raised.is_none_or(|raised| raised.contains("m=16,t=2,p=1")));
         }
+    }
+
+    #[tokio::test]
+    async fn of_what_is_kept_together_one_hash_finds_the_one_also_at_another_cost_and_also_a_sha_256() {
+        let secrets: Vec<String> = ["one", "two", "three"].map(ToOwned::to_owned).to_vec();
+        let hashing = Hashing::new(PasswordCost::CHEAP, &SystemRandom);
+        let turn = hashing.turn().await.unwrap();
+        let kept = hashing.hash_together(turn, &SystemRandom, secrets).await.unwrap();
+        let texts: Vec<&str> = kept.iter().map(|one| std::str::from_utf8(one).unwrap()).collect();
+        let start = |text: &str| text.rsplit_once('$').unwrap().0.to_owned();
+        assert!(texts[0].starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{texts:?}");
+        assert!(texts.iter().all(|text| start(text) == start(texts[0])) && texts[0] != texts[1], "{texts:?}");
+        // The cost of new hashes has risen since.
+        let hashing = Hashing::new(PasswordCost { memory_kib: 16, passes: 2, lanes: 1 }, &SystemRandom);
+        let before = hashing.done();
+        let quick = vec![sha256(b"old").to_vec()];
+        for (secret, kept, found) in [
+            ("two", &kept, Some(&kept[1])),
+            ("three", &kept, Some(&kept[2])),
+            ("four", &kept, None),
+            ("two", &vec![], None),
+            ("old", &quick, Some(&quick[0])),
+            ("new", &quick, None),
+        ] {
+            let turn = hashing.turn().await.unwrap();
+            assert_eq!(hashing.find_among(turn, secret, kept.clone()).await.unwrap().as_ref(), found, "{secret}");
+        }
+        assert_eq!(hashing.done() - before, 6);
     }
 
     #[test]

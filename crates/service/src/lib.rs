@@ -256,7 +256,7 @@ impl Services {
         let accounts = Accounts::new(core.clone(), hashing.clone());
         let plain_words = Arc::new(PlainWords::shipped().unwrap_or_default());
         Self {
-            factors: Factors::new(core.clone(), passkeys.clone()),
+            factors: Factors::new(core.clone(), hashing.clone(), passkeys.clone()),
             linking: Linking::new(core.clone(), hashing.clone()),
             mobiles: Mobiles::new(core.clone()),
             outbox: Outbox::new(core.clone()),

@@ -331,8 +331,8 @@ impl SignIn {
     /// Signs in by a recovery code: the second step after the password, for who has lost the other. Each works once.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`code`), [`ServiceError::TooMany`] when locked, [`ServiceError::NotSignedIn`] when there
-    /// is no such account.
+    /// [`ServiceError::Fields`] (`code`), [`ServiceError::TooMany`] when locked, [`ServiceError::Unavailable`],
+    /// [`ServiceError::NotSignedIn`] when there is no such account.
     pub async fn recovery_code(
         &self,
         account: AccountId,
@@ -344,20 +344,52 @@ impl SignIn {
         if code == Err(domain::linkage::PaperCodeError::Empty) {
             return Err(ServiceError::field("code", "Enter one of your recovery codes"));
         }
-        let hash = code.ok().map(|code| sha256(code.as_bare().as_bytes()));
-        let found = self.second_step(account, origin, device_token, How::RecoveryCode, move |core, tx| {
-            Box::pin(async move {
-                match hash {
-                    Some(hash) => Ok(factor::use_recovery_code(tx, account, &hash, core.now()).await?),
-                    None => Ok(false),
-                }
-            })
-        });
-        let done = found.await.and_then(|found| found.ok_or_else(|| ServiceError::field("code", WRONG_RECOVERY)));
+        let done = self.by_recovery_code(account, code.ok(), origin, device_token).await;
         let mut signed_in = counted("recovery_code", done, |_| true)?;
         let mut tx = self.core.read().await?;
         signed_in.recovery_codes_left = Some(factor::counts(&mut tx, account).await?.recovery_codes);
         Ok(signed_in)
+    }
+
+    async fn by_recovery_code(
+        &self,
+        account: AccountId,
+        code: Option<PaperCode>,
+        origin: &Origin,
+        device_token: Option<&str>,
+    ) -> Result<SignedIn, ServiceError> {
+        let kept = match code {
+            Some(code) => self.kept_recovery_code(account, &code, origin).await?,
+            None => None,
+        };
+        let found = self.second_step(account, origin, device_token, How::RecoveryCode, move |core, tx| {
+            Box::pin(async move {
+                match kept {
+                    Some(kept) => Ok(factor::use_recovery_code(tx, account, &kept, core.now()).await?),
+                    None => Ok(false),
+                }
+            })
+        });
+        found.await?.ok_or_else(|| ServiceError::field("code", WRONG_RECOVERY))
+    }
+
+    /// What this recovery code is kept as, if it is one of the account's. Nothing is hashed where the attempt would be refused.
+    async fn kept_recovery_code(
+        &self,
+        account: AccountId,
+        code: &PaperCode,
+        origin: &Origin,
+    ) -> Result<Option<Vec<u8>>, ServiceError> {
+        let turn = self.hashing.turn().await?;
+        let mut tx = self.core.read().await?;
+        for (limit, what) in [(limits::ADDRESS, limits::network(origin.address)), (limits::CODE, account.to_string())] {
+            if let Some(wait) = limit.closed(&self.core, &mut tx, &what).await? {
+                return Err(ServiceError::TooMany(wait));
+            }
+        }
+        let kept = factor::unused_recovery_codes(&mut tx, account).await?;
+        drop(tx);
+        self.hashing.find_among(turn, code.as_bare(), kept).await
     }
 
     /// Counts an attempt at the second step, judges it, and finishes the sign-in or notes the failure (`None`).

@@ -19,6 +19,7 @@ statements! {
     REMOVE = "DELETE FROM authenticator WHERE account_id = $1";
     DROP_CODES = "DELETE FROM recovery_code WHERE account_id = $1";
     ADD_CODE = "INSERT INTO recovery_code (account_id, hash) VALUES ($1, $2) ON CONFLICT (account_id, hash) DO NOTHING";
+    UNUSED_CODES = "SELECT hash FROM recovery_code WHERE account_id = $1 AND used_at IS NULL ORDER BY hash";
     USE_CODE = "UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND hash = $2 AND used_at IS NULL";
     PASSKEYS = "SELECT account_id, id, name, credential_id, credential, created_at, last_used_at FROM passkey \
                 WHERE account_id = $1 ORDER BY created_at, id";
@@ -139,16 +140,25 @@ pub async fn remove_authenticator(tx: &mut Tx, account: AccountId) -> Result<(),
     Ok(())
 }
 
-/// Puts these recovery codes, by their SHA-256, in the place of those before.
+/// Puts these recovery codes, by what each is kept as, in the place of those before.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn replace_recovery_codes(tx: &mut Tx, account: AccountId, hashes: &[[u8; 32]]) -> Result<(), StoreError> {
+pub async fn replace_recovery_codes(tx: &mut Tx, account: AccountId, hashes: &[Vec<u8>]) -> Result<(), StoreError> {
     run!(tx, DROP_CODES, account.as_uuid())?;
     for hash in hashes {
         run!(tx, ADD_CODE, account.as_uuid(), hash.as_slice())?;
     }
     Ok(())
+}
+
+/// What the account's recovery codes that were not used are kept as.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn unused_recovery_codes(tx: &mut Tx, account: AccountId) -> Result<Vec<Vec<u8>>, StoreError> {
+    let rows: Vec<(Vec<u8>,)> = on!(tx, c, sqlx::query_as(UNUSED_CODES).bind(account.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }
 
 /// Uses up a recovery code; `false` when there is none such, or it was used.

@@ -248,6 +248,41 @@ testkit::both_engines! {
         assert_eq!(fields(world.services.sign_in.recovery_code(account, &codes[3], &elsewhere(), None).await), ["code"]);
     }
 
+    async fn recovery_codes_are_kept_under_argon2id_with_one_salt_and_old_ones_under_sha_256_are_taken_once(place: &Place) {
+        let world = World::new(place);
+        let account = world.account_with_authenticator(EMAIL).await;
+        let codes = world.services.factors.new_recovery_codes(&second_step(account), &world.session()).await.unwrap();
+        let mut tx = place.store.read().await.unwrap();
+        let kept = store::factor::unused_recovery_codes(&mut tx, account).await.unwrap();
+        drop(tx);
+        let texts: Vec<String> = kept.into_iter().map(|one| String::from_utf8(one).unwrap()).collect();
+        assert_eq!(texts.len(), 10);
+        let start = |text: &str| text.rsplit_once('$').unwrap().0.to_owned();
+        assert!(texts.iter().all(|text| text.starts_with("$argon2id$v=19$") && start(text) == start(&texts[0])), "{texts:?}");
+        let before = world.services.hashing.done();
+        world.services.sign_in.recovery_code(account, &codes[9], &here(), None).await.unwrap();
+        assert_eq!(world.services.hashing.done() - before, 1);
+
+        let old = vec![service::hashing::sha256(b"ABCDE12345").to_vec(), service::hashing::sha256(b"ABCDE67890").to_vec()];
+        let done: Result<(), store::StoreError> =
+            place.store.write(move |tx| Box::pin(async move { store::factor::replace_recovery_codes(tx, account, &old).await })).await;
+        done.unwrap();
+        assert_eq!(fields(world.services.sign_in.recovery_code(account, &codes[8], &here(), None).await), ["code"]);
+        let done = world.services.sign_in.recovery_code(account, "abcde 12345", &here(), None).await.unwrap();
+        assert_eq!((done.assurance, done.recovery_codes_left), (Assurance::SecondStep, Some(1)));
+        assert_eq!(fields(world.services.sign_in.recovery_code(account, "ABCDE-12345", &here(), None).await), ["code"]);
+        // Where too many were wrong nothing is hashed.
+        for _ in 0..4 {
+            assert_eq!(fields(world.services.sign_in.recovery_code(account, "AAAAA-AAAAA", &here(), None).await), ["code"]);
+        }
+        let before = world.services.hashing.done();
+        assert!(matches!(
+            world.services.sign_in.recovery_code(account, "ABCDE-67890", &here(), None).await,
+            Err(ServiceError::TooMany(_))
+        ));
+        assert_eq!(world.services.hashing.done(), before);
+    }
+
     async fn a_trusted_device_needs_no_code_for_thirty_days(place: &Place) {
         let world = World::new(place);
         let account = world.account_with_authenticator(EMAIL).await;
