@@ -181,6 +181,31 @@ async fn acts_for_others(tx: &mut Tx, id: AccountId) -> Result<bool, ServiceErro
     Ok(!staff::of_account(tx, id).await?.is_empty())
 }
 
+/// Opens an account whose address needs no confirming, and writes down who did.
+async fn open_confirmed(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    email: &Email,
+    password_hash: Option<String>,
+) -> Result<AccountId, ServiceError> {
+    let row = AccountRow {
+        id: core.new_id(),
+        email: email.as_typed().to_owned(),
+        email_key: email.key().to_owned(),
+        email_confirmed_at: Some(core.now()),
+        password_hash,
+        locked_until: None,
+        created_at: core.now(),
+    };
+    if !account::insert(tx, &row).await? {
+        return Err(ServiceError::field("email", "There is an account with this email address"));
+    }
+    let event = Event::on_account(actor, Action::Registered, Purpose::Operations).concerning(row.account());
+    activity::append(core, tx, event).await?;
+    Ok(row.account())
+}
+
 async fn summary(core: &Core, tx: &mut Tx, row: AccountRow) -> Result<AccountSummary, ServiceError> {
     let id = row.account();
     let people = link::of_account(tx, id).await?.into_iter().map(|link| PersonId::from_uuid(link.person_id)).collect();
@@ -599,25 +624,12 @@ impl Accounts {
         self.core
             .write(move |core, tx| {
                 Box::pin(async move {
-                    let row = AccountRow {
-                        id: core.new_id(),
-                        email: email.as_typed().to_owned(),
-                        email_key: email.key().to_owned(),
-                        email_confirmed_at: Some(core.now()),
-                        password_hash: Some(hash),
-                        locked_until: None,
-                        created_at: core.now(),
-                    };
-                    if !account::insert(tx, &row).await? {
-                        return Err(ServiceError::field("email", "There is an account with this email address"));
-                    }
+                    let id = open_confirmed(&core, tx, &actor, &email, Some(hash)).await?;
                     if let Some(secret) = totp_secret {
-                        factor::begin_authenticator(tx, row.account(), &secret, core.now()).await?;
-                        factor::confirm_authenticator(tx, row.account(), &secret, core.now(), 0).await?;
+                        factor::begin_authenticator(tx, id, &secret, core.now()).await?;
+                        factor::confirm_authenticator(tx, id, &secret, core.now(), 0).await?;
                     }
-                    let event = Event::on_account(&actor, Action::Registered, Purpose::Operations).concerning(row.account());
-                    activity::append(&core, tx, event).await?;
-                    Ok(row.account())
+                    Ok(id)
                 })
             })
             .await
@@ -632,27 +644,7 @@ impl Accounts {
         operator(actor)?;
         let email = all(read_email(email), None)?;
         let actor = actor.clone();
-        self.core
-            .write(move |core, tx| {
-                Box::pin(async move {
-                    let row = AccountRow {
-                        id: core.new_id(),
-                        email: email.as_typed().to_owned(),
-                        email_key: email.key().to_owned(),
-                        email_confirmed_at: Some(core.now()),
-                        password_hash: None,
-                        locked_until: None,
-                        created_at: core.now(),
-                    };
-                    if !account::insert(tx, &row).await? {
-                        return Err(ServiceError::field("email", "There is an account with this email address"));
-                    }
-                    let event = Event::on_account(&actor, Action::Registered, Purpose::Operations).concerning(row.account());
-                    activity::append(&core, tx, event).await?;
-                    Ok(row.account())
-                })
-            })
-            .await
+        self.core.write(move |core, tx| Box::pin(async move { open_confirmed(&core, tx, &actor, &email, None).await })).await
     }
 
     /// Every account, by address. For the operator.
