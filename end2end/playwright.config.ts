@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { defineConfig, devices, type Project } from '@playwright/test';
+
+import { ARGUMENTS, CHROMIUM, program, settings } from './demo.mjs';
 
 // This file is read once by the runner and again by each worker: what the first reading decides, the others find in
 // the environment.
 const decided = (name: string, decide: () => string): string => (process.env[name] ??= decide());
 
-const target = resolve(process.env.CARGO_TARGET_DIR ?? '../target');
 const folder = decided('SELFHEAL_E2E_DIR', () => mkdtempSync(join(tmpdir(), 'selfheal-e2e-')));
-const binary = decided('SELFHEAL_BIN', () => join(target, 'debug', 'selfheal'));
-const site = process.env.SELFHEAL_SITE ?? join(target, 'site');
+const binary = decided('SELFHEAL_BIN', program);
 /** Every mail that a server sends is a file in this folder. */
 const mail = decided('SELFHEAL_E2E_MAIL', () => join(folder, 'mail'));
 /** And every text message one in this. */
@@ -62,16 +62,7 @@ function onPostgres(address: string): Server {
   return server(port, database.href, command);
 }
 
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const launchOptions = { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args };
+const launchOptions = { executablePath: CHROMIUM, args: ARGUMENTS };
 
 /**
  * Tests as this browser sees this server. Each project comes from a network of its own, and each file of tests from an address in it
@@ -114,20 +105,14 @@ export default defineConfig({
       deviceScaleFactor: 2,
       isMobile: true,
       hasTouch: true,
-      launchOptions: { ...launchOptions, args: [...args, '--enable-low-end-device-mode'] },
+      launchOptions: { ...launchOptions, args: [...ARGUMENTS, '--enable-low-end-device-mode'] },
     }),
   ],
   webServer: [sqlite, ...(postgres ? [postgres] : [])].map(({ baseURL, port, database, auditKey, command }) => ({
     command,
     env: {
-      SELFHEAL_ADDR: `127.0.0.1:${port}`,
-      SELFHEAL_PUBLIC_URL: baseURL,
-      SELFHEAL_DATABASE_URL: database,
-      SELFHEAL_AUDIT_KEY_FILE: auditKey,
-      SELFHEAL_SITE: site,
+      ...settings({ port, origin: baseURL, database, auditKey, mail, texts }),
       SELFHEAL_BEHIND_PROXY: 'true',
-      SELFHEAL_MAIL: `file:${mail}`,
-      SELFHEAL_TEXT: `file:${texts}`,
       SELFHEAL_TEXT_NUMBER: '07700 900999',
       SELFHEAL_TEXT_IN_SECRET: 'what-hands-over-the-texts-of-these-tests',
       SELFHEAL_PRESCRIPTIONS_PUSH_SECRET: 'what-the-pharmacies-of-these-tests-say',

@@ -5,26 +5,15 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { program, settings } from '../demo.mjs';
+
 /** @import { Page } from 'playwright-core' */
 
-export const CHROMIUM = process.env.CHROME_PATH ?? '/usr/bin/chromium';
-
-const TARGET = resolve(process.env.CARGO_TARGET_DIR ?? '../target');
-
-/** As the browser tests start it. */
-export const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+export { ARGUMENTS, CHROMIUM } from '../demo.mjs';
 
 /** Somebody of the demonstration with a long record and many repeat medicines. */
 export const PERSON = 'margaret.ellis@example.org';
@@ -51,21 +40,14 @@ export async function withDemo(act) {
   const folder = mkdtempSync(join(tmpdir(), 'selfheal-measure-'));
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  for (const kept of ['mail', 'texts']) mkdirSync(join(folder, kept));
+  const [mail, texts] = [join(folder, 'mail'), join(folder, 'texts')];
+  for (const kept of [mail, texts]) mkdirSync(kept);
+  const database = `sqlite:${join(folder, 'selfheal.db')}`;
+  const told = settings({ port, origin, database, auditKey: join(folder, 'audit-key'), mail, texts });
   const server = spawn(program(), ['serve', '--demo'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      SELFHEAL_ADDR: `127.0.0.1:${port}`,
-      SELFHEAL_PUBLIC_URL: origin,
-      SELFHEAL_DATABASE_URL: `sqlite:${join(folder, 'selfheal.db')}`,
-      SELFHEAL_AUDIT_KEY_FILE: join(folder, 'audit-key'),
-      SELFHEAL_SITE: process.env.SELFHEAL_SITE ?? join(TARGET, 'site'),
-      SELFHEAL_MAIL: `file:${join(folder, 'mail')}`,
-      SELFHEAL_TEXT: `file:${join(folder, 'texts')}`,
-      SELFHEAL_LOG: 'warn',
-    },
+    env: { ...process.env, ...told, SELFHEAL_LOG: 'warn' },
   });
   const ended = once(server, 'exit');
   try {
@@ -142,11 +124,6 @@ export async function recordBloodPressures(page, origin, days) {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('status').waitFor();
   }
-}
-
-/** The program that is measured. */
-function program() {
-  return process.env.SELFHEAL_BIN ?? join(TARGET, 'debug', 'selfheal');
 }
 
 /** What was measured where, and how busy the machine is. */
