@@ -9,6 +9,7 @@ pub mod limit;
 pub mod measures;
 mod middleware;
 mod open;
+pub mod refusals;
 pub mod seed;
 pub mod seed_demo;
 mod seed_profiles;

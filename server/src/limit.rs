@@ -1,5 +1,6 @@
 //! A limit on requests of every kind by network, so that one cannot keep the service from the others.
 
+use crate::refusals;
 use app::ctx::PeerAddress;
 use app::outcome;
 use axum::body::Bytes;
@@ -76,6 +77,7 @@ pub async fn by_network(State(refusing): State<Refusing>, request: Request, next
     match refusing.limit.count(request.extensions().get::<PeerAddress>()) {
         Ok(()) => next.run(request).await,
         Err(seconds) => {
+            refusals::note(refusals::TOO_MANY, &request);
             let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
             if outcome::is_asked_at(request.uri().path()) {
                 return (retry, outcome::refusal(Fault::Throttled, None)).into_response();

@@ -1,7 +1,7 @@
 //! What every request passes through.
 
 use crate::measures::UnderWay;
-use crate::session_store;
+use crate::{refusals, session_store};
 use app::ctx::{OwnPolicy, PeerAddress};
 use app::outcome;
 use axum::body::Bytes;
@@ -72,6 +72,7 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     if told || matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || is_same_origin(&request) {
         return next.run(request).await;
     }
+    refusals::note(refusals::OTHER_SITE, &request);
     if outcome::is_asked_at(request.uri().path()) {
         return outcome::refusal(Fault::Forbidden, Some("This was sent from another site, so nothing was changed."));
     }

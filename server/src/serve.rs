@@ -4,7 +4,7 @@ use crate::audit_files::{self, AuditFiles};
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::limit::Limit;
 use crate::measures::{self, ran};
-use crate::{config, http, open};
+use crate::{config, http, open, refusals};
 use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
 use domain::access::Actor;
@@ -265,6 +265,7 @@ async fn jobs(
                 }
             }
             _ = counts.tick() => {
+                refusals::tell();
                 if let Some(limit) = &limit {
                     limit.tidy();
                 }
@@ -280,7 +281,10 @@ async fn jobs(
                 }
             }
             _ = silent.tick() => tell_of_silence(&services).await,
-            () = stopped(&mut stopping) => return,
+            () = stopped(&mut stopping) => {
+                refusals::tell();
+                return;
+            }
         }
     }
 }

@@ -31,6 +31,11 @@ async fn a_network_over_its_limit_is_told_when_to_come_again_and_the_others_noti
     refused.says("<h1").says("Too many requests").says("/pkg/x.css").says("111");
     let form = Request::post("/sign-in").header("sec-fetch-site", "same-origin").header("x-forwarded-for", "2001:db8:1:2::3");
     assert_eq!(browser.send(form, Body::from("email=a&password=b")).await.status, StatusCode::TOO_MANY_REQUESTS);
+    let noted = server::refusals::since_last();
+    for path in ["/help", "/sign-in"] {
+        assert!(noted.contains(&("too many requests of one network", path, 1)), "{noted:?}");
+    }
+    assert!(server::refusals::since_last().is_empty());
     for path in ["/healthz", "/readyz", "/robots.txt"] {
         assert_eq!(get(&mut browser, "2001:db8:1:2::3", path).await.status, StatusCode::OK, "{path}");
     }

@@ -78,10 +78,16 @@ async fn nobody_is_named_whatever_they_do() {
     sam.get("/record/search?q=Haemochromatosis").await;
     sam.get(&format!("/record/entries/{person}")).await;
     sam.post("/sign-in/again", &[("password", "Zephyrine")]).await;
+    let foreign = Request::post("/sign-in?token=Zephyrine").header("sec-fetch-site", "cross-site");
+    sam.send(foreign, Body::from("email=sam.rivers%40example.org")).await;
+    server::refusals::tell();
     app.services.outbox.deliver_waiting(&app.mail, Some(&app.phones)).await.unwrap();
 
     let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     assert!(log.lines().filter(|line| line.contains("shape=")).count() > 200, "{} lines", log.lines().count());
+    let refused = log.lines().filter(|line| line.contains("requests were refused")).collect::<Vec<_>>();
+    let told = |line: &&str| ["sent from another site", "/sign-in", "times=1"].iter().all(|word| line.contains(word));
+    assert!(refused.len() == 1 && refused.iter().all(told), "{refused:?}");
     let about = [
         "9990000018",
         "999 000 0018",
