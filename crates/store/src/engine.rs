@@ -6,6 +6,7 @@ use crate::writer::Writer;
 use crate::{StoreError, migrate, on, statements};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -125,18 +126,31 @@ impl Store {
         }
     }
 
-    /// Brings the schema up to date. Safe to run from several servers at once.
+    /// Brings the schema up to date. Safe to run from several servers at once. Where it is up to date, an account of PostgreSQL needs no
+    /// right to change it.
     ///
     /// # Errors
-    /// [`StoreError::Schema`] when the database has a migration that this program does not know, or an edited one.
+    /// [`StoreError::Schema`] when the database has a migration that this program does not know, or an edited one, or when the account
+    /// may not change the schema.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.engine {
             Engine::Sqlite { write_pool, connect, .. } => {
                 migrate::SQLITE.run(write_pool).await.map_err(|error| StoreError::from(error).of_file(connect.get_filename()))?;
             }
-            Engine::Postgres(pool) => migrate::POSTGRES.run(pool).await?,
+            Engine::Postgres(pool) => {
+                if !self.applied().await.is_ok_and(|applied| applied == ours(&migrate::POSTGRES)) {
+                    migrate::POSTGRES.run(pool).await?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// The migrations that the database has, with their checksums.
+    async fn applied(&self) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+        let mut tx = self.read().await?;
+        let applied: Result<Vec<(i64, Vec<u8>)>, sqlx::Error> = on!(&mut tx, c, sqlx::query_as(APPLIED).fetch_all(c).await);
+        applied.map_err(|_| StoreError::Schema("the database has not been migrated".into()))
     }
 
     /// Checks that the database answers, that its schema is exactly this program's, and that what is written can be relied on.
@@ -147,15 +161,16 @@ impl Store {
         if let Engine::Sqlite { writer, .. } = &self.engine {
             writer.is_well()?;
         }
-        let mut tx = self.read().await?;
-        let applied: Vec<(i64, Vec<u8>)> = on!(&mut tx, c, sqlx::query_as(APPLIED).fetch_all(c).await)
-            .map_err(|_| StoreError::Schema("the database has not been migrated".into()))?;
+        let applied = self.applied().await?;
         let migrator = match self.engine {
             Engine::Sqlite { .. } => &migrate::SQLITE,
             Engine::Postgres(_) => &migrate::POSTGRES,
         };
-        let ours: Vec<(i64, Vec<u8>)> = migrator.iter().map(|m| (m.version, m.checksum.to_vec())).collect();
-        if applied == ours { Ok(()) } else { Err(StoreError::Schema("the database's migrations are not this program's".into())) }
+        if applied == ours(migrator) {
+            Ok(())
+        } else {
+            Err(StoreError::Schema("the database's migrations are not this program's".into()))
+        }
     }
 
     /// Begins a read: one snapshot for all that is read in it.
@@ -364,6 +379,11 @@ fn private_file(path: &Path) -> Result<(), StoreError> {
         }
         _ => Ok(()),
     }
+}
+
+/// The migrations of this program, with their checksums.
+fn ours(migrator: &Migrator) -> Vec<(i64, Vec<u8>)> {
+    migrator.iter().map(|migration| (migration.version, migration.checksum.to_vec())).collect()
 }
 
 async fn open_postgres(url: &str, options: Options) -> Result<PgPool, StoreError> {

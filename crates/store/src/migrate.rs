@@ -23,10 +23,20 @@ impl From<MigrateError> for StoreError {
                 )
                 .into(),
             ),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) if is_refused(&error) => Self::Schema(
+                "the schema is not this program's, and this account of the database may not change it: run \"selfheal migrate\" with one \
+                 that may"
+                    .into(),
+            ),
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
             other => Self::Schema(other.to_string().into()),
         }
     }
+}
+
+/// PostgreSQL's own word for what an account has no right to (`insufficient_privilege`).
+fn is_refused(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "42501")
 }
 
 /// A short word that changes whenever a migration of either engine is added or edited; tests name their templates by it.

@@ -35,21 +35,15 @@ impl Place {
     /// When the engine does not take them.
     #[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
     pub async fn alter(&self, sql: &str) {
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        match &self.url {
-            DatabaseUrl::Sqlite(path) => {
-                let connect = SqliteConnectOptions::new().filename(path).foreign_keys(false);
-                let mut connection = connect.connect().await.expect("the embedded database opens");
-                sql.execute(&mut connection).await.expect("the statements are taken");
-                connection.close().await.expect("the connection ends");
-            }
-            DatabaseUrl::Postgres(url) => {
-                let connect = PgConnectOptions::from_str(url).expect("a PostgreSQL URL");
-                let mut connection = connect.connect().await.expect("the PostgreSQL database opens");
-                sql.execute(&mut connection).await.expect("the statements are taken");
-                connection.close().await.expect("the connection ends");
-            }
-        }
+        run(&self.url, sql).await.expect("the statements are taken");
+    }
+
+    /// Whether whoever reaches the database itself by this address is refused these statements.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn refuses(url: &DatabaseUrl, sql: &str) -> bool {
+        run(url, sql).await.is_err()
     }
 
     /// Every index, and what the rows of each table are held to, in the engine's own words and in order.
@@ -102,6 +96,28 @@ impl Place {
         if let Some((server, name)) = self.server {
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             sqlx::raw_sql(AssertSqlSafe(drop)).execute(&server).await.expect("the test's database can be dropped");
+        }
+    }
+}
+
+/// Runs statements by this address.
+#[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+async fn run(url: &DatabaseUrl, sql: &str) -> Result<(), sqlx::Error> {
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let connect = SqliteConnectOptions::new().filename(path).foreign_keys(false);
+            let mut connection = connect.connect().await.expect("the embedded database opens");
+            let done = sql.execute(&mut connection).await;
+            connection.close().await.expect("the connection ends");
+            done.map(|_| ())
+        }
+        DatabaseUrl::Postgres(url) => {
+            let connect = PgConnectOptions::from_str(url).expect("a PostgreSQL URL");
+            let mut connection = connect.connect().await.expect("the PostgreSQL database opens");
+            let done = sql.execute(&mut connection).await;
+            connection.close().await.expect("the connection ends");
+            done.map(|_| ())
         }
     }
 }
