@@ -325,9 +325,9 @@ routes! {
 
     // The account.
     get "/account" SecondStep => pages::account::overview::show;
-    get "/account/sign-ins" SecondStep => pages::account::sign_ins::show;
-    post "/account/sign-ins/end" SecondStep => api::account::end_sign_in;
-    post "/account/sign-ins/end-others" SecondStep => api::account::end_other_sign_ins;
+    get "/account/sign-ins" Fresh => pages::account::sign_ins::show;
+    post "/account/sign-ins/end" Fresh => api::account::end_sign_in;
+    post "/account/sign-ins/end-others" Fresh => api::account::end_other_sign_ins;
     post "/account/devices/forget" SecondStep => api::account::forget_device;
     get "/account/password" Fresh => pages::account::password::show;
     post "/account/password" Fresh => api::account::change_password;

@@ -24,7 +24,7 @@ fn id<Id: FromStr>(typed: &Typed, name: &str) -> Result<Id, Failure> {
 
 /// Ends one sign-in.
 pub async fn end_sign_in(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
-    match ctx.services().sessions.end(&ctx.actor(), id(&typed, "session")?).await {
+    match ctx.services().sessions.end(&ctx.actor(), &ctx.current_session(), id(&typed, "session")?).await {
         Ok(()) => ctx.done(SIGN_INS, "You ended that sign-in", Some("Whoever uses that browser has to sign in again.")).await,
         Err(ServiceError::NotFound) => ctx.done(SIGN_INS, "That sign-in had already ended", None).await,
         Err(error) => Err(error.into()),
@@ -33,7 +33,7 @@ pub async fn end_sign_in(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
 
 /// Ends every sign-in but this one.
 pub async fn end_other_sign_ins(ctx: Ctx) -> Answer {
-    let ended = ctx.services().sessions.end_others(&ctx.actor(), &ctx.current_session().id_hash).await?;
+    let ended = ctx.services().sessions.end_others(&ctx.actor(), &ctx.current_session()).await?;
     let title = match ended {
         0 => "There were no other sign-ins".to_owned(),
         1 => "You ended 1 other sign-in".to_owned(),

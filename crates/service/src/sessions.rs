@@ -231,12 +231,14 @@ impl Sessions {
         Ok(rows.into_iter().map(seen).collect())
     }
 
-    /// Ends one session of the actor's account.
+    /// Ends one session of the actor's account, freshly signed in.
     ///
     /// # Errors
-    /// [`ServiceError::NotSignedIn`]; [`ServiceError::NotFound`] when the account has no such living session.
-    pub async fn end(&self, actor: &Actor, id: SessionId) -> Result<(), ServiceError> {
+    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsFreshSignIn`]; [`ServiceError::NotFound`] when the account has no such
+    /// living session.
+    pub async fn end(&self, actor: &Actor, current: &CurrentSession, id: SessionId) -> Result<(), ServiceError> {
         let account = actor.account().ok_or(ServiceError::NotSignedIn)?;
+        current.must_be_fresh(&self.core)?;
         let actor = actor.clone();
         self.core
             .write(move |core, tx| {
@@ -251,13 +253,14 @@ impl Sessions {
             .await
     }
 
-    /// Ends every session of the actor's account save the one that asks. Gives how many.
+    /// Ends every session of the actor's account save the one that asks, freshly signed in. Gives how many.
     ///
     /// # Errors
-    /// [`ServiceError::NotSignedIn`], or a failing database.
-    pub async fn end_others(&self, actor: &Actor, current: &[u8; 32]) -> Result<u64, ServiceError> {
+    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsFreshSignIn`], or a failing database.
+    pub async fn end_others(&self, actor: &Actor, current: &CurrentSession) -> Result<u64, ServiceError> {
         let account = actor.account().ok_or(ServiceError::NotSignedIn)?;
-        let (actor, current) = (actor.clone(), *current);
+        current.must_be_fresh(&self.core)?;
+        let (actor, current) = (actor.clone(), current.id_hash);
         self.core
             .write(move |core, tx| Box::pin(async move { end_all_but(&core, tx, &actor, account, Some(current)).await }))
             .await

@@ -4,7 +4,7 @@ use crate::accounts::world::*;
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::Action;
-use service::ServiceError;
+use service::{CurrentSession, ServiceError};
 use testkit::Place;
 
 const A: [u8; 32] = [1; 32];
@@ -83,9 +83,13 @@ testkit::both_engines! {
         let list = sessions.list(&second_step(account), &A).await.unwrap();
         let seen: Vec<_> = list.iter().map(|session| (session.label.as_str(), session.current)).collect();
         assert_eq!(seen, [("Firefox on Linux", false), ("Chrome on Android", true)]);
-        assert!(matches!(sessions.end(&second_step(other), list[0].id).await, Err(ServiceError::NotFound)));
-        sessions.end(&second_step(account), list[0].id).await.unwrap();
-        assert!(matches!(sessions.end(&second_step(account), list[0].id).await, Err(ServiceError::NotFound)));
+        let (session, id) = (world.session(), list[0].id);
+        assert!(matches!(sessions.end(&second_step(other), &session, id).await, Err(ServiceError::NotFound)));
+        let stale = CurrentSession { fresh_at: Some(world.now() - TimeDelta::minutes(6)), ..session };
+        assert!(matches!(sessions.end(&second_step(account), &stale, id).await, Err(ServiceError::NeedsFreshSignIn)));
+        assert!(sessions.load(&B).await.unwrap().is_some());
+        sessions.end(&second_step(account), &session, id).await.unwrap();
+        assert!(matches!(sessions.end(&second_step(account), &session, id).await, Err(ServiceError::NotFound)));
         assert!(sessions.load(&B).await.unwrap().is_none());
         assert!(!sessions.save(&B, "{}".into(), Some(account), "Firefox on Linux".into()).await.unwrap());
         assert!(sessions.load(&C).await.unwrap().is_some());
@@ -100,8 +104,11 @@ testkit::both_engines! {
         for hash in [A, B, C] {
             sessions.save(&hash, "{}".into(), Some(account), "Chrome".into()).await.unwrap();
         }
-        assert_eq!(sessions.end_others(&second_step(account), &B).await.unwrap(), 2);
-        assert_eq!(sessions.end_others(&second_step(account), &B).await.unwrap(), 0);
+        let here = CurrentSession { id_hash: B, fresh_at: Some(world.now()) };
+        let stale = CurrentSession { fresh_at: None, ..here };
+        assert!(matches!(sessions.end_others(&second_step(account), &stale).await, Err(ServiceError::NeedsFreshSignIn)));
+        assert_eq!(sessions.end_others(&second_step(account), &here).await.unwrap(), 2);
+        assert_eq!(sessions.end_others(&second_step(account), &here).await.unwrap(), 0);
         assert!(sessions.load(&A).await.unwrap().is_none() && sessions.load(&B).await.unwrap().is_some());
     }
 
