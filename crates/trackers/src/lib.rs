@@ -291,6 +291,14 @@ fn wall_clock(at: NaiveDateTime) -> Option<DateTime<Utc>> {
     Some(shown + TimeDelta::seconds(at.second().into()))
 }
 
+/// A clinical document that stands beside the export of Apple Health and says the same.
+const LEFT_ALONE: &str = "export_cda.xml";
+
+/// The name of a file without its folders, in small letters.
+fn short_of(name: &str) -> String {
+    name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
+}
+
 /// Reads the files of a zip that are known, whatever else is in it. The zip is kept in a file without a name (`TMPDIR`) until it
 /// has been read.
 fn read_zip(mut source: impl Read, now: DateTime<Utc>, weight: Option<FitbitWeight>, sink: Sink<'_>) -> Result<Kind, ReadError> {
@@ -303,17 +311,33 @@ fn read_zip(mut source: impl Read, now: DateTime<Utc>, weight: Option<FitbitWeig
     // What stands in a table with its unit and its time zone is not read from a list as well.
     let tables: Vec<takeout::Kind> = zip.file_names().flatten().filter_map(|name| takeout::kind_of(&name)).collect();
     let is_twin = |file: &str| fitbit::kind_of(file).is_some_and(|list| tables.iter().any(|table| table.is_of(list)));
+    // A zip that says itself that it is too large is not unpacked; of one that says too little the bytes are counted.
+    let mut said = 0_u64;
+    for at in 0..zip.len() {
+        let one = zip.by_index_data(at).map_err(|_| ReadError::Damaged)?;
+        let Ok(name) = one.name() else { continue };
+        let short = short_of(&name);
+        if short == health_connect::NAME && one.size() > health_connect::LARGEST {
+            return Err(ReadError::TooLarge);
+        }
+        let is_known = short.ends_with(".xml") || short.ends_with(".json") || takeout::kind_of(&short).is_some();
+        if is_known && short != LEFT_ALONE && !is_twin(&short) {
+            said = said.saturating_add(one.size());
+        }
+    }
+    if said > LARGEST {
+        return Err(ReadError::TooLarge);
+    }
     for at in 0..zip.len() {
         let one = zip.by_index(at).map_err(|_| ReadError::Damaged)?;
         let name = one.name().map_err(|_| ReadError::Damaged)?.into_owned();
-        let short = name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let short = short_of(&name);
         if short == health_connect::NAME {
             return database(one).map(Kind::HealthConnect);
         }
         let mut one = BufReader::new(one.take(LARGEST - read));
         let done = match short.as_str() {
-            // Beside the export stands the same as a clinical document, which is left alone.
-            "export_cda.xml" => continue,
+            LEFT_ALONE => continue,
             xml if xml.ends_with(".xml") => {
                 collector.leaves_last_day = true;
                 apple::read(Metered::of(&mut one), &mut collector).map(|is_export| is_export.then_some(Origin::AppleHealth))

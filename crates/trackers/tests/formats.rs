@@ -473,6 +473,25 @@ fn a_zip_that_names_more_files_than_anybody_has_is_not_opened() {
     assert!(matches!(all(long.as_slice(), "x.zip"), Err(ReadError::TooLarge | ReadError::Damaged)));
 }
 
+#[test]
+fn a_zip_that_says_itself_that_it_is_too_large_is_not_unpacked() {
+    let saying = |names: &[&str]| {
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, EXPORT.as_bytes())).collect();
+        let mut zip = zipped(&files);
+        assert!(all(zip.as_slice(), "x.zip").is_ok());
+        let entries: Vec<usize> = (0..zip.len()).filter(|at| zip[*at..].starts_with(b"PK\x01\x02")).collect();
+        assert_eq!(entries.len(), names.len());
+        for at in entries {
+            // The size that it says the file has once it is unpacked.
+            zip[at + 24..at + 28].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
+        }
+        all(zip.as_slice(), "x.zip")
+    };
+    assert!(matches!(saying(&["1/export.xml", "2/export.xml", "3/export.xml"]), Err(ReadError::TooLarge)));
+    // One alone may be so large.
+    assert!(!matches!(saying(&["export.xml"]), Err(ReadError::TooLarge)));
+}
+
 /// The end of a zip as it can be made by hand: its record of 64 bits and where that is named, and its record of 32 bits.
 #[derive(Clone)]
 struct End {
