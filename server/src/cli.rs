@@ -145,6 +145,9 @@ pub struct ServeArgs {
     /// A folder with more explanations in plain words, each a file whose name ends in .json; one with the id of another takes its place
     #[arg(long, env = "SELFHEAL_PLAIN_WORDS")]
     pub plain_words: Option<PathBuf>,
+    /// A file of passwords that were stolen elsewhere, which nobody can choose: their SHA-1s in order, as "Pwned Passwords" gives them out
+    #[arg(long, env = "SELFHEAL_STOLEN_PASSWORDS")]
+    pub stolen_passwords: Option<PathBuf>,
     /// The number to which people can send readings by text message, as they read it; needs the secret too
     #[arg(long, env = "SELFHEAL_TEXT_NUMBER", requires = "text_in_secret")]
     pub text_number: Option<String>,

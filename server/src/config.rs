@@ -3,6 +3,7 @@
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::serve::tracking;
 use domain::when::london_day;
+use gateway::stolen_passwords::StolenFile;
 use http::Uri;
 use service::{Clock, Library, PlainWords, SelfCareFiles, SystemClock};
 use std::io::Read;
@@ -50,6 +51,7 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     if let Err(fault) = site(serve) {
         faults.push(fault);
     }
+    faults.extend(stolen_passwords(serve).err());
     faults.extend(questionnaires(serve).err().unwrap_or_default());
     faults.extend(self_care(serve).err().unwrap_or_default());
     faults.extend(plain_words(serve).err().unwrap_or_default());
@@ -159,6 +161,14 @@ pub fn site(serve: &ServeArgs) -> Result<PathBuf, String> {
             "The client's files are not in {looked}: build them with \"cargo xtask build\", or say where they are with --site."
         )
     })
+}
+
+/// The passwords that were stolen elsewhere, where the operator has a file of them.
+///
+/// # Errors
+/// One plain sentence when it cannot be read, or is another file.
+pub fn stolen_passwords(serve: &ServeArgs) -> Result<Option<StolenFile>, String> {
+    serve.stolen_passwords.as_deref().map(StolenFile::at).transpose()
 }
 
 /// The questionnaires that people can fill in: those that come with the program, and those of the operator's folder.
@@ -312,6 +322,19 @@ mod tests {
     fn made_up_groups_are_there_in_a_demonstration_alone() {
         let made_up = |args: &str| self_care(&read(args).1).unwrap().support().iter().filter(|one| one.made_up).count();
         assert_eq!((made_up(""), made_up("--demo --no-demo"), made_up("--demo")), (0, 0, 4));
+    }
+
+    #[test]
+    fn a_file_of_stolen_passwords_is_looked_at_before_anybody_chooses_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("stolen.txt");
+        let with = format!("--stolen-passwords {}", file.display());
+        std::fs::write(&file, "00000099A4D3034E14DF60EF50799F695C27C0EC:157\r\n0000010F4B38525354491E099EB1796278544B1B:8\r\n")
+            .unwrap();
+        assert_eq!(found(&with), Vec::<String>::new());
+        std::fs::write(&file, "password1\n").unwrap();
+        assert!(found(&with)[0].ends_with("stolen.txt does not hold SHA-1s of passwords in order."), "{:?}", found(&with));
+        assert!(found("--stolen-passwords /nowhere/at/all")[0].contains("/nowhere/at/all cannot be read"));
     }
 
     #[test]

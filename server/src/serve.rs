@@ -75,6 +75,10 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let core = core.with_questionnaires(config::questionnaires(args).map_err(|faults| faults.join(" "))?);
     let core = core.with_self_care(config::self_care(args).map_err(|faults| faults.join(" "))?);
     let core = core.with_texting(args.texting());
+    let core = match config::stolen_passwords(args)? {
+        Some(stolen) => core.with_stolen_passwords(stolen),
+        None => core,
+    };
     let plain_words = config::plain_words(args).map_err(|faults| faults.join(" "))?;
     let services = Services::new(core).with_plain_words(plain_words);
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;

@@ -7,4 +7,5 @@ pub mod gp_prescriptions;
 mod interface;
 pub mod mail;
 pub mod prescriptions_for_patients;
+pub mod stolen_passwords;
 pub mod text;

@@ -2,7 +2,7 @@
 
 use crate::activity::{self, Event};
 use crate::factors::SecondSteps;
-use crate::hashing::{Compared, Hashing, new_token, sha256};
+use crate::hashing::{Compared, Hashing, new_token, sha1_in_hex, sha256};
 use crate::limits::{self, Attempt};
 use crate::mail::{self, Letter};
 use crate::sessions::{CurrentSession, Origin, end_all_but};
@@ -32,6 +32,9 @@ const DEVICE_REMEMBERED: TimeDelta = TimeDelta::days(400);
 /// What is said of an account whose second steps cannot be reset yet.
 const ACTS_FOR_OTHERS: &str =
     "This account acts for somebody else or works for an organisation. End that first, and let it be given anew afterwards";
+
+/// What is said of a password that was stolen elsewhere.
+const STOLEN: &str = "This password was stolen from another website, so others know it. Choose one that you use nowhere else";
 
 /// What opening a link to confirm an address did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,6 +238,7 @@ impl Accounts {
         let email = read_email(email);
         let weak = check_password("password", password, email.as_ref().ok());
         let email = all(email, weak)?;
+        self.must_not_be_stolen(password).await?;
         let hash = self.hashing.hash(self.core.random(), &password::normal(password)).await?;
         let origin = origin.clone();
         let refused = self
@@ -273,6 +277,16 @@ impl Accounts {
             })
             .await?;
         refused.map_or(Ok(()), |wait| Err(ServiceError::TooMany(wait)))
+    }
+
+    /// Refuses a new password that was stolen elsewhere, where the operator has a list of those.
+    async fn must_not_be_stolen(&self, password: &str) -> Result<(), ServiceError> {
+        let Some(stolen) = self.core.stolen_passwords() else { return Ok(()) };
+        let sha1 = sha1_in_hex(&password::normal(password));
+        if stolen.has(&sha1).await.map_err(ServiceError::internal)? {
+            return Err(ServiceError::field("password", STOLEN));
+        }
+        Ok(())
     }
 
     /// Mails the link to confirm an address again. Always the same answer.
@@ -394,6 +408,7 @@ impl Accounts {
         let id = AccountId::from_uuid(found.account_id);
         let email = self.email_of(id).await?;
         all(Ok(()), check_password("password", password, Some(&email)))?;
+        self.must_not_be_stolen(password).await?;
         let hash = self.hashing.hash(self.core.random(), &password::normal(password)).await?;
         let (token, label) = (sha256(token.as_bytes()), origin.label());
         self.core
@@ -452,6 +467,7 @@ impl Accounts {
         let email = self.email_of(id).await?;
         let missing = current.is_empty().then(|| FieldProblem::new("current_password", "Enter the password you use now"));
         all(Ok(()), missing.into_iter().chain(check_password("password", password, Some(&email))))?;
+        self.must_not_be_stolen(password).await?;
         self.check_current(id, "current_password", current).await?;
         let hash = self.hashing.hash(self.core.random(), &password::normal(password)).await?;
         let (actor, keep) = (actor.clone(), session.id_hash);

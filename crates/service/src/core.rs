@@ -2,8 +2,8 @@
 
 use crate::reader::Reader;
 use crate::{
-    Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, SelfCareFiles, ServiceError, Texting,
-    Tracking, access,
+    Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, SelfCareFiles, ServiceError,
+    StolenPasswords, Texting, Tracking, access,
 };
 use chrono::{DateTime, Utc};
 use domain::PersonId;
@@ -43,6 +43,7 @@ struct Inner {
     questionnaires: Arc<Library>,
     texting: Option<Arc<Texting>>,
     self_care: Arc<SelfCareFiles>,
+    stolen: Option<Arc<dyn StolenPasswords>>,
 }
 
 /// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them, and cost one count: every use case
@@ -65,6 +66,7 @@ impl Core {
             questionnaires: Arc::new(Library::shipped().unwrap_or_default()),
             texting: None,
             self_care: Arc::new(SelfCareFiles::shipped().unwrap_or_default()),
+            stolen: None,
         }))
     }
 
@@ -104,6 +106,18 @@ impl Core {
     /// What there is to read, and which apps, groups and helplines there are.
     pub(crate) fn self_care(&self) -> &SelfCareFiles {
         &self.0.self_care
+    }
+
+    /// The same, where passwords that were stolen elsewhere are refused.
+    #[must_use]
+    pub fn with_stolen_passwords(mut self, stolen: impl StolenPasswords) -> Self {
+        Arc::make_mut(&mut self.0).stolen = Some(Arc::new(stolen));
+        self
+    }
+
+    /// The passwords that were stolen elsewhere; absent where nobody gave any.
+    pub(crate) fn stolen_passwords(&self) -> Option<&dyn StolenPasswords> {
+        self.0.stolen.as_deref()
     }
 
     /// The same, taking in text messages.

@@ -217,6 +217,11 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// SHA-1 in hexadecimal digits: what lists of stolen passwords know them by. Nothing is kept or guarded by it.
+pub(crate) fn sha1_in_hex(text: &str) -> String {
+    hex::encode_upper(ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()))
+}
+
 /// A new secret of 256 bits as text for a link or a cookie, and the SHA-256 under which it is kept.
 pub(crate) fn new_token(random: &dyn Random) -> (String, [u8; 32]) {
     let token = URL_SAFE_NO_PAD.encode(random.secret());

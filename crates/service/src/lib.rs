@@ -117,8 +117,8 @@ pub use plain_words::PlainWords;
 pub use ports::{
     Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, NoPrescribing, NoTracker, OrderFault, OutsideAppointment,
     OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePlace, OutsidePractice,
-    OutsideSlot, PrescribingSystem, PrescriptionTracker, Random, SystemClock, SystemRandom, TextError, TextMessage, Texter,
-    Tracked, TrackedItem, TrackedPlace, TrackedPrescription, TrackerFault,
+    OutsideSlot, PrescribingSystem, PrescriptionTracker, Random, StolenPasswords, SystemClock, SystemRandom, TextError,
+    TextMessage, Texter, Tracked, TrackedItem, TrackedPlace, TrackedPrescription, TrackerFault,
 };
 pub use postcodes::{Postcodes, PostcodesReport};
 pub use prescriptions::{

@@ -396,6 +396,16 @@ pub trait Texter: Send + Sync + 'static {
     async fn send(&self, text: &TextMessage) -> Result<(), TextError>;
 }
 
+/// Passwords that were stolen elsewhere: those who guess try them first.
+#[async_trait]
+pub trait StolenPasswords: Send + Sync + 'static {
+    /// Whether the password with this SHA-1, 40 hexadecimal digits in capitals, is among them.
+    ///
+    /// # Errors
+    /// Why they cannot be looked through.
+    async fn has(&self, sha1: &str) -> Result<bool, String>;
+}
+
 /// A pharmacy, as another system tells of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrackedPlace {

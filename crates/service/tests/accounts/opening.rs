@@ -1,10 +1,21 @@
 //! Opening an account, confirming its address, resetting and changing its password and address; the operator's part.
 
 use crate::accounts::world::*;
+use async_trait::async_trait;
 use domain::access::Actor;
 use domain::audit::Action;
-use service::{Confirmation, PasswordOutcome, ServiceError};
+use service::{Confirmation, PasswordOutcome, ServiceError, Services, StolenPasswords};
 use testkit::Place;
+
+/// A list of stolen passwords with one in it: "wobbly teapot forecast".
+struct Stolen;
+
+#[async_trait]
+impl StolenPasswords for Stolen {
+    async fn has(&self, sha1: &str) -> Result<bool, String> {
+        Ok(sha1 == "1F31EA2966DA5B35FA7A9A7B97FD2A4855468ED8")
+    }
+}
 
 testkit::both_engines! {
     async fn an_account_is_opened_by_a_link_to_its_address(place: &Place) {
@@ -277,6 +288,25 @@ testkit::both_engines! {
         assert!(matches!(error, ServiceError::NeedsFreshSignIn));
         let error = accounts.change_password(&Actor::Nobody, &session, new, "quiet marble lantern").await.unwrap_err();
         assert!(matches!(error, ServiceError::NotSignedIn));
+    }
+
+    async fn a_password_that_was_stolen_elsewhere_is_refused_wherever_a_new_one_is_chosen(place: &Place) {
+        let world = World::new(place);
+        let services = Services::new(world.services.core.clone().with_stolen_passwords(Stolen));
+        let (accounts, stolen) = (&services.accounts, "wobbly teapot forecast");
+        assert_eq!(fields(accounts.register(EMAIL, stolen, &here()).await), ["password"]);
+        accounts.register(EMAIL, PASSWORD, &here()).await.unwrap();
+        accounts.confirm(&world.token().await).await.unwrap();
+        accounts.ask_reset(EMAIL, &here()).await.unwrap();
+        let token = world.token().await;
+        assert_eq!(fields(accounts.reset(&token, stolen, &here()).await), ["password"]);
+        accounts.reset(&token, "quiet marble lantern", &here()).await.unwrap();
+        let account = accounts.find(&Actor::Operator, EMAIL).await.unwrap().id;
+        let (actor, session) = (first_step(account), world.session());
+        assert_eq!(fields(accounts.change_password(&actor, &session, "quiet marble lantern", stolen).await), ["password"]);
+        accounts.change_password(&actor, &session, "quiet marble lantern", PASSWORD).await.unwrap();
+        // Where nobody has a list, it is one like others.
+        world.services.accounts.change_password(&actor, &session, PASSWORD, stolen).await.unwrap();
     }
 
     async fn a_new_address_counts_once_its_link_is_opened_and_the_old_one_is_told(place: &Place) {
