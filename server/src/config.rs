@@ -9,6 +9,7 @@ use service::{Clock, Library, PlainWords, SelfCareFiles, SystemClock};
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use store::DatabaseUrl;
 
 /// What is wrong, one plain sentence each. Empty when all is well.
 #[must_use]
@@ -38,6 +39,12 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     }
     if !serve.is_demo() && serve.mail == MailTo::Log {
         faults.push("Mail goes to the log, so nobody could confirm an email address: set SELFHEAL_MAIL.".to_owned());
+    }
+    if is_mail_open(&serve.mail) {
+        faults.push(
+            "Mail would travel without TLS, and with it links that open accounts: use smtps://, or smtp:// with ?tls=required."
+                .to_owned(),
+        );
     }
     if !serve.is_demo() && serve.text == TextTo::Log {
         faults.push("Text messages go to the log, so nobody could confirm a mobile number: set SELFHEAL_TEXT.".to_owned());
@@ -95,6 +102,13 @@ pub fn notes(common: &Common, serve: &ServeArgs) -> Vec<String> {
              and what fails. Set SELFHEAL_METRICS_ADDR to a loopback or private address."
         ));
     }
+    if is_database_open(&common.database_url) {
+        notes.push(
+            "PostgreSQL may be reached without TLS: add sslmode=verify-full to SELFHEAL_DATABASE_URL, unless nobody else can read the \
+             network between."
+                .to_owned(),
+        );
+    }
     if serve.requests_per_second == 0 {
         notes.push(
             "Requests are not limited by address: set SELFHEAL_REQUESTS_PER_SECOND, unless the proxy limits them.".to_owned(),
@@ -125,6 +139,26 @@ pub fn public_url(text: &str) -> Result<PublicUrl, String> {
         return Err(fault());
     }
     Ok(PublicUrl { scheme: scheme.to_owned(), host: host.to_owned() })
+}
+
+/// Whether mail leaves this machine without TLS, or may do so.
+fn is_mail_open(mail: &MailTo) -> bool {
+    let MailTo::Smtp(address) = mail else { return false };
+    is_open(address, |scheme, query| scheme == "smtps" || query == "tls=required")
+}
+
+/// Whether records travel to a database on another machine without TLS, or may do so.
+fn is_database_open(database: &DatabaseUrl) -> bool {
+    let DatabaseUrl::Postgres(address) = database else { return false };
+    is_open(address, |_, query| matches!(query, "sslmode=require" | "sslmode=verify-ca" | "sslmode=verify-full"))
+}
+
+/// Whether an address is of another machine, and neither its scheme nor a part of its query asks for TLS.
+fn is_open(address: &str, asks_for_tls: impl Fn(&str, &str) -> bool) -> bool {
+    let Ok(uri) = address.parse::<Uri>() else { return false };
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let guarded = uri.query().unwrap_or_default().split('&').any(|part| asks_for_tls(scheme, part));
+    !guarded && uri.host().is_some_and(|host| !host.is_empty() && !is_loopback_name(host))
 }
 
 /// Whether an address is this machine's or its own network's alone.
@@ -276,6 +310,27 @@ mod tests {
         assert_eq!(found("--mail log --demo"), Vec::<String>::new());
         assert!(found("--text log")[0].contains("Text messages go to the log"));
         assert_eq!(found("--text log --demo"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn mail_that_leaves_this_machine_without_tls_is_refused() {
+        for open in ["smtp://mail.example.org", "smtp://bob:x@192.0.2.7:25", "smtp://mail.example.org?tls=opportunistic"] {
+            assert!(found(&format!("--mail {open}"))[0].starts_with("Mail would travel without TLS"), "{open}");
+        }
+        for guarded in ["smtps://bob:x@mail.example.org", "smtp://mail.example.org:587?tls=required", "smtp://localhost:25"] {
+            assert_eq!(found(&format!("--mail {guarded}")), Vec::<String>::new(), "{guarded}");
+        }
+    }
+
+    #[test]
+    fn a_database_of_another_machine_without_tls_is_noted() {
+        for open in ["postgres://me@db.example.org/x", "postgres://me:x@10.0.0.7:5432/x?sslmode=prefer"] {
+            assert!(noted(&format!("--database-url {open}"))[0].starts_with("PostgreSQL may be reached without TLS"), "{open}");
+        }
+        let guarded = ["postgres://me@db.example.org/x?sslmode=verify-full", "postgres://me@127.0.0.1/x", "sqlite:x.db"];
+        for guarded in guarded.into_iter().chain(["postgres:///x?host=/run/postgresql"]) {
+            assert_eq!(noted(&format!("--database-url {guarded}")), Vec::<String>::new(), "{guarded}");
+        }
     }
 
     #[test]
