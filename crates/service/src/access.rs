@@ -45,19 +45,19 @@ pub(crate) async fn open(core: &Core, tx: &mut Tx, actor: &Actor, person: Person
     Facts::load(core, tx, actor, person).await?.open(actor, ask)
 }
 
-/// The same, and whether they may do another thing as well: how they stand to the person is loaded once.
+/// The same, and whether they may do each of other things as well: how they stand to the person is loaded once.
 ///
 /// # Errors
 /// As [`require`] of the first.
-pub(crate) async fn open_and(
+pub(crate) async fn open_and<const N: usize>(
     core: &Core,
     tx: &mut Tx,
     actor: &Actor,
     person: PersonId,
-    (ask, also): (Ask, Ask),
-) -> Result<(Allowed, bool), ServiceError> {
+    (ask, also): (Ask, [Ask; N]),
+) -> Result<(Allowed, [bool; N]), ServiceError> {
     let facts = Facts::load(core, tx, actor, person).await?;
-    Ok((facts.open(actor, ask)?, facts.open(actor, also).is_ok()))
+    Ok((facts.open(actor, ask)?, also.map(|one| facts.open(actor, one).is_ok())))
 }
 
 /// Whether the actor may do it: where a page offers it, or shows what goes with it. Nothing is audited.

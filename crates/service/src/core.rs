@@ -190,7 +190,7 @@ impl Core {
         ask: Ask,
         page: &'static str,
     ) -> Result<(Tx, Subject, Reader), ServiceError> {
-        let (tx, subject, reader, _) = self.enter_and(actor, person, (ask, ask), page).await?;
+        let (tx, subject, reader, []) = self.enter_and_each(actor, person, (ask, []), page).await?;
         Ok((tx, subject, reader))
     }
 
@@ -199,9 +199,21 @@ impl Core {
         &self,
         actor: &Actor,
         person: PersonId,
-        asks: (Ask, Ask),
+        (ask, also): (Ask, Ask),
         page: &'static str,
     ) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
+        let (tx, subject, reader, [may]) = self.enter_and_each(actor, person, (ask, [also]), page).await?;
+        Ok((tx, subject, reader, may))
+    }
+
+    /// The same, with whether they may do each of other things.
+    pub(crate) async fn enter_and_each<const N: usize>(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        asks: (Ask, [Ask; N]),
+        page: &'static str,
+    ) -> Result<(Tx, Subject, Reader, [bool; N]), ServiceError> {
         let mut tx = self.read().await?;
         match access::open_and(self, &mut tx, actor, person, asks).await {
             Ok((allowed, may)) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.now()), may)),

@@ -147,7 +147,8 @@ pub use readings::{
     WeeksSeen, paper_days,
 };
 pub use records::{
-    CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
+    CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,
+    Visits, Which,
 };
 pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,

@@ -198,6 +198,19 @@ pub struct Overview {
     pub sources: Vec<SourceSeen>,
 }
 
+/// What the page of a record shows: how much there is, where it comes from, and where else it leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Contents {
+    /// Every category that has a page, in the order in which to show them, also those with nothing in them.
+    pub counts: Vec<CategoryCount>,
+    /// Where it comes from, the last updated first.
+    pub sources: Vec<SourceSeen>,
+    /// Whether whoever asks sees what the person says of themselves.
+    pub sees_profile: bool,
+    /// Whether they can report a mistake.
+    pub may_report: bool,
+}
+
 /// Which part of a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize)]
 pub enum Which {
@@ -383,62 +396,35 @@ impl Records {
         Ok(overview)
     }
 
-    /// The same, with what this account has not read.
+    /// How much there is of each category and where it comes from, without the entries that were added last; with where else the page
+    /// of the record leads. One look.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn contents(&self, actor: &Actor, person: PersonId) -> Result<Contents, ServiceError> {
+        let asks = (Ask::ReadRecord, [Ask::SeeProfile, Ask::ReportMistake]);
+        let (mut tx, subject, reader, [sees_profile, may_report]) =
+            self.core.enter_and_each(actor, person, asks, "overview").await?;
+        let (counts, sources) = tally(&mut tx, &reader, documents::marks(actor)).await?;
+        if counts.iter().all(|one| one.count == 0) && person::by_id(&mut tx, person).await?.is_none() {
+            return Err(ServiceError::NotFound);
+        }
+        drop(tx);
+        activity::disclose(&self.core, read(actor, subject, "overview")).await?;
+        Ok(Contents { counts, sources, sees_profile, may_report })
+    }
+
+    /// The record at a glance, with what this account has not read.
     pub(crate) async fn glance(
         &self,
         tx: &mut Tx,
         reader: &Reader,
         account: Option<AccountId>,
     ) -> Result<Overview, ServiceError> {
-        let Reader { person, filter, .. } = reader;
-        let counted = record::counts(tx, *person, filter).await?;
-        let newest = record::newest(tx, *person, filter, NEWEST).await?;
+        let (counts, sources) = tally(tx, reader, account).await?;
+        let newest = record::newest(tx, reader.person, &reader.filter, NEWEST).await?;
         let newest = lines(tx, reader, newest).await?;
-        let sources = record::sources(tx, *person, filter).await?;
-        let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
-        let says_only_none =
-            |category: &Category| counted.get(category.code()).is_some_and(|row| row.entries == 0 && row.none_known > 0);
-        let only_none: Vec<Category> = Category::SHOWN.iter().copied().filter(says_only_none).collect();
-        let mut saying_none: HashMap<&str, Vec<EntryLine>> = HashMap::new();
-        if !only_none.is_empty() {
-            let rows = record::none_known(tx, *person, filter, (&only_none, NONE_SAID)).await?;
-            for line in lines(tx, reader, rows).await? {
-                saying_none.entry(line.category.code()).or_default().push(line);
-            }
-        }
-        let waiting = u64::try_from(waiting(tx, reader).await?.len()).unwrap_or_default();
-        let unread = match account.filter(|_| counted.contains_key(Category::Document.code())) {
-            Some(account) => record::unread_letters(tx, *person, filter, account).await?,
-            None => 0,
-        };
-        let unread = u64::try_from(unread).unwrap_or_default();
-        let count = |category: Category| -> Result<CategoryCount, StoreError> {
-            let waiting = if category == Category::Result { waiting } else { 0 };
-            let unread = if category == Category::Document { unread } else { 0 };
-            let Some(row) = counted.get(category.code()) else {
-                return Ok(CategoryCount { category, count: 0, none_said: Vec::new(), latest: None, waiting, unread });
-            };
-            let count = u64::try_from(row.entries).unwrap_or_default();
-            Ok(CategoryCount {
-                category,
-                count,
-                none_said: saying_none.get(category.code()).map(|lines| none_said(lines)).unwrap_or_default(),
-                latest: row.latest()?,
-                waiting,
-                unread,
-            })
-        };
-        let mut overview = Overview {
-            person: summary(&self.core, tx, reader).await?,
-            counts: Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?,
-            newest,
-            sources: sources
-                .into_iter()
-                .map(|row| SourceSeen { organisation: row.name, last_updated: row.last_updated })
-                .collect(),
-        };
-        overview.sources.sort_by(|a, b| b.last_updated.cmp(&a.last_updated).then_with(|| a.organisation.cmp(&b.organisation)));
-        Ok(overview)
+        Ok(Overview { person: summary(&self.core, tx, reader).await?, counts, newest, sources })
     }
 
     /// A page of the entries of a category, newest first, from after the given place.
@@ -619,6 +605,54 @@ impl Records {
     ) -> Result<(Tx, Subject, Reader), ServiceError> {
         self.core.enter(actor, person, Ask::ReadRecord, what).await
     }
+}
+
+/// How much there is of each category, with what this account has not read, and where it comes from.
+async fn tally(
+    tx: &mut Tx,
+    reader: &Reader,
+    account: Option<AccountId>,
+) -> Result<(Vec<CategoryCount>, Vec<SourceSeen>), ServiceError> {
+    let Reader { person, filter, .. } = reader;
+    let counted = record::counts(tx, *person, filter, account).await?;
+    let sources = record::sources(tx, *person, filter).await?;
+    // Where nothing is counted it is not told whether anything waits.
+    let waiting = match counted.first() {
+        Some(row) if row.held == 0 => 0,
+        _ => waiting(tx, reader).await?.len(),
+    };
+    let waiting = u64::try_from(waiting).unwrap_or_default();
+    let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
+    let says_only_none =
+        |category: &Category| counted.get(category.code()).is_some_and(|row| row.entries == 0 && row.none_known > 0);
+    let only_none: Vec<Category> = Category::SHOWN.iter().copied().filter(says_only_none).collect();
+    let mut saying_none: HashMap<&str, Vec<EntryLine>> = HashMap::new();
+    if !only_none.is_empty() {
+        let rows = record::none_known(tx, *person, filter, (&only_none, NONE_SAID)).await?;
+        for line in lines(tx, reader, rows).await? {
+            saying_none.entry(line.category.code()).or_default().push(line);
+        }
+    }
+    let count = |category: Category| -> Result<CategoryCount, StoreError> {
+        let waiting = if category == Category::Result { waiting } else { 0 };
+        let Some(row) = counted.get(category.code()) else {
+            return Ok(CategoryCount { category, count: 0, none_said: Vec::new(), latest: None, waiting, unread: 0 });
+        };
+        let number = |count: i64| u64::try_from(count).unwrap_or_default();
+        Ok(CategoryCount {
+            category,
+            count: number(row.entries),
+            none_said: saying_none.get(category.code()).map(|lines| none_said(lines)).unwrap_or_default(),
+            latest: row.latest()?,
+            waiting,
+            unread: account.map_or(0, |_| number(row.unread)),
+        })
+    };
+    let counts = Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?;
+    let seen = |row: record::SourceRow| SourceSeen { organisation: row.name, last_updated: row.last_updated };
+    let mut sources: Vec<SourceSeen> = sources.into_iter().map(seen).collect();
+    sources.sort_by(|a, b| b.last_updated.cmp(&a.last_updated).then_with(|| a.organisation.cmp(&b.organisation)));
+    Ok((counts, sources))
 }
 
 /// Whose record it is, as far as the reader may know.

@@ -266,6 +266,22 @@ macro_rules! of_lead {
     };
 }
 
+/// Beside what is counted of a category `c`: how many results are held at this instant, whatever else becomes of them, and of letters
+/// how many this account has not read as they are now; of which letters, whoever uses it says behind it.
+macro_rules! held_and_unread {
+    ($at:literal, $account:literal) => {
+        concat!(
+            ", (SELECT CAST(COUNT(*) AS BIGINT) FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > ",
+            $at,
+            ") AS held, CASE WHEN c.category = 'documents' THEN (SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e \
+             WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released' AND NOT EXISTS (SELECT 1 FROM document_read d \
+             WHERE d.person_id = e.person_id AND d.account_id = ",
+            $account,
+            " AND d.entry_id = e.id AND d.resource_id = e.resource_id)"
+        )
+    };
+}
+
 /// Without what the person hid from this relationship; for an organisation, which has none, nothing is hidden.
 ///
 /// What was given out tells of the medicine that was ordered: it is closed with every entry of medicines that is hidden and has its code
@@ -349,7 +365,10 @@ statements! {
         "SELECT c.category, c.entries, c.none_known, \
          (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
         opened!("$2"),
-        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest \
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
+        held_and_unread!("$2", "$3"),
+        opened!("$2"),
+        ") ELSE 0 END AS unread \
          FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
                CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
                FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
@@ -360,7 +379,10 @@ statements! {
         "SELECT c.category, c.entries, c.none_known, \
          (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
         open!("$2", "$3", "$4", "$5"),
-        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest \
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
+        held_and_unread!("$5", "$6"),
+        open!("$2", "$3", "$4", "$5"),
+        ") ELSE 0 END AS unread \
          FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
                CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
                FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
@@ -564,19 +586,6 @@ statements! {
          FROM record_entry e JOIN account a ON a.id = $2 WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released'",
         open!("$3", "$4", "$5", "$6"),
         " ON CONFLICT (person_id, account_id, entry_id) DO UPDATE SET resource_id = excluded.resource_id"
-    );
-    /// What of them would be noted anew.
-    UNREAD_LETTERS = concat!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released' \
-         AND NOT EXISTS (SELECT 1 FROM document_read d WHERE d.person_id = e.person_id AND d.account_id = $2 AND d.entry_id = e.id \
-         AND d.resource_id = e.resource_id)",
-        opened!("$3")
-    );
-    UNREAD_LETTERS_OPEN = concat!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released' \
-         AND NOT EXISTS (SELECT 1 FROM document_read d WHERE d.person_id = e.person_id AND d.account_id = $2 AND d.entry_id = e.id \
-         AND d.resource_id = e.resource_id)",
-        open!("$3", "$4", "$5", "$6")
     );
     LABEL = concat!(
         "SELECT e.sensitivity, e.chosen_sensitivity FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'",
@@ -1136,6 +1145,10 @@ pub struct CountRow {
     pub none_known: i64,
     /// When the newest of them happened, as a FHIR date or time.
     pub latest: Option<String>,
+    /// How many results of the person are held, of which those that wait are some: the same of every category.
+    pub held: i64,
+    /// Of letters: how many the account that was named has not read as they are now; where none was, all.
+    pub unread: i64,
 }
 
 impl CountRow {
@@ -1579,13 +1592,18 @@ pub async fn none_known(
     })?)
 }
 
-/// How many entries of each category may be shown.
+/// How many entries of each category may be shown, and how many letters this account has not read.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn counts(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<CountRow>, StoreError> {
-    let statement = filter.choose(COUNTS, COUNTS_OPEN);
-    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+pub async fn counts(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    reader: Option<AccountId>,
+) -> Result<Vec<CountRow>, StoreError> {
+    let (statement, reader) = (filter.choose(COUNTS, COUNTS_OPEN), reader.map(|reader| reader.as_uuid()));
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).bind(reader).fetch_all(c).await)?)
 }
 
 /// The entries that were added last.
@@ -1904,20 +1922,6 @@ pub async fn see_letters(tx: &mut Tx, person: PersonId, filter: &Filter, reader:
         c,
         bind_filter!(sqlx::query(statement).bind(person.as_uuid()).bind(reader.as_uuid()), filter).execute(c).await.map(|_| ())
     )?)
-}
-
-/// How many of the letters that may be shown to somebody they have not read as they are now.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn unread_letters(tx: &mut Tx, person: PersonId, filter: &Filter, reader: AccountId) -> Result<i64, StoreError> {
-    let statement = filter.choose(UNREAD_LETTERS, UNREAD_LETTERS_OPEN);
-    let (many,): (i64,) = on!(
-        tx,
-        c,
-        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(reader.as_uuid()), filter).fetch_one(c).await
-    )?;
-    Ok(many)
 }
 
 /// A result that exists and is not shown yet.

@@ -19,11 +19,9 @@ use service::{CategoryCount, SourceSeen};
 
 /// The overview.
 pub async fn show(ctx: Ctx) -> Answer {
-    let overview = ctx.services().records.overview(&ctx.actor(), ctx.person()?).await?;
-    let total: u64 = overview.counts.iter().map(|count| count.count).sum();
+    let contents = ctx.services().records.contents(&ctx.actor(), ctx.person()?).await?;
+    let total: u64 = contents.counts.iter().map(|count| count.count).sum();
     let whose = ctx.whose();
-    let about = ctx.services().profile.sees(&ctx.actor(), ctx.person()?).await?;
-    let reports = ctx.services().corrections.may_report(&ctx.actor(), ctx.person()?).await?;
     let entries = words::how_many(total, "entry", "entries");
     let lead = match (total, &whose.name) {
         (0, None) => "Nothing has been sent here about your health yet.".to_owned(),
@@ -33,14 +31,14 @@ pub async fn show(ctx: Ctx) -> Answer {
     };
     let title = format!("{} record", whose.title());
     ctx.page(Head::new(&title, Place::Record), || {
-        let more = more(&whose, about, reports);
+        let more = more(&whose, contents.sees_profile, contents.may_report);
         view! {
             {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
             <SearchBox whose=whose.clone() />
             <p><a href=TIMELINE>"See everything in the order of time"</a></p>
-            <Categories counts=overview.counts whose=whose.clone() />
-            <Sources sources=overview.sources whose />
+            <Categories counts=contents.counts whose=whose.clone() />
+            <Sources sources=contents.sources whose />
             <p><a href=SOURCES>"See what each place sends, and when it last did"</a></p>
             {more}
         }

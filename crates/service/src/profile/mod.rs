@@ -23,7 +23,7 @@ pub(crate) use taking::resources;
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::{Core, FieldProblem, ServiceError};
 use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
@@ -56,15 +56,6 @@ impl Profile {
     /// The same, with whether they may change what the person says of themselves.
     async fn look(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
         self.core.enter_and(actor, person, (ask, Ask::KeepProfile), PAGE).await
-    }
-
-    /// Whether the actor sees what the person says of themselves: where a page leads to it. Nothing is shown, and nothing audited.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn sees(&self, actor: &Actor, person: PersonId) -> Result<bool, ServiceError> {
-        let mut tx = self.core.read().await?;
-        access::allows(&self.core, &mut tx, actor, person, Ask::SeeProfile).await
     }
 
     /// Does an act about a person in one transaction; a refusal is audited.

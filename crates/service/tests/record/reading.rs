@@ -35,6 +35,8 @@ testkit::both_engines! {
         assert_eq!(overview.newest.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Asthma", "Gout", "No known allergy"]);
         assert_eq!((overview.sources.len(), overview.sources[0].organisation.as_str()), (1, "Riverside Surgery"));
         assert_eq!(overview.sources[0].last_updated, desk.services.core.now());
+        let contents = desk.services.records.contents(&Actor::Operator, person).await.unwrap();
+        assert_eq!((contents.counts, contents.sources), (overview.counts, overview.sources));
         assert!(desk.services.records.list(&Actor::Operator, person, Category::Allergy, Which::All, None).await.unwrap().lines[0].none_known);
     }
 
@@ -201,12 +203,13 @@ testkit::both_engines! {
         let nowhere = PersonId::from_uuid(Uuid::from_u128(5));
         for person in [theirs, nowhere] {
             assert!(matches!(records.overview(&me, person).await, Err(ServiceError::NotFound)));
+            assert!(matches!(records.contents(&me, person).await, Err(ServiceError::NotFound)));
             assert!(matches!(records.list(&me, person, Category::Problem, Which::All, None).await, Err(ServiceError::NotFound)));
             assert!(matches!(records.entry(&me, person, entry).await, Err(ServiceError::NotFound)));
             assert!(matches!(records.entry_version(&me, person, entry, 1).await, Err(ServiceError::NotFound)));
             assert!(matches!(desk.services.exports.bundle(&me, person, &mut Vec::new()).await, Err(ServiceError::NotFound)));
         }
-        assert_eq!(desk.events(chain).await, 10);
+        assert_eq!(desk.events(chain).await, 12);
         assert_eq!(desk.events(theirs.as_uuid()).await, before);
         // Another person's entry on one's own pages looks like one that does not exist.
         for id in [entry, EntryId::from_uuid(Uuid::from_u128(9))] {
@@ -221,6 +224,7 @@ testkit::both_engines! {
         assert!(matches!(desk.services.people.list(&me, None).await, Err(ServiceError::NotFound)));
         assert!(matches!(desk.services.organisations.list(&me).await, Err(ServiceError::NotFound)));
         assert!(matches!(records.overview(&Actor::Operator, nowhere).await, Err(ServiceError::NotFound)));
+        assert!(matches!(records.contents(&Actor::Operator, nowhere).await, Err(ServiceError::NotFound)));
     }
 
     async fn every_page_that_is_shown_is_one_line_in_the_account_of_who_looked(place: &Place) {
@@ -230,16 +234,18 @@ testkit::both_engines! {
         let before = desk.events(person.as_uuid()).await;
         let records = &desk.services.records;
         records.overview(&me, person).await.unwrap();
+        let contents = records.contents(&me, person).await.unwrap();
+        assert!(contents.sees_profile && contents.may_report);
         let page = records.list(&me, person, Category::Problem, Which::All, None).await.unwrap();
         records.entry(&me, person, page.lines[0].id).await.unwrap();
         records.entry_version(&me, person, page.lines[0].id, 1).await.unwrap();
         assert_eq!(desk.services.exports.bundle(&me, person, &mut Vec::new()).await.unwrap(), 2);
-        assert_eq!(desk.events(person.as_uuid()).await, before + 5);
+        assert_eq!(desk.events(person.as_uuid()).await, before + 6);
         let (items, _) = desk.services.activity.of_record(&me, person, None).await.unwrap();
-        let told: Vec<String> = items.iter().take(5).map(|item| {
+        let told: Vec<String> = items.iter().take(6).map(|item| {
             let words: Vec<&str> = ["page", "category", "version", "resources"].iter().filter_map(|key| item.detail.get(*key)).map(String::as_str).collect();
             format!("{} {}", item.action.code(), words.join(" "))
         }).collect();
-        assert_eq!(told, ["export 2", "read entry-version 1", "read entry", "read list problems", "read overview"]);
+        assert_eq!(told, ["export 2", "read entry-version 1", "read entry", "read list problems", "read overview", "read overview"]);
     }
 }
