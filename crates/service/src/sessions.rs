@@ -133,9 +133,8 @@ impl Sessions {
     /// # Errors
     /// A failing database.
     pub async fn load(&self, id_hash: &[u8; 32]) -> Result<Option<StoredSession>, ServiceError> {
-        let mut tx = self.core.read().await?;
         let now = self.core.now();
-        let loaded = session::by_hash(&mut tx, id_hash).await?.filter(|loaded| lives(&loaded.session, now));
+        let loaded = session::by_hash(self.core.store(), id_hash).await?.filter(|loaded| lives(&loaded.session, now));
         Ok(loaded.map(|LoadedRow { session: row, settings }| StoredSession {
             display: settings.as_deref().map(Display::read),
             id: SessionId::from_uuid(row.id),
@@ -271,9 +270,8 @@ impl Sessions {
     /// # Errors
     /// A failing database.
     pub async fn owner_of_expired(&self, id_hash: &[u8; 32]) -> Result<Option<AccountId>, ServiceError> {
-        let mut tx = self.core.read().await?;
         let now = self.core.now();
-        let row = session::by_hash(&mut tx, id_hash).await?.map(|loaded| loaded.session);
+        let row = session::by_hash(self.core.store(), id_hash).await?.map(|loaded| loaded.session);
         let timed_out = |row: &SessionRow| row.ended_at.is_none() && !lives(row, now) && row.last_seen_at > now - REMEMBERED;
         Ok(row.filter(timed_out).and_then(|row| row.account_id).map(AccountId::from_uuid))
     }

@@ -7,6 +7,7 @@ use crate::{StoreError, migrate, on, statements};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -64,6 +65,14 @@ pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     /// On a PostgreSQL server.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A connection to one of the two engines, for one statement that reads.
+pub(crate) enum Once {
+    /// To the embedded engine.
+    Sqlite(PoolConnection<Sqlite>),
+    /// To a PostgreSQL server.
+    Postgres(PoolConnection<Postgres>),
 }
 
 impl Tx {
@@ -183,11 +192,20 @@ impl Store {
             Engine::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
             Engine::Postgres(pool) => pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres),
         };
-        metrics::histogram!("selfheal_database_wait_seconds").record(began.elapsed());
-        if begun.is_err() {
-            metrics::counter!("selfheal_database_refusals_total").increment(1);
-        }
-        Ok(begun?)
+        begun_to_read(began, begun)
+    }
+
+    /// A connection for one statement that reads. It is a snapshot by itself: a transaction around it would be two more messages.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub(crate) async fn read_once(&self) -> Result<Once, StoreError> {
+        let began = Instant::now();
+        let begun = match &self.engine {
+            Engine::Sqlite { readers, .. } => readers.acquire().await.map(Once::Sqlite),
+            Engine::Postgres(pool) => pool.acquire().await.map(Once::Postgres),
+        };
+        begun_to_read(began, begun)
     }
 
     /// How its connections stand now. Asks the database nothing.
@@ -367,6 +385,15 @@ impl Store {
         };
         Ok(rows.into_iter().map(|(name,)| name).collect())
     }
+}
+
+/// Counts what a read waited for that began to wait then, and whether it got a connection.
+fn begun_to_read<T>(began: Instant, begun: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+    metrics::histogram!("selfheal_database_wait_seconds").record(began.elapsed());
+    if begun.is_err() {
+        metrics::counter!("selfheal_database_refusals_total").increment(1);
+    }
+    Ok(begun?)
 }
 
 /// Makes an empty file that only its owner may read, where there is none: SQLite gives what it writes beside a database

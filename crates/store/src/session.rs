@@ -1,6 +1,7 @@
 //! Browser sessions. The id in the cookie is never stored, only its SHA-256.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::engine::Once;
+use crate::{Store, StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, SessionId};
 use uuid::Uuid;
@@ -65,8 +66,11 @@ pub struct Living {
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn by_hash(tx: &mut Tx, id_hash: &[u8]) -> Result<Option<LoadedRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(BY_HASH).bind(id_hash).fetch_optional(c).await)?)
+pub async fn by_hash(store: &Store, id_hash: &[u8]) -> Result<Option<LoadedRow>, StoreError> {
+    Ok(match store.read_once().await? {
+        Once::Sqlite(mut c) => sqlx::query_as(BY_HASH).bind(id_hash).fetch_optional(&mut *c).await,
+        Once::Postgres(mut c) => sqlx::query_as(BY_HASH).bind(id_hash).fetch_optional(&mut *c).await,
+    }?)
 }
 
 /// Keeps a session, new or living; `false` when there is one that has ended, which stays as it is.
