@@ -1,6 +1,6 @@
 //! The account of who did what: appended, chained by hash, never changed.
 
-use crate::dialect::acts_together;
+use crate::dialect::{Each, acts_together};
 use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
@@ -8,12 +8,24 @@ use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+macro_rules! append {
+    () => {
+        "INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) \
+         VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $2)"
+    };
+}
+
+macro_rules! set_head {
+    () => {
+        "UPDATE audit_head SET hash = $2 WHERE chain_id = $1"
+    };
+}
+
 statements! {
     TAKE_HEAD = "UPDATE audit_head SET seq = seq + 1 WHERE chain_id = $1 RETURNING seq, hash";
     NEW_HEAD = "INSERT INTO audit_head (chain_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (chain_id) DO NOTHING";
-    SET_HEAD = "UPDATE audit_head SET hash = $2 WHERE chain_id = $1";
-    APPEND = "INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    SET_HEAD = set_head!();
+    APPEND = append!();
     LATEST = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
               FROM audit_event WHERE chain_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
     FILTERED = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
@@ -31,6 +43,9 @@ statements! {
                 (SELECT 1 FROM audit_head h WHERE h.chain_id = e.chain_id)";
 }
 
+/// Both at once: one message to the thread of the embedded engine, one way there and back to a server.
+const APPEND_AND_SET: Each =
+    Each { sqlite: concat!(append!(), "; ", set_head!()), postgres: concat!("WITH event AS (", append!(), ") ", set_head!()) };
 /// How many chains or events one statement holds: a full one is prepared once and used again.
 const AT_ONCE: usize = 25;
 /// PostgreSQL's own: they are served in the order in which they came, and let go at the end of the transaction.
@@ -111,10 +126,12 @@ pub async fn take_place(tx: &mut Tx, chain: Uuid) -> Result<Place, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
+    let statement = APPEND_AND_SET.of(tx);
     run!(
         tx,
-        APPEND,
+        statement,
         row.chain_id,
+        &row.hash,
         row.seq,
         row.id,
         row.at,
@@ -124,10 +141,8 @@ pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
         &row.action,
         &row.basis,
         &row.purpose,
-        &row.detail,
-        &row.hash
+        &row.detail
     )?;
-    run!(tx, SET_HEAD, row.chain_id, &row.hash)?;
     Ok(())
 }
 

@@ -82,7 +82,7 @@ pub(crate) async fn put_back(tx: &mut Tx, aside: &SetAside) -> Result<(), StoreE
     Ok(())
 }
 
-/// A statement that is another on each engine: one that looks for words.
+/// A statement that is another on each engine.
 #[derive(Clone, Copy)]
 pub(crate) struct Each {
     pub(crate) sqlite: &'static str,
