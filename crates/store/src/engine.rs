@@ -10,7 +10,7 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::str::FromStr;
@@ -32,6 +32,12 @@ const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRA
 /// How long a request waits for a connection before it is told that the database is not available: short enough that it has its answer
 /// within two seconds.
 const ACQUIRE: Duration = Duration::from_millis(1_500);
+
+/// How long a connection to a server may be idle before it is asked whether it is there still: whatever takes it away in so short a time
+/// takes as well what is under way.
+const QUIET: Duration = Duration::from_millis(20);
+/// How many statements each connection keeps prepared.
+const STATEMENTS_KEPT: usize = 256;
 
 /// How many connections to hold.
 #[derive(Clone, Copy, Debug)]
@@ -190,7 +196,7 @@ impl Store {
         let began = Instant::now();
         let begun = match &self.engine {
             Engine::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
-            Engine::Postgres(pool) => pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres),
+            Engine::Postgres(pool) => begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres),
         };
         begun_to_read(began, begun)
     }
@@ -249,7 +255,7 @@ impl Store {
                 let pool = pool.clone();
                 // As on the other engine, an act that has begun is finished even if whoever asked goes away.
                 let act = tokio::spawn(async move {
-                    let mut tx = Tx::Postgres(pool.begin().await.map_err(StoreError::from)?);
+                    let mut tx = Tx::Postgres(begin(&pool, "BEGIN").await.map_err(StoreError::from)?);
                     let done = AssertUnwindSafe(async { body(&mut tx).await }).catch_unwind().await;
                     let value = done.unwrap_or_else(|_| Err(StoreError::Statement("the act panicked".into()).into()))?;
                     tx.commit().await?;
@@ -416,7 +422,13 @@ fn ours(migrator: &Migrator) -> Vec<(i64, Vec<u8>)> {
 async fn open_postgres(url: &str, options: Options) -> Result<PgPool, StoreError> {
     let connect = PgConnectOptions::from_str(url)
         .map_err(|_| StoreError::Unavailable("the PostgreSQL URL could not be understood".into()))?;
-    let pool = PgPoolOptions::new().max_connections(options.connections).acquire_timeout(ACQUIRE);
+    let connect = connect.statement_cache_capacity(STATEMENTS_KEPT);
+    let pool = PgPoolOptions::new()
+        .max_connections(options.connections)
+        .acquire_timeout(ACQUIRE)
+        // It is asked as it is given back; to ask again before each use would be one more way there and back for nothing.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| still_there(connection, meta.idle_for));
     let opened = match pool.clone().connect_with(connect.clone()).await {
         // A pool asks again and again and does not tell why in vain.
         Err(error @ sqlx::Error::PoolTimedOut) => match tokio::time::timeout(ACQUIRE, connect.connect()).await {
@@ -449,6 +461,31 @@ fn refused(connect: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
     StoreError::Unavailable(text.into())
 }
 
+/// Begins a transaction on a server, in the time that a request has for it. Whoever asks may go away meanwhile, and the server begins it
+/// all the same: then it is ended at once. Else its connection would stay in it, and with it in what the database was then.
+async fn begin(pool: &PgPool, statement: &'static str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    in_time(async { begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) }).await
+}
+
+/// What a server answers in the time that a request has to get a connection.
+pub(crate) async fn in_time<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    tokio::time::timeout(ACQUIRE, asked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// Asks a connection to a server that nobody has used for a while whether it is there still; of one that is not, another is opened in its
+/// place.
+fn still_there(connection: &mut PgConnection, idle: Duration) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    async move {
+        if idle > QUIET {
+            connection.ping().await?;
+        }
+        Ok(true)
+    }
+    .boxed()
+}
+
 /// Whether a connection is in no transaction; one that is, is closed, and another is opened in its place. After a full disk or another
 /// fault of it SQLite has ended the transaction by itself (<https://sqlite.org/lang_transaction.html>, "Response To Errors Within A
 /// Transaction"). sqlx, whose ROLLBACK is refused then, takes it to go on for ever.
@@ -473,7 +510,7 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(256)
+        .statement_cache_capacity(STATEMENTS_KEPT)
         .pragma("trusted_schema", "OFF")
         .pragma("cache_size", "-8192");
     let write_pool = SqlitePoolOptions::new()

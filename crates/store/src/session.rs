@@ -1,6 +1,6 @@
 //! Browser sessions. The id in the cookie is never stored, only its SHA-256.
 
-use crate::engine::Once;
+use crate::engine::{Once, in_time};
 use crate::{Store, StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, SessionId};
@@ -69,7 +69,7 @@ pub struct Living {
 pub async fn by_hash(store: &Store, id_hash: &[u8]) -> Result<Option<LoadedRow>, StoreError> {
     Ok(match store.read_once().await? {
         Once::Sqlite(mut c) => sqlx::query_as(BY_HASH).bind(id_hash).fetch_optional(&mut *c).await,
-        Once::Postgres(mut c) => sqlx::query_as(BY_HASH).bind(id_hash).fetch_optional(&mut *c).await,
+        Once::Postgres(mut c) => in_time(sqlx::query_as(BY_HASH).bind(id_hash).fetch_optional(&mut *c)).await,
     }?)
 }
 
