@@ -1,11 +1,12 @@
 //! The account of who did what: appended, chained by hash, never changed.
 
 use crate::dialect::{Each, acts_together};
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{Store, StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 use uuid::Uuid;
 
 macro_rules! append {
@@ -46,6 +47,13 @@ statements! {
 /// Both at once: one message to the thread of the embedded engine, one way there and back to a server.
 const APPEND_AND_SET: Each =
     Each { sqlite: concat!(append!(), "; ", set_head!()), postgres: concat!("WITH event AS (", append!(), ") ", set_head!()) };
+/// PostgreSQL's own, which hashes as [`Around`] says: an event that stands by itself, in its place, with one statement.
+const APPEND_AT_END: &str = "WITH head AS (UPDATE audit_head SET seq = seq + 1, \
+     hash = sha256(int8send(CAST(octet_length(hash) AS BIGINT)) || hash || $11 || int8send(seq + 1) || $12) \
+     WHERE chain_id = $1 RETURNING seq, hash) \
+     INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) \
+     SELECT $1, h.seq, CAST($2 AS UUID), CAST($3 AS TIMESTAMPTZ), $4, CAST($5 AS UUID), CAST($6 AS UUID), $7, $8, $9, $10, h.hash \
+     FROM head h";
 /// How many chains or events one statement holds: a full one is prepared once and used again.
 const AT_ONCE: usize = 25;
 /// PostgreSQL's own: they are served in the order in which they came, and let go at the end of the transaction.
@@ -93,6 +101,16 @@ pub struct AuditRow {
     pub detail: String,
     /// SHA-256 over the hash before it and everything above.
     pub hash: Vec<u8>,
+}
+
+/// What an event's hash is made of. First comes the hash before it, with its length before it as every field has; then what stands between,
+/// its number, and what stands after. Lengths and numbers are eight bytes, the highest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// What stands between the hash before it and its number.
+    pub between: Vec<u8>,
+    /// What stands after its number.
+    pub after: Vec<u8>,
 }
 
 /// The end of one chain.
@@ -144,6 +162,33 @@ pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
         &row.detail
     )?;
     Ok(())
+}
+
+/// Appends an event that stands by itself at the end of its chain, durably, where the engine makes its hash; its number and its hash are not
+/// read from the row. `false` where the engine makes none, and where the chain has not begun: then nothing was appended.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn append_at_end(store: &Store, row: &AuditRow, around: &Around) -> Result<bool, StoreError> {
+    let Some(pool) = store.server() else { return Ok(false) };
+    let began = Instant::now();
+    let done = sqlx::query(APPEND_AT_END)
+        .bind(row.chain_id)
+        .bind(row.id)
+        .bind(row.at)
+        .bind(&row.actor_kind)
+        .bind(row.actor_id)
+        .bind(row.subject_id)
+        .bind(&row.action)
+        .bind(&row.basis)
+        .bind(&row.purpose)
+        .bind(&row.detail)
+        .bind(&around.between)
+        .bind(&around.after)
+        .execute(pool)
+        .await;
+    metrics::histogram!("selfheal_database_act_seconds").record(began.elapsed());
+    Ok(done?.rows_affected() == 1)
 }
 
 /// Takes the next place in each of several chains, in their order, and holds them until the transaction ends: as

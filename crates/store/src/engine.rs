@@ -214,6 +214,20 @@ impl Store {
         begun_to_read(began, begun)
     }
 
+    /// Whether it makes the hash of an event of the audit itself, as [`crate::audit::append_at_end`] needs it to.
+    #[must_use]
+    pub const fn seals(&self) -> bool {
+        self.server().is_some()
+    }
+
+    /// The connections to a PostgreSQL server; `None` of an embedded database.
+    pub(crate) const fn server(&self) -> Option<&PgPool> {
+        match &self.engine {
+            Engine::Sqlite { .. } => None,
+            Engine::Postgres(pool) => Some(pool),
+        }
+    }
+
     /// How its connections stand now. Asks the database nothing.
     #[must_use]
     pub fn standing(&self) -> Standing {

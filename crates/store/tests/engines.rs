@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::audit::AuditRow;
+use store::audit::{Around, AuditRow};
 use store::{DatabaseUrl, Options, Store, StoreError, audit};
 use testkit::Place;
 use uuid::Uuid;
@@ -96,6 +96,23 @@ testkit::both_engines! {
             // The next takes its place behind the last.
             assert_eq!(audit::head(&mut tx, chain).await.unwrap(), Some((first + 19, vec![u8::try_from(first + 19).unwrap(); 32])));
         }
+    }
+
+    async fn an_event_by_itself_goes_to_the_end_of_its_chain_where_the_engine_makes_its_hash(place: &Place) {
+        let (chain, around) = (Uuid::from_u128(40), Around { between: vec![1], after: vec![2] });
+        // Nothing is appended to a chain that has not begun.
+        assert!(!audit::append_at_end(&place.store, &event(chain, 2), &around).await.unwrap());
+        assert_eq!(take(&place.store, chain, false).await.unwrap(), 1);
+        let seals = place.store.seals();
+        for number in [2, 3] {
+            assert_eq!(audit::append_at_end(&place.store, &event(chain, number), &around).await.unwrap(), seals);
+        }
+        let mut tx = place.store.read().await.unwrap();
+        let rows = audit::oldest(&mut tx, chain, 0, 10).await.unwrap();
+        let (last, hash) = audit::head(&mut tx, chain).await.unwrap().unwrap();
+        assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), if seals { vec![2, 3] } else { vec![] });
+        assert_eq!(last, if seals { 3 } else { 1 });
+        assert!(rows.last().is_none_or(|row| row.hash == hash && hash.len() == 32 && rows[0].hash != hash));
     }
 
     async fn those_who_take_places_in_chains_that_overlap_all_come_to_their_turn(place: &Place) {

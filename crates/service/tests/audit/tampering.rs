@@ -156,6 +156,20 @@ testkit::both_engines! {
         assert_eq!(verify(&world, &witness).await.faults, Vec::<String>::new());
     }
 
+    async fn looks_at_one_record_at_the_same_time_stand_one_behind_the_other(place: &Place) {
+        let (world, witness) = signed(place).await;
+        let before = events(&world).await.len();
+        let looks = (0..30).map(|_| {
+            let (records, sam, person) = (world.services.records.clone(), world.sam.clone(), world.person);
+            tokio::spawn(async move { records.contents(&sam, person).await.unwrap() })
+        });
+        for look in looks.collect::<Vec<_>>() {
+            look.await.unwrap();
+        }
+        assert_eq!(events(&world).await.len(), before + 30);
+        assert_eq!(verify(&world, &witness).await.faults, Vec::<String>::new());
+    }
+
     async fn a_change_is_called_what_it_is(place: &Place) {
         let (world, witness) = signed(place).await;
         keep(place).await;
