@@ -614,8 +614,7 @@ async fn tally(
     account: Option<AccountId>,
 ) -> Result<(Vec<CategoryCount>, Vec<SourceSeen>), ServiceError> {
     let Reader { person, filter, .. } = reader;
-    let counted = record::counts(tx, *person, filter, account).await?;
-    let sources = record::sources(tx, *person, filter).await?;
+    let (counted, sources) = record::tally(tx, *person, filter, account).await?;
     // Where nothing is counted it is not told whether anything waits.
     let waiting = match counted.first() {
         Some(row) if row.held == 0 => 0,

@@ -282,6 +282,20 @@ macro_rules! held_and_unread {
     };
 }
 
+/// The end of that: what is counted belongs to no source.
+macro_rules! counted_here {
+    () => {
+        ") ELSE 0 END AS unread, CAST(NULL AS TEXT) AS source, CAST(NULL AS TIMESTAMPTZ) AS last_updated"
+    };
+}
+
+/// Rows of sources behind those, with when something was last received of each; of which, whoever uses it says behind it.
+macro_rules! and_source {
+    () => {
+        " UNION ALL SELECT '', 0, 0, NULL, 0, 0, o.name, "
+    };
+}
+
 /// Without what the person hid from this relationship; for an organisation, which has none, nothing is hidden.
 ///
 /// What was given out tells of the medicine that was ordered: it is closed with every entry of medicines that is hidden and has its code
@@ -368,12 +382,16 @@ statements! {
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
         held_and_unread!("$2", "$3"),
         opened!("$2"),
-        ") ELSE 0 END AS unread \
-         FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
+        counted_here!(),
+        " FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
                CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
                FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
         opened!("$2"),
-        " GROUP BY e.category) c"
+        " GROUP BY e.category) c",
+        and_source!(),
+        "MAX(r.ran_at) FROM import_run r JOIN organisation o ON o.id = r.organisation_id WHERE r.person_id = $1",
+        told_of!("$2"),
+        " GROUP BY o.id, o.name"
     );
     COUNTS_OPEN = concat!(
         "SELECT c.category, c.entries, c.none_known, \
@@ -382,12 +400,17 @@ statements! {
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
         held_and_unread!("$5", "$6"),
         open!("$2", "$3", "$4", "$5"),
-        ") ELSE 0 END AS unread \
-         FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
+        counted_here!(),
+        " FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
                CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
                FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
         open!("$2", "$3", "$4", "$5"),
-        " GROUP BY e.category) c"
+        " GROUP BY e.category) c",
+        and_source!(),
+        "MAX(e.updated_at) FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
+         WHERE e.person_id = $1 AND e.release = 'released'",
+        open!("$2", "$3", "$4", "$5"),
+        " GROUP BY o.id, o.name"
     );
     NONE_KNOWN = concat!(
         "SELECT ", line!(), none_known!("$4, $5, $6, $7, $8, $9, $10, $11, $12, $13"), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
@@ -441,18 +464,6 @@ statements! {
     /// The words of the index `record_entry_stay`, as they stand there.
     STAYING = "SELECT DISTINCT person_id FROM record_entry WHERE resource_type = 'Encounter' AND kind = 'Hospital stay' \
                AND release = 'released' AND status IN ('arrived', 'triaged', 'in-progress', 'onleave', 'planned')";
-    SOURCES = concat!(
-        "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
-         WHERE r.person_id = $1",
-        told_of!("$2"),
-        " GROUP BY o.id, o.name"
-    );
-    SOURCES_OPEN = concat!(
-        "SELECT o.name, MAX(e.updated_at) AS last_updated FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
-         WHERE e.person_id = $1 AND e.release = 'released'",
-        open!("$2", "$3", "$4", "$5"),
-        " GROUP BY o.id, o.name"
-    );
     LISTED_ALL = concat!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.category = $2 AND e.release = 'released'",
         opened!("$3")
@@ -1134,8 +1145,21 @@ fn label(code: &str) -> Result<Sensitivity, StoreError> {
     Sensitivity::from_code(code).ok_or_else(|| StoreError::corrupt("an entry has an unknown sensitivity"))
 }
 
+/// What is counted of one category, or a source.
+#[derive(sqlx::FromRow)]
+struct TallyRow {
+    category: String,
+    entries: i64,
+    none_known: i64,
+    latest: Option<String>,
+    held: i64,
+    unread: i64,
+    source: Option<String>,
+    last_updated: Option<DateTime<Utc>>,
+}
+
 /// How many entries of one category there are.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountRow {
     /// [`Category`] by code.
     pub category: String,
@@ -1162,7 +1186,7 @@ impl CountRow {
 }
 
 /// A source of a record.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceRow {
     /// Its name.
     pub name: String,
@@ -1592,18 +1616,29 @@ pub async fn none_known(
     })?)
 }
 
-/// How many entries of each category may be shown, and how many letters this account has not read.
+/// How many entries of each category may be shown, and how many letters this account has not read; and where the record
+/// comes from. To its owner it tells when something was last received; to others, of each source from which something is open to them,
+/// when the newest of that was.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn counts(
+pub async fn tally(
     tx: &mut Tx,
     person: PersonId,
     filter: &Filter,
     reader: Option<AccountId>,
-) -> Result<Vec<CountRow>, StoreError> {
+) -> Result<(Vec<CountRow>, Vec<SourceRow>), StoreError> {
     let (statement, reader) = (filter.choose(COUNTS, COUNTS_OPEN), reader.map(|reader| reader.as_uuid()));
-    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).bind(reader).fetch_all(c).await)?)
+    let rows: Vec<TallyRow> =
+        on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).bind(reader).fetch_all(c).await)?;
+    let (mut counts, mut sources) = (Vec::new(), Vec::new());
+    for TallyRow { category, entries, none_known, latest, held, unread, source, last_updated } in rows {
+        match source.zip(last_updated) {
+            Some((name, last_updated)) => sources.push(SourceRow { name, last_updated }),
+            None => counts.push(CountRow { category, entries, none_known, latest, held, unread }),
+        }
+    }
+    Ok((counts, sources))
 }
 
 /// The entries that were added last.
@@ -1651,16 +1686,6 @@ pub async fn visited(
         c,
         bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(before).bind(limit), filter).fetch_all(c).await
     )?)
-}
-
-/// Where the record comes from. To its owner it tells when something was last received; to others, of each source from
-/// which something is open to them, when the newest of that was.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn sources(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<SourceRow>, StoreError> {
-    let statement = filter.choose(SOURCES, SOURCES_OPEN);
-    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// How many entries a list has. `which` is `all`, `current` or `past`.
