@@ -50,6 +50,11 @@ impl Reader {
         Self { person, view, filter: Filter::waiting(&view, now), closed: OnceLock::new() }
     }
 
+    /// Notes that nothing is kept from the owner at the instant of the filter, so that it need not be asked for.
+    pub(crate) fn closes_nothing(&self) {
+        drop(self.closed.set(HashSet::new()));
+    }
+
     /// Whether everything is open: the person themself, or the operator for them.
     pub(crate) fn is_owner(&self) -> bool {
         self.view.is_everything()

@@ -615,11 +615,12 @@ async fn tally(
 ) -> Result<(Vec<CategoryCount>, Vec<SourceSeen>), ServiceError> {
     let Reader { person, filter, .. } = reader;
     let (counted, sources) = record::tally(tx, *person, filter, account).await?;
-    // Where nothing is counted it is not told whether anything waits.
-    let waiting = match counted.first() {
-        Some(row) if row.held == 0 => 0,
-        _ => waiting(tx, reader).await?.len(),
-    };
+    // Where nothing is counted it is not told whether anything is held.
+    let holds_none = counted.first().is_some_and(|row| row.held == 0);
+    if holds_none && counted.first().is_some_and(|row| row.withheld == 0) {
+        reader.closes_nothing();
+    }
+    let waiting = if holds_none { 0 } else { waiting(tx, reader).await?.len() };
     let waiting = u64::try_from(waiting).unwrap_or_default();
     let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
     let says_only_none =

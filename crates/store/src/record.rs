@@ -266,14 +266,15 @@ macro_rules! of_lead {
     };
 }
 
-/// Beside what is counted of a category `c`: how many results are held at this instant, whatever else becomes of them, and of letters
-/// how many this account has not read as they are now; of which letters, whoever uses it says behind it.
-macro_rules! held_and_unread {
+/// Beside what is counted of a category `c`: how many results are held at this instant and how many entries are withheld, whatever else
+/// becomes of them, and of letters how many this account has not read as they are now; of which letters, whoever uses it says behind it.
+macro_rules! kept_and_unread {
     ($at:literal, $account:literal) => {
         concat!(
             ", (SELECT CAST(COUNT(*) AS BIGINT) FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > ",
             $at,
-            ") AS held, CASE WHEN c.category = 'documents' THEN (SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e \
+            ") AS held, (SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry w WHERE w.person_id = $1 AND w.release = 'withheld') AS withheld, \
+             CASE WHEN c.category = 'documents' THEN (SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e \
              WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released' AND NOT EXISTS (SELECT 1 FROM document_read d \
              WHERE d.person_id = e.person_id AND d.account_id = ",
             $account,
@@ -292,7 +293,7 @@ macro_rules! counted_here {
 /// Rows of sources behind those, with when something was last received of each; of which, whoever uses it says behind it.
 macro_rules! and_source {
     () => {
-        " UNION ALL SELECT '', 0, 0, NULL, 0, 0, o.name, "
+        " UNION ALL SELECT '', 0, 0, NULL, 0, 0, 0, o.name, "
     };
 }
 
@@ -380,7 +381,7 @@ statements! {
          (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
         opened!("$2"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
-        held_and_unread!("$2", "$3"),
+        kept_and_unread!("$2", "$3"),
         opened!("$2"),
         counted_here!(),
         " FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
@@ -398,7 +399,7 @@ statements! {
          (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
         open!("$2", "$3", "$4", "$5"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
-        held_and_unread!("$5", "$6"),
+        kept_and_unread!("$5", "$6"),
         open!("$2", "$3", "$4", "$5"),
         counted_here!(),
         " FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
@@ -1153,6 +1154,7 @@ struct TallyRow {
     none_known: i64,
     latest: Option<String>,
     held: i64,
+    withheld: i64,
     unread: i64,
     source: Option<String>,
     last_updated: Option<DateTime<Utc>>,
@@ -1171,6 +1173,8 @@ pub struct CountRow {
     pub latest: Option<String>,
     /// How many results of the person are held, of which those that wait are some: the same of every category.
     pub held: i64,
+    /// How many entries of the person their sources withhold: the same of every category.
+    pub withheld: i64,
     /// Of letters: how many the account that was named has not read as they are now; where none was, all.
     pub unread: i64,
 }
@@ -1632,10 +1636,10 @@ pub async fn tally(
     let rows: Vec<TallyRow> =
         on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).bind(reader).fetch_all(c).await)?;
     let (mut counts, mut sources) = (Vec::new(), Vec::new());
-    for TallyRow { category, entries, none_known, latest, held, unread, source, last_updated } in rows {
+    for TallyRow { category, entries, none_known, latest, held, withheld, unread, source, last_updated } in rows {
         match source.zip(last_updated) {
             Some((name, last_updated)) => sources.push(SourceRow { name, last_updated }),
-            None => counts.push(CountRow { category, entries, none_known, latest, held, unread }),
+            None => counts.push(CountRow { category, entries, none_known, latest, held, withheld, unread }),
         }
     }
     Ok((counts, sources))
