@@ -65,6 +65,24 @@ const NEW_EVENTS: &str =
 const NEW_VISITS: &str = "INSERT INTO visitor (person_id, visitor_id, first_at) ";
 const SET_HEADS: &str = "UPDATE audit_head SET hash = v.column2 FROM (";
 
+/// Binds the values of an event in the order in which every statement here names its columns.
+macro_rules! bind_event {
+    ($to:expr, $bind:ident, $row:expr) => {
+        $to.$bind($row.chain_id)
+            .$bind($row.seq)
+            .$bind($row.id)
+            .$bind($row.at)
+            .$bind(&$row.actor_kind)
+            .$bind($row.actor_id)
+            .$bind($row.subject_id)
+            .$bind(&$row.action)
+            .$bind(&$row.basis)
+            .$bind(&$row.purpose)
+            .$bind(&$row.detail)
+            .$bind(&$row.hash)
+    };
+}
+
 /// The place in a chain that a new event takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -232,18 +250,7 @@ pub async fn append_each(tx: &mut Tx, rows: &[(AuditRow, Option<Uuid>)]) -> Resu
         let found: Vec<(Uuid,)> = on!(tx, c, {
             let mut sql = QueryBuilder::new(if together { "WITH events AS (" } else { "" });
             sql.push(NEW_EVENTS).push_values(some, |mut b, (row, _)| {
-                b.push_bind(row.chain_id)
-                    .push_bind(row.seq)
-                    .push_bind(row.id)
-                    .push_bind(row.at)
-                    .push_bind(&row.actor_kind)
-                    .push_bind(row.actor_id)
-                    .push_bind(row.subject_id)
-                    .push_bind(&row.action)
-                    .push_bind(&row.basis)
-                    .push_bind(&row.purpose)
-                    .push_bind(&row.detail)
-                    .push_bind(&row.hash);
+                bind_event!(b, push_bind, row);
             });
             if together {
                 sql.push(if visits.is_empty() { ") " } else { "), heads AS (" });
@@ -291,18 +298,7 @@ pub(crate) async fn begin_chains(tx: &mut Tx, events: &[AuditRow], ends: &[HeadR
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_EVENTS);
             insert.push_values(some, |mut b, row| {
-                b.push_bind(row.chain_id)
-                    .push_bind(row.seq)
-                    .push_bind(row.id)
-                    .push_bind(row.at)
-                    .push_bind(&row.actor_kind)
-                    .push_bind(row.actor_id)
-                    .push_bind(row.subject_id)
-                    .push_bind(&row.action)
-                    .push_bind(&row.basis)
-                    .push_bind(&row.purpose)
-                    .push_bind(&row.detail)
-                    .push_bind(&row.hash);
+                bind_event!(b, push_bind, row);
             });
             insert.build().persistent(some.len() == at_once).execute(c).await.map(|_| ())
         })?;
