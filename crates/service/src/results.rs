@@ -37,8 +37,8 @@ const GLANCE: i32 = 60;
 const WHOLE: i32 = 1000;
 /// How many orders and unfinished reports stand above the list at most.
 pub const AWAITED: usize = 100;
-/// The most results of one thing that a picture shows.
-pub const TREND_MOST: usize = 200;
+/// The most results of one thing that a picture shows: as many as it draws points, so that each has its own.
+pub const TREND_MOST: usize = MOST_POINTS;
 /// How many of them a page lists.
 pub const TREND_PAGE: usize = 30;
 /// The most points that a chart draws.
@@ -751,9 +751,8 @@ async fn over_time(
     let band = band(ranges.iter().map(Option::as_ref));
     let title = first.and_then(|at| shown.get(at)).unwrap_or(&line).title.clone();
     let parts = points.iter().map(|point| (moment(point.happened), point.parts.as_slice()));
-    let thinned = |line: PartLine| PartLine { points: thin(&line.points, MOST_POINTS), ..line };
-    let lines = part_lines(parts).into_iter().map(thinned).collect();
-    let (finest, drawn) = (finest(&drawn), thin(&drawn, MOST_POINTS));
+    let lines = part_lines(parts);
+    let finest = finest(&drawn);
     let row = |((line, ranges), (organisation, is_part)): ((EntryLine, Vec<GivenRange>), (String, bool))| TrendRow {
         id: line.id,
         within: is_part.then(|| line.title.clone()),

@@ -934,6 +934,7 @@ testkit::both_engines! {
                 let most = (wanted.len() - from).min(service::TREND_MOST);
                 assert_eq!(texts, wanted[from..from + most].iter().map(String::as_str).collect::<Vec<_>>());
                 assert_eq!(seen.is_cut, wanted.len() - from > service::TREND_MOST);
+                assert_eq!(seen.drawn.len(), most, "each has a point of its own");
                 assert!(seen.points.iter().all(|point| point.drawn.is_some() && point.placed.is_some()));
                 assert_eq!(seen.band, Band::One { low: Some("3.5".to_owned()), high: Some("5.3".to_owned()) });
                 listed.extend(texts[..seen.rows.len()].iter().map(|text| (*text).to_owned()));
