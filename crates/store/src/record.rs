@@ -10,7 +10,7 @@ use domain::when::{FIRST_INSTANT, LAST_INSTANT};
 use domain::{AccountId, EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What lists read of an entry, of `record_entry e`, as [`LineRow`].
@@ -234,6 +234,20 @@ macro_rules! opened {
     };
 }
 
+/// How many entries each source sent of each kind that the owner of the record `$1` is shown at this instant, as rows `n` to be added up:
+/// what was counted as it was written (`record_count`), and what is taken off it because it is not shown yet (`opened!`).
+macro_rules! tallied {
+    ($at:literal) => {
+        concat!(
+            "(SELECT t.organisation_id, t.category, t.entries, t.none_known FROM record_count t WHERE t.person_id = $1 \
+             UNION ALL SELECT w.organisation_id, w.category, -1, CASE WHEN w.none_known THEN -1 ELSE 0 END \
+             FROM result_hold x CROSS JOIN record_entry w WHERE x.person_id = $1 AND x.opens_at > ",
+            $at,
+            " AND w.person_id = x.person_id AND w.id = x.entry_id AND CASE WHEN w.release = 'released' THEN 1 ELSE 0 END = 1) n"
+        )
+    };
+}
+
 /// Only runs `r` of sources of the person `$1` that its owner may be told of: that sent nothing yet, or of which something is shown at
 /// this instant.
 macro_rules! told_of {
@@ -369,6 +383,16 @@ statements! {
                     author = $22, place = $23, details = $24, none_known = $25, sensitivity = $26, release = $27, mentions = $28, visit = $29, \
                     updated_at = $30 \
                     WHERE person_id = $1 AND id = $2";
+    /// Takes an entry off what is counted, as it stands before it is changed.
+    UNCOUNT = "UPDATE record_count SET entries = entries - 1, none_known = none_known - (SELECT CASE WHEN e.none_known THEN 1 ELSE 0 END \
+               FROM record_entry e WHERE e.person_id = $1 AND e.id = $2) WHERE person_id = $1 AND (organisation_id, category) = \
+               (SELECT e.organisation_id, e.category FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released')";
+    /// Counts it again, as it stands now.
+    COUNT_AGAIN = "INSERT INTO record_count (person_id, organisation_id, category, entries, none_known) \
+                   SELECT e.person_id, e.organisation_id, e.category, 1, CASE WHEN e.none_known THEN 1 ELSE 0 END FROM record_entry e \
+                   WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released' \
+                   ON CONFLICT (person_id, organisation_id, category) DO UPDATE SET entries = record_count.entries + excluded.entries, \
+                   none_known = record_count.none_known + excluded.none_known";
     WITHHOLD = "UPDATE record_entry SET release = 'withheld', updated_at = $3 WHERE person_id = $1 AND id = $2";
     ADDED_AS_RECEIVED = "UPDATE record_entry SET added_at = COALESCE((SELECT r.received_at FROM resource r \
                          WHERE r.person_id = record_entry.person_id AND r.id = record_entry.resource_id), added_at) \
@@ -384,11 +408,10 @@ statements! {
         kept_and_unread!("$2", "$3"),
         opened!("$2"),
         counted_here!(),
-        " FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
-               CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
-               FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
-        opened!("$2"),
-        " GROUP BY e.category) c",
+        " FROM (SELECT n.category, CAST(SUM(n.entries - n.none_known) AS BIGINT) AS entries, \
+               CAST(SUM(n.none_known) AS BIGINT) AS none_known FROM ",
+        tallied!("$2"),
+        " GROUP BY n.category HAVING SUM(n.entries) > 0) c",
         and_source!(),
         "MAX(r.ran_at) FROM import_run r JOIN organisation o ON o.id = r.organisation_id WHERE r.person_id = $1",
         told_of!("$2"),
@@ -466,8 +489,7 @@ statements! {
     STAYING = "SELECT DISTINCT person_id FROM record_entry WHERE resource_type = 'Encounter' AND kind = 'Hospital stay' \
                AND release = 'released' AND status IN ('arrived', 'triaged', 'in-progress', 'onleave', 'planned')";
     LISTED_ALL = concat!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.category = $2 AND e.release = 'released'",
-        opened!("$3")
+        "SELECT CAST(COALESCE(SUM(n.entries), 0) AS BIGINT) FROM ", tallied!("$3"), " WHERE n.category = $2"
     );
     LISTED = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1", listed!(), opened!("$4"));
     LISTED_OPEN = concat!(
@@ -658,6 +680,9 @@ const NEW_ENTRY: &str = "INSERT INTO record_entry (person_id, id, resource_id, o
                          title, code_system, code, code_display, status, happened, ended, recorded, sort_at, value_text, value_number, \
                          value_unit, range_low, range_high, range_text, interpretation, author, place, details, none_known, sensitivity, \
                          release, mentions, visit, added_at, updated_at) ";
+const NEW_COUNTS: &str = "INSERT INTO record_count (person_id, organisation_id, category, entries, none_known) ";
+const COUNTED_TOO: &str = " ON CONFLICT (person_id, organisation_id, category) DO UPDATE SET entries = record_count.entries + excluded.entries, \
+                           none_known = record_count.none_known + excluded.none_known";
 
 /// What every row of one import has in common.
 #[derive(Clone, Copy, Debug)]
@@ -1443,6 +1468,32 @@ async fn add_entries_of(tx: &mut Tx, rows: &[(Import, &NewEntry)], at_once: usiz
             insert.build().persistent(rows.len() == at_once).execute(c).await.map(|_| ())
         })?;
     }
+    count_added(tx, rows).await
+}
+
+/// Counts what may be shown of entries that were added.
+async fn count_added(tx: &mut Tx, rows: &[(Import, &NewEntry)]) -> Result<(), StoreError> {
+    let mut counted: BTreeMap<(PersonId, OrganisationId, &str), (i64, i64)> = BTreeMap::new();
+    for (import, row) in rows.iter().filter(|(_, row)| row.facts.release == Release::Released) {
+        let (entries, none_known) = counted.entry((import.person, import.organisation, row.facts.category.code())).or_default();
+        *entries += 1;
+        *none_known += i64::from(row.facts.none_known);
+    }
+    let counted: Vec<_> = counted.into_iter().collect();
+    for rows in counted.chunks(ROWS) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW_COUNTS);
+            insert.push_values(rows, |mut b, ((person, organisation, category), (entries, none_known))| {
+                b.push_bind(person.as_uuid())
+                    .push_bind(organisation.as_uuid())
+                    .push_bind(*category)
+                    .push_bind(*entries)
+                    .push_bind(*none_known);
+            });
+            insert.push(COUNTED_TOO);
+            insert.build().persistent(rows.len() == ROWS).execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 
@@ -1460,11 +1511,14 @@ pub async fn date_as_received(tx: &mut Tx, import: Import) -> Result<(), StoreEr
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn change_entry(tx: &mut Tx, import: Import, entry: &NewEntry) -> Result<(), StoreError> {
-    Ok(on!(tx, c, {
+    run!(tx, UNCOUNT, import.person.as_uuid(), entry.id.as_uuid())?;
+    on!(tx, c, {
         let change =
             sqlx::query(CHANGE_ENTRY).bind(import.person.as_uuid()).bind(entry.id.as_uuid()).bind(entry.resource_id.as_uuid());
         facts!(change, bind, &entry.facts).bind(import.at).execute(c).await.map(|_| ())
-    })?)
+    })?;
+    run!(tx, COUNT_AGAIN, import.person.as_uuid(), entry.id.as_uuid())?;
+    Ok(())
 }
 
 /// Holds an entry back from the person it is about; what it says stays as it was.
@@ -1472,6 +1526,7 @@ pub async fn change_entry(tx: &mut Tx, import: Import, entry: &NewEntry) -> Resu
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn withhold(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), StoreError> {
+    run!(tx, UNCOUNT, import.person.as_uuid(), entry.as_uuid())?;
     Ok(on!(
         tx,
         c,

@@ -72,6 +72,7 @@ const PLACES: [(&str, &[&str]); 7] = [
             "reading_week_best",
             "reading_week_helper",
             "reading_week_notice",
+            "record_count",
             "record_entry",
             "record_indexed",
             "record_term",

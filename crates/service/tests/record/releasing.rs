@@ -296,6 +296,55 @@ testkit::both_engines! {
         }
     }
 
+    async fn what_was_counted_as_it_was_written_is_what_there_is(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let records = &clinic.desk.services.records;
+        // To the carer all is open, but what is open to somebody is counted as they look, entry by entry.
+        let counted = async |reader: &Actor| {
+            let sources = records.sources(reader, clinic.person).await.unwrap().sources;
+            let sent: Vec<_> = sources.into_iter().map(|one| (one.name, one.sent)).collect();
+            let overview = records.overview(reader, clinic.person).await.unwrap();
+            let glance: Vec<_> = overview.counts.into_iter().map(|one| (one.category, one.count, one.latest)).collect();
+            let mut listed = Vec::new();
+            for category in [Category::Problem, Category::Result, Category::Allergy] {
+                let page = records.list(reader, clinic.person, category, Which::All, None).await.unwrap();
+                assert_eq!(page.total, u64::try_from(page.lines.len()).unwrap(), "{category:?}");
+                listed.push(page.total);
+            }
+            (sent, glance, listed)
+        };
+        let allergy = |code: &str, words: &str| json!({
+            "resourceType": "AllergyIntolerance", "id": "a1", "patient": { "reference": "Patient/m1" },
+            "clinicalStatus": { "coding": [{ "code": "active" }] },
+            "code": { "coding": [{ "system": "http://snomed.info/sct", "code": code, "display": words }] },
+        });
+        let asthma = || problem("c1", "m1", "Asthma", "active", "2019-03");
+        let mistake = || with(asthma(), "verificationStatus", json!({ "coding": [{ "code": "entered-in-error" }] }));
+        for (received, listed) in [
+            (vec![], [1, 1, 0]),
+            (vec![problem("c2", "m1", "Gout", "active", "2020")], [2, 1, 0]),
+            // What waits is not counted, nor what a source sends twice.
+            (biopsy()[..2].to_vec(), [2, 1, 0]),
+            (biopsy()[..2].to_vec(), [2, 1, 0]),
+            // That there is none, and then that there is one.
+            (vec![allergy("716186003", "No known allergy")], [2, 1, 1]),
+            (vec![allergy("91936005", "Allergy to penicillin")], [2, 1, 1]),
+            // What was a mistake goes, once.
+            (vec![mistake()], [1, 1, 1]),
+            (vec![mistake()], [1, 1, 1]),
+            (vec![with(problem("c2", "m1", "Gout", "resolved", "2020"), "recordedDate", json!("2021-05-04"))], [1, 1, 1]),
+        ] {
+            clinic.receive(&received).await;
+            let own = counted(&clinic.me).await;
+            assert_eq!((&own, &own.2), (&counted(&clinic.carer).await, &listed.to_vec()));
+        }
+        clinic.later(5);
+        let own = counted(&clinic.me).await;
+        assert_eq!(own, counted(&clinic.carer).await);
+        assert!(own.2[1] > 1, "what waited is counted now");
+    }
+
     async fn the_file_of_what_is_not_shown_is_not_taken_away(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;

@@ -7,22 +7,23 @@ use domain::{OrganisationId, PersonId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// What each source sent that is open, counted by kind.
-macro_rules! kinds {
-    ($open:expr) => {
-        concat!(
-            "SELECT k.organisation_id, o.name, o.kind, k.category, k.entries FROM (SELECT e.organisation_id, e.category, \
-             CAST(COUNT(*) AS BIGINT) AS entries FROM record_entry e WHERE e.person_id = $1 AND e.category NOT IN ('people', 'other')",
-            shown!(),
-            $open,
-            " GROUP BY e.organisation_id, e.category) k JOIN organisation o ON o.id = k.organisation_id"
-        )
-    };
-}
-
 statements! {
-    KINDS = kinds!(opened!("$2"));
-    KINDS_OPEN = kinds!(open!("$2", "$3", "$4", "$5"));
+    /// What each source sent that its owner is shown, by kind.
+    KINDS = concat!(
+        "SELECT k.organisation_id, o.name, o.kind, k.category, k.entries FROM (SELECT n.organisation_id, n.category, \
+         CAST(SUM(n.entries) AS BIGINT) AS entries FROM ",
+        tallied!("$2"),
+        " WHERE n.category NOT IN ('people', 'other') GROUP BY n.organisation_id, n.category HAVING SUM(n.entries) > 0) k \
+         JOIN organisation o ON o.id = k.organisation_id"
+    );
+    /// What each source sent that is open, counted by kind.
+    KINDS_OPEN = concat!(
+        "SELECT k.organisation_id, o.name, o.kind, k.category, k.entries FROM (SELECT e.organisation_id, e.category, \
+         CAST(COUNT(*) AS BIGINT) AS entries FROM record_entry e WHERE e.person_id = $1 AND e.category NOT IN ('people', 'other')",
+        shown!(),
+        open!("$2", "$3", "$4", "$5"),
+        " GROUP BY e.organisation_id, e.category) k JOIN organisation o ON o.id = k.organisation_id"
+    );
     RUNS = concat!(
         "SELECT r.organisation_id, o.name, o.kind, r.ran_at, r.report FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
          WHERE r.person_id = $1 AND r.ran_at = (SELECT MAX(l.ran_at) FROM import_run l WHERE l.person_id = $1 \

@@ -1,0 +1,13 @@
+-- How many entries of each kind each source sent that may be shown at all, and how many of these say that there is none: kept with each
+-- entry that is written, so that a page need not read all of them to say how many there are. What is not shown yet is among them.
+CREATE TABLE record_count (
+    person_id BLOB NOT NULL REFERENCES person (id),
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    category TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    none_known INTEGER NOT NULL,
+    PRIMARY KEY (person_id, organisation_id, category)
+) STRICT, WITHOUT ROWID;
+INSERT INTO record_count (person_id, organisation_id, category, entries, none_known)
+    SELECT person_id, organisation_id, category, COUNT(*), SUM(CASE WHEN none_known THEN 1 ELSE 0 END)
+    FROM record_entry WHERE release = 'released' GROUP BY person_id, organisation_id, category;
