@@ -16,8 +16,8 @@ statements! {
                  AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = $1 AND g.organisation_id = o.id AND g.ended_at IS NULL)) \
                  OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = $1 \
                  AND s.organisation_id = o.id) AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 \
-                 AND w.organisation_id = o.id) OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 \
-                 AND e.organisation_id = o.id AND e.release = 'released'))) OR EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = $1 AND l.organisation_id = o.id \
+                 AND w.organisation_id = o.id) OR EXISTS (SELECT 1 FROM record_count t WHERE t.person_id = $1 \
+                 AND t.organisation_id = o.id AND t.entries > 0))) OR EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = $1 AND l.organisation_id = o.id \
                  AND l.ended_at IS NULL AND l.ends_on >= $2) ORDER BY o.name, o.id";
 }
 

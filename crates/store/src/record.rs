@@ -153,11 +153,11 @@ macro_rules! own_details {
     };
 }
 
-/// Medicines with what their sources said of them; what only describes a medicine is not one that somebody has.
+/// What was ever ordered: each found by its id, not among all that is released.
 macro_rules! ordered {
     () => {
-        " FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released' AND e.id IN \
-         (SELECT i.entry_id FROM medicine_order_item i WHERE i.person_id = $1)"
+        " FROM (SELECT DISTINCT i.entry_id FROM medicine_order_item i WHERE i.person_id = $1) n \
+         JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id WHERE CASE WHEN e.release = 'released' THEN 1 ELSE 0 END = 1"
     };
 }
 
@@ -177,6 +177,7 @@ macro_rules! released {
     };
 }
 
+/// Medicines with what their sources said of them; what only describes a medicine is not one that somebody has.
 macro_rules! medicines {
     ($types:literal) => {
         concat!(
@@ -254,9 +255,9 @@ macro_rules! told_of {
     ($at:literal) => {
         concat!(
             " AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 AND w.organisation_id = r.organisation_id) \
-             OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 AND e.organisation_id = r.organisation_id AND e.release = 'released'",
-            opened!($at),
-            "))"
+             OR (SELECT COALESCE(SUM(n.entries), 0) FROM ",
+            tallied!($at),
+            " WHERE n.organisation_id = r.organisation_id) > 0)"
         )
     };
 }

@@ -11,3 +11,9 @@ CREATE TABLE record_count (
 INSERT INTO record_count (person_id, organisation_id, category, entries, none_known)
     SELECT person_id, organisation_id, category, COUNT(*), SUM(CASE WHEN none_known THEN 1 ELSE 0 END)
     FROM record_entry WHERE release = 'released' GROUP BY person_id, organisation_id, category;
+
+-- Who is in hospital, and whose details are told: with the release, so that they are not looked for among all that is released.
+DROP INDEX record_entry_stay;
+CREATE INDEX record_entry_stay ON record_entry (person_id, release) WHERE resource_type = 'Encounter' AND kind = 'Hospital stay'
+    AND release = 'released' AND status IN ('arrived', 'triaged', 'in-progress', 'onleave', 'planned');
+CREATE INDEX record_entry_card ON record_entry (person_id, release) WHERE resource_type = 'Patient';
