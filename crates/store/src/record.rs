@@ -45,8 +45,8 @@ macro_rules! entry {
     };
 }
 
-/// What may be shown to anybody at all, of entries `e`: whoever adds a reason to hold an entry back adds it here. The timeline, the
-/// search and the page of the sources read nothing without it.
+/// What may be shown to anybody at all, of entries `e`: whoever adds a reason to hold an entry back adds it here, and to what is counted
+/// (`record_count`). The timeline, the search and the page of the sources read nothing without it.
 macro_rules! shown {
     () => {
         " AND e.release = 'released'"
@@ -601,14 +601,17 @@ statements! {
     );
     OPEN_OF_LEAD = concat!(of_lead!(), opened!("$4"));
     OPEN_OF_LEAD_ONLY = concat!(of_lead!(), open!("$4", "$5", "$6", "$7"));
-    /// What its owner is not shown, by source, type and id; with it the Binaries that hold its files, which have entries of their own.
+    /// What its owner is not shown, by source, type and id; with it the Binaries that hold its files, which have entries of their own. From what
+    /// is not shown on, in this order (CROSS JOIN), so that not all letters are looked through; one may be there twice.
     CLOSED = "SELECT e.organisation_id, e.resource_type, e.logical_id FROM record_entry e WHERE e.person_id = $1 AND e.release = 'withheld' \
               UNION ALL SELECT e.organisation_id, e.resource_type, e.logical_id FROM result_hold x \
               JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1 AND x.opens_at > $2 \
-              UNION ALL SELECT e.organisation_id, 'Binary', d.binary_id FROM document d \
-              JOIN record_entry e ON e.person_id = d.person_id AND e.id = d.entry_id \
-              WHERE d.person_id = $1 AND d.binary_id IS NOT NULL AND (e.release = 'withheld' OR EXISTS \
-              (SELECT 1 FROM result_hold x WHERE x.person_id = d.person_id AND x.entry_id = d.entry_id AND x.opens_at > $2))";
+              UNION ALL SELECT e.organisation_id, 'Binary', d.binary_id FROM record_entry e CROSS JOIN document d \
+              WHERE e.person_id = $1 AND e.release = 'withheld' AND d.person_id = e.person_id AND d.entry_id = e.id \
+              AND d.binary_id IS NOT NULL \
+              UNION ALL SELECT e.organisation_id, 'Binary', d.binary_id FROM result_hold x CROSS JOIN document d CROSS JOIN record_entry e \
+              WHERE x.person_id = $1 AND x.opens_at > $2 AND d.person_id = x.person_id AND d.entry_id = x.entry_id \
+              AND d.binary_id IS NOT NULL AND e.person_id = x.person_id AND e.id = x.entry_id";
     /// The account names whoever has read them; a letter that they have read in another version is read in this one.
     SEE_LETTERS = concat!(
         "INSERT INTO document_read (person_id, account_id, entry_id, resource_id) SELECT e.person_id, a.id, e.id, e.resource_id \
