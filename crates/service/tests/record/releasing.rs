@@ -322,7 +322,7 @@ testkit::both_engines! {
         let asthma = || problem("c1", "m1", "Asthma", "active", "2019-03");
         let mistake = || with(asthma(), "verificationStatus", json!({ "coding": [{ "code": "entered-in-error" }] }));
         for (received, listed) in [
-            (vec![], [1, 1, 0]),
+            (vec![], [1_u64, 1, 0]),
             (vec![problem("c2", "m1", "Gout", "active", "2020")], [2, 1, 0]),
             // What waits is not counted, nor what a source sends twice.
             (biopsy()[..2].to_vec(), [2, 1, 0]),
