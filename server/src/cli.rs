@@ -11,7 +11,7 @@ use service::{PushSecret, Texting};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use store::DatabaseUrl;
+use store::{DatabaseKey, DatabaseUrl};
 use uuid::Uuid;
 
 /// Selfheal: the citizen's own health and care record.
@@ -31,11 +31,16 @@ pub struct Cli {
 #[must_use]
 pub fn refused_secret(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
-    let secret = ["--database-url", "--mail ", "--prescriptions", "--text"].iter().any(|secret| flag.starts_with(secret));
+    let secret = ["--database-url", "--database-key ", "--mail ", "--prescriptions", "--text"]
+        .iter()
+        .any(|secret| flag.starts_with(secret));
     let refused = matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue);
     (secret && refused).then(|| {
         error.source().map_or_else(
-            || "The database URL, the mail setting, or a setting of text messages or of prescriptions is empty.".to_owned(),
+            || {
+                "The database URL or key, the mail setting, or a setting of text messages or of prescriptions is empty."
+                    .to_owned()
+            },
             |fault| sentence(&fault),
         )
     })
@@ -47,6 +52,13 @@ pub struct Common {
     /// The database: sqlite:PATH or postgres://USER@HOST/NAME
     #[arg(long, global = true, env = "SELFHEAL_DATABASE_URL", default_value = "sqlite:data/selfheal.db", hide_env_values = true)]
     pub database_url: DatabaseUrl,
+    /// The file with the key of an encrypted embedded database: 64 hexadecimal digits, as "openssl rand -hex 32" writes them. A
+    /// database that is made is encrypted with it
+    #[arg(long, global = true, env = "SELFHEAL_DATABASE_KEY_FILE")]
+    pub database_key_file: Option<PathBuf>,
+    /// That key itself (a secret; better in a file)
+    #[arg(long, global = true, env = "SELFHEAL_DATABASE_KEY", hide_env_values = true)]
+    pub database_key: Option<DatabaseKey>,
     /// Connections to hold: readers of an embedded database, or the pool of PostgreSQL
     #[arg(long, global = true, env = "SELFHEAL_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
     pub connections: u32,
@@ -723,6 +735,8 @@ mod tests {
         for args in [
             &["selfheal", "migrate", "--database-url", "mysql://bob:hunter2@h/x"][..],
             &["selfheal", "migrate", "--database-url="],
+            &["selfheal", "migrate", "--database-key", "hunter2"],
+            &["selfheal", "migrate", "--database-key="],
             &["selfheal", "serve", "--mail", "smpt://bob:hunter2@h"],
             &["selfheal", "serve", "--mail="],
             &["selfheal", "serve", "--text", "notfy:https://bob:hunter2@h"],

@@ -67,6 +67,7 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
     match &common.database_url {
         // Checking must not make a database where there is none.
         DatabaseUrl::Sqlite(path) if !path.exists() => {
+            faults.extend(config::database_key(common).err());
             println!("The database {} does not exist yet: serving will make it.", common.database_url);
         }
         _ => match open::services(common, None, Serving::default(), NoDiaries).await {
@@ -680,7 +681,7 @@ pub async fn is_ready(addr: SocketAddr) -> Result<(), String> {
     }
 }
 
-/// Copies an embedded database while it serves.
+/// Copies an embedded database while it serves; encrypted with the same key if it is.
 pub async fn backup(common: &Common, file: &Path) -> Result<(), String> {
     if file.exists() {
         return Err(format!("{} exists already: a backup never writes over a file.", file.display()));
@@ -688,8 +689,8 @@ pub async fn backup(common: &Common, file: &Path) -> Result<(), String> {
     let services = ready(common).await?;
     services.core.store().backup(file).await.map_err(|error| sentence(&error))?;
     services.core.store().close().await;
-    let copy =
-        Store::open(&DatabaseUrl::Sqlite(file.to_owned()), Options { connections: 1 }).await.map_err(|error| sentence(&error))?;
+    let (url, options) = (DatabaseUrl::Sqlite(file.to_owned()), config::options(common, 1)?);
+    let copy = Store::open(&url, options).await.map_err(|error| sentence(&error))?;
     copy.integrity().await.map_err(|error| sentence(&error))?;
     copy.close().await;
     println!("The backup {} was written and checked.", file.display());
@@ -742,6 +743,7 @@ pub async fn restore(common: &Common, file: &Path) -> Result<(), String> {
             ));
         }
     }
+    let options = config::options(common, 1)?;
     let cannot = |error: std::io::Error| format!("{} cannot be restored to {}: {error}.", file.display(), to.display());
     let aside = beside(to, ".restoring");
     // What was left by a restoring that did not end is cleared away, so it cannot be the backup too.
@@ -750,7 +752,7 @@ pub async fn restore(common: &Common, file: &Path) -> Result<(), String> {
     }
     std::fs::create_dir_all(folder_of(to)).map_err(cannot)?;
     clear_away(&aside).map_err(cannot)?;
-    let restored = match checked_copy(file, &aside).await {
+    let restored = match checked_copy(file, &aside, options).await {
         Ok(()) => std::fs::rename(&aside, to).and_then(|()| File::open(folder_of(to))?.sync_all()).map_err(cannot),
         Err(fault) => Err(fault),
     };
@@ -763,11 +765,11 @@ pub async fn restore(common: &Common, file: &Path) -> Result<(), String> {
 }
 
 /// Copies a backup, checks the copy, brings it up to date and makes it last.
-async fn checked_copy(file: &Path, copy: &Path) -> Result<(), String> {
+async fn checked_copy(file: &Path, copy: &Path, options: Options) -> Result<(), String> {
     let cannot = |error: std::io::Error| format!("{} cannot be copied to {}: {error}.", file.display(), copy.display());
     std::fs::copy(file, copy).map_err(cannot)?;
     let url = DatabaseUrl::Sqlite(copy.to_owned());
-    let store = Store::open(&url, Options { connections: 1 }).await.map_err(|error| sentence(&error))?;
+    let store = Store::open(&url, options).await.map_err(|error| sentence(&error))?;
     let checked = match store.integrity().await {
         Ok(()) => store.migrate().await,
         Err(error) => Err(error),

@@ -9,7 +9,7 @@ use service::{Clock, Library, PlainWords, SelfCareFiles, SystemClock};
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use store::DatabaseUrl;
+use store::{DatabaseKey, DatabaseKeyError, DatabaseUrl, Options};
 
 /// What is wrong, one plain sentence each. Empty when all is well.
 #[must_use]
@@ -65,6 +65,45 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     faults
 }
 
+/// How the database is opened, with so many connections.
+///
+/// # Errors
+/// As [`database_key`].
+pub fn options(common: &Common, connections: u32) -> Result<Options, String> {
+    Ok(Options { connections, key: database_key(common)? })
+}
+
+/// The key of the database, where it has one.
+///
+/// # Errors
+/// One plain sentence when it is said twice, cannot be read or is no key. It does not repeat the key.
+pub fn database_key(common: &Common) -> Result<Option<DatabaseKey>, String> {
+    match (&common.database_key_file, common.database_key) {
+        (Some(_), Some(_)) => Err("The key of the database is said twice: leave out SELFHEAL_DATABASE_KEY or \
+                                   SELFHEAL_DATABASE_KEY_FILE."
+            .to_owned()),
+        (Some(file), None) => key_in(file).map(Some),
+        (None, key) => Ok(key),
+    }
+}
+
+/// The key in a file.
+///
+/// # Errors
+/// As [`database_key`].
+pub fn key_in(file: &Path) -> Result<DatabaseKey, String> {
+    let mut text = String::new();
+    let read = std::fs::File::open(file).and_then(|opened| opened.take(LONGEST_KEY).read_to_string(&mut text));
+    read.map_err(|error| format!("The database key {} cannot be read: {error}.", file.display()))?;
+    text.parse().map_err(|error: DatabaseKeyError| format!("The database key {} cannot be used: {error}.", file.display()))
+}
+
+/// Whether everybody on this machine can read a file.
+fn is_read_by_all(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+}
+
 /// Whether anybody but the people at this machine can reach it: it listens on, or is known by, more than a loopback
 /// address.
 #[must_use]
@@ -108,6 +147,12 @@ pub fn notes(common: &Common, serve: &ServeArgs) -> Vec<String> {
              network between."
                 .to_owned(),
         );
+    }
+    if let Some(key) = common.database_key_file.as_deref().filter(|key| is_read_by_all(key)) {
+        notes.push(format!(
+            "Everybody on this machine can read the database key {}: chmod 600 makes it its owner's.",
+            key.display()
+        ));
     }
     if serve.requests_per_second == 0 {
         notes.push(
@@ -261,6 +306,9 @@ fn unread(path: &Path, error: &std::io::Error) -> Vec<String> {
     vec![format!("{} cannot be read: {error}.", path.display())]
 }
 
+/// More bytes than a key has, with white space round it.
+const LONGEST_KEY: u64 = 1024;
+
 /// More than any such file may hold, so that a longer one is refused and not cut off.
 const LONGEST_FILE: usize = 1024 * 1024;
 
@@ -288,6 +336,29 @@ mod tests {
     fn noted(args: &str) -> Vec<String> {
         let (common, serve) = read(args);
         notes(&common, &serve)
+    }
+
+    #[test]
+    fn the_key_of_a_database_is_said_once_and_read_from_a_file_that_few_can_read() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (file, digits) = (folder.path().join("database.key"), "5a".repeat(32));
+        let with = format!("--database-key-file {}", file.display());
+        let key = |args: &str| database_key(&read(args).0);
+        assert!(key("").unwrap().is_none());
+        assert!(key(&format!("--database-key {digits}")).unwrap().is_some());
+        assert!(key(&with).unwrap_err().contains("cannot be read"));
+        std::fs::write(&file, format!("{digits}\n")).unwrap();
+        assert!(key(&with).unwrap().is_some());
+        let twice = key(&format!("{with} --database-key {digits}")).unwrap_err();
+        assert!(twice.contains("said twice") && !twice.contains("5a5a"), "{twice}");
+        for (mode, notes) in [(0o644, 1), (0o640, 0), (0o600, 0)] {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(noted(&with).len(), notes, "{mode:o}");
+        }
+        std::fs::write(&file, "hunter2").unwrap();
+        let refused = key(&with).unwrap_err();
+        assert!(refused.contains("64 hexadecimal digits") && !refused.contains("hunter2"), "{refused}");
     }
 
     #[test]

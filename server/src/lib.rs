@@ -28,6 +28,12 @@ pub use seed_demo::seed_demo;
 /// What went wrong, in one plain sentence (or one for each file or fault).
 pub async fn run(cli: Cli) -> Result<(), String> {
     telemetry::start(&cli.common)?;
+    let done = obey(&cli).await;
+    store::close_encrypted().await;
+    done
+}
+
+async fn obey(cli: &Cli) -> Result<(), String> {
     let common = &cli.common;
     match &cli.command {
         Command::Serve(args) => serve::run(common, args).await,

@@ -1,11 +1,12 @@
 //! Opening the database and the use cases over it.
 
 use crate::cli::Common;
+use crate::config;
 use crate::serve::sentence;
 use domain::age_rules::Rules;
 use service::{Core, DiarySystem, PasswordCost, Services, Settings, SystemClock, SystemRandom};
 use std::net::SocketAddr;
-use store::{Options, Store};
+use store::Store;
 
 /// What a serving program is told and other commands need not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Serving {
 /// The use cases over the configured database, with these ways to others' appointment systems. Does not migrate.
 ///
 /// # Errors
-/// One plain sentence when the database cannot be opened.
+/// One plain sentence when the database cannot be opened, or when its key is not well.
 pub async fn services(
     common: &Common,
     addr: Option<SocketAddr>,
@@ -39,7 +40,7 @@ pub async fn core(
     serving: Serving,
     diaries: impl DiarySystem,
 ) -> Result<Core, String> {
-    let options = Options { connections: common.connections };
+    let options = config::options(common, common.connections)?;
     let store = Store::open(&common.database_url, options).await.map_err(|error| sentence(&error))?;
     let Serving { carer_rules, texts } = serving;
     let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default(), carer_rules, texts };

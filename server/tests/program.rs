@@ -279,7 +279,8 @@ fn a_file_that_cannot_be_used_as_database_is_named_with_the_reason() {
     assert!(fails("/proc/nowhere/x.db").starts_with("The folder /proc/nowhere cannot be made: "));
     std::fs::write(place.path("file"), "This is no database.".repeat(100)).unwrap();
     let file = place.path("file").display().to_string();
-    assert_eq!(fails(&file), format!("The file {file} cannot be opened: file is not a database."));
+    let no_database = "it is no database, or it is encrypted: then say with SELFHEAL_DATABASE_KEY_FILE where its key is";
+    assert_eq!(fails(&file), format!("The file {file} cannot be opened: {no_database}."));
     assert!(fails(&format!("{file}/x.db")).starts_with(&format!("The folder {file} cannot be made: ")));
     let folder = place.folder.path().display().to_string();
     assert_eq!(fails(&folder), format!("The file {folder} cannot be opened: unable to open database file."));
@@ -408,7 +409,7 @@ fn a_configuration_is_checked_before_it_bites() {
 fn open_account(place: &Place, email: &str) {
     let url = DatabaseUrl::Sqlite(place.path("x.db"));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let store = Store::open(&url, Options { connections: 1 }).await.unwrap();
+        let store = Store::open(&url, Options { connections: 1, ..Options::default() }).await.unwrap();
         let settings = Settings {
             public_url: "http://localhost".to_owned(),
             password_cost: PasswordCost::CHEAP,

@@ -1,5 +1,6 @@
 //! The two engines and the transactions on them.
 
+use crate::database_key::DatabaseKey;
 use crate::database_url::DatabaseUrl;
 use crate::error::reason;
 use crate::writer::Writer;
@@ -14,7 +15,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, S
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 statements! {
@@ -39,16 +40,37 @@ const QUIET: Duration = Duration::from_millis(20);
 /// How many statements each connection keeps prepared.
 const STATEMENTS_KEPT: usize = 256;
 
-/// How many connections to hold.
+/// How long a connection may take to be given back when the program ends.
+const GIVEN_BACK: Duration = Duration::from_secs(5);
+/// How a file begins that holds an SQLite database in the clear (<https://sqlite.org/fileformat2.html#magic_header_string>).
+const IN_THE_CLEAR: &[u8; 16] = b"SQLite format 3\0";
+
+/// The connections to encrypted databases that were opened, until [`close_encrypted`].
+static ENCRYPTED: Mutex<Vec<SqlitePool>> = Mutex::new(Vec::new());
+
+/// How to open a database.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// SQLite's readers, or PostgreSQL's pool.
+    /// How many connections to hold: SQLite's readers, or PostgreSQL's pool.
     pub connections: u32,
+    /// The key with which an embedded database is encrypted; none where it is not. PostgreSQL takes none.
+    pub key: Option<DatabaseKey>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8 }
+        Self { connections: 8, key: None }
+    }
+}
+
+/// Closes every encrypted database that is still open. To be called before the program ends: SQLCipher throws away then what its
+/// connections use, and one that ended itself a moment later would read what is gone.
+pub async fn close_encrypted() {
+    let pools = ENCRYPTED.lock().map(|mut pools| std::mem::take(&mut *pools)).unwrap_or_default();
+    for pool in pools {
+        if tokio::time::timeout(GIVEN_BACK, pool.close()).await.is_err() {
+            tracing::warn!("a connection to the database was not given back in time");
+        }
     }
 }
 
@@ -120,13 +142,21 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the database; makes the file of an embedded one when it is not there. Does not migrate.
+    /// Opens the database; makes the file of an embedded one when it is not there, encrypted if there is a key. Does not migrate.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it cannot be reached or opened.
+    /// [`StoreError::Unavailable`] when it cannot be reached or opened, when the key is not its key, or when there is a key for what takes
+    /// none.
     pub async fn open(url: &DatabaseUrl, options: Options) -> Result<Self, StoreError> {
         let engine = match url {
             DatabaseUrl::Sqlite(path) => open_sqlite(path, options).await?,
+            DatabaseUrl::Postgres(_) if options.key.is_some() => {
+                return Err(StoreError::Unavailable(
+                    "PostgreSQL takes no database key: encrypt the disk that it is on, and take away SELFHEAL_DATABASE_KEY_FILE or \
+                     SELFHEAL_DATABASE_KEY"
+                        .into(),
+                ));
+            }
             DatabaseUrl::Postgres(url) => Engine::Postgres(open_postgres(url, options).await?),
         };
         Ok(Self { engine })
@@ -319,7 +349,7 @@ impl Store {
         done.map(drop)
     }
 
-    /// Writes a copy of an embedded database to a new file, while it goes on serving.
+    /// Writes a copy of an embedded database to a new file, while it goes on serving; encrypted with the same key if it is.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the copy cannot be written, or when the database is a PostgreSQL server, whose
@@ -333,10 +363,11 @@ impl Store {
         // A connection of its own: neither readers nor the writer wait for it.
         let mut connection = SqliteConnectOptions::clone(connect).connect().await?;
         let written = sqlx::query("VACUUM INTO $1").bind(name).execute(&mut connection).await;
+        let closed = connection.close().await;
         written.map_err(|error| {
             StoreError::Unavailable(format!("the backup {name} cannot be written: {}", reason(&error)).into())
         })?;
-        connection.close().await?;
+        closed?;
         Ok(())
     }
 
@@ -507,6 +538,49 @@ fn free(connection: &SqliteConnection) -> BoxFuture<'static, Result<bool, sqlx::
     std::future::ready(Ok(!connection.is_in_transaction())).boxed()
 }
 
+/// Whether SQLite says that this is no database: what is encrypted is none without its key, and with another one.
+fn is_no_database(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|database| database.code()).is_some_and(|code| code == "26")
+}
+
+/// Whether a file holds a database that is not encrypted.
+fn is_in_the_clear(path: &Path) -> bool {
+    use std::io::Read;
+    let mut first = [0; IN_THE_CLEAR.len()];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok_and(|()| first == *IN_THE_CLEAR)
+}
+
+/// Whether a key opens the database in a file, or can be the key of the one that will be made there. It has a connection of its own, whose
+/// end is waited for.
+async fn try_key(path: &Path, key: DatabaseKey) -> Result<(), StoreError> {
+    let connect = SqliteConnectOptions::new().filename(path).pragma("key", key.pragma()).disable_statement_logging();
+    let cannot = |error: &sqlx::Error| {
+        StoreError::Unavailable(format!("the file {} cannot be opened: {}", path.display(), reason(error)).into())
+    };
+    let mut connection = connect.connect().await.map_err(|error| cannot(&error))?;
+    // An SQLite without encryption takes any key for nothing, and says no word.
+    let cipher = sqlx::query("PRAGMA cipher_version").fetch_optional(&mut connection).await;
+    let opened = sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&mut connection).await;
+    let closed = connection.close().await;
+    if matches!(cipher, Ok(None)) {
+        return Err(StoreError::Unavailable("this program was built without encryption, so no database can have a key".into()));
+    }
+    match opened {
+        Err(error) if is_no_database(&error) && is_in_the_clear(path) => Err(StoreError::Unavailable(
+            format!(
+                "the database {} is not encrypted, so it has no key: encrypt it with \"selfheal database encrypt\", or take the key away",
+                path.display()
+            )
+            .into(),
+        )),
+        Err(error) if is_no_database(&error) => {
+            Err(StoreError::Unavailable(format!("this key does not open the database {}", path.display()).into()))
+        }
+        Err(error) => Err(cannot(&error)),
+        Ok(_) => closed.map_err(|error| cannot(&error)),
+    }
+}
+
 async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| {
@@ -515,9 +589,14 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
     }
     private_file(path)?;
     let cannot = |error: sqlx::Error| {
-        StoreError::Unavailable(format!("the file {} cannot be opened: {}", path.display(), reason(&error)).into())
+        let why = if options.key.is_none() && is_no_database(&error) {
+            "it is no database, or it is encrypted: then say with SELFHEAL_DATABASE_KEY_FILE where its key is".to_owned()
+        } else {
+            reason(&error)
+        };
+        StoreError::Unavailable(format!("the file {} cannot be opened: {why}", path.display()).into())
     };
-    let connect = SqliteConnectOptions::new()
+    let mut connect = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         // An act that was answered must survive the loss of power, not only of the process.
@@ -527,6 +606,11 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .statement_cache_capacity(STATEMENTS_KEPT)
         .pragma("trusted_schema", "OFF")
         .pragma("cache_size", "-8192");
+    if let Some(key) = options.key {
+        try_key(path, key).await?;
+        // sqlx says the key before all else, and would log it with what it says after.
+        connect = connect.pragma("key", key.pragma()).disable_statement_logging();
+    }
     let write_pool = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
@@ -551,6 +635,11 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .connect_with(connect.clone().pragma("query_only", "ON").row_buffer_size(1024))
         .await
         .map_err(cannot)?;
+    if options.key.is_some()
+        && let Ok(mut pools) = ENCRYPTED.lock()
+    {
+        pools.extend([readers.clone(), write_pool.clone()]);
+    }
     let writer = Writer::start(write_pool.clone(), path.to_owned());
     Ok(Engine::Sqlite { readers, write_pool, writer, connect: Arc::new(connect) })
 }
@@ -562,7 +651,7 @@ mod tests {
     /// A database of one table, with one reader.
     async fn with_ballast(folder: &Path) -> (Store, SqlitePool) {
         let url = DatabaseUrl::Sqlite(folder.join("full.db"));
-        let store = Store::open(&url, Options { connections: 1 }).await.unwrap();
+        let store = Store::open(&url, Options { connections: 1, ..Options::default() }).await.unwrap();
         let Engine::Sqlite { write_pool, .. } = &store.engine else { panic!("it is SQLite's") };
         let write_pool = write_pool.clone();
         sqlx::raw_sql("CREATE TABLE ballast (bytes BLOB NOT NULL)").execute(&write_pool).await.unwrap();

@@ -3,6 +3,7 @@
 //! Acts go through [`Store::write`], reads through [`Store::read`]. On SQLite every act passes one writer that folds
 //! what arrives together into one durable commit; on PostgreSQL each act is a transaction of its own.
 
+mod database_key;
 mod database_url;
 mod digest;
 mod engine;
@@ -69,9 +70,10 @@ pub mod visitor;
 pub mod week;
 pub mod work;
 
+pub use database_key::{DatabaseKey, DatabaseKeyError};
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use digest::TableDigest;
-pub use engine::{Options, Standing, Store, Tx};
+pub use engine::{Options, Standing, Store, Tx, close_encrypted};
 pub use error::StoreError;
 pub use futures::future::BoxFuture;
 pub use migrate::schema_fingerprint;

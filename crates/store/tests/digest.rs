@@ -142,7 +142,7 @@ async fn a_copy_made_while_others_write_is_whole_and_is_restored_to_the_same_dig
         written += writer.await.unwrap();
     }
     let open = async |path: &std::path::Path| {
-        Store::open(&DatabaseUrl::Sqlite(path.to_owned()), Options { connections: 1 }).await.unwrap()
+        Store::open(&DatabaseUrl::Sqlite(path.to_owned()), Options { connections: 1, ..Options::default() }).await.unwrap()
     };
     let copy = open(&file).await;
     copy.integrity().await.unwrap();

@@ -208,7 +208,9 @@ async fn template(server: &PgPool, server_url: &str) -> String {
         for statement in [format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), format!("CREATE DATABASE {making}")] {
             sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await.expect("the template is made");
         }
-        let store = Store::open(&database_of(server_url, &making), Options { connections: 1 }).await.expect("the template opens");
+        let store = Store::open(&database_of(server_url, &making), Options { connections: 1, ..Options::default() })
+            .await
+            .expect("the template opens");
         store.migrate().await.expect("the template migrates");
         store.close().await;
         let rename = format!("ALTER DATABASE {making} RENAME TO {name}");

@@ -22,7 +22,7 @@ pub type Failed = Box<dyn Error + Send + Sync>;
 pub async fn open() -> Result<(Services, Duration), Failed> {
     let url: DatabaseUrl = std::env::var("SELFHEAL_DATABASE_URL")?.parse().map_err(|error| format!("{error}"))?;
     let counted = Duration::from_secs(std::env::args().nth(1).unwrap_or_default().parse()?);
-    let store = Store::open(&url, Options { connections: CONNECTIONS }).await?;
+    let store = Store::open(&url, Options { connections: CONNECTIONS, ..Options::default() }).await?;
     store.migrate().await?;
     let settings = Settings {
         public_url: "http://localhost:8080".to_owned(),
