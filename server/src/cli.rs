@@ -376,10 +376,30 @@ pub enum Command {
     /// Check an embedded database for damage, and print a digest of what each table holds: the same on a copy of it, wherever
     /// that was restored
     Verify,
+    /// The embedded database itself
+    Database {
+        /// What of it
+        #[command(subcommand)]
+        what: Database,
+    },
     /// Put a backup in the place of an embedded database that does not exist yet
     Restore {
         /// The backup
         file: PathBuf,
+    },
+}
+
+/// What to do with the embedded database itself.
+#[derive(Debug, Subcommand)]
+pub enum Database {
+    /// Write a copy of it to a new file, encrypted with a new key: of one that was not encrypted, or to change its key. Nothing may
+    /// serve it meanwhile
+    Encrypt {
+        /// The file to write; it must not exist
+        file: PathBuf,
+        /// The file with the new key: 64 hexadecimal digits, as "openssl rand -hex 32" writes them
+        #[arg(long)]
+        new_key_file: PathBuf,
     },
 }
 

@@ -21,7 +21,7 @@ use std::io::{BufWriter, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use store::{DatabaseUrl, Options, Store, TableDigest};
+use store::{DatabaseKey, DatabaseUrl, Options, Store, TableDigest};
 use tokio::net::TcpStream;
 
 const OPERATOR: Actor = Actor::Operator;
@@ -710,6 +710,53 @@ pub async fn digests(common: &Common) -> Result<(), String> {
         println!("{digest} {rows:>12} {table}");
     }
     Ok(())
+}
+
+/// Writes a copy of an embedded database that is encrypted with a new key, and checks that it holds the same.
+pub async fn encrypt(common: &Common, file: &Path, new_key_file: &Path) -> Result<(), String> {
+    let DatabaseUrl::Sqlite(from) = &common.database_url else {
+        return Err(
+            "PostgreSQL is encrypted by the disk that it is on: read \"Encryption at rest\" in docs/OPERATIONS.md.".to_owned()
+        );
+    };
+    if file.exists() {
+        return Err(format!("{} exists already: an encrypted copy never takes the place of a file.", file.display()));
+    }
+    let new = config::key_in(new_key_file)?;
+    let key = config::database_key(common)?;
+    let services = ready(common).await?;
+    let held = services.core.store().digests().await;
+    services.core.store().close().await;
+    let held = held.map_err(|error| sentence(&error))?;
+    let cannot = |error: std::io::Error| format!("{} cannot be written: {error}.", file.display());
+    let encrypted = match store::encrypt(from, key, file, new).await {
+        Ok(()) => same(file, new, &held).await,
+        Err(error) => Err(sentence(&error)),
+    };
+    if let Err(fault) = encrypted {
+        clear_away(file).map_err(cannot)?;
+        return Err(fault);
+    }
+    File::open(file).and_then(|copy| copy.sync_all()).and_then(|()| File::open(folder_of(file))?.sync_all()).map_err(cannot)?;
+    println!("{} holds what {} does, encrypted with the key in {}.", file.display(), from.display(), new_key_file.display());
+    println!("It takes its place when you move it there and say SELFHEAL_DATABASE_KEY_FILE={}.", new_key_file.display());
+    Ok(())
+}
+
+/// Whether the database in a file opens with a key, is sound and holds the same.
+async fn same(file: &Path, key: DatabaseKey, held: &[TableDigest]) -> Result<(), String> {
+    let options = Options { connections: 1, key: Some(key) };
+    let copy = Store::open(&DatabaseUrl::Sqlite(file.to_owned()), options).await.map_err(|error| sentence(&error))?;
+    let found = match copy.integrity().await {
+        Ok(()) => copy.digests().await,
+        Err(error) => Err(error),
+    };
+    copy.close().await;
+    if found.map_err(|error| sentence(&error))? == held {
+        Ok(())
+    } else {
+        Err("The copy is not what the database holds now: something wrote to it meanwhile.".to_owned())
+    }
 }
 
 /// A file of this database's beside it, such as its `-wal`.

@@ -63,6 +63,9 @@ async fn obey(cli: &Cli) -> Result<(), String> {
         Command::Backup { file } => commands::backup(common, file).await,
         Command::Ready { addr } => commands::is_ready(*addr).await,
         Command::Verify => commands::digests(common).await,
+        Command::Database { what: cli::Database::Encrypt { file, new_key_file } } => {
+            commands::encrypt(common, file, new_key_file).await
+        }
         Command::Restore { file } => commands::restore(common, file).await,
     }
 }

@@ -660,6 +660,70 @@ fn a_server_is_asked_whether_it_is_ready_and_metrics_are_on_their_own_address_al
 }
 
 #[test]
+fn a_database_with_a_key_is_served_backed_up_restored_and_encrypted_anew_with_it_alone() {
+    let place = Place::new();
+    let new_key = |name: &str, digit: &str| {
+        let path = place.path(name);
+        std::fs::write(&path, format!("{}\n", digit.repeat(64))).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (first, second) = (new_key("first.key", "1"), new_key("second.key", "2"));
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    let with = |key: &str, args: &[&str]| place.command(args).env("SELFHEAL_DATABASE_KEY_FILE", key).output().unwrap();
+    let says = |key: &str, args: &[&str]| {
+        let output = with(key, args);
+        assert!(output.status.success(), "{args:?}: {}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let fails = |key: &str, args: &[&str]| {
+        let output = with(key, args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {}", said(&output));
+        said(&output)
+    };
+    says(&first, &["migrate"]);
+    says(&first, &["import", "fhir", &synthea("Wilson_Marks"), "--source", "Y90001"]);
+    let list = says(&first, &["person", "list"]);
+    assert_eq!(list.lines().count(), 1, "{list}");
+    let database = place.path("x.db").display().to_string();
+    // Not without the key, and not with another one.
+    let missing = "it is no database, or it is encrypted: then say with SELFHEAL_DATABASE_KEY_FILE where its key is";
+    assert_eq!(place.fails(&["person", "list"]), format!("The file {database} cannot be opened: {missing}."));
+    assert_eq!(fails(&second, &["person", "list"]), format!("This key does not open the database {database}."));
+    // The key itself is in no log, however much is told.
+    let told =
+        place.command(&["person", "list"]).env("SELFHEAL_DATABASE_KEY", "1".repeat(64)).env("SELFHEAL_LOG", "trace").output();
+    let told = told.unwrap();
+    assert!(told.status.success() && String::from_utf8_lossy(&told.stdout) == list, "{}", said(&told));
+    assert!(!said(&told).contains(&"1".repeat(16)));
+    // A backup has the same key.
+    says(&first, &["backup", "copy.db"]);
+    assert!(fails(&second, &["--database-url", "sqlite:copy.db", "verify"]).contains("does not open"));
+    says(&first, &["--database-url", "sqlite:restored.db", "restore", "copy.db"]);
+    let digests = says(&first, &["verify"]);
+    assert_eq!(says(&first, &["--database-url", "sqlite:restored.db", "verify"]), digests);
+    // It gets another key while nobody serves it, by a copy.
+    let encrypt = ["database", "encrypt", "new.db", "--new-key-file", second.as_str()];
+    let serving = serve_with(&place, &[("SELFHEAL_DATABASE_KEY_FILE", first.as_str())]);
+    assert!(place.says(&["ready", "--addr", &serving.address]).contains("is ready"));
+    let served = fails(&first, &encrypt);
+    assert!(served.contains("is open elsewhere") && !place.path("new.db").exists(), "{served}");
+    drop(serving);
+    let digests = says(&first, &["verify"]);
+    says(&first, &encrypt);
+    assert!(fails(&first, &encrypt).contains("exists already"));
+    assert_eq!(says(&second, &["--database-url", "sqlite:new.db", "verify"]), digests);
+    // A database that is not encrypted takes no key, and PostgreSQL none at all.
+    let clear = Place::new();
+    clear.says(&["migrate"]);
+    assert!(clear.fails(&["--database-key-file", &first, "person", "list"]).contains("is not encrypted, so it has no key"));
+    clear.says(&["database", "encrypt", "new.db", "--new-key-file", &first]);
+    clear.says(&["--database-url", "sqlite:new.db", "--database-key-file", &first, "verify"]);
+    let postgres =
+        place.fails(&["--database-url", "postgres://nobody@127.0.0.1:1/none", "--database-key-file", &first, "migrate"]);
+    assert!(postgres.starts_with("PostgreSQL takes no database key: "), "{postgres}");
+}
+
+#[test]
 fn told_to_stop_it_finishes_the_request_under_way() {
     let place = Place::new();
     let mut serving = serve(&place);

@@ -449,7 +449,7 @@ fn begun_to_read<T>(began: Instant, begun: Result<T, sqlx::Error>) -> Result<T, 
 
 /// Makes an empty file that only its owner may read, where there is none: SQLite gives what it writes beside a database
 /// the same permissions.
-fn private_file(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn private_file(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::OpenOptionsExt;
     match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
@@ -552,7 +552,7 @@ fn is_in_the_clear(path: &Path) -> bool {
 
 /// Whether a key opens the database in a file, or can be the key of the one that will be made there. It has a connection of its own, whose
 /// end is waited for.
-async fn try_key(path: &Path, key: DatabaseKey) -> Result<(), StoreError> {
+pub(crate) async fn try_key(path: &Path, key: DatabaseKey) -> Result<(), StoreError> {
     let connect = SqliteConnectOptions::new().filename(path).pragma("key", key.pragma()).disable_statement_logging();
     let cannot = |error: &sqlx::Error| {
         StoreError::Unavailable(format!("the file {} cannot be opened: {}", path.display(), reason(error)).into())

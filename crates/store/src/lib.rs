@@ -6,6 +6,7 @@
 mod database_key;
 mod database_url;
 mod digest;
+mod encrypting;
 mod engine;
 mod error;
 pub mod medicine;
@@ -73,6 +74,7 @@ pub mod work;
 pub use database_key::{DatabaseKey, DatabaseKeyError};
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use digest::TableDigest;
+pub use encrypting::encrypt;
 pub use engine::{Options, Standing, Store, Tx, close_encrypted};
 pub use error::StoreError;
 pub use futures::future::BoxFuture;

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::str::FromStr;
-use store::{DatabaseUrl, Options, Store};
+use store::{DatabaseKey, DatabaseUrl, Options, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -128,14 +128,10 @@ async fn run(url: &DatabaseUrl, sql: &str) -> Result<(), sqlx::Error> {
 /// When there is no PostgreSQL server to be used, or a database cannot be made: a test on one engine only proves little.
 #[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
 pub async fn fresh(engine: &str) -> Place {
-    let folder = TempDir::new().expect("a temporary folder can be made");
     if engine == "sqlite" {
-        let path = folder.path().join("selfheal.db");
-        copy_of_template(&path).await;
-        let url = DatabaseUrl::Sqlite(path);
-        let store = Store::open(&url, Options::default()).await.expect("the embedded database opens");
-        return Place { store, url, folder, server: None };
+        return fresh_embedded(None).await;
     }
+    let folder = TempDir::new().expect("a temporary folder can be made");
     let server_url = std::env::var(SERVER).expect("SELFHEAL_TEST_POSTGRES names a PostgreSQL server; script/test starts one");
     let connect = PgConnectOptions::from_str(&server_url).expect("SELFHEAL_TEST_POSTGRES is a PostgreSQL URL");
     let server = PgPoolOptions::new().max_connections(1).connect_with(connect).await.expect("the PostgreSQL server answers");
@@ -163,7 +159,9 @@ async fn copy_of_template(path: &Path) {
     }
     let making = TempDir::new_in(&shared).expect("a temporary folder can be made");
     let made = making.path().join("template.db");
-    let store = Store::open(&DatabaseUrl::Sqlite(made.clone()), Options { connections: 1 }).await.expect("the template opens");
+    let store = Store::open(&DatabaseUrl::Sqlite(made.clone()), Options { connections: 1, ..Options::default() })
+        .await
+        .expect("the template opens");
     store.migrate().await.expect("the template migrates");
     store.close().await;
     // Everything has to be in the one file that is copied.
@@ -174,6 +172,25 @@ async fn copy_of_template(path: &Path) {
     assert_eq!(left, 0, "the template's journal was not written back");
     fs::copy(&made, path).expect("the template can be copied");
     fs::rename(&made, &template).expect("the template is named");
+}
+
+/// A fresh database on the embedded engine, encrypted where there is a key.
+///
+/// # Panics
+/// When it cannot be made.
+#[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+pub async fn fresh_embedded(key: Option<DatabaseKey>) -> Place {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let path = folder.path().join("selfheal.db");
+    if key.is_none() {
+        copy_of_template(&path).await;
+    }
+    let url = DatabaseUrl::Sqlite(path);
+    let store = Store::open(&url, Options { key, ..Options::default() }).await.expect("the embedded database opens");
+    if key.is_some() {
+        store.migrate().await.expect("the embedded database migrates");
+    }
+    Place { store, url, folder, server: None }
 }
 
 /// A number that no other test of any process has.

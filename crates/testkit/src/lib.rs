@@ -3,7 +3,7 @@
 mod engines;
 mod stubs;
 
-pub use engines::{Place, fresh};
+pub use engines::{Place, fresh, fresh_embedded};
 pub use stubs::{MockClock, Phones, ProviderDoes, SeededRandom, authenticator_code};
 
 use domain::age_rules::Rules;

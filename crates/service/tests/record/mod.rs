@@ -5,6 +5,7 @@
 mod beside;
 mod correcting;
 mod documents;
+mod encrypting;
 mod exporting;
 mod hiding;
 mod importing;
