@@ -606,10 +606,13 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .statement_cache_capacity(STATEMENTS_KEPT)
         .pragma("trusted_schema", "OFF")
         .pragma("cache_size", "-8192");
+    // What is put aside while something large is sorted is not encrypted, so with a key it stays in memory.
     if let Some(key) = options.key {
         try_key(path, key).await?;
         // sqlx says the key before all else, and would log it with what it says after.
-        connect = connect.pragma("key", key.pragma()).disable_statement_logging();
+        connect = connect.pragma("key", key.pragma()).pragma("temp_store", "MEMORY").disable_statement_logging();
+    } else {
+        connect = connect.pragma("temp_store", "FILE");
     }
     let write_pool = SqlitePoolOptions::new()
         .max_connections(1)

@@ -134,6 +134,15 @@ async fn a_database_is_encrypted_and_its_key_changed_by_a_copy_that_holds_the_sa
     assert!(clear.contains("is not encrypted, so it has no key"), "{clear}");
     let unlike = store::encrypt(&file("second.db"), Some(key('1')), &file("third.db"), key('3')).await.unwrap_err().to_string();
     assert!(unlike.starts_with("this key does not open the database ") && !file("third.db").exists(), "{unlike}");
+    // A page that was changed is refused, by whatever reads it.
+    let mut changed = std::fs::read(file("first.db")).unwrap();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    std::fs::write(file("changed.db"), changed).unwrap();
+    if let Ok(changed) = Store::open(&DatabaseUrl::Sqlite(file("changed.db")), with(key('1'))).await {
+        changed.integrity().await.unwrap_err();
+        changed.close().await;
+    }
     // In its place it is what was there, the index too, and goes on.
     std::fs::remove_file(file("selfheal.db")).unwrap();
     std::fs::rename(file("second.db"), file("selfheal.db")).unwrap();
