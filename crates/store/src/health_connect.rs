@@ -299,6 +299,8 @@ pub async fn read(file: &Path, take: &mut dyn FnMut(HealthRecord) -> ControlFlow
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON")
         .pragma("mmap_size", "0")
+        // What a large file makes it put aside is no load on the memory.
+        .pragma("temp_store", "FILE")
         .pragma("query_only", "ON")
         // A table's own conditions would be worked out while it is checked.
         .pragma("ignore_check_constraints", "ON")
