@@ -1,5 +1,9 @@
 //! The account of who did what: appended, chained by hash, never changed.
 
+mod stretch;
+
+pub use stretch::{Stretch, Written, stretch};
+
 use crate::dialect::{Each, acts_together};
 use crate::{Store, StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
@@ -374,16 +378,8 @@ pub async fn one(tx: &mut Tx, chain: Uuid, seq: i64) -> Result<Option<AuditRow>,
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn across(tx: &mut Tx, after: (Uuid, i64), limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    // By place, not by name: this is read a million times over.
-    let rows: Vec<Columns> = on!(tx, c, sqlx::query_as(ACROSS).bind(after.0).bind(after.1).bind(limit).fetch_all(c).await)?;
-    let row = |(chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash): Columns| {
-        AuditRow { chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash }
-    };
-    Ok(rows.into_iter().map(row).collect())
+    Ok(on!(tx, c, sqlx::query_as(ACROSS).bind(after.0).bind(after.1).bind(limit).fetch_all(c).await)?)
 }
-
-/// The columns of an event, in the order of [`AuditRow`].
-type Columns = (Uuid, i64, Uuid, DateTime<Utc>, String, Option<Uuid>, Option<Uuid>, String, String, String, String, Vec<u8>);
 
 /// Up to `limit` ends of chains, by id, from this one on.
 ///

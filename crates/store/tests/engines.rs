@@ -38,7 +38,58 @@ fn event(chain_id: Uuid, seq: i64) -> AuditRow {
     }
 }
 
+async fn append(store: &Store, row: AuditRow) {
+    let act = store.write(move |tx| Box::pin(async move { audit::append(tx, &row).await }));
+    act.await.unwrap();
+}
+
 testkit::both_engines! {
+    async fn events_that_are_read_to_be_checked_are_what_their_rows_say(place: &Place) {
+        let (one, two, who) = (Uuid::from_u128(1), Uuid::from_u128(2), Some(Uuid::from_u128(9)));
+        let at = chrono::DateTime::UNIX_EPOCH;
+        let late = at + chrono::TimeDelta::microseconds(1_793_702_400_000_120);
+        let plain = [
+            event(one, 1),
+            AuditRow { actor_id: who, detail: String::new(), ..event(one, 2) },
+            AuditRow { subject_id: who, at: late, ..event(one, 3) },
+            // With the signs that stand between texts where there is no text.
+            AuditRow { id: Uuid::from_bytes([0x1e; 16]), hash: (0..32).collect(), at: late, ..event(two, 1) },
+            AuditRow {
+                actor_id: who,
+                subject_id: Some(two),
+                at: at - chrono::TimeDelta::milliseconds(1_500),
+                detail: "{\"é\":\"'\\n\"}".repeat(500),
+                ..event(two, i64::MAX)
+            },
+        ];
+        for row in plain.clone() {
+            append(&place.store, row).await;
+        }
+        let (mut after, mut found) = ((Uuid::nil(), i64::MIN), 0);
+        let mut tx = place.store.read().await.unwrap();
+        for limit in [2, 1, 100, 100] {
+            let rows = audit::across(&mut tx, after, limit).await.unwrap();
+            let stretch = audit::stretch(&mut tx, after, limit).await.unwrap();
+            assert!(!stretch.is_by_rows());
+            assert_eq!(stretch.events(), rows.iter().map(AuditRow::written).collect::<Vec<_>>());
+            after = stretch.last().unwrap_or(after);
+            found += rows.len();
+        }
+        assert_eq!(found, plain.len());
+        drop(tx);
+        for odd in [
+            AuditRow { detail: "{\u{1e}}".to_owned(), ..event(Uuid::from_u128(3), 1) },
+            AuditRow { purpose: "privacy\u{1f}".to_owned(), ..event(Uuid::from_u128(4), 1) },
+            AuditRow { hash: vec![7; 31], ..event(Uuid::from_u128(5), 1) },
+        ] {
+            append(&place.store, odd.clone()).await;
+            let mut tx = place.store.read().await.unwrap();
+            let stretch = audit::stretch(&mut tx, (odd.chain_id, 0), 1).await.unwrap();
+            assert!(stretch.is_by_rows());
+            assert_eq!(stretch.events(), [odd.written()]);
+        }
+    }
+
     async fn every_statement_is_accepted(place: &Place) {
         for (name, statement) in store::all_statements() {
             if let Err(error) = place.store.prepare(statement).await {

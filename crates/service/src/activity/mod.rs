@@ -22,6 +22,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::{AccountId, PersonId};
+use seal::Sealer;
 use std::collections::BTreeMap;
 use store::Tx;
 use store::audit::{self, AuditRow, Place};
@@ -146,7 +147,7 @@ fn sealed(core: &Core, event: Event, place: Place) -> Result<AuditRow, ServiceEr
 /// The same, with this id and at this instant.
 pub(crate) fn sealed_at(event: Event, place: Place, id: Uuid, at: DateTime<Utc>) -> Result<AuditRow, ServiceError> {
     let mut row = AuditRow { seq: place.seq, ..row_of(event, id, at)? };
-    row.hash = seal::seal(&place.before, &row);
+    row.hash = Sealer::default().seal(&place.before, &row.written()).to_vec();
     Ok(row)
 }
 
@@ -259,7 +260,7 @@ async fn append_at_end(core: &Core, event: &Event) -> Result<bool, ServiceError>
     }
     let at = core.now();
     let row = row_of(event.clone(), core.random().id(at), at)?;
-    let appended = audit::append_at_end(core.store(), &row, &seal::around(&row)).await?;
+    let appended = audit::append_at_end(core.store(), &row, &seal::around(&row.written())).await?;
     if appended {
         metrics::counter!("selfheal_audit_events_total").increment(1);
     }

@@ -2,16 +2,21 @@
 
 use super::Activity;
 use super::checkpoint::{AT_ONCE, Checkpoint, Sum, Witness, is_signed};
-use super::seal::seal;
+use super::seal::Sealer;
 use crate::ServiceError;
+use futures::future::join;
 use std::collections::VecDeque;
-use store::audit::{self, AuditRow, HeadRow};
+use store::audit::{self, HeadRow, Written};
 use store::checkpoint::{self, CheckpointRow, MarkRow};
 use store::{StoreError, Tx};
 use uuid::Uuid;
 
-/// How many events, ends and marks are read at once.
+/// How many ends and marks are read at once.
 const STRIDE: i64 = 2000;
+/// How many events are: so few that their bytes stay in a processor's own memory.
+const EVENTS: i64 = 1000;
+/// What stands before the first event of a chain.
+const NOTHING: &[u8] = &[0; 32];
 /// How many faults are said one by one.
 const SAID: usize = 1000;
 
@@ -202,12 +207,12 @@ struct Walk {
 
 impl Walk {
     fn of(chain: Uuid) -> Self {
-        Self { chain, seq: 0, before: vec![0; 32] }
+        Self { chain, seq: 0, before: NOTHING.to_vec() }
     }
 
-    /// Checks the next event.
-    fn step(&mut self, row: AuditRow, found: &mut Verification) {
-        let (chain, seq) = (row.chain_id, row.seq);
+    /// Checks the next event, of which [`are_sealed`] says whether its hash is good.
+    fn step(&mut self, event: &Written<'_>, is_sealed: bool, found: &mut Verification) {
+        let (chain, seq) = (event.chain_id, event.seq);
         found.events += 1;
         if seq != self.seq + 1 {
             let missing = if seq == self.seq + 2 {
@@ -216,12 +221,13 @@ impl Walk {
                 format!("event numbers {} to {} were removed", self.seq + 1, seq - 1)
             };
             found.fault(format!("chain {chain}: {missing}"));
-        } else if seal(&self.before, &row) != row.hash {
-            let how = if is_dated_otherwise(&row) { "its time was changed" } else { "it was changed, or is not in its place" };
+        } else if !is_sealed {
+            let how = if is_dated_otherwise(event) { "its time was changed" } else { "it was changed, or is not in its place" };
             found.fault(format!("chain {chain}: event number {seq} is not as it was written: {how}"));
         }
         self.seq = seq;
-        self.before = row.hash;
+        self.before.clear();
+        self.before.extend_from_slice(event.hash);
     }
 
     /// Checks that the chain ends where it was left.
@@ -243,9 +249,24 @@ impl Walk {
 }
 
 /// Whether an event's time is not that of its id, which was made at the same moment.
-fn is_dated_otherwise(row: &AuditRow) -> bool {
-    let millis = row.id.as_u128() >> 80;
-    u128::try_from(row.at.timestamp_millis()).is_ok_and(|at| at != millis)
+fn is_dated_otherwise(event: &Written<'_>) -> bool {
+    let millis = event.id.as_u128() >> 80;
+    u128::try_from(event.at.div_euclid(1000)).is_ok_and(|at| at != millis)
+}
+
+/// Of each of these events, whether its hash is that of what it says and of the hash before it; they follow on what was walked.
+fn are_sealed<'e>(walk: Option<&'e Walk>, events: &[Written<'e>]) -> Vec<bool> {
+    let mut sealer = Sealer::default();
+    let (mut chain, mut before) = (walk.map(|walk| walk.chain), walk.map_or(NOTHING, |walk| walk.before.as_slice()));
+    let is_sealed = |event: &Written<'e>| {
+        if chain != Some(event.chain_id) {
+            (chain, before) = (Some(event.chain_id), NOTHING);
+        }
+        let hash = sealer.seal(before, event);
+        before = event.hash;
+        hash.as_slice() == event.hash
+    };
+    events.iter().map(is_sealed).collect()
 }
 
 /// Walks the events of all chains beside their ends and marks, and gives how many marks there are.
@@ -253,21 +274,22 @@ async fn chains(tx: &mut Tx, found: &mut Verification) -> Result<u64, ServiceErr
     let mut heads = Heads { beside: Beside::new(), from: Some(Uuid::nil()) };
     let mut marks = Marks { beside: Beside::new(), after: (Uuid::nil(), i64::MIN), seen: 0 };
     let mut walk: Option<Walk> = None;
-    let mut place = (Uuid::nil(), i64::MIN);
-    loop {
-        let rows = audit::across(tx, place, STRIDE).await?;
-        let Some(last) = rows.last() else { break };
-        place = (last.chain_id, last.seq);
-        for row in rows {
-            let here = (row.chain_id, row.seq);
-            if walk.as_ref().is_none_or(|walk| walk.chain != row.chain_id) {
-                leave(tx, walk.take(), &mut heads, Some(row.chain_id), found).await?;
+    let mut stretch = audit::stretch(tx, (Uuid::nil(), i64::MIN), EVENTS).await?;
+    while let Some(last) = stretch.last() {
+        let events = stretch.events();
+        // The database looks for the next ones while these are hashed.
+        let sealed = async { are_sealed(walk.as_ref(), &events) };
+        let (next, sealed) = join(audit::stretch(tx, last, EVENTS), sealed).await;
+        for (event, is_sealed) in events.iter().zip(sealed) {
+            if walk.as_ref().is_none_or(|walk| walk.chain != event.chain_id) {
+                leave(tx, walk.take(), &mut heads, Some(event.chain_id), found).await?;
             }
-            while let Some(mark) = marks.next_until(tx, Some(here)).await? {
-                compare(&mark, Some(&row), found);
+            while let Some(mark) = marks.next_until(tx, Some((event.chain_id, event.seq))).await? {
+                compare(&mark, Some(event), found);
             }
-            walk.get_or_insert_with(|| Walk::of(row.chain_id)).step(row, found);
+            walk.get_or_insert_with(|| Walk::of(event.chain_id)).step(event, is_sealed, found);
         }
+        stretch = next?;
     }
     leave(tx, walk, &mut heads, None, found).await?;
     while let Some(mark) = marks.next_until(tx, None).await? {
@@ -303,10 +325,10 @@ async fn leave(
 }
 
 /// Compares what a checkpoint saw with the event that is in its place, if one is.
-fn compare(mark: &MarkRow, row: Option<&AuditRow>, found: &mut Verification) {
+fn compare(mark: &MarkRow, event: Option<&Written<'_>>, found: &mut Verification) {
     let MarkRow { chain_id: chain, seq, number, .. } = mark;
-    match row.filter(|row| row.chain_id == mark.chain_id && row.seq == mark.seq) {
-        Some(row) if row.hash == mark.hash => {}
+    match event.filter(|event| event.chain_id == mark.chain_id && event.seq == mark.seq) {
+        Some(event) if event.hash == mark.hash => {}
         Some(_) => found.fault(format!(
             "chain {chain}: event number {seq} is not the one that checkpoint {number} signed: it or one before it was changed"
         )),

@@ -82,6 +82,10 @@ fn changes(place: &Place, row: &AuditRow, other: &AuditRow) -> Vec<(&'static str
         ("basis", set("basis = 'emergency'")),
         ("purpose", set("purpose = 'privacy'")),
         ("detail", set("detail = '{\"page\":\"home!\"}'")),
+        ("two columns changed places", set("action = basis, basis = action")),
+        ("letters moved to the next column", set("action = SUBSTR(action, 1, 2), basis = SUBSTR(action, 3) || basis")),
+        ("a sign that stands between columns", set("detail = detail || '\u{1f}'")),
+        ("a sign that stands between events", set("detail = detail || '\u{1e}'")),
         ("hash", set(&format!("hash = {}", blob("ab")))),
         ("removed", format!("DELETE FROM audit_event {here};")),
         (
