@@ -30,6 +30,8 @@ pub enum Program {
     Record,
     /// Many who want few times at once.
     Rush,
+    /// The account of what many people did.
+    Audit,
 }
 
 impl Program {
@@ -42,6 +44,7 @@ impl Program {
             Self::Imports => "imports_load",
             Self::Record => "record_load",
             Self::Rush => "rush_load",
+            Self::Audit => "audit_load",
         }
     }
 }
@@ -102,6 +105,19 @@ pub fn run(folder: &Path, program: Program, database: &str, (counted, times): (D
     // By the environment, because the address may hold a password.
     command.env("SELFHEAL_DATABASE_URL", database).args([counted.as_secs().max(1).to_string(), times.to_string()]);
     read(&process::read(&mut command)?, counted)
+}
+
+/// Writes many people's events; gives how many.
+pub fn audit(folder: &Path, database: &str) -> Result<u64> {
+    let mut command = Command::new(folder.join(Program::Audit.name()));
+    command.env("SELFHEAL_DATABASE_URL", database).args(["1", "1"]);
+    written(&process::read(&mut command)?)
+}
+
+fn written(printed: &str) -> Result<u64> {
+    let line: Line = serde_json::from_str(printed).context("no event was written")?;
+    ensure!(line.what == "filled" && line.made > 0, "no event was written");
+    Ok(line.made)
 }
 
 /// What was done with a file of readings, and how long it took.
@@ -236,6 +252,12 @@ mod tests {
         for wrong in [String::new(), line(1), line(3), format!("{}{}", line(2), line(1))] {
             assert!(rounds(&wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_events_that_were_written_are_counted() {
+        assert_eq!(written("{\"what\":\"filled\",\"millis\":1500,\"made\":7}\n").unwrap(), 7);
+        assert!(written("").is_err() && written("{\"what\":\"filled\",\"made\":0}\n").is_err());
     }
 
     #[test]

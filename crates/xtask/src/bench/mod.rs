@@ -2,6 +2,7 @@
 //! Only ever on this machine. `docs/PERFORMANCE.md` says what is measured and how.
 
 mod asked;
+mod audit;
 mod bars;
 mod charts;
 mod export;
@@ -120,6 +121,8 @@ enum Parts {
     Export,
     /// How large the write-ahead log becomes.
     Wal,
+    /// How quickly the audit is verified.
+    Audit,
 }
 
 impl Parts {
@@ -130,7 +133,7 @@ impl Parts {
 
     /// Whether anything is that needs the server's binary.
     fn has_binary(self) -> bool {
-        self.has_server() || self.programs().is_empty()
+        self.has_server() || self.programs().is_empty() || self == Self::Audit
     }
 
     /// Whether the server itself is measured.
@@ -160,6 +163,7 @@ impl Parts {
                     Program::Imports,
                     Program::Record,
                     Program::Rush,
+                    Program::Audit,
                 ];
                 ALL
             }
@@ -167,6 +171,7 @@ impl Parts {
                 &[]
             }
             Self::Rush => &[Program::Rush],
+            Self::Audit => &[Program::Audit],
             Self::Search => &[Program::Search],
             Self::Queue => &[Program::Queue],
             Self::Medicines => &[Program::Medicines],
@@ -319,6 +324,7 @@ impl<'a> Run<'a> {
                 Program::Imports => self.imports(on)?,
                 Program::Record => self.record(engine, &(on.database)("record")?)?,
                 Program::Rush => self.rush(on)?,
+                Program::Audit => self.audit(on)?,
             }
         }
         Ok(())
@@ -488,19 +494,8 @@ impl<'a> Run<'a> {
         let demonstration = (Serving::DEMONSTRATION, on.process);
         let written = self.with_server(&product, demonstration, |run, server| run.demonstration(engine, server))?;
 
-        let (mut took, mut events) = (Duration::ZERO, 0);
-        for _ in 0..self.times {
-            let (printed, time) = product.command(["audit", "verify"].map(Path::new))?;
-            (took, events) = (took.max(time), verified(&printed)?);
-        }
+        let events = verified(&product.command(["audit", "verify"].map(Path::new))?.0)?;
         ensure!(events - before >= written, "{written} pages or entries were answered, but only {} events tell", events - before);
-        if !self.only.has_pages() {
-            return Ok(());
-        }
-        let rate = per_second(events, took);
-        let note =
-            format!("{} ({}); {} events, whole process", bars::VERIFY.words(), bars::VERIFY.verdict(rate, None), grouped(events));
-        self.figure("audit chains verified", engine, format!("{} events/s", grouped(rate)), note);
         Ok(())
     }
 
@@ -804,6 +799,7 @@ mod tests {
         assert!(Parts::Pages.has_server() && Parts::Pages.has_pages() && !Parts::Pages.has_entries());
         assert!(Parts::All.has_pages() && Parts::All.has_entries() && !Parts::Search.has_server());
         assert!(Parts::All.has_binary() && Parts::Slow.has_binary() && !Parts::Search.has_binary());
+        assert!(Parts::Audit.has_binary() && !Parts::Audit.has_server());
         assert!(Parts::All.has(Parts::Slow) && Parts::Slow.has(Parts::Slow) && !Parts::Pages.has(Parts::Slow));
     }
 

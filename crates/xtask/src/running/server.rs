@@ -86,7 +86,15 @@ impl Product<'_> {
 
     /// Runs one of the program's commands to its end; gives what it printed, and how long it took.
     pub fn command<'s>(&self, words: impl IntoIterator<Item = &'s Path>) -> Result<(String, Duration)> {
-        let mut command = Command::new(self.binary);
+        self.run(Command::new(self.binary), words)
+    }
+
+    /// The same on the server's own core where there are several.
+    pub fn command_alone<'s>(&self, cores: &Cores, words: impl IntoIterator<Item = &'s Path>) -> Result<(String, Duration)> {
+        self.run(cores.server(self.binary), words)
+    }
+
+    fn run<'s>(&self, mut command: Command, words: impl IntoIterator<Item = &'s Path>) -> Result<(String, Duration)> {
         command.args(words);
         self.set_up(&mut command);
         let began = Instant::now();
