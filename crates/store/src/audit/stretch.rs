@@ -279,11 +279,11 @@ mod tests {
     const AT: &str = "2026-11-03T10:40:00.000120+00:00";
 
     /// What `SQLite` gives of an event without a subject.
-    fn fixed() -> Vec<u8> {
+    fn fixed_part() -> Vec<u8> {
         [b"1".as_slice(), &[1; 16], &[2; 16], &[3; 32], &[4; 16]].concat()
     }
 
-    fn texts(detail: &str) -> Vec<u8> {
+    fn text_part(detail: &str) -> Vec<u8> {
         format!("7\x1f{AT}\x1faccount\x1fread\x1fself\x1fown-care\x1f{detail}\x1e").into_bytes()
     }
 
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn events_are_taken_apart_where_their_columns_end() {
-        let stretch = read(2, &fixed().repeat(2), &[texts("{}"), texts("")].concat()).unwrap();
+        let stretch = read(2, &fixed_part().repeat(2), &[text_part("{}"), text_part("")].concat()).unwrap();
         let events = stretch.events();
         let at = DateTime::parse_from_rfc3339(AT).unwrap().timestamp_micros();
         let first = Written {
@@ -318,15 +318,15 @@ mod tests {
     #[test]
     fn what_postgresql_sends_is_the_same() {
         let at = DateTime::parse_from_rfc3339(AT).unwrap().timestamp_micros();
-        let fixed = [fixed(), 7_i64.to_be_bytes().to_vec(), (at - TO_2000).to_be_bytes().to_vec()].concat();
+        let fixed = [fixed_part(), 7_i64.to_be_bytes().to_vec(), (at - TO_2000).to_be_bytes().to_vec()].concat();
         let texts = b"account\x1fread\x1fself\x1fown-care\x1f{}\x1e".to_vec();
         let stretch = Stretch::read(1, fixed, texts, Numbers::Fixed).unwrap();
-        assert_eq!(stretch.events(), read(1, &super::tests::fixed(), &super::tests::texts("{}")).unwrap().events());
+        assert_eq!(stretch.events(), read(1, &fixed_part(), &text_part("{}")).unwrap().events());
     }
 
     #[test]
     fn what_could_be_read_in_two_ways_is_not_read_so_at_all() {
-        let (fixed, texts) = (fixed(), texts("{}"));
+        let (fixed, texts) = (fixed_part(), text_part("{}"));
         assert!(read(1, &fixed, &texts).is_some());
         // Another number of events than there are, too much or too little of one, and a first byte that says so.
         assert!(read(2, &fixed, &texts).is_none() && read(1, &fixed.repeat(2), &texts.repeat(2)).is_none());
@@ -334,9 +334,9 @@ mod tests {
         assert!(read(1, &[b"?".as_slice(), &fixed[1..]].concat(), &texts).is_none() && read(1, &fixed, &texts[1..]).is_none());
         // A sign within a text: two fields in one column, or two events.
         for sign in ['\x1e', '\x1f'] {
-            assert!(read(1, &fixed, &super::tests::texts(&format!("{{{sign}}}"))).is_none());
+            assert!(read(1, &fixed, &text_part(&format!("{{{sign}}}"))).is_none());
         }
-        let two = super::tests::texts(&format!("{{}}\x1e8\x1f{AT}\x1faccount\x1fread\x1fself\x1fown-care\x1f{{}}"));
+        let two = text_part(&format!("{{}}\x1e8\x1f{AT}\x1faccount\x1fread\x1fself\x1fown-care\x1f{{}}"));
         assert!(read(1, &fixed, &two).is_none());
         // A number or a time that is none.
         let no_time = String::from_utf8(texts).unwrap().replace("2026", "then");
