@@ -250,11 +250,14 @@ macro_rules! tallied {
 }
 
 /// Only runs `r` of sources of the person `$1` that its owner may be told of: that sent nothing yet, or of which something is shown at
-/// this instant.
+/// this instant. Where nothing of the whole record is kept from its owner no source need be looked at.
 macro_rules! told_of {
     ($at:literal) => {
         concat!(
-            " AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 AND w.organisation_id = r.organisation_id) \
+            " AND ((NOT EXISTS (SELECT 1 FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > ",
+            $at,
+            ") AND NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 AND w.release = 'withheld')) \
+             OR NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 AND w.organisation_id = r.organisation_id) \
              OR (SELECT COALESCE(SUM(n.entries), 0) FROM ",
             tallied!($at),
             " WHERE n.organisation_id = r.organisation_id) > 0)"
