@@ -63,11 +63,11 @@ impl FromRequestParts<AppState> for Ctx {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let no_session = || Failure::internal("the request has no session");
-        let unread = Self::unread(parts, state).ok_or_else(no_session)?;
         if let Some(guarded) = parts.extensions.get::<Self>() {
             return Ok(guarded.clone());
         }
+        let no_session = || Failure::internal("the request has no session");
+        let unread = Self::unread(parts, state).ok_or_else(no_session)?;
         let signed_in = SignedIn::load(&unread.session).await?.filter(|reader| !reader.has_lapsed(state.services.core.now()));
         Ok(Self { signed_in, ..unread })
     }
