@@ -32,7 +32,7 @@ test('every page before signing in is open to all', async ({ page, look }) => {
   await look(page, 'with errors');
 });
 
-test('every component of the design is open to all', async ({ page, look }) => {
+test('every component of the design is open to all in a demonstration', async ({ page, look }) => {
   await page.goto('/design');
   await look(page);
 });

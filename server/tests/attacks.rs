@@ -729,6 +729,8 @@ async fn no_file_but_the_clients_own_is_given_out() {
     let mut get = async |path: &str| send(&mut browser, "GET", path, &[("accept-encoding", "identity")], "").await;
     assert_eq!(get("/pkg/x.css").await.body, "body{}");
     assert_eq!(get("/robots.txt").await.status, StatusCode::OK);
+    // What is for those who build it is in a demonstration alone.
+    assert_eq!(get("/design").await.status, StatusCode::NOT_FOUND);
     let long = format!("/pkg/{}", "x".repeat(300));
     let longer = format!("/pkg/{}.css", "%2e".repeat(2000));
     for path in [

@@ -1,4 +1,4 @@
-//! `/design`: every component of the kit in every state, from the examples its tests use.
+//! `/design`, of a demonstration: every component of the kit in every state, from the examples its tests use.
 
 use crate::ui::{PageHeading, gallery};
 use leptos::prelude::*;
@@ -47,8 +47,12 @@ fn anchor(name: &str) -> String {
     format!("design-{}", name.to_lowercase().replace(' ', "-"))
 }
 
-/// The gallery as a page.
+/// The gallery as a page, in a demonstration alone: it is for those who build the others.
 pub async fn show(ctx: crate::ctx::Ctx) -> crate::ctx::Answer {
-    use crate::{ctx::Head, shell::Place};
+    use crate::ctx::{Failure, Head};
+    use crate::shell::Place;
+    if ctx.state.demo.is_none() {
+        return Err(Failure::not_found());
+    }
     ctx.page(Head::new("Design", Place::Elsewhere), || view! { <DesignPage /> }).await
 }
