@@ -792,7 +792,8 @@ testkit::both_engines! {
             browser.post("/sign-in/code", &[("code", &code)]).await;
             let second = browser.cookies[COOKIE].clone();
             app.clock.advance(TimeDelta::minutes(8));
-            let again = browser.post("/sign-in/again", &[("password", PASSWORD)]).await;
+            let code = app.code(SAM).await;
+            let again = browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
             assert!(again.headers.contains_key(header::SET_COOKIE), "a step up gives a new id");
             let third = browser.cookies[COOKIE].clone();
             assert!(chosen != first && first != second && second != third && chosen != third);

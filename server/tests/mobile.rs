@@ -64,7 +64,10 @@ testkit::both_engines! {
         let kept = sam.post(PAGE, &[("number", "07700 900123")]).await;
         assert_eq!(kept.location(), "/sign-in/again");
         assert!(sam.get(CODE).await.status == StatusCode::OK, "a text message may come late");
-        let again = sam.post_and_follow("/sign-in/again", &[("password", PASSWORD)]).await;
+        let alone = sam.post_and_follow("/sign-in/again", &[("password", PASSWORD)]).await;
+        alone.says("Enter the 6 digit code from your authenticator app").says("Confirm it is you");
+        let code = app.code(SAM).await;
+        let again = sam.post_and_follow("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
         again.says("Mobile number for text messages").says("value=\"07700 900123\"");
     }
 

@@ -60,7 +60,8 @@ fn at_recovery_code(error: ServiceError) -> ServiceError {
 
 /// Proves again who is there, before something that protects the account is changed.
 pub async fn again(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
-    match ctx.services().sign_in.refresh(&ctx.actor(), field(&typed, "password")).await {
+    let (password, code) = (field(&typed, "password"), field(&typed, "code"));
+    match ctx.services().sign_in.refresh(&ctx.actor(), password, code, ctx.device.as_deref()).await {
         Ok(fresh_at) => {
             let mut reader = ctx.reader()?.clone();
             reader.fresh_at = fresh_at;

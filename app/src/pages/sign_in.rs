@@ -4,6 +4,7 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::islands::passkey::PasskeySignIn;
 use crate::shell::Place;
+use crate::signed_in::SignedIn;
 use crate::state::{Demo, DemoSignIn};
 use crate::ui::{
     Button, ButtonKind, Checkbox, Details, ErrorSummary, Form, InputKind, Inset, Narrow, PageHeading, PasswordInput, TextInput,
@@ -11,6 +12,7 @@ use crate::ui::{
 };
 use axum::extract::Query;
 use leptos::prelude::*;
+use service::BesidePassword;
 
 /// Email and password, or a passkey. A demonstration lists the people one can be.
 pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
@@ -84,6 +86,24 @@ fn DemoPeople(demo: Demo) -> impl IntoView {
     }
 }
 
+/// The code that works now, in a demonstration.
+async fn demo_code(ctx: &Ctx, reader: &SignedIn) -> Result<Option<String>, Failure> {
+    if ctx.state.demo.is_none() {
+        return Ok(None);
+    }
+    let details = ctx.services().accounts.details(&reader.actor()).await?;
+    Ok(ctx.services().sign_in.current_demo_code(&details.email).await?)
+}
+
+/// The same, shown.
+fn code_of_demo(code: String) -> impl IntoView {
+    view! {
+        <Inset>
+            <p>"In this demonstration the code is now " <strong>{code}</strong> "."</p>
+        </Inset>
+    }
+}
+
 /// The second step: a code from the authenticator app, or a recovery code.
 pub async fn code(ctx: Ctx) -> Answer {
     let reader = ctx.reader()?.clone();
@@ -91,15 +111,11 @@ pub async fn code(ctx: Ctx) -> Answer {
         return Ok(ctx.go("/"));
     }
     let form = ctx.form("code").await?;
-    let details = ctx.services().accounts.details(&reader.actor()).await?;
     let steps = ctx.services().sign_in.second_steps(reader.account).await?;
     if !steps.any() {
         return Ok(ctx.go("/second-step"));
     }
-    let shown = match &ctx.state.demo {
-        Some(_) => ctx.services().sign_in.current_demo_code(&details.email).await?,
-        None => None,
-    };
+    let shown = demo_code(&ctx, &reader).await?;
     let passkey = steps.passkey && ctx.services().sign_in.passkeys_available();
     let (wrong_code, wrong_recovery_code) = (form.error("code"), form.error("recovery_code"));
     let mut head = Head::form("Enter your code", Place::Elsewhere, &form);
@@ -107,14 +123,7 @@ pub async fn code(ctx: Ctx) -> Answer {
     ctx.page(head, || {
         let app = steps.authenticator.then(|| {
             view! {
-                {shown
-                    .map(|code| {
-                        view! {
-                            <Inset>
-                                <p>"In this demonstration the code is now " <strong>{code}</strong> "."</p>
-                            </Inset>
-                        }
-                    })}
+                {shown.map(code_of_demo)}
                 <Form action="/sign-in/code">
                     <TextInput
                         id="code"
@@ -164,18 +173,48 @@ pub async fn again(ctx: Ctx) -> Answer {
     }
     let form = ctx.form("again").await?;
     let passkeys = ctx.services().sign_in.passkeys_available();
+    let beside = ctx.services().sign_in.beside_password(&reader.actor(), ctx.device.as_deref()).await?;
+    let shown = if beside == BesidePassword::Code { demo_code(&ctx, &reader).await? } else { None };
+    let (wrong_password, wrong_code) = (form.error("password"), form.error("code"));
     let mut head = Head::form("Confirm it is you", Place::Account, &form);
     head.island = passkeys;
     ctx.page(head, || {
+        let code = (beside == BesidePassword::Code).then(|| {
+            view! {
+                {shown.map(code_of_demo)}
+                <TextInput
+                    id="code"
+                    label="6-digit code"
+                    hint="From your authenticator app"
+                    kind=InputKind::OneTimeCode
+                    width=Width::Ten
+                    error=wrong_code
+                />
+            }
+        });
+        let passkey_alone = (beside == BesidePassword::Passkey).then(|| {
+            view! {
+                <p>
+                    "Sign out, and sign in again with a recovery code. Your password is not enough here: you have a passkey and no authenticator app."
+                </p>
+            }
+        });
+        let by_password = passkey_alone.is_none().then(|| {
+            view! {
+                <Form action="/sign-in/again">
+                    <PasswordInput id="password" label="Password" error=wrong_password />
+                    {code}
+                    <Button>"Continue"</Button>
+                </Form>
+            }
+        });
         view! {
             <Narrow>
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title="Confirm it is you" lead="This part of your account is protected. You stay signed in." />
                 {passkeys.then(|| view! { <PasskeySignIn /> })}
-                <Form action="/sign-in/again">
-                    <PasswordInput id="password" label="Password" error=form.error("password") />
-                    <Button>"Continue"</Button>
-                </Form>
+                {passkey_alone}
+                {by_password}
             </Narrow>
         }
     })

@@ -21,6 +21,7 @@ use store::{Tx, factor};
 /// The one message for a password that does not fit, whatever the reason.
 const REFUSED: &str = "The email address and password do not match an account. If you have just registered, open the link we sent \
                        you first";
+const NO_CODE: &str = "Enter the 6 digit code from your authenticator app";
 const WRONG_CODE: &str = "That code did not work. Check the time on your phone, wait for a new code and enter it";
 const WRONG_RECOVERY: &str = "That recovery code did not work. Check it, or use another one: each works once";
 const PASSKEY_REFUSED: &str = "That passkey did not work here. Try again, or sign in with your password";
@@ -52,6 +53,17 @@ pub enum PasswordOutcome {
     },
     /// Signed in: from a trusted device, or to set up a second step where there is none.
     SignedIn(SignedIn),
+}
+
+/// What has to be shown beside the password by somebody who is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BesidePassword {
+    /// Nothing: there is no second step, or the device is trusted.
+    Nothing,
+    /// A code of the authenticator, or a passkey in the place of both.
+    Code,
+    /// A passkey in the place of the password: there is no authenticator.
+    Passkey,
 }
 
 /// A challenge for a passkey.
@@ -311,18 +323,12 @@ impl SignIn {
         origin: &Origin,
         device_token: Option<&str>,
     ) -> Result<SignedIn, ServiceError> {
-        let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let typed = bare_code(code);
         if typed.is_empty() {
-            return Err(ServiceError::field("code", "Enter the 6 digit code from your authenticator app"));
+            return Err(ServiceError::field("code", NO_CODE));
         }
         let found = self.second_step(account, origin, device_token, How::Code { trust: trust_device }, move |core, tx| {
-            Box::pin(async move {
-                let Some(secret) = factor::authenticator(tx, account).await?.and_then(|row| row.secret) else { return Ok(false) };
-                match matching_step(&totp(secret, "")?, &typed, core.now()) {
-                    Some(step) => Ok(factor::use_step(tx, account, step).await?),
-                    None => Ok(false),
-                }
-            })
+            Box::pin(async move { is_code(&core, tx, account, &typed).await })
         });
         let done = found.await.and_then(|found| found.ok_or_else(|| ServiceError::field("code", WRONG_CODE)));
         counted("code", done, |_| true)
@@ -498,18 +504,72 @@ impl SignIn {
         outcome.ok_or_else(|| ServiceError::field("passkey", PASSKEY_REFUSED))
     }
 
-    /// Shows again that it is them, by password, before something that needs a fresh sign-in. Gives the time from which
-    /// it is fresh.
+    /// What has to be shown beside the password before something that needs a fresh sign-in: as at a sign-in from this browser.
     ///
     /// # Errors
-    /// [`ServiceError::NotSignedIn`], [`ServiceError::Fields`] (`password`), [`ServiceError::TooMany`].
-    pub async fn refresh(&self, actor: &Actor, typed: &str) -> Result<DateTime<Utc>, ServiceError> {
+    /// [`ServiceError::NotSignedIn`].
+    pub async fn beside_password(&self, actor: &Actor, device_token: Option<&str>) -> Result<BesidePassword, ServiceError> {
         let id = actor.account().ok_or(ServiceError::NotSignedIn)?;
-        if typed.is_empty() {
-            return Err(ServiceError::field("password", "Enter your password"));
+        let mut tx = self.core.read().await?;
+        let steps = SecondSteps::of(factor::counts(&mut tx, id).await?);
+        if !steps.any() || is_trusted(&self.core, &mut tx, id, device_token).await? {
+            return Ok(BesidePassword::Nothing);
+        }
+        Ok(if steps.authenticator { BesidePassword::Code } else { BesidePassword::Passkey })
+    }
+
+    /// Shows again that it is them, by all that a sign-in from this browser asks for, before something that needs a fresh sign-in.
+    /// Gives the time from which it is fresh.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotSignedIn`], [`ServiceError::Fields`] (`password`, `code`), [`ServiceError::TooMany`].
+    pub async fn refresh(
+        &self,
+        actor: &Actor,
+        typed: &str,
+        code: &str,
+        device_token: Option<&str>,
+    ) -> Result<DateTime<Utc>, ServiceError> {
+        let id = actor.account().ok_or(ServiceError::NotSignedIn)?;
+        let beside = self.beside_password(actor, device_token).await?;
+        if beside == BesidePassword::Passkey {
+            return Err(ServiceError::field("password", "Use your passkey here. Your password alone is not enough"));
+        }
+        let code = bare_code(code);
+        let no_password = typed.is_empty().then(|| FieldProblem::new("password", "Enter your password"));
+        let no_code = (beside == BesidePassword::Code && code.is_empty()).then(|| FieldProblem::new("code", NO_CODE));
+        let problems: Vec<FieldProblem> = no_password.into_iter().chain(no_code).collect();
+        if !problems.is_empty() {
+            return Err(ServiceError::Fields(problems));
         }
         self.accounts.check_current(id, "password", typed).await?;
+        if beside == BesidePassword::Code {
+            self.code_again(id, code).await?;
+        }
         Ok(self.core.now())
+    }
+
+    /// Counts and judges a code of somebody who is signed in.
+    async fn code_again(&self, id: AccountId, typed: String) -> Result<(), ServiceError> {
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let row = account::by_id(tx, id).await?.ok_or(ServiceError::NotSignedIn)?;
+                    let key = id.to_string();
+                    let last = match limits::CODE.count(&core, tx, &key).await? {
+                        Attempt::Allowed { last } => last,
+                        Attempt::Refused(wait) => return Ok(Err(ServiceError::TooMany(wait))),
+                    };
+                    if !is_code(&core, tx, id, &typed).await? {
+                        let lock = last.then(|| (limits::CODE.span(), Letter::LockedAfterPassword));
+                        failed(&core, tx, Some(&row), How::Code { trust: false }.word(), lock).await?;
+                        return Ok(Err(ServiceError::field("code", WRONG_CODE)));
+                    }
+                    limits::CODE.clear(tx, &key).await?;
+                    Ok(Ok(()))
+                })
+            })
+            .await?
     }
 
     /// What the account has for a second step.
@@ -548,6 +608,29 @@ async fn mail_link_again(core: &Core, tx: &mut Tx, row: &AccountRow) -> Result<(
     Ok(())
 }
 
+/// A code as it was typed, without what people put between its digits.
+fn bare_code(typed: &str) -> String {
+    typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
+}
+
+/// Whether this is a code of the account's authenticator that was not used yet; it is used by that.
+async fn is_code(core: &Core, tx: &mut Tx, account: AccountId, typed: &str) -> Result<bool, ServiceError> {
+    let Some(secret) = factor::authenticator(tx, account).await?.and_then(|row| row.secret) else { return Ok(false) };
+    match matching_step(&totp(secret, "")?, typed, core.now()) {
+        Some(step) => Ok(factor::use_step(tx, account, step).await?),
+        None => Ok(false),
+    }
+}
+
+/// Whether the account trusts the device with this token now.
+async fn is_trusted(core: &Core, tx: &mut Tx, id: AccountId, device_token: Option<&str>) -> Result<bool, ServiceError> {
+    let device = match device_token {
+        Some(token) => device::by_token(tx, id, &sha256(token.as_bytes())).await?,
+        None => None,
+    };
+    Ok(device.and_then(|device| device.trusted_until).is_some_and(|until| until > core.now()))
+}
+
 /// After a right password of a confirmed address: the second step, or the end.
 async fn accepted(
     core: &Core,
@@ -561,11 +644,7 @@ async fn accepted(
     if !steps.any() {
         return Ok(PasswordOutcome::SignedIn(finish(core, tx, row, How::Password, origin, device_token).await?));
     }
-    let device = match device_token {
-        Some(token) => device::by_token(tx, id, &sha256(token.as_bytes())).await?,
-        None => None,
-    };
-    if device.and_then(|device| device.trusted_until).is_some_and(|until| until > core.now()) {
+    if is_trusted(core, tx, id, device_token).await? {
         return Ok(PasswordOutcome::SignedIn(finish(core, tx, row, How::TrustedDevice, origin, device_token).await?));
     }
     Ok(PasswordOutcome::SecondStep { account: id, steps })

@@ -131,6 +131,9 @@ testkit::both_engines! {
         assert_eq!((overview.passkeys[0].name.as_str(), overview.passkeys[0].last_used_at), ("My phone", Some(world.now())));
         let outcome = world.try_password(EMAIL, PASSWORD).await.unwrap();
         assert!(matches!(outcome, PasswordOutcome::SecondStep { steps, .. } if steps.passkey && !steps.authenticator));
+        // Where a passkey is the only second step, the password alone does not show again who it is.
+        let again = world.services.sign_in.refresh(&second_step(account), PASSWORD, "", None).await;
+        assert_eq!(fields(again), ["password"]);
         // The counter of the authenticator is kept.
         sign_in(&world, &mut phone).await.unwrap();
         phone.counter -= 2;

@@ -4,7 +4,7 @@ use crate::accounts::world::*;
 use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
-use service::{PasswordCost, PasswordOutcome, ServiceError, Services};
+use service::{BesidePassword, PasswordCost, PasswordOutcome, ServiceError, Services};
 use testkit::Place;
 
 const WRONG: &str = "not this one either";
@@ -364,20 +364,46 @@ testkit::both_engines! {
         let world = World::new(place);
         let account = world.account(EMAIL).await;
         world.advance_minutes(10);
-        assert_eq!(world.services.sign_in.refresh(&first_step(account), PASSWORD).await.unwrap(), world.now());
-        assert_eq!(fields(world.services.sign_in.refresh(&first_step(account), WRONG).await), ["password"]);
-        assert!(matches!(world.services.sign_in.refresh(&Actor::Nobody, PASSWORD).await, Err(ServiceError::NotSignedIn)));
+        assert_eq!(world.services.sign_in.refresh(&first_step(account), PASSWORD, "", None).await.unwrap(), world.now());
+        assert_eq!(fields(world.services.sign_in.refresh(&first_step(account), WRONG, "", None).await), ["password"]);
+        assert!(matches!(world.services.sign_in.refresh(&Actor::Nobody, PASSWORD, "", None).await, Err(ServiceError::NotSignedIn)));
         for _ in 0..4 {
-            let _ = world.services.sign_in.refresh(&first_step(account), WRONG).await;
+            let _ = world.services.sign_in.refresh(&first_step(account), WRONG, "", None).await;
         }
-        assert!(matches!(world.services.sign_in.refresh(&first_step(account), PASSWORD).await, Err(ServiceError::TooMany(_))));
+        assert!(matches!(world.services.sign_in.refresh(&first_step(account), PASSWORD, "", None).await, Err(ServiceError::TooMany(_))));
+    }
+
+    async fn what_a_sign_in_asks_for_is_asked_for_again(place: &Place) {
+        let world = World::new(place);
+        let sign_in = &world.services.sign_in;
+        let account = world.account_with_authenticator(EMAIL).await;
+        let actor = second_step(account);
+        let device = sign_in.code(account, &world.code(EMAIL).await, true, &here(), None).await.unwrap().device_token.unwrap();
+        world.advance_minutes(6);
+        assert_eq!(sign_in.beside_password(&actor, None).await.unwrap(), BesidePassword::Code);
+        assert_eq!(fields(sign_in.refresh(&actor, "", "", None).await), ["password", "code"]);
+        assert_eq!(fields(sign_in.refresh(&actor, PASSWORD, "", None).await), ["code"]);
+        assert_eq!(fields(sign_in.refresh(&actor, PASSWORD, "000000", None).await), ["code"]);
+        let code = world.code(EMAIL).await;
+        // A wrong password uses no code up.
+        assert_eq!(fields(sign_in.refresh(&actor, WRONG, &code, None).await), ["password"]);
+        assert_eq!(sign_in.refresh(&actor, PASSWORD, &code, None).await.unwrap(), world.now());
+        assert_eq!(fields(sign_in.refresh(&actor, PASSWORD, &code, None).await), ["code"]);
+        // A trusted device needs none here either.
+        assert_eq!(sign_in.beside_password(&actor, Some(&device)).await.unwrap(), BesidePassword::Nothing);
+        assert_eq!(sign_in.refresh(&actor, PASSWORD, "", Some(&device)).await.unwrap(), world.now());
+        for _ in 0..4 {
+            assert_eq!(fields(sign_in.refresh(&actor, PASSWORD, "000000", None).await), ["code"]);
+        }
+        assert!(matches!(sign_in.refresh(&actor, PASSWORD, "000000", None).await, Err(ServiceError::TooMany(_))));
+        world.verify().await;
     }
 
     async fn wrong_current_passwords_are_told_as_what_they_are(place: &Place) {
         let world = World::new(place);
         let account = world.account(EMAIL).await;
         for _ in 0..5 {
-            assert_eq!(fields(world.services.sign_in.refresh(&first_step(account), WRONG).await), ["password"]);
+            assert_eq!(fields(world.services.sign_in.refresh(&first_step(account), WRONG, "", None).await), ["password"]);
         }
         let mail = world.mail().await;
         assert_eq!((mail.len(), mail[0].subject.as_str()), (1, "Too many wrong passwords"));
