@@ -26,6 +26,8 @@ pub(crate) enum Letter {
     LockedAfterPassword,
     /// Too many wrong passwords of somebody who is signed in and was asked for the one in use.
     WrongCurrentPassword,
+    /// Too many wrong codes of somebody who is signed in and gave the password in use when they were asked for both.
+    WrongCodesAgain,
     /// A sign-in from a browser not seen before.
     NewDevice { label: String },
     /// To confirm a new address for an account.
@@ -227,6 +229,17 @@ impl Letter {
                      If this was you, wait 15 minutes and try again. If you have forgotten your password, choose a new one: \
                      {url}/sign-in/reset\n\n\
                      If this was not you, somebody else is using your account. Choose a new password now: {url}/sign-in/reset\n\n\
+                     That ends every sign-in to your account, wherever it is."
+                ),
+            ),
+            Self::WrongCodesAgain => (
+                "Somebody may know your password",
+                format!(
+                    "Somebody who is signed in to your Selfheal account typed the right password when we asked for it again, and then too \
+                     many codes that did not work. To keep your account safe, codes are not accepted for 15 minutes from {when}.\n\n\
+                     If this was you, wait 15 minutes and try again.\n\n\
+                     If this was not you, somebody else is using your account and knows your password. Choose a new one now: \
+                     {url}/sign-in/reset\n\n\
                      That ends every sign-in to your account, wherever it is."
                 ),
             ),
@@ -517,6 +530,7 @@ mod tests {
             Letter::Locked,
             Letter::LockedAfterPassword,
             Letter::WrongCurrentPassword,
+            Letter::WrongCodesAgain,
             Letter::NewDevice { label: "Firefox on Linux".to_owned() },
             Letter::NewEmail { token: token() },
             Letter::EmailChanging,

@@ -561,7 +561,7 @@ impl SignIn {
                         Attempt::Refused(wait) => return Ok(Err(ServiceError::TooMany(wait))),
                     };
                     if !is_code(&core, tx, id, &typed).await? {
-                        let lock = last.then(|| (limits::CODE.span(), Letter::LockedAfterPassword));
+                        let lock = last.then(|| (limits::CODE.span(), Letter::WrongCodesAgain));
                         failed(&core, tx, Some(&row), How::Code { trust: false }.word(), lock).await?;
                         return Ok(Err(ServiceError::field("code", WRONG_CODE)));
                     }

@@ -396,6 +396,9 @@ testkit::both_engines! {
             assert_eq!(fields(sign_in.refresh(&actor, PASSWORD, "000000", None).await), ["code"]);
         }
         assert!(matches!(sign_in.refresh(&actor, PASSWORD, "000000", None).await, Err(ServiceError::TooMany(_))));
+        let mail = world.mail().await;
+        assert_eq!((mail.len(), mail[0].subject.as_str()), (1, "Somebody may know your password"));
+        assert!(mail[0].body.contains("Somebody who is signed in") && !mail[0].body.contains("Nobody got in"), "{}", mail[0].body);
         world.verify().await;
     }
 
