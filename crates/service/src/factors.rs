@@ -5,7 +5,7 @@ use crate::hashing::{Hashing, Turn};
 use crate::limits::{self, Attempt};
 use crate::mail::{self, Letter};
 use crate::sessions::CurrentSession;
-use crate::sign_in::PasskeyChallenge;
+use crate::sign_in::{NO_CODE, PasskeyChallenge, bare_code};
 use crate::{Core, ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Assurance};
@@ -264,9 +264,9 @@ impl Factors {
     /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], [`ServiceError::Fields`] (`code`),
     /// [`ServiceError::TooMany`], [`ServiceError::Unavailable`]; [`ServiceError::NotFound`] when no secret waits for a code.
     pub async fn confirm_authenticator(&self, actor: &Actor, code: &str) -> Result<Vec<String>, ServiceError> {
-        let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let typed = bare_code(code);
         if typed.is_empty() {
-            return Err(ServiceError::field("code", "Enter the 6 digit code from your authenticator app"));
+            return Err(ServiceError::field("code", NO_CODE));
         }
         let turn = self.hashing.turn().await?;
         let (secret, step) = self.first_code(actor, typed).await?;

@@ -21,7 +21,8 @@ use store::{Tx, factor};
 /// The one message for a password that does not fit, whatever the reason.
 const REFUSED: &str = "The email address and password do not match an account. If you have just registered, open the link we sent \
                        you first";
-const NO_CODE: &str = "Enter the 6 digit code from your authenticator app";
+/// What is said where no code was typed.
+pub(crate) const NO_CODE: &str = "Enter the 6 digit code from your authenticator app";
 const WRONG_CODE: &str = "That code did not work. Check the time on your phone, wait for a new code and enter it";
 const WRONG_RECOVERY: &str = "That recovery code did not work. Check it, or use another one: each works once";
 const PASSKEY_REFUSED: &str = "That passkey did not work here. Try again, or sign in with your password";
@@ -609,7 +610,7 @@ async fn mail_link_again(core: &Core, tx: &mut Tx, row: &AccountRow) -> Result<(
 }
 
 /// A code as it was typed, without what people put between its digits.
-fn bare_code(typed: &str) -> String {
+pub(crate) fn bare_code(typed: &str) -> String {
     typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }
 
