@@ -38,9 +38,8 @@ fn event(chain_id: Uuid, seq: i64) -> AuditRow {
     }
 }
 
-async fn append(store: &Store, row: AuditRow) {
-    let act = store.write(move |tx| Box::pin(async move { audit::append(tx, &row).await }));
-    act.await.unwrap();
+async fn append(store: &Store, row: AuditRow) -> Result<(), StoreError> {
+    store.write(move |tx| Box::pin(async move { audit::append(tx, &row).await })).await
 }
 
 testkit::both_engines! {
@@ -63,7 +62,7 @@ testkit::both_engines! {
             },
         ];
         for row in plain.clone() {
-            append(&place.store, row).await;
+            append(&place.store, row).await.unwrap();
         }
         let (mut after, mut found) = ((Uuid::nil(), i64::MIN), 0);
         let mut tx = place.store.read().await.unwrap();
@@ -82,7 +81,7 @@ testkit::both_engines! {
             AuditRow { purpose: "privacy\u{1f}".to_owned(), ..event(Uuid::from_u128(4), 1) },
             AuditRow { hash: vec![7; 31], ..event(Uuid::from_u128(5), 1) },
         ] {
-            append(&place.store, odd.clone()).await;
+            append(&place.store, odd.clone()).await.unwrap();
             let mut tx = place.store.read().await.unwrap();
             let stretch = audit::stretch(&mut tx, (odd.chain_id, 0), 1).await.unwrap();
             assert!(stretch.is_by_rows());
