@@ -45,7 +45,8 @@ pub fn compile(workspace: &Workspace, weight: Weight) -> Result<PathBuf> {
     let target = compiler.target_folder(workspace);
     let mut command = workspace.cargo();
     compiler.set(&mut command);
-    command.args(["build", "--package", "app", "--lib", "--target", TARGET, "--no-default-features", "--features", "hydrate"]);
+    command.args(["rustc", "--package", "app", "--lib", "--crate-type", "cdylib", "--target", TARGET]);
+    command.args(["--no-default-features", "--features", "hydrate"]);
     command.args(["--profile", profile, "--target-dir"]).arg(&target);
     process::run(&mut command)?;
     Ok(target.join(TARGET).join(folder).join("app.wasm"))
