@@ -7,11 +7,10 @@ import {
   linkedAccount,
   mailedLink,
   newAddress,
+  newcomer,
   newName,
   newPatient,
-  openAccount,
   PRACTICE,
-  setUpAuthenticator,
   summary,
   test,
   waiting,
@@ -192,8 +191,7 @@ test('a citizen and a carer order, reception prepares, a GP decides, and the cit
     await page.getByLabel(/order medicines/i).check();
     await page.getByRole('button', { name: 'Send the invitation' }).click();
     const code = (await page.locator('.sh-secret code').innerText()).replaceAll(/\s/g, '');
-    await openAccount(carer, undefined, email);
-    await setUpAuthenticator(carer);
+    await newcomer(carer, email);
     await carer.goto(await mailedLink(email, '/carer/invitation'));
     await carer.getByLabel('Code').fill(code);
     await carer.getByRole('button', { name: 'Start helping' }).click();

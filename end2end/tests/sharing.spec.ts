@@ -97,6 +97,7 @@ test('an old tab does nothing once somebody else has signed in', async ({ page, 
   await old.goto('/sharing/people/invite');
   await old.getByLabel('Their name').fill('Idris Fenwick');
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(heading(page)).toHaveText('You are signed out');
   await linkedAccount(page, second);
   if (javaScriptEnabled !== false) {
     // A script has noticed that the sign-in ended, and taken the old page away.

@@ -234,6 +234,39 @@ export async function setUpAuthenticator(page: Page): Promise<void> {
   await expect(heading(page)).toHaveText('Keep your recovery codes');
 }
 
+/** Sends a form as the page of this browser that shows it would, which leads to the next page. */
+async function post(page: Page, form: string, typed: Record<string, string>, next: string): Promise<void> {
+  const answer = await page.request.post(form, { form: typed, headers: { 'Sec-Fetch-Site': 'same-origin' }, maxRedirects: 0 });
+  expect(answer.status(), `what was sent to ${form}`).toBe(303);
+  expect(answer.headers().location, `where ${form} leads to`).toBe(next);
+}
+
+/** A page as it is sent to this browser, which does not show it. */
+async function unseen(page: Page, path: string): Promise<string> {
+  const answer = await page.request.get(path);
+  expect(answer.status(), path).toBe(200);
+  return answer.text();
+}
+
+/**
+ * What `openAccount` and `setUpAuthenticator` do, for tests about something else: the same forms are sent, and no page on the way is
+ * drawn. `newcomer.spec.ts` walks through the pages themselves.
+ */
+export async function newcomer(page: Page, email = newAddress()): Promise<string> {
+  await post(page, '/register', { email, password: PASSWORD }, '/register/sent');
+  const token = new URL(await mailedLink(email, '/register/confirm')).searchParams.get('token') ?? '';
+  await post(page, '/register/confirm', { token }, '/sign-in');
+  // What was done is told once, by the next page.
+  expect(await unseen(page, '/sign-in')).toContain('Your email address is confirmed');
+  await post(page, '/sign-in', { email, password: PASSWORD }, '/second-step');
+  const key = /<code>(.*?)<\/code>/s.exec(await unseen(page, '/second-step/authenticator'))?.[1];
+  if (!key) throw new Error('the page shows no key for an authenticator');
+  const code = await new Authenticator(key.replaceAll(/<[^>]*>/g, '')).code();
+  await post(page, '/second-step/authenticator', { code }, '/second-step/recovery-codes');
+  expect(await unseen(page, '/second-step/recovery-codes')).toContain('Keep your recovery codes');
+  return email;
+}
+
 // --- Patients --------------------------------------------------------------------------------------------------------
 
 /** A person whose practice has sent their record and has given them a letter. */
@@ -267,11 +300,15 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
   const nhsNumber = newNhsNumber();
   const familyName = 'O’Neill-Ångström';
   const folder = mkdtempSync(join(setting('SELFHEAL_E2E_DIR'), 'patient-'));
-  const bring = (name: string, resources: object[]): void => {
-    const file = join(folder, name);
-    const entry = resources.map((resource) => ({ resource }));
-    writeFileSync(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }).replaceAll('"1.0"', '1.0'));
-    selfheal('import', 'fhir', file, '--source', source, '--source-name', 'Brook Lane Surgery');
+  // Each list is a file of its own, and they are imported one after the other.
+  const bring = (name: string, ...lists: object[][]): void => {
+    const files = lists.map((resources, at) => {
+      const file = join(folder, `${name}-${at}.json`);
+      const entry = resources.map((resource) => ({ resource }));
+      writeFileSync(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }).replaceAll('"1.0"', '1.0'));
+      return file;
+    });
+    selfheal('import', 'fhir', ...files, '--source', source, '--source-name', 'Brook Lane Surgery');
   };
   const id = (word: string): string => `${word}-${nhsNumber}`;
   const subject = { reference: `Patient/${id('patient')}` };
@@ -320,7 +357,7 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
     const on = new Date(Date.now() - repeat.givenDaysAgo * 86_400_000).toISOString().slice(0, 10);
     return [plan, { ...about, id: id(`given-${at}`), status: 'completed', intent: 'order', authoredOn: on }];
   };
-  bring('first.json', [
+  const first = [
     patient,
     ...repeats.flatMap(medicine),
     ...(referral ? [referred] : []),
@@ -345,8 +382,8 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
       valueQuantity: { value: '1.0', unit: 'mmol/L' },
       referenceRange: [{ low: { value: 3.5 }, high: { value: 5.3 } }],
     },
-  ]);
-  bring('second.json', [patient, problem('2', 'Hay fever with asthma')]);
+  ];
+  bring('record', first, [patient, problem('2', 'Hay fever with asthma')]);
   const code = /Your code\s+(\S+)/.exec(selfheal('person', 'linkage-code', nhsNumber))?.[1];
   if (!code) throw new Error('the letter has no code');
   let reports = 0;
@@ -362,12 +399,12 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
       issued: new Date().toISOString(),
       conclusion,
     };
-    bring(`report-${reports}.json`, [patient, report]);
+    bring(`report-${reports}`, [patient, report]);
   };
   let sendings = 0;
   const send = (resources: Sent[]): void => {
     sendings += 1;
-    bring(`sent-${sendings}.json`, [patient, ...resources.map(theirs)]);
+    bring(`sent-${sendings}`, [patient, ...resources.map(theirs)]);
   };
   const born = { day: '31', month: '3', year: '1980' };
   return { nhsNumber, name: `${given} ${familyName}`, familyName, born, code, receive, send };
@@ -378,23 +415,15 @@ export function newName(): string {
   return `Wren ${[...randomInt(1_000_000_000).toString(26)].map((letter) => String.fromCodePoint(97 + Number.parseInt(letter, 26))).join('')}`;
 }
 
-/** Opens an account in this browser, sets up its second step and links it with the letter. */
+/** Opens an account in this browser with a second step, links it with the letter, and shows its first page. */
 export async function linkedAccount(page: Page, patient: Patient): Promise<string> {
-  const email = await openAccount(page);
-  await setUpAuthenticator(page);
-  await linkRecord(page, patient);
-  return email;
-}
-
-/** Links the account of this browser with the letter. */
-export async function linkRecord(page: Page, patient: Patient): Promise<void> {
-  await page.goto('/link');
-  await page.getByLabel('NHS number').fill(patient.nhsNumber);
-  await fillDate(page, patient.born);
-  await page.getByLabel('Last name').fill(patient.familyName);
-  await page.getByLabel('Code from the letter').fill(patient.code);
-  await page.getByRole('button', { name: 'Link my record' }).click();
+  const email = await newcomer(page);
+  const { day, month, year } = patient.born;
+  const letter = { nhs_number: patient.nhsNumber, family_name: patient.familyName, code: patient.code };
+  await post(page, '/link', { ...letter, birth_date_day: day, birth_date_month: month, birth_date_year: year }, '/');
+  await page.goto('/');
   await expect(page.getByRole('status')).toContainText('Your record is linked');
+  return email;
 }
 
 /** Fills in a date. */
@@ -426,8 +455,7 @@ export async function invite(page: Page, email: string, scopes: string[]): Promi
 
 /** Takes an invitation up and looks after the person. */
 export async function lookAfter(page: Page, email: string, code: string, name: string): Promise<void> {
-  await openAccount(page, undefined, email);
-  await setUpAuthenticator(page);
+  await newcomer(page, email);
   await page.goto(await mailedLink(email, '/carer/invitation'));
   await page.getByLabel('Code').fill(code);
   await page.getByRole('button', { name: 'Start helping' }).click();
@@ -445,8 +473,7 @@ export const HOSPITAL = 'Y9H01';
 
 /** Opens an account in this browser for somebody who works there, and goes to work. */
 export async function atWork(page: Page, at: string, role: string, name: string): Promise<void> {
-  const email = await openAccount(page);
-  await setUpAuthenticator(page);
+  const email = await newcomer(page);
   selfheal('staff', 'add', email, '--organisation', at, '--name', name, '--job', 'Tester', '--role', role);
   await page.goto('/team');
   await expect(heading(page)).toHaveText('Work that waits');
