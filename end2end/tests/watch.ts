@@ -4,8 +4,8 @@
 import { basename } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type BrowserContext, type Page, type Request, type Response } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type CDPSession, type Page, type Request, type Response } from '@playwright/test';
+import axe from 'axe-core';
 import { HtmlValidate } from 'html-validate';
 
 /** HTML, CSS and the scripts that a page names, as they travel, in bytes. What an island loads has a budget of its own. */
@@ -99,8 +99,7 @@ export const test = base.extend<Fixtures>({
     await Promise.all(contexts.map((context) => context.close()));
   },
 
-  look: async ({ browser, watched, javaScriptEnabled, isMobile }, use) => {
-    let mirror: Page | undefined;
+  look: async ({ watched, javaScriptEnabled, isMobile }, use) => {
     await use(async (page, state) => {
       const path = new URL(page.url()).pathname;
       const where = state ? `${path} (${state})` : path;
@@ -114,21 +113,21 @@ export const test = base.extend<Fixtures>({
       scripts(path, watched.loaded.get(page) ?? [], await page.evaluate(resources), javaScriptEnabled, where);
 
       // Each is closed again, also where the page has exchanged its list in between.
-      const opened = await page.locator('details:not([open])').elementHandles();
-      for (const details of opened) await details.evaluate((element) => (element as Element).setAttribute('open', ''));
+      const opened = await page.evaluateHandle(openAll);
       expect.soft(await page.evaluate(tooWide), `${where} scrolls sideways`).toEqual([]);
-      if (javaScriptEnabled) {
-        await barriers(page, where);
-      } else {
-        // axe needs script, so it examines a copy of the page as it is.
-        mirror ??= await (await browser.newContext({ javaScriptEnabled: true })).newPage();
-        await barriers(await copy(page, mirror), where);
-      }
-      for (const details of opened) await details.evaluate((element) => (element as Element).removeAttribute('open'));
+      await (javaScriptEnabled ? barriers(page, where) : withScript(page, () => barriers(page, where)));
+      await opened.evaluate((all) => all.forEach((details) => details.removeAttribute('open')));
+      await opened.dispose();
     });
-    await mirror?.context().close();
   },
 });
+
+/** Opens what is closed; that is returned. */
+function openAll(): Element[] {
+  const all = [...document.querySelectorAll('details:not([open])')];
+  for (const details of all) details.setAttribute('open', '');
+  return all;
+}
 
 /** What reaches over the edge of a page that scrolls sideways. */
 function tooWide(): string[] {
@@ -139,26 +138,38 @@ function tooWide(): string[] {
 }
 
 async function barriers(page: Page, where: string): Promise<void> {
-  // Only what is wrong is told in full: the rest takes as long again to be put into words.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] }).withTags(RULES);
-  const found = await axe.analyze();
-  const said = found.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${violation.help}\n${node.html}\n${node.failureSummary ?? ''}`),
-  );
-  expect.soft(said, `barriers on ${where}`).toEqual([]);
+  await page.evaluate(axe.source);
+  expect.soft(await page.evaluate(examined, RULES), `barriers on ${where}`).toEqual([]);
 }
 
-/** The same document, without its scripts, where script can run. */
-async function copy(page: Page, mirror: Page): Promise<Page> {
-  const body = (await page.content()).replaceAll(/<script\b[^>]*>[^]*?<\/script>/g, '');
-  await mirror.setViewportSize(page.viewportSize() ?? { width: 320, height: 640 });
-  await mirror.unrouteAll();
-  await mirror.route('**/*', async (route) => {
-    if (route.request().isNavigationRequest()) await route.fulfill({ contentType: 'text/html; charset=utf-8', body });
-    else await route.continue();
-  });
-  await mirror.goto(page.url().replace(/#.*$/, ''));
-  return mirror;
+/** What axe finds in this document by these rules. Only what is wrong is told: the rest takes as long again to be put into words. */
+async function examined(rules: string[]): Promise<string[]> {
+  const here = globalThis as unknown as { axe: typeof axe };
+  const { violations } = await here.axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
+  return violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${violation.help}\n${node.html}\n${node.failureSummary ?? ''}`),
+  );
+}
+
+const switches = new WeakMap<Page, CDPSession>();
+
+/**
+ * Does something that needs script in a page where none runs. Those of the page still do not: they were passed over when it was read,
+ * and the next page is read without script again.
+ */
+async function withScript(page: Page, act: () => Promise<void>): Promise<void> {
+  // What is set lasts as long as whatever set it.
+  const device = switches.get(page) ?? (await page.context().newCDPSession(page));
+  switches.set(page, device);
+  const forbid = (value: boolean) => device.send('Emulation.setScriptExecutionDisabled', { value });
+  // Only what it forbade itself can it allow.
+  await forbid(true);
+  await forbid(false);
+  try {
+    await act();
+  } finally {
+    await forbid(true);
+  }
 }
 
 const validator = new HtmlValidate({ extends: ['html-validate:standard'] });
