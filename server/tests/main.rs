@@ -41,6 +41,7 @@ mod reading_rules;
 mod recorded_api;
 mod result_release;
 mod results;
+mod rights;
 mod routes;
 mod seed_load;
 mod self_care;

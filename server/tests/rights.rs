@@ -1,10 +1,7 @@
 //! Serving with an account of PostgreSQL that may change neither the schema nor what the audit holds.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
-mod common;
-
+use crate::common::TestApp;
 use axum::http::StatusCode;
-use common::TestApp;
 use domain::access::Actor;
 use std::process::Command;
 use store::{DatabaseUrl, Options, Store, StoreError};
