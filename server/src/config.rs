@@ -10,6 +10,7 @@ use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use store::{DatabaseKey, DatabaseKeyError, DatabaseUrl, Options};
+use url::Url;
 
 /// What is wrong, one plain sentence each. Empty when all is well.
 #[must_use]
@@ -186,24 +187,37 @@ pub fn public_url(text: &str) -> Result<PublicUrl, String> {
     Ok(PublicUrl { scheme: scheme.to_owned(), host: host.to_owned() })
 }
 
-/// Whether mail leaves this machine without TLS, or may do so.
+/// Whether mail leaves this machine without TLS, or may do so. The address is read as the mailer reads it, which refuses what is none.
 fn is_mail_open(mail: &MailTo) -> bool {
     let MailTo::Smtp(address) = mail else { return false };
-    is_open(address, |scheme, query| scheme == "smtps" || query == "tls=required")
+    let Ok(url) = Url::parse(address) else { return false };
+    // Where it is said twice, the first counts.
+    let asks_for_tls = url.query_pairs().find(|(name, _)| name == "tls").is_some_and(|(_, value)| value == "required");
+    url.scheme() != "smtps" && !asks_for_tls && url.host_str().is_some_and(is_elsewhere)
 }
 
-/// Whether records travel to a database on another machine without TLS, or may do so.
+/// Whether records travel to a database on another machine without TLS, or may do so. The address is read as the driver reads it, which
+/// refuses what is none: a host in the query counts before the one at its place, the last before others, and a socket before any.
 fn is_database_open(database: &DatabaseUrl) -> bool {
     let DatabaseUrl::Postgres(address) = database else { return false };
-    is_open(address, |_, query| matches!(query, "sslmode=require" | "sslmode=verify-ca" | "sslmode=verify-full"))
+    let Ok(url) = Url::parse(address) else { return false };
+    let mut hosts: Vec<String> = url.host_str().map(ToOwned::to_owned).into_iter().collect();
+    let mut mode = String::new();
+    for (name, value) in url.query_pairs() {
+        match name.as_ref() {
+            "host" | "hostaddr" => hosts.push(value.into_owned()),
+            "sslmode" | "ssl-mode" => mode = value.to_ascii_lowercase(),
+            _ => {}
+        }
+    }
+    let asks_for_tls = matches!(mode.as_str(), "require" | "verify-ca" | "verify-full");
+    let by_socket = hosts.iter().any(|host| host.starts_with('/') || host.starts_with("%2F") || host.starts_with("%2f"));
+    !asks_for_tls && !by_socket && hosts.last().is_some_and(|host| is_elsewhere(host))
 }
 
-/// Whether an address is of another machine, and neither its scheme nor a part of its query asks for TLS.
-fn is_open(address: &str, asks_for_tls: impl Fn(&str, &str) -> bool) -> bool {
-    let Ok(uri) = address.parse::<Uri>() else { return false };
-    let scheme = uri.scheme_str().unwrap_or_default();
-    let guarded = uri.query().unwrap_or_default().split('&').any(|part| asks_for_tls(scheme, part));
-    !guarded && uri.host().is_some_and(|host| !host.is_empty() && !is_loopback_name(host))
+/// Whether a host is another machine.
+fn is_elsewhere(host: &str) -> bool {
+    !host.is_empty() && !is_loopback_name(host)
 }
 
 /// Whether an address is this machine's or its own network's alone.
@@ -385,7 +399,13 @@ mod tests {
 
     #[test]
     fn mail_that_leaves_this_machine_without_tls_is_refused() {
-        for open in ["smtp://mail.example.org", "smtp://bob:x@192.0.2.7:25", "smtp://mail.example.org?tls=opportunistic"] {
+        for open in [
+            "smtp://mail.example.org",
+            "smtp://bob:x@192.0.2.7:25",
+            "smtp://bob:pa^ss@mail.example.org",
+            "smtp://mail.example.org?tls=opportunistic",
+            "smtp://mail.example.org?tls=opportunistic&tls=required",
+        ] {
             assert!(found(&format!("--mail {open}"))[0].starts_with("Mail would travel without TLS"), "{open}");
         }
         for guarded in ["smtps://bob:x@mail.example.org", "smtp://mail.example.org:587?tls=required", "smtp://localhost:25"] {
@@ -395,11 +415,24 @@ mod tests {
 
     #[test]
     fn a_database_of_another_machine_without_tls_is_noted() {
-        for open in ["postgres://me@db.example.org/x", "postgres://me:x@10.0.0.7:5432/x?sslmode=prefer"] {
+        for open in [
+            "postgres://me@db.example.org/x",
+            "postgres://me:pa^ss@db.example.org/x",
+            "postgres://me:x@10.0.0.7:5432/x?sslmode=prefer",
+            "postgres:///x?host=db.example.org",
+            "postgres://me@localhost/x?host=db.example.org",
+            "postgres://me@db.example.org/x?sslmode=require&ssl-mode=prefer",
+        ] {
             assert!(noted(&format!("--database-url {open}"))[0].starts_with("PostgreSQL may be reached without TLS"), "{open}");
         }
-        let guarded = ["postgres://me@db.example.org/x?sslmode=verify-full", "postgres://me@127.0.0.1/x", "sqlite:x.db"];
-        for guarded in guarded.into_iter().chain(["postgres:///x?host=/run/postgresql"]) {
+        for guarded in [
+            "postgres://me@db.example.org/x?sslmode=verify-full",
+            "postgres:///x?host=db.example.org&ssl-mode=require",
+            "postgres://me@127.0.0.1/x",
+            "postgres:///x?host=/run/postgresql",
+            "postgres://me@%2Frun%2Fpostgresql/x",
+            "sqlite:x.db",
+        ] {
             assert_eq!(noted(&format!("--database-url {guarded}")), Vec::<String>::new(), "{guarded}");
         }
     }
