@@ -8,6 +8,8 @@ use store::{DatabaseUrl, Options, Store, StoreError};
 use testkit::Place;
 
 const RIGHTS: &str = include_str!("../../deploy/serving-rights.sql");
+/// "insufficient_privilege" (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+const DENIED: &str = "42501";
 const SAM: &str = "sam.rivers@example.org";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,11 +62,11 @@ async fn an_account_with_the_rights_to_serve_serves_and_changes_neither_the_sche
         "UPDATE audit_mark SET seq = seq",
         "DELETE FROM _sqlx_migrations",
     ] {
-        assert!(Place::refuses(&serving, statement).await, "{statement}");
+        assert_eq!(Place::refusal(&serving, statement).await.as_deref(), Some(DENIED), "{statement}");
     }
     // A table that a later migration makes is written to without more rights.
     place.alter("CREATE TABLE later (x INTEGER)").await;
-    assert!(!Place::refuses(&serving, "INSERT INTO later VALUES (1)").await);
+    assert_eq!(Place::refusal(&serving, "INSERT INTO later VALUES (1)").await, None);
     // Where there is something to migrate, it says who can.
     place.alter("DELETE FROM _sqlx_migrations WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)").await;
     let Err(StoreError::Schema(why)) = place.store.migrate().await else { panic!("it migrated") };

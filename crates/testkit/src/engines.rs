@@ -38,12 +38,16 @@ impl Place {
         run(&self.url, sql).await.expect("the statements are taken");
     }
 
-    /// Whether whoever reaches the database itself by this address is refused these statements.
+    /// The code (SQLSTATE in PostgreSQL) with which whoever reaches the database itself by this address is refused these statements; none
+    /// when they are taken.
     ///
     /// # Panics
-    /// When the database cannot be reached.
-    pub async fn refuses(url: &DatabaseUrl, sql: &str) -> bool {
-        run(url, sql).await.is_err()
+    /// When the database cannot be reached, or something other than the engine refuses.
+    #[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+    pub async fn refusal(url: &DatabaseUrl, sql: &str) -> Option<String> {
+        let error = run(url, sql).await.err()?;
+        let code = error.as_database_error().and_then(|refused| refused.code()).expect("the engine says why it refuses");
+        Some(code.into_owned())
     }
 
     /// Every index, and what the rows of each table are held to, in the engine's own words and in order.
