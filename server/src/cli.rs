@@ -56,8 +56,8 @@ pub struct Common {
     /// database that is made is encrypted with it
     #[arg(long, global = true, env = "SELFHEAL_DATABASE_KEY_FILE")]
     pub database_key_file: Option<PathBuf>,
-    /// That key itself (a secret; better in a file)
-    #[arg(long, global = true, env = "SELFHEAL_DATABASE_KEY", hide_env_values = true)]
+    /// That key itself, from the environment where there are no files. Hidden: everybody on the machine can read a flag
+    #[arg(long, global = true, env = "SELFHEAL_DATABASE_KEY", hide = true, hide_env_values = true)]
     pub database_key: Option<DatabaseKey>,
     /// Connections to hold: readers of an embedded database, or the pool of PostgreSQL
     #[arg(long, global = true, env = "SELFHEAL_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
