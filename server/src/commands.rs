@@ -739,7 +739,10 @@ pub async fn encrypt(common: &Common, file: &Path, new_key_file: &Path) -> Resul
     }
     File::open(file).and_then(|copy| copy.sync_all()).and_then(|()| File::open(folder_of(file))?.sync_all()).map_err(cannot)?;
     println!("{} holds what {} does, encrypted with the key in {}.", file.display(), from.display(), new_key_file.display());
-    println!("It takes its place when you move it there and say SELFHEAL_DATABASE_KEY_FILE={}.", new_key_file.display());
+    println!(
+        "Serve nothing until it is moved there, belongs to the user that serves, and SELFHEAL_DATABASE_KEY_FILE={} is set.",
+        new_key_file.display()
+    );
     Ok(())
 }
 
