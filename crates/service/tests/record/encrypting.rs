@@ -4,6 +4,8 @@ use super::*;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use service::{NoteForm, SearchAsked, SearchPage, Texting};
+use std::collections::BTreeSet;
+use std::path::Path;
 use store::{DatabaseKey, DatabaseUrl, Options, Store};
 
 /// Words that stand nowhere else: of a name, an entry, a letter, a note of the person's own, a mail address and the secret of an
@@ -20,6 +22,8 @@ const CANARIES: [&str; 8] = [
 ];
 /// How a database in the clear begins.
 const IN_THE_CLEAR: &str = "SQLite format 3";
+/// Bytes of a page on the disk.
+const PAGE: usize = 4096;
 
 fn key(digit: char) -> DatabaseKey {
     digit.to_string().repeat(64).parse().unwrap()
@@ -63,6 +67,13 @@ fn files(place: &Place) -> BTreeMap<String, String> {
         (name, String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned())
     };
     std::fs::read_dir(place.folder.path()).unwrap().map(|file| read(file.unwrap().path())).collect()
+}
+
+/// The pages of a database as they lie on the disk, without those to which nothing was ever written.
+fn pages(file: &Path) -> BTreeSet<Vec<u8>> {
+    let bytes = std::fs::read(file).unwrap();
+    assert_eq!(bytes.len() % PAGE, 0);
+    bytes.chunks(PAGE).filter(|page| page.iter().any(|byte| *byte != 0)).map(<[u8]>::to_vec).collect()
 }
 
 /// Does all that leaves something on the disk, then reads it.
@@ -134,15 +145,25 @@ async fn a_database_is_encrypted_and_its_key_changed_by_a_copy_that_holds_the_sa
     assert!(clear.contains("is not encrypted, so it has no key"), "{clear}");
     let unlike = store::encrypt(&file("second.db"), Some(key('1')), &file("third.db"), key('3')).await.unwrap_err().to_string();
     assert!(unlike.starts_with("this key does not open the database ") && !file("third.db").exists(), "{unlike}");
-    // A page that was changed is refused, by whatever reads it.
-    let mut changed = std::fs::read(file("first.db")).unwrap();
-    let middle = changed.len() / 2;
-    changed[middle] ^= 1;
-    std::fs::write(file("changed.db"), changed).unwrap();
-    if let Ok(changed) = Store::open(&DatabaseUrl::Sqlite(file("changed.db")), with(key('1'))).await {
-        changed.integrity().await.unwrap_err();
-        changed.close().await;
-    }
+    // The same with the same key is written otherwise each time.
+    store::encrypt(&file("selfheal.db"), None, &file("again.db"), key('1')).await.unwrap();
+    let (first, again) = (pages(&file("first.db")), pages(&file("again.db")));
+    assert!(first.len() > 100 && first.is_disjoint(&again), "{} pages", first.len());
+    // A page that was changed is refused: here the last of those that are not read before it is open.
+    let whole = std::fs::read(file("first.db")).unwrap();
+    let mut page = whole.len() / PAGE;
+    let opened = loop {
+        page -= 1;
+        let mut changed = whole.clone();
+        changed[page * PAGE + 100] ^= 1;
+        let name = file(&format!("changed-{page}.db"));
+        std::fs::write(&name, changed).unwrap();
+        if let Ok(opened) = Store::open(&DatabaseUrl::Sqlite(name), with(key('1'))).await {
+            break opened;
+        }
+    };
+    opened.integrity().await.unwrap_err();
+    opened.close().await;
     // In its place it is what was there, the index too, and goes on.
     std::fs::remove_file(file("selfheal.db")).unwrap();
     std::fs::rename(file("second.db"), file("selfheal.db")).unwrap();
