@@ -2385,6 +2385,9 @@ mod tests {
         ("ENTRY_NOW", "which version there is, not what it says"),
     ];
 
+    /// What reads how many entries there are (`tallied!`) rather than the entries.
+    const COUNTED: &str = "FROM record_count t WHERE t.person_id = $1";
+
     #[test]
     fn every_statement_that_reads_entries_leaves_out_what_is_not_shown_yet() {
         let reads = |sql: &str| sql.starts_with("SELECT") && sql.contains("record_entry");
@@ -2395,7 +2398,11 @@ mod tests {
             // As often as entries are read, and of the person in `$1`.
             let (read, left_out) =
                 (sql.matches("record_entry e ").count(), sql.matches("x.person_id = $1 AND x.opens_at > $").count());
-            assert!(read > 0 && left_out >= read, "{name}: {read} reads and {left_out} times what is not shown yet");
+            let counted = sql.contains(COUNTED);
+            assert!(
+                (read > 0 || counted) && left_out >= read.max(1),
+                "{name}: {read} reads and {left_out} times what is not shown yet"
+            );
         }
         let here: Vec<&str> = STATEMENTS.iter().map(|(_, sql)| *sql).collect();
         for (name, sql) in crate::all_statements() {
@@ -2404,7 +2411,11 @@ mod tests {
             }
             let (read, left_out) =
                 (sql.matches("record_entry e ").count(), sql.matches("x.person_id = $1 AND x.opens_at > $").count());
-            assert!(read > 0 && left_out >= read, "{name}: {read} reads and {left_out} times what is not shown yet");
+            let counted = sql.contains(COUNTED);
+            assert!(
+                (read > 0 || counted) && left_out >= read.max(1),
+                "{name}: {read} reads and {left_out} times what is not shown yet"
+            );
         }
     }
 }
