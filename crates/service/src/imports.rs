@@ -542,6 +542,8 @@ async fn say_again(
         let import = Import { person, organisation, id: ImportId::from_uuid(core.new_id()), at: core.now() };
         let source = organisation::by_id(tx, organisation).await?.ok_or(ServiceError::NotFound)?;
         let mut changes = Changes::over(record::held(tx, person, organisation).await?, &source.name);
+        // A count that is wrong is put right.
+        changes.counts_again = true;
         for Again { key, hash, facts, files } in resources {
             // What was replaced meanwhile was read then.
             let current = changes.held.get(&key).filter(|held| held.hash == hash).map(|held| held.current);
@@ -895,6 +897,8 @@ struct Changes {
     sent_by: BTreeSet<String>,
     /// The files of those that are told anew.
     files: BTreeMap<(String, String), Vec<Kept>>,
+    /// Whether what may be shown is counted again though nothing changes.
+    counts_again: bool,
 }
 
 impl Changes {
@@ -1117,12 +1121,15 @@ impl Changes {
         record::add_resources(tx, import, &self.resources).await?;
         record::add_entries(tx, import, &self.entries).await?;
         result::add(tx, import, &self.entries).await?;
-        for entry in self.changed.values() {
-            record::change_entry(tx, import, entry).await?;
+        let changed: Vec<&NewEntry> = self.changed.values().collect();
+        let held_back: Vec<EntryId> = self.held_back.into_iter().collect();
+        if self.counts_again || !changed.is_empty() || !held_back.is_empty() {
+            record::change_entries(tx, import, &changed, &held_back).await?;
+        }
+        for entry in changed {
             result::change(tx, import, entry).await?;
         }
-        for id in self.held_back {
-            record::withhold(tx, import, id).await?;
+        for id in held_back {
             result::forget_numbers(tx, import, id).await?;
         }
         record::index(tx, import.person, &texts).await?;

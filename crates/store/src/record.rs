@@ -387,16 +387,10 @@ statements! {
                     author = $22, place = $23, details = $24, none_known = $25, sensitivity = $26, release = $27, mentions = $28, visit = $29, \
                     updated_at = $30 \
                     WHERE person_id = $1 AND id = $2";
-    /// Takes an entry off what is counted, as it stands before it is changed.
-    UNCOUNT = "UPDATE record_count SET entries = entries - 1, none_known = none_known - (SELECT CASE WHEN e.none_known THEN 1 ELSE 0 END \
-               FROM record_entry e WHERE e.person_id = $1 AND e.id = $2) WHERE person_id = $1 AND (organisation_id, category) = \
-               (SELECT e.organisation_id, e.category FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released')";
-    /// Counts it again, as it stands now.
+    FORGET_COUNTS = "DELETE FROM record_count WHERE person_id = $1 AND organisation_id = $2";
     COUNT_AGAIN = "INSERT INTO record_count (person_id, organisation_id, category, entries, none_known) \
-                   SELECT e.person_id, e.organisation_id, e.category, 1, CASE WHEN e.none_known THEN 1 ELSE 0 END FROM record_entry e \
-                   WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released' \
-                   ON CONFLICT (person_id, organisation_id, category) DO UPDATE SET entries = record_count.entries + excluded.entries, \
-                   none_known = record_count.none_known + excluded.none_known";
+                   SELECT person_id, organisation_id, category, COUNT(*), SUM(CASE WHEN none_known THEN 1 ELSE 0 END) FROM record_entry \
+                   WHERE person_id = $1 AND organisation_id = $2 AND release = 'released' GROUP BY person_id, organisation_id, category";
     WITHHOLD = "UPDATE record_entry SET release = 'withheld', updated_at = $3 WHERE person_id = $1 AND id = $2";
     ADDED_AS_RECEIVED = "UPDATE record_entry SET added_at = COALESCE((SELECT r.received_at FROM resource r \
                          WHERE r.person_id = record_entry.person_id AND r.id = record_entry.resource_id), added_at) \
@@ -1513,32 +1507,30 @@ pub async fn date_as_received(tx: &mut Tx, import: Import) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Makes an entry tell of another version.
+/// Makes entries of the source tell of another version, and holds entries back from the person they are about; what these say stays as it
+/// was. Then what may be shown of all that the source sent is counted again, once.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn change_entry(tx: &mut Tx, import: Import, entry: &NewEntry) -> Result<(), StoreError> {
-    run!(tx, UNCOUNT, import.person.as_uuid(), entry.id.as_uuid())?;
-    on!(tx, c, {
-        let change =
-            sqlx::query(CHANGE_ENTRY).bind(import.person.as_uuid()).bind(entry.id.as_uuid()).bind(entry.resource_id.as_uuid());
-        facts!(change, bind, &entry.facts).bind(import.at).execute(c).await.map(|_| ())
-    })?;
-    run!(tx, COUNT_AGAIN, import.person.as_uuid(), entry.id.as_uuid())?;
+pub async fn change_entries(tx: &mut Tx, import: Import, changed: &[&NewEntry], withheld: &[EntryId]) -> Result<(), StoreError> {
+    for entry in changed {
+        change_entry(tx, import, entry).await?;
+    }
+    for entry in withheld {
+        run!(tx, WITHHOLD, import.person.as_uuid(), entry.as_uuid(), import.at)?;
+    }
+    run!(tx, FORGET_COUNTS, import.person.as_uuid(), import.organisation.as_uuid())?;
+    run!(tx, COUNT_AGAIN, import.person.as_uuid(), import.organisation.as_uuid())?;
     Ok(())
 }
 
-/// Holds an entry back from the person it is about; what it says stays as it was.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn withhold(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), StoreError> {
-    run!(tx, UNCOUNT, import.person.as_uuid(), entry.as_uuid())?;
-    Ok(on!(
-        tx,
-        c,
-        sqlx::query(WITHHOLD).bind(import.person.as_uuid()).bind(entry.as_uuid()).bind(import.at).execute(c).await.map(|_| ())
-    )?)
+/// Makes an entry tell of another version, which is not counted yet.
+async fn change_entry(tx: &mut Tx, import: Import, entry: &NewEntry) -> Result<(), StoreError> {
+    Ok(on!(tx, c, {
+        let change =
+            sqlx::query(CHANGE_ENTRY).bind(import.person.as_uuid()).bind(entry.id.as_uuid()).bind(entry.resource_id.as_uuid());
+        facts!(change, bind, &entry.facts).bind(import.at).execute(c).await.map(|_| ())
+    })?)
 }
 
 /// Notes a run of an import and what it did.

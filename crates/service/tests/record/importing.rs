@@ -448,7 +448,7 @@ testkit::both_engines! {
                 let resource_id = domain::ResourceId::from_uuid(held[0].id);
                 let (resource_type, logical_id) = (row.resource_type, row.logical_id);
                 let entry = store::record::NewEntry { id: view.line.id, resource_id, resource_type, logical_id, facts };
-                store::record::change_entry(tx, import, &entry).await?;
+                store::record::change_entries(tx, import, &[&entry], &[]).await?;
             }
             Ok(())
         })).await;

@@ -131,7 +131,7 @@ testkit::both_engines! {
             let (id, resource_id) = (EntryId::from_uuid(held[0].entry_id.unwrap()), domain::ResourceId::from_uuid(held[0].id));
             let (resource_type, logical_id) = ("Condition".to_owned(), "c1".to_owned());
             let entry = store::record::NewEntry { id, resource_id, resource_type, logical_id, facts };
-            store::record::change_entry(tx, import, &entry).await
+            store::record::change_entries(tx, import, &[&entry], &[]).await
         })).await;
         act.unwrap();
         assert_eq!(titles(&desk, person, Category::Problem, Which::All).await, ["Asthma"]);

@@ -343,6 +343,9 @@ testkit::both_engines! {
         let own = counted(&clinic.me).await;
         assert_eq!(own, counted(&clinic.carer).await);
         assert!(own.2[1] > 1, "what waited is counted now");
+        place.alter("UPDATE record_count SET entries = entries + 3").await;
+        clinic.desk.services.imports.reindex(&Actor::Operator, clinic.person).await.unwrap();
+        assert_eq!(counted(&clinic.me).await, own, "a count that is wrong is put right as the record is read again");
     }
 
     async fn the_file_of_what_is_not_shown_is_not_taken_away(place: &Place) {
@@ -1299,7 +1302,7 @@ testkit::both_engines! {
             let (id, resource_id) = (EntryId::from_uuid(held[0].entry_id.unwrap()), domain::ResourceId::from_uuid(held[0].id));
             let (resource_type, logical_id) = ("DiagnosticReport".to_owned(), "r1".to_owned());
             let entry = store::record::NewEntry { id, resource_id, resource_type, logical_id, facts };
-            store::record::change_entry(tx, import, &entry).await
+            store::record::change_entries(tx, import, &[&entry], &[]).await
         })).await;
         act.unwrap();
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
