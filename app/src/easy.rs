@@ -7,8 +7,10 @@ use crate::words::flag_tag;
 use domain::appointment::Mode;
 use domain::profile::{Display, Setting};
 use domain::record::{Category, Value};
+use domain::result::next::{ORDER, is_of_a_visit, is_request};
 use domain::result::{Standing, placed};
 use leptos::prelude::*;
+use service::EntryLine;
 
 /// Whether the page is for somebody who reads in easy words.
 pub(crate) fn is_on() -> bool {
@@ -58,6 +60,10 @@ const NEWEST: &str = "The newest is at the top.";
 pub(crate) const LETTER: &str = "This is a letter. Is it hard to read? Ask somebody to read it with you.";
 /// A result.
 pub(crate) const RESULT: &str = "This is the result of a test.";
+/// A test of which there is no result here.
+pub(crate) const RESULT_TO_COME: &str = "This test was asked for. The result is not here yet.";
+/// A test that was asked for, of which it is not known whether a result is to come.
+pub(crate) const ORDERED: &str = "This test was asked for.";
 pub(crate) const RESULT_HIGH: &str = "The number is higher than the lab expects. Ask a doctor what it means.";
 pub(crate) const RESULT_LOW: &str = "The number is lower than the lab expects. Ask a doctor what it means.";
 pub(crate) const RESULT_USUAL: &str = "The lab says this is as it should be.";
@@ -118,18 +124,33 @@ pub(crate) const fn on_the_day(mode: Mode) -> &'static str {
     }
 }
 
-/// What an entry is, where there is more to say than its heading does: a result, or a letter.
-pub(crate) fn entry(category: Category, value: Option<&Value>, flag: Option<&str>) -> Vec<&'static str> {
-    match category {
-        Category::Result => result(value, flag),
+/// What an entry is, where there is more to say than its heading does: a result, or a letter. `answered` where a result of this order is
+/// shown.
+pub(crate) fn entry(line: &EntryLine, answered: bool) -> Vec<&'static str> {
+    match line.category {
+        Category::Result => {
+            let is = kind_of_result(&line.kind, line.status.as_deref(), answered);
+            result(is, line.value.as_ref(), line.flag.as_deref())
+        }
         Category::Document => vec![LETTER],
         _ => Vec::new(),
     }
 }
 
-/// What a result means, in easy words: where its value stands by what came with it, as the other pages say it too, or that the
-/// laboratory marked it. Where its word and its range do not agree it is not said on which side it is.
-pub(crate) fn result(value: Option<&Value>, flag: Option<&str>) -> Vec<&'static str> {
+/// What stands among the results is: the result of a test, a test that is not back, or neither, as how somebody lives.
+fn kind_of_result(kind: &str, status: Option<&str>, answered: bool) -> Option<&'static str> {
+    match status {
+        Some("registered") => Some(RESULT_TO_COME),
+        Some("active" | "on-hold") if kind == ORDER && !answered => Some(RESULT_TO_COME),
+        _ if kind == ORDER => Some(ORDERED),
+        Some("cancelled") => None,
+        _ => Some(RESULT).filter(|_| !is_of_a_visit(kind) && !is_request(kind)),
+    }
+}
+
+/// What it is (`is`), and what its value means, in easy words: where it stands by what came with it, as the other pages say it too, or
+/// that the laboratory marked it. Where its word and its range do not agree it is not said on which side it is.
+fn result(is: Option<&'static str>, value: Option<&Value>, flag: Option<&str>) -> Vec<&'static str> {
     let marked = flag.map(flag_tag).is_some_and(|(_, kind)| kind == TagKind::Attention);
     let said = match value.and_then(placed).map(|placed| placed.standing) {
         Some(Standing::Above) => Some(RESULT_HIGH),
@@ -140,7 +161,7 @@ pub(crate) fn result(value: Option<&Value>, flag: Option<&str>) -> Vec<&'static 
     };
     // Those that ask to speak with a doctor say so themselves.
     let ask = Some(RESULT_ASK).filter(|_| !matches!(said, Some(RESULT_HIGH | RESULT_LOW | RESULT_MARKED)));
-    [Some(RESULT), said, ask].into_iter().flatten().collect()
+    [is, said, ask].into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -177,6 +198,8 @@ mod tests {
             on_the_day(Mode::Phone),
             on_the_day(Mode::Video),
             RESULT,
+            RESULT_TO_COME,
+            ORDERED,
             RESULT_HIGH,
             RESULT_LOW,
             RESULT_USUAL,
@@ -205,7 +228,7 @@ mod tests {
             range: range.map(|(low, high)| Range { low: end(low), high: end(high), text: None }),
             interpretation: flag.map(ToOwned::to_owned),
         };
-        result(Some(&value), flag)
+        result(Some(RESULT), Some(&value), flag)
     }
 
     #[test]
@@ -234,6 +257,28 @@ mod tests {
         assert_eq!(said("9", Some(("3", "5")), Some("N")), [RESULT, RESULT_ASK]);
         assert_eq!(said("4", Some(("3", "5")), Some("High")), [RESULT, RESULT_MARKED]);
         assert_eq!(said("9", Some(("3", "5")), Some("Abnormal")), [RESULT, RESULT_HIGH]);
-        assert_eq!(result(None, None), [RESULT, RESULT_ASK]);
+        assert_eq!(result(Some(RESULT_TO_COME), None, None), [RESULT_TO_COME, RESULT_ASK]);
+        assert_eq!(result(None, None, None), [RESULT_ASK]);
+    }
+
+    #[test]
+    fn an_order_and_what_was_asked_on_a_visit_are_no_result_of_a_test() {
+        for (kind, status, answered, is) in [
+            ("Test result", None, false, Some(RESULT)),
+            ("Lab report", Some("partial"), false, Some(RESULT)),
+            ("Lab report", Some("registered"), false, Some(RESULT_TO_COME)),
+            ("Test result", Some("registered"), false, Some(RESULT_TO_COME)),
+            (ORDER, Some("active"), false, Some(RESULT_TO_COME)),
+            (ORDER, Some("on-hold"), false, Some(RESULT_TO_COME)),
+            (ORDER, Some("active"), true, Some(ORDERED)),
+            (ORDER, Some("completed"), false, Some(ORDERED)),
+            (ORDER, None, false, Some(ORDERED)),
+            ("Test suggested", Some("active"), false, None),
+            ("Test result", Some("cancelled"), false, None),
+            ("Lifestyle", Some("final"), false, None),
+            ("Questionnaire", None, false, None),
+        ] {
+            assert_eq!(kind_of_result(kind, status, answered), is, "{kind} {status:?} {answered}");
+        }
     }
 }

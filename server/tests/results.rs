@@ -298,6 +298,8 @@ testkit::both_engines! {
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
         potassium.says("The number is higher than the lab expects. Ask a doctor what it means.");
         potassium.says("Above the range given").says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").does_not_say("as it should be");
+        let order = opened(&mut sam, "/record/results", "Liver tests").await;
+        order.says("This test was asked for. The result is not here yet.").does_not_say("This is the result of a test.");
         let trend = sam.get(&link_to(&potassium, "See this over time")).await;
         trend.says("These are results of one test over time. Ask a doctor what they mean.").says("sh-easy-picture");
         trend.says("The newest is 6.1 mmol/L, on 3 October 2026.").says("Every result");

@@ -118,7 +118,8 @@ pub(crate) fn Entry(
     let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier, plain: Some(plain_words) };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let easy = easy::is_on().then(|| {
-        let said = easy::entry(line.category, line.value.as_ref(), line.flag.as_deref());
+        let answered = entry.result.as_ref().is_some_and(|seen| !seen.answers.is_empty());
+        let said = easy::entry(line, answered);
         said.into_iter().map(|words| view! { <p class="sh-lead">{words}</p> }).collect_view()
     });
     let versions = (entry.versions.len() > 1)

@@ -11,6 +11,8 @@ pub const QUESTIONNAIRE: &str = "Questionnaire";
 pub const LIFESTYLE: &str = "Lifestyle";
 /// What was found by looking at somebody.
 pub const EXAMINATION: &str = "Examination";
+/// A test that was asked for.
+pub const ORDER: &str = "Test ordered";
 /// What a clinician wrote with a result, as a detail of an entry.
 pub const NOTES: &str = "Notes";
 /// What a report comes to, as a detail of an entry.
@@ -20,6 +22,12 @@ pub const CONCLUSION: &str = "Conclusion";
 #[must_use]
 pub fn is_of_a_visit(kind: &str) -> bool {
     [BLOOD_PRESSURE, MEASUREMENT, QUESTIONNAIRE, LIFESTYLE, EXAMINATION].contains(&kind)
+}
+
+/// Whether a kind is a test that was asked for, planned or only suggested: no result of one.
+#[must_use]
+pub fn is_request(kind: &str) -> bool {
+    [ORDER, "Test planned", "Test suggested", "Test that is not to be done"].contains(&kind)
 }
 
 /// Whether a detail of this name is what a clinician wrote with a result.
@@ -176,6 +184,8 @@ mod tests {
     fn what_is_done_on_a_visit_is_told_from_what_a_laboratory_sends() {
         assert!(["Blood pressure", "Measurement", "Questionnaire", "Lifestyle", "Examination"].into_iter().all(is_of_a_visit));
         assert!(!["Test result", "Scan finding", "Result", "Lab report", "Test ordered"].into_iter().any(is_of_a_visit));
+        assert!([ORDER, "Test planned", "Test suggested", "Test that is not to be done"].into_iter().all(is_request));
+        assert!(!["Test result", "Lab report", LIFESTYLE].into_iter().any(is_request));
         assert!(is_written("Notes") && is_written("Conclusion") && !is_written("Sample"));
     }
 

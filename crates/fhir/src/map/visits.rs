@@ -8,6 +8,7 @@ use crate::types::{
 };
 use crate::words::{all_words, code_words, joined, spaced};
 use domain::record::{Category, EntryFacts, HOSPITAL_STAY, OrderRole};
+use domain::result::next;
 
 fhir! {
     EncounterJson {
@@ -239,12 +240,12 @@ pub(super) fn service_request(received: &Received, names: &Names<'_>) -> Result<
     };
     let mut placed_by_others = false;
     let (category, kind) = if is_in(TEST) {
-        (Category::Result, "Test ordered")
+        (Category::Result, next::ORDER)
     } else if is_in(REFERRAL) || says_referral() {
         (Category::Visit, "Referral")
     } else if names.has_result(received) {
         placed_by_others = true;
-        (Category::Result, "Test ordered")
+        (Category::Result, next::ORDER)
     } else {
         (Category::Visit, "Request for care")
     };
@@ -296,7 +297,7 @@ pub(super) fn service_request(received: &Received, names: &Names<'_>) -> Result<
     }
     draft.notes(&json.note, &around);
     // What was only suggested or was taken back is answered by nothing; nor is a referral.
-    let is_ordered = draft.facts.kind == "Test ordered" && json.status.as_deref() != Some("revoked");
+    let is_ordered = draft.facts.kind == next::ORDER && json.status.as_deref() != Some("revoked");
     let role = if is_ordered { OrderRole::Asks } else { OrderRole::Beside };
     draft.facts.ordered = super::numbers::of_order(received, json.code.as_ref(), role);
     if matches!(json.intent.as_deref(), Some("proposal")) {
