@@ -426,6 +426,23 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_newest_without_a_number_is_said_before_the_newest_number(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let spoilt = about("Observation", "k4", "Potassium", &json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "2823-3" }], "text": "Potassium" },
+            "category": [{ "coding": [{ "code": "laboratory" }] }], "effectiveDateTime": "2026-10-28",
+            "valueString": "Haemolysed: not reported",
+        }));
+        import(&app, person, &[spoilt]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let report = opened(&mut sam, "/record/results", "Kidney tests").await;
+        let potassium = sam.get(&link_to(&report, "Potassium")).await;
+        let trend = sam.get(&link_to(&potassium, "See this over time")).await;
+        trend.says("The newest, on 28 October 2026, is not a number: \u{201c}Haemolysed: not reported\u{201d}.");
+        trend.says("The newest number is 6.1 mmol/L, on 3 October 2026.").does_not_say("The newest is 6.1");
+        trend.says("The 2 numbers before it were in the range that the laboratory gave.");
+    }
+
     async fn a_result_of_several_parts_is_drawn_part_by_part(place: &Place) {
         let (app, person, _) = town(place).await;
         import(&app, person, &[

@@ -123,6 +123,7 @@ fn told_of(point: &TrendPoint, value: &Value) -> Told {
         range: ends.and_then(|given| range_words(&given, value.unit.as_deref())),
         word: value.interpretation.clone(),
         early: matches!(point.status.as_deref(), Some("registered" | "partial" | "preliminary")),
+        is_number: Amount::read(value).is_some(),
     }
 }
 
@@ -165,12 +166,7 @@ fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
     if seen.drawn.is_empty() && !groups.is_empty() && !groups.iter().any(|lines| is_said_as_one(seen, lines)) {
         return groups.iter().map(|lines| parts_said(seen, lines, whose)).collect::<Vec<_>>().join(" ");
     }
-    let numbers: Vec<Told> = seen.points.iter().filter(|point| Amount::read(&point.value).is_some()).map(told).collect();
-    if numbers.is_empty() {
-        sentence(&seen.points.iter().map(told).collect::<Vec<_>>(), whose)
-    } else {
-        sentence(&numbers, whose)
-    }
+    sentence(&seen.points.iter().map(told).collect::<Vec<_>>(), whose)
 }
 
 /// The same with what stands beside it, by name.

@@ -105,6 +105,8 @@ pub struct Told {
     pub word: Option<String>,
     /// It is not final: it may change.
     pub early: bool,
+    /// It is a number, or on one side of one; another may be words, such as why there is none.
+    pub is_number: bool,
 }
 
 /// What can be drawn behind values.
@@ -180,31 +182,66 @@ fn stands(told: &Told) -> String {
     }
 }
 
+/// That the newest is no number, and what it says: "The newest, on 28 November 2026, is not a number: “Haemolysed”."
+fn no_number(told: &Told) -> String {
+    let on = told.day.as_ref().map(|day| format!(", on {day},")).unwrap_or_default();
+    // A ratio and a blood pressure are made of numbers.
+    let is = if told.amount.contains(|letter: char| letter.is_ascii_digit()) { "is not one number" } else { "is not a number" };
+    let word = told.word.as_ref().filter(|word| !word.eq_ignore_ascii_case(&told.amount));
+    let word = word.map(|word| format!(" The laboratory marked it \u{201c}{word}\u{201d}.")).unwrap_or_default();
+    format!("The newest{on} {is}: \u{201c}{}\u{201d}.{word}{}", told.amount, may_change(told))
+}
+
+const fn may_change(told: &Told) -> &'static str {
+    if told.early { " It is an early result: it may change." } else { "" }
+}
+
 /// All of it in a few sentences: the newest, where it stands to its own range, and the ones before. `whose` begins the sentence
-/// ("Your", "Edna Hughes’s"); `results` are the newest first.
+/// ("Your", "Edna Hughes’s"); `results` are the newest first. Where only some of them are numbers, it is said of these, and first of the
+/// newest where that is none.
 #[must_use]
 pub fn sentence(results: &[Told], whose: &str) -> String {
+    let numbers: Vec<&Told> = results.iter().filter(|told| told.is_number).collect();
+    if numbers.is_empty() || numbers.len() == results.len() {
+        return compared(&results.iter().collect::<Vec<_>>(), whose, false);
+    }
+    let said = compared(&numbers, whose, true);
+    match results.first().filter(|newest| !newest.is_number) {
+        Some(newest) => format!("{} {said}", no_number(newest)),
+        None => said,
+    }
+}
+
+/// The newest of these, where it stands, and the ones before; `apart` where there are others between them, which are no numbers.
+fn compared(results: &[&Told], whose: &str, apart: bool) -> String {
     let Some((newest, before)) = results.split_first() else { return String::new() };
-    let early = if newest.early { " It is an early result: it may change." } else { "" };
-    let last: Vec<&Told> = before.iter().take(LAST - 1).collect();
+    let (result, number) = if apart { ("number", " number") } else { ("result", "") };
+    let early = may_change(newest);
+    let last: Vec<&Told> = before.iter().copied().take(LAST - 1).collect();
     if last.is_empty() {
-        return format!("There is 1 result: {}. {}{early}", amount(newest), stands(newest));
+        return format!("There is 1 {result}: {}. {}{early}", amount(newest), stands(newest));
     }
     let all_before = last.iter().all(|told| within(told));
-    let many = if last.len() == 1 { "The one before it was".to_owned() } else { format!("The {} before it were", last.len()) };
+    let before_it = if apart { "The number before it was" } else { "The one before it was" };
+    let many = match last.len() {
+        1 => before_it.to_owned(),
+        many if apart => format!("The {many} numbers before it were"),
+        many => format!("The {many} before it were"),
+    };
     if all_before && within(newest) {
-        let count = if last.len() == 1 { "2".to_owned() } else { "3".to_owned() };
+        let count = if last.len() == 1 { "2" } else { "3" };
+        let numbers = if apart { " numbers" } else { "" };
         return format!(
-            "{whose} last {count} were in the range that the laboratory gave. The newest is {}.{early}",
+            "{whose} last {count}{numbers} were in the range that the laboratory gave. The newest{number} is {}.{early}",
             amount(newest)
         );
     }
     let before = if all_before {
         format!("{many} in the range that the laboratory gave.")
     } else {
-        last.first().map(|told| format!("The one before it was {}.", amount(told))).unwrap_or_default()
+        last.first().map(|told| format!("{before_it} {}.", amount(told))).unwrap_or_default()
     };
-    format!("The newest is {}. {}{early} {before}", amount(newest), stands(newest))
+    format!("The newest{number} is {}. {}{early} {before}", amount(newest), stands(newest))
 }
 
 #[cfg(test)]
@@ -221,6 +258,7 @@ mod tests {
             range: standing.map(|_| "3.5 to 5.3".to_owned()),
             word: None,
             early: false,
+            is_number: true,
         }
     }
 
@@ -255,6 +293,47 @@ mod tests {
         let early = Told { early: true, ..told("5.1", Some(Within)) };
         assert!(all(&[early]).ends_with("It is an early result: it may change."));
         assert_eq!(all(&[]), "");
+    }
+
+    #[test]
+    fn a_newest_that_is_no_number_is_said_before_the_numbers() {
+        use Standing::{Above, Within};
+        let words = |said: &str| Told {
+            amount: said.to_owned(),
+            day: Some("28 November 2026".to_owned()),
+            is_number: false,
+            ..told("", None)
+        };
+        let all = |results: &[Told]| sentence(results, "Your");
+        let spoilt = words("Haemolysed: not reported");
+        assert_eq!(
+            all(&[spoilt.clone(), told("6.1", Some(Above)), told("5.0", Some(Within))]),
+            "The newest, on 28 November 2026, is not a number: \u{201c}Haemolysed: not reported\u{201d}. The newest number is 6.1 mmol/L, \
+             on 3 November 2026. It is 0.8 above the range that the laboratory gave (3.5 to 5.3). The number before it was in the range \
+             that the laboratory gave."
+        );
+        let two = all(&[spoilt.clone(), told("5.1", Some(Within)), told("5.0", Some(Within))]);
+        assert!(
+            two.contains("Your last 2 numbers were in the range") && two.contains("The newest number is 5.1 mmol/L"),
+            "{two}"
+        );
+        assert!(all(&[spoilt.clone(), told("5.1", Some(Within))]).contains("There is 1 number: 5.1 mmol/L"));
+        // One between two numbers: the one before the newest is not the number before it.
+        let between = all(&[told("6.1", Some(Above)), spoilt.clone(), told("6.2", Some(Above))]);
+        assert!(
+            between.starts_with("The newest number is 6.1 mmol/L") && between.contains("The number before it was 6.2"),
+            "{between}"
+        );
+        // Of nothing but words it is said as of any result.
+        assert!(
+            all(std::slice::from_ref(&spoilt)).starts_with("There is 1 result: Haemolysed: not reported, on 28 November 2026.")
+        );
+        // What was said of it stays with it, and a ratio is made of numbers.
+        let marked = Told { word: Some("Abnormal".to_owned()), early: true, day: None, ..words("1:40") };
+        let said = all(&[marked, told("5.1", Some(Within))]);
+        let begins = "The newest is not one number: \u{201c}1:40\u{201d}. The laboratory marked it \u{201c}Abnormal\u{201d}. It is an early \
+                      result: it may change. There is 1 number";
+        assert!(said.starts_with(begins), "{said}");
     }
 
     #[test]
