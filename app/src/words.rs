@@ -244,9 +244,10 @@ pub fn amount(value: &Value) -> (String, Option<String>) {
     }
 }
 
-/// The laboratory's own range as a sentence: "The laboratory's range is 3.5 to 5.3 mmol/L."
+/// The laboratory's own range as a sentence: "The laboratory's range is 3.5 to 5.3 mmol/L."; of what was measured on a visit (`visit`)
+/// without a laboratory.
 #[must_use]
-pub fn range(range: &Range, unit: Option<&str>) -> Option<String> {
+pub fn range(range: &Range, unit: Option<&str>, visit: bool) -> Option<String> {
     let unit = match unit.map(str::trim) {
         None | Some("") => String::new(),
         Some("%") => "%".to_owned(),
@@ -259,7 +260,8 @@ pub fn range(range: &Range, unit: Option<&str>) -> Option<String> {
         (None, None, Some(text)) if !text.trim().is_empty() => format!(": {}", text.trim().trim_end_matches('.')),
         (None, None, _) => return None,
     };
-    Some(format!("The laboratory\u{2019}s range{said}."))
+    let whose = if visit { "The range that came with it" } else { "The laboratory\u{2019}s range" };
+    Some(format!("{whose}{said}."))
 }
 
 /// What a sensitivity label means; `None` for what needs no special care.
@@ -913,7 +915,7 @@ mod tests {
             high: high.map(str::to_owned),
             text: text.map(str::to_owned),
         };
-        let said = |bounds: Range, unit| range(&bounds, unit);
+        let said = |bounds: Range, unit| range(&bounds, unit, false);
         assert_eq!(
             said(given(Some("3.5"), Some("5.3"), None), Some("mmol/L")).unwrap(),
             "The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L."
@@ -922,6 +924,10 @@ mod tests {
         assert_eq!(said(given(None, Some("42"), None), Some("%")).unwrap(), "The laboratory\u{2019}s range is up to 42%.");
         assert_eq!(said(given(None, None, Some("Not detected.")), None).unwrap(), "The laboratory\u{2019}s range: Not detected.");
         assert_eq!(said(given(None, None, Some(" ")), Some("g")), None);
+        assert_eq!(
+            range(&given(Some("90"), Some("140"), None), Some("mmHg"), true).unwrap(),
+            "The range that came with it is 90 to 140 mmHg."
+        );
     }
 
     #[test]

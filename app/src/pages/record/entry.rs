@@ -14,6 +14,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
+use domain::result::next::is_of_a_visit;
 use domain::when::instant_in_words;
 use domain::wish::{Wish, is_over};
 use leptos::prelude::*;
@@ -113,7 +114,7 @@ pub(crate) fn Entry(
     let still_so = line.status.as_deref() == Some("active")
         && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
     let when = words::span(line.happened, entry.ended, still_so);
-    let range = line.value.as_ref().map(range);
+    let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
     let note = note(&entry, earlier, &whose);
     let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier, plain: Some(plain_words) };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
@@ -154,10 +155,11 @@ pub(crate) fn Entry(
     }
 }
 
-/// The laboratory's own range: a line of numbers where the value is a plain number, and in any case a sentence.
-pub(crate) fn range(value: &Value) -> Option<AnyView> {
+/// The range that came with a value of a result of this kind: a line of numbers where the value is a plain number, and in any case a
+/// sentence.
+pub(crate) fn range(value: &Value, kind: &str) -> Option<AnyView> {
     let range = value.range.as_ref()?;
-    let words = words::range(range, value.unit.as_deref())?;
+    let words = words::range(range, value.unit.as_deref(), is_of_a_visit(kind))?;
     let number = |text: Option<&String>| text.and_then(|text| text.parse::<f64>().ok()).filter(|number| number.is_finite());
     // "<3" is not 3: only a value that is shown as its number has a place on the line.
     let plain = number(value.number.as_ref().filter(|number| **number == value.text));

@@ -14,6 +14,7 @@ use crate::words;
 use axum::extract::RawQuery;
 use domain::EntryId;
 use domain::record::{Category, GivenRange, ResultPart, Value};
+use domain::result::next::is_of_a_visit;
 use domain::result::{Analyte, By, Placed, Standing, placed};
 use leptos::prelude::*;
 use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
@@ -255,7 +256,7 @@ pub(crate) fn beside(id: EntryId, line: &EntryLine, seen: &ResultView, links: &L
         {other}
         {over_time}
         {values(&seen.members, links)}
-        {parts(id, seen, links)}
+        {parts(line, seen, links)}
         {related("Part of a report", "This came with:", &seen.reports)}
         {related("Pictures and scans", "These came with it:", &seen.pictures)}
         {related("Ordered as", "This answers:", &seen.orders)}
@@ -271,7 +272,8 @@ fn other_unit(line: &EntryLine, other: &Value) -> AnyView {
         let given = GivenRange { range: range.clone(), ..GivenRange::default() };
         range_words(&given, other.unit.as_deref())
     });
-    let range = range.map(|range| format!(", and the laboratory\u{2019}s range {range}")).unwrap_or_default();
+    let whose = if is_of_a_visit(&line.kind) { "the range" } else { "the laboratory\u{2019}s range" };
+    let range = range.map(|range| format!(", and {whose} {range}")).unwrap_or_default();
     let words =
         format!("Some places use another unit. There this is {}{range}. We worked it out from {own}.", amount_words(other));
     view! { <p>{words}</p> }.into_any()
@@ -320,12 +322,19 @@ fn ranges_of(line: &EntryLine, ranges: &[GivenRange]) -> Option<AnyView> {
     }
     let rows = ranges.iter().filter_map(|given| range_words(given, unit)).map(|words| view! { <li>{words}</li> });
     let rows = rows.collect_view();
-    let several = (ranges.iter().filter(|given| given.kind.is_none()).count() > 1).then(|| {
-        view! { <p>"The laboratory gave more than one range. Ask whoever asked for the test which one is meant for you."</p> }
-    });
+    let (came, more) = match is_of_a_visit(&line.kind) {
+        true => {
+            ("Ranges that came with it:", "More than one range came with it. Ask whoever measured it which one is meant for you.")
+        }
+        false => (
+            "As the laboratory gave it:",
+            "The laboratory gave more than one range. Ask whoever asked for the test which one is meant for you.",
+        ),
+    };
+    let several = (ranges.iter().filter(|given| given.kind.is_none()).count() > 1).then(|| view! { <p>{more}</p> });
     Some(
         view! {
-            <p>"As the laboratory gave it:"</p>
+            <p>{came}</p>
             <ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul>
             {several}
         }
@@ -355,8 +364,13 @@ fn said(tag: Option<(String, TagKind)>) -> Cell {
     }
 }
 
-fn heads(first: &str) -> Vec<String> {
-    [first, "Value", "The laboratory\u{2019}s range", "How it compares"].map(ToOwned::to_owned).to_vec()
+/// Above the ranges: of what was measured on a visit no laboratory gave them.
+pub(crate) const fn range_head(visit: bool) -> &'static str {
+    if visit { "Range" } else { "The laboratory\u{2019}s range" }
+}
+
+fn heads(first: &str, visit: bool) -> Vec<String> {
+    [first, "Value", range_head(visit), "How it compares"].map(ToOwned::to_owned).to_vec()
 }
 
 /// The values of a report, in its order.
@@ -384,8 +398,11 @@ fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
         row
     });
     let rows = rows.collect();
+    let lines = || members.iter().filter_map(|member| member.line.as_ref());
+    let visit = lines().next().is_some() && lines().all(|line| is_of_a_visit(&line.kind));
+    let head = heads("Test", visit);
     Some(
-        view! { <Section title="The values"><DataTable caption="In the order of the report" head=heads("Test") rows=rows /></Section> }
+        view! { <Section title="The values"><DataTable caption="In the order of the report" head=head rows=rows /></Section> }
             .into_any(),
     )
 }
@@ -400,13 +417,13 @@ fn tag_of(value: &Value) -> Option<(String, TagKind)> {
 }
 
 /// The values of one result that has several, with the way to those that were measured elsewhere too.
-fn parts(id: EntryId, seen: &ResultView, links: &Links) -> Option<AnyView> {
+fn parts(line: &EntryLine, seen: &ResultView, links: &Links) -> Option<AnyView> {
     if seen.parts.is_empty() {
         return None;
     }
     let rows = seen.parts.iter().enumerate().map(|(place, part)| {
         let over_time = (links.whole && seen.parts_over_time.contains(&place)).then(|| {
-            let (href, of) = (format!("{}/trend?part={place}", links.entry(id)), format!(": {}", part.name));
+            let (href, of) = (format!("{}/trend?part={place}", links.entry(line.id)), format!(": {}", part.name));
             view! { <br /> <a href=href>"See this over time"<span class="nhsuk-u-visually-hidden">{of}</span></a> }
         });
         let mut row = vec![Cell::new(view! { {part.name.clone()} {over_time} })];
@@ -415,10 +432,8 @@ fn parts(id: EntryId, seen: &ResultView, links: &Links) -> Option<AnyView> {
         row
     });
     let rows = rows.collect();
-    Some(
-        view! { <Section title="Its parts"><DataTable caption="As they were sent" head=heads("Part") rows=rows /></Section> }
-            .into_any(),
-    )
+    let head = heads("Part", is_of_a_visit(&line.kind));
+    Some(view! { <Section title="Its parts"><DataTable caption="As they were sent" head=head rows=rows /></Section> }.into_any())
 }
 
 #[cfg(test)]

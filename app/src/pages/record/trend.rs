@@ -1,6 +1,6 @@
 //! One thing that laboratories measured, over time: a chart, a sentence, and a table.
 
-use super::results::{amount_words, range_words};
+use super::results::{amount_words, range_head, range_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::islands::chart_view::charted;
 use crate::pages::readings::measure::beside;
@@ -21,6 +21,7 @@ use chrono::DateTime;
 use domain::access::Actor;
 use domain::reading::{Measure, Point};
 use domain::record::{GivenRange, ResultPart, Sensitivity, Value};
+use domain::result::next::is_of_a_visit;
 use domain::result::{
     Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, beyond, part_with, placed, same_unit, sentence,
     thousandths,
@@ -106,14 +107,14 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
 }
 
 /// What a result is, for the sentence.
-fn told(point: &TrendPoint) -> Told {
+fn told(seen: &TrendSeen, point: &TrendPoint) -> Told {
     let other = point.converted.as_ref().map(|other| format!(" ({})", amount_words(other))).unwrap_or_default();
-    let told = told_of(point, &point.value);
+    let told = told_of(seen, point, &point.value);
     Told { amount: format!("{}{other}", told.amount), ..told }
 }
 
 /// What one value of a result is.
-fn told_of(point: &TrendPoint, value: &Value) -> Told {
+fn told_of(seen: &TrendSeen, point: &TrendPoint, value: &Value) -> Told {
     let ends = value.range.clone().map(|range| GivenRange { range, ..GivenRange::default() });
     Told {
         amount: amount_words(value),
@@ -124,6 +125,7 @@ fn told_of(point: &TrendPoint, value: &Value) -> Told {
         word: value.interpretation.clone(),
         early: matches!(point.status.as_deref(), Some("registered" | "partial" | "preliminary")),
         is_number: Amount::read(value).is_some(),
+        of_a_visit: is_of_a_visit(&seen.line.kind),
     }
 }
 
@@ -148,7 +150,8 @@ fn is_said_as_one(seen: &TrendSeen, lines: &[&PartLine]) -> bool {
 /// What the parts of one picture come to, a sentence for each of them.
 fn parts_said(seen: &TrendSeen, lines: &[&PartLine], whose: &str) -> String {
     let each = lines.iter().map(|line| {
-        let values = seen.points.iter().filter_map(|point| Some(told_of(point, &part_with(&point.parts, &line.key)?.value)));
+        let values =
+            seen.points.iter().filter_map(|point| Some(told_of(seen, point, &part_with(&point.parts, &line.key)?.value)));
         format!("{}: {}", line.name, sentence(&values.collect::<Vec<_>>(), whose))
     });
     each.collect::<Vec<_>>().join(" ")
@@ -166,7 +169,7 @@ fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
     if seen.drawn.is_empty() && !groups.is_empty() && !groups.iter().any(|lines| is_said_as_one(seen, lines)) {
         return groups.iter().map(|lines| parts_said(seen, lines, whose)).collect::<Vec<_>>().join(" ");
     }
-    sentence(&seen.points.iter().map(told).collect::<Vec<_>>(), whose)
+    sentence(&seen.points.iter().map(|point| told(seen, point)).collect::<Vec<_>>(), whose)
 }
 
 /// The same with what stands beside it, by name.
@@ -484,14 +487,14 @@ fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
         return view! { <p>{said.to_owned()}</p> }.into_any();
     };
     if seen.drawn.len() < 2 {
-        let line = seen.points.iter().find(|point| point.drawn.is_some()).and_then(|point| range(&point.value));
+        let line = seen.points.iter().find(|point| point.drawn.is_some()).and_then(|point| range(&point.value, &seen.line.kind));
         return view! { <p>{said.to_owned()}</p> {line} }.into_any();
     }
     let title = match seen.unit.as_deref() {
         Some(unit) => format!("{} ({unit})", seen.title),
         None => seen.title.clone(),
     };
-    let (bands, shown) = bands(&[&seen.band]);
+    let (bands, shown) = bands(&[&seen.band], is_of_a_visit(&seen.line.kind));
     let series = vec![Series { strokes: look.strokes, points: seen.drawn.clone() }];
     drawing(Drawing {
         span: look.axis.unwrap_or((first.at, last.at)),
@@ -510,11 +513,11 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Opti
     let (Some(first), Some(last)) = (moments().min(), moments().max()) else { return view! { <p>{words}</p> }.into_any() };
     if lines.iter().all(|line| line.points.len() < 2) {
         let parts = lines.iter().filter_map(|line| seen.points.iter().find_map(|point| part_with(&point.parts, &line.key)));
-        let numbers = parts.filter_map(|part| range(&part.value)).collect_view();
+        let numbers = parts.filter_map(|part| range(&part.value, &seen.line.kind)).collect_view();
         return view! { <p>{words}</p> {numbers} }.into_any();
     }
     let all: Vec<&Band> = lines.iter().map(|line| &line.band).collect();
-    let (bands, shown) = bands(&all);
+    let (bands, shown) = bands(&all, is_of_a_visit(&seen.line.kind));
     let strokes = [Strokes::Line, Strokes::Dashes];
     let series = strokes.into_iter().zip(lines).map(|(strokes, line)| Series { strokes, points: line.points.clone() }).collect();
     let dashed = lines.get(1).map(|line| format!(" The dashed line is: {}.", line.name)).unwrap_or_default();
@@ -531,18 +534,22 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Opti
 /// From where to where a band goes, in thousandths; open where it has no end.
 type Ends = (Option<i64>, Option<i64>);
 
-/// What can be drawn behind values, and what is said of it.
-fn bands(all: &[&Band]) -> (Vec<Ends>, &'static str) {
+/// What can be drawn behind values, and what is said of it; of what was measured on a visit (`visit`) without a laboratory.
+fn bands(all: &[&Band], visit: bool) -> (Vec<Ends>, &'static str) {
     let end = |end: &Option<String>| end.as_deref().and_then(Decimal::parse).and_then(Decimal::thousandths);
     let ends = all.iter().filter_map(|band| match band {
         Band::One { low, high } => Some((end(low), end(high))),
         Band::Differ | Band::Absent => None,
     });
     let ends: Vec<Ends> = ends.collect();
-    if ends.len() == all.len() {
+    if ends.len() == all.len() && visit {
+        (ends, " The green band shows the range that came with every one of these results.")
+    } else if ends.len() == all.len() {
         (ends, " The green band shows the range that the laboratory gave with every one of these results.")
     } else if all.iter().all(|band| **band == Band::Absent) {
         (Vec::new(), " No range came with these results, so none is drawn.")
+    } else if visit {
+        (Vec::new(), " Different ranges came with these results, or none, so no range is drawn. Each one stands in the table.")
     } else {
         (Vec::new(), " The laboratories gave different ranges, or none, so no range is drawn. Each one stands in the table.")
     }
@@ -612,7 +619,7 @@ fn spots(seen: &TrendSeen) -> Vec<Spot> {
         let (at, value) = point.drawn.filter(|drawn| kept.contains(drawn))?;
         let day = point.happened.map(|when| when.day_only()).unwrap_or_default();
         let tag = tag(point).map(|(word, _)| format!(", {word}")).unwrap_or_default();
-        Some((at, value, format!("{day}: {}{tag}", told(point).amount)))
+        Some((at, value, format!("{day}: {}{tag}", told(seen, point).amount)))
     };
     let mut all: Vec<Spot> = seen.points.iter().filter_map(says).collect();
     all.reverse();
@@ -697,7 +704,7 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
     if any_apart {
         head.push("Its parts".to_owned());
     }
-    head.extend(["The laboratory\u{2019}s range", "How it compares", "From"].map(ToOwned::to_owned));
+    head.extend([range_head(is_of_a_visit(&seen.line.kind)), "How it compares", "From"].map(ToOwned::to_owned));
     let rows = seen.points.iter().zip(&seen.rows).map(|(point, beside)| {
         let href = of.entry(beside.id);
         let date = point.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());

@@ -144,7 +144,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String, turned: document::Tur
     let still_so = line.status.as_deref() == Some("active")
         && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
     let caption = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
-    let range = line.value.as_ref().map(range);
+    let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
     let links = Links { base: patient_page(person), whole: true, plain: None };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let rows = facts(&entry);

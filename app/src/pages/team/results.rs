@@ -86,7 +86,7 @@ pub(super) fn result(entry: &EntryView, person: PersonId) -> AnyView {
         document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation, document::Turned::default());
     let value = line.value_words().map(|value| SummaryRow::new("Value", value));
     let flag = line.flag.clone().map(|flag| SummaryRow::new("The laboratory says", flag));
-    let range = line.value.as_ref().map(range);
+    let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
     let rows: Vec<SummaryRow> = value.into_iter().chain(flag).chain(facts(entry)).collect();
     view! {
         <Section title=line.title.clone()>

@@ -107,6 +107,8 @@ pub struct Told {
     pub early: bool,
     /// It is a number, or on one side of one; another may be words, such as why there is none.
     pub is_number: bool,
+    /// It was measured or asked on a visit: no laboratory had it.
+    pub of_a_visit: bool,
 }
 
 /// What can be drawn behind values.
@@ -155,29 +157,41 @@ fn amount(told: &Told) -> String {
     told.day.as_ref().map_or_else(|| told.amount.clone(), |day| format!("{}, on {day}", told.amount))
 }
 
+/// Whose a range is that came with a result of a laboratory.
+const BY_LABORATORY: &str = "that the laboratory gave";
+
+/// What a result was called by whoever sent it.
+fn marked(told: &Told, word: &str) -> String {
+    let marked = if told.of_a_visit { "It is marked" } else { "The laboratory marked it" };
+    format!("{marked} \u{201c}{word}\u{201d}.")
+}
+
 /// Where the newest stands, as a sentence of its own.
 fn stands(told: &Told) -> String {
     let range = told.range.as_ref().map(|range| format!(" ({range})")).unwrap_or_default();
+    let came = if told.of_a_visit { "that came with it" } else { BY_LABORATORY };
     let far = |side: &str| match &told.beyond {
-        Some(far) => format!("It is {far} {side} the range that the laboratory gave{range}."),
-        None => format!("It is {side} the range that the laboratory gave{range}."),
+        Some(far) => format!("It is {far} {side} the range {came}{range}."),
+        None => format!("It is {side} the range {came}{range}."),
     };
     match (told.placed, &told.word) {
         (Some(Placed { standing, by: By::Range }), _) => match standing {
-            Standing::Within => format!("It is in the range that the laboratory gave{range}."),
+            Standing::Within => format!("It is in the range {came}{range}."),
             Standing::Above => far("above"),
             Standing::Below => far("below"),
         },
+        (Some(Placed { by: By::Word, .. }), Some(word)) if told.of_a_visit => {
+            format!("It is marked \u{201c}{word}\u{201d}. No range came with it that we can compare it with.")
+        }
         (Some(Placed { by: By::Word, .. }), Some(word)) => {
             format!("The laboratory marked it \u{201c}{word}\u{201d}. It gave no range that we can compare it with.")
         }
-        (_, Some(word)) => format!("The laboratory marked it \u{201c}{word}\u{201d}."),
+        (_, Some(word)) => marked(told, word),
         (_, None) if told.range.is_some() => {
-            format!(
-                "The laboratory gave this range: {}. We cannot compare this result with it.",
-                told.range.as_deref().unwrap_or_default()
-            )
+            let gave = if told.of_a_visit { "This range came with it" } else { "The laboratory gave this range" };
+            format!("{gave}: {}. We cannot compare this result with it.", told.range.as_deref().unwrap_or_default())
         }
+        (_, None) if told.of_a_visit => "No range came with it, so we cannot say how it compares.".to_owned(),
         (_, None) => "The laboratory gave no range with it, so we cannot say how it compares.".to_owned(),
     }
 }
@@ -188,7 +202,7 @@ fn no_number(told: &Told) -> String {
     // A ratio and a blood pressure are made of numbers.
     let is = if told.amount.contains(|letter: char| letter.is_ascii_digit()) { "is not one number" } else { "is not a number" };
     let word = told.word.as_ref().filter(|word| !word.eq_ignore_ascii_case(&told.amount));
-    let word = word.map(|word| format!(" The laboratory marked it \u{201c}{word}\u{201d}.")).unwrap_or_default();
+    let word = word.map(|word| format!(" {}", marked(told, word))).unwrap_or_default();
     format!("The newest{on} {is}: \u{201c}{}\u{201d}.{word}{}", told.amount, may_change(told))
 }
 
@@ -228,16 +242,19 @@ fn compared(results: &[&Told], whose: &str, apart: bool) -> String {
         many if apart => format!("The {many} numbers before it were"),
         many => format!("The {many} before it were"),
     };
+    // Where some of them had no laboratory it is said of none.
+    let visit = newest.of_a_visit || last.iter().any(|told| told.of_a_visit);
+    let came = if visit { "that came with them" } else { BY_LABORATORY };
     if all_before && within(newest) {
         let count = if last.len() == 1 { "2" } else { "3" };
         let numbers = if apart { " numbers" } else { "" };
         return format!(
-            "{whose} last {count}{numbers} were in the range that the laboratory gave. The newest{number} is {}.{early}",
+            "{whose} last {count}{numbers} were in the range {came}. The newest{number} is {}.{early}",
             amount(newest)
         );
     }
     let before = if all_before {
-        format!("{many} in the range that the laboratory gave.")
+        format!("{many} in the range {}.", if visit && last.len() == 1 { "that came with it" } else { came })
     } else {
         last.first().map(|told| format!("{before_it} {}.", amount(told))).unwrap_or_default()
     };
@@ -259,6 +276,7 @@ mod tests {
             word: None,
             early: false,
             is_number: true,
+            of_a_visit: false,
         }
     }
 
@@ -293,6 +311,36 @@ mod tests {
         let early = Told { early: true, ..told("5.1", Some(Within)) };
         assert!(all(&[early]).ends_with("It is an early result: it may change."));
         assert_eq!(all(&[]), "");
+    }
+
+    #[test]
+    fn of_what_is_measured_on_a_visit_no_laboratory_is_named() {
+        use Standing::{Above, Within};
+        let visit = |amount: &str, standing: Option<Standing>| Told { of_a_visit: true, ..told(amount, standing) };
+        let all = |results: &[Told]| sentence(results, "Your");
+        assert_eq!(
+            all(&[visit("138", None)]),
+            "There is 1 result: 138 mmol/L, on 3 November 2026. No range came with it, so we cannot say how it compares."
+        );
+        let words =
+            Told { word: Some("High".to_owned()), placed: Some(Placed { standing: Above, by: By::Word }), ..visit("9", None) };
+        let ranged = Told { range: Some("see note".to_owned()), ..visit("9", None) };
+        let marked = Told { word: Some("Abnormal".to_owned()), ..visit("9", None) };
+        for said in [
+            all(&[visit("6.1", Some(Above)), visit("5.0", Some(Within))]),
+            all(&[visit("6.1", Some(Above)), visit("5.0", Some(Within)), visit("4.9", Some(Within))]),
+            all(&[visit("5.1", Some(Within)), visit("5.0", Some(Within))]),
+            all(&[words, visit("8", None)]),
+            all(&[ranged]),
+            all(&[marked]),
+        ] {
+            assert!(!said.contains("laborator"), "{said}");
+        }
+        let above = all(&[visit("6.1", Some(Above)), visit("5.0", Some(Within))]);
+        assert!(
+            above.contains("It is 0.8 above the range that came with it (3.5 to 5.3). The one before it was in the range"),
+            "{above}"
+        );
     }
 
     #[test]
