@@ -59,6 +59,10 @@ pub(crate) fn listed(page: ResultsPage, later: bool, here: &str, base: &str, who
     let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, older_asked, &entry));
     let rows = page.lines.iter().map(|line| row(line, entry(line.line.id), plain)).collect_view();
     let older = page.next.map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
+    // There is nothing but orders.
+    if page.lines.is_empty() && !later {
+        return awaited.into_any();
+    }
     let list = match page.lines.is_empty() {
         true => view! { <p>"There are no older results."</p> }.into_any(),
         false => view! { <EntryList>{rows}</EntryList> }.into_any(),

@@ -304,12 +304,21 @@ testkit::both_engines! {
             page.awaited.into_iter().map(|line| line.title).collect::<Vec<_>>()
         };
         assert_eq!(waits(&me).await, ["Kidney tests", "Full blood count", "Paused test"]);
+        // What waits does not stand among the results once more; other orders do.
+        let among = async |reader: &Actor| {
+            let page = list(&desk, reader, person).await;
+            page.lines.into_iter().map(|one| one.line.title).collect::<BTreeSet<_>>()
+        };
+        let titles = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(among(&me).await, titles(&["Cancelled test", "Done test", "Idea", "Kidney tests"]));
+        assert_eq!(among(&ann).await, among(&me).await);
         desk.import(bundle("collection", &[
             ellis(), report("r1", "preliminary", "2026-10-03", &["k"], &["s1"]),
             lab("k", POTASSIUM, "2026-10-03", ("4.1", "mmol/L"), None),
         ])).await.unwrap();
         // The order is answered, by something that is not whole itself.
         assert_eq!(waits(&me).await, ["Kidney tests", "Kidney tests", "Paused test"]);
+        assert!(among(&me).await.contains("Full blood count"));
         let asked = desk.titled(person, Category::Result, "Full blood count").await;
         let answers = desk.services.records.entry(&me, person, asked).await.unwrap().result.unwrap().answers;
         assert_eq!(answers.len(), 1);

@@ -229,12 +229,12 @@ macro_rules! answered {
     };
 }
 
-/// Without the orders that were answered by a result that is shown, in their own source or by their number, and what only looks like
-/// an order.
-macro_rules! unanswered {
+/// That an entry `e` is an order that no result that is shown answers, in its own source or by its number, and not what only looks like an
+/// order.
+macro_rules! is_open_order {
     ($open:expr) => {
         concat!(
-            " AND (e.resource_type = 'DiagnosticReport' OR (e.kind = 'Test ordered' AND NOT EXISTS (SELECT 1 FROM result_link l \
+            "(e.kind = 'Test ordered' AND NOT EXISTS (SELECT 1 FROM result_link l \
              WHERE l.person_id = e.person_id AND l.organisation_id = e.organisation_id AND l.resource_type = 'ServiceRequest' \
              AND l.logical_id = e.logical_id AND l.role = 'order' AND",
             answers!("l", $open),
@@ -252,7 +252,25 @@ macro_rules! unanswered {
             ")) AND",
             answers!("a", $open),
             is_meant!(),
-            ")))"
+            "))"
+        )
+    };
+}
+
+/// Without the orders that were answered, and what only looks like an order.
+macro_rules! unanswered {
+    ($open:expr) => {
+        concat!(" AND (e.resource_type = 'DiagnosticReport' OR ", is_open_order!($open), ")")
+    };
+}
+
+/// Without the orders that are awaited: these stand above the results.
+macro_rules! not_awaited {
+    ($open:expr) => {
+        concat!(
+            " AND NOT (e.resource_type = 'ServiceRequest' AND COALESCE(e.status, '') IN ('active', 'on-hold') AND ",
+            is_open_order!($open),
+            ")"
         )
     };
 }
@@ -399,16 +417,21 @@ statements! {
     ANSWERING_OPEN = concat!("SELECT ", line!(), answering!(open!("$3", "$4", "$5", "$6")));
     ANSWERED = concat!("SELECT ", line!(), answered!(opened!("$3")));
     ANSWERED_OPEN = concat!("SELECT ", line!(), answered!(open!("$3", "$4", "$5", "$6")));
-    FIRST_RESULTS = concat!("SELECT ", line!(), result!(), results!(), opened!("$3"), by_itself!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
-    FIRST_RESULTS_OPEN = concat!(
-        "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5", "$6"), by_itself!(open!("$3", "$4", "$5", "$6")),
+    FIRST_RESULTS = concat!(
+        "SELECT ", line!(), result!(), results!(), opened!("$3"), by_itself!(opened!("$3")), not_awaited!(opened!("$3")),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
+    FIRST_RESULTS_OPEN = concat!(
+        "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5", "$6"), by_itself!(open!("$3", "$4", "$5", "$6")),
+        not_awaited!(open!("$3", "$4", "$5", "$6")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    );
     NEXT_RESULTS = concat!(
-        "SELECT ", line!(), result!(), results!(), opened!("$5"), by_itself!(opened!("$5")), " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+        "SELECT ", line!(), result!(), results!(), opened!("$5"), by_itself!(opened!("$5")), not_awaited!(opened!("$5")),
+        " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     NEXT_RESULTS_OPEN = concat!(
         "SELECT ", line!(), result!(), results!(), open!("$5", "$6", "$7", "$8"), by_itself!(open!("$5", "$6", "$7", "$8")),
+        not_awaited!(open!("$5", "$6", "$7", "$8")),
         " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     AWAITED = concat!("SELECT ", line!(), ", e.code_system, e.code", awaited!(), opened!("$3"), unanswered!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
@@ -767,7 +790,8 @@ pub async fn by_number(
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_all(c).await)?)
 }
 
-/// The results that stand by themselves, and reports, the newest first, from after the given place.
+/// The results that stand by themselves, reports, and orders that are not awaited ([`awaited`]), the newest first, from after the given
+/// place.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
