@@ -183,6 +183,15 @@ testkit::both_engines! {
         let list = sam.get("/record/results").await;
         list.says("These are the newest 100.").does_not_say("Liver tests");
         assert_eq!(link_to(&list, "Older ones are in the order of time"), "/record/timeline?kind=results");
+        list.says("If you have waited longer than you were told to");
+        // At work the way leads to the same record, and not to the reader's own.
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let mut gp = app.signed_in(GP).await;
+        let theirs = gp.get(&format!("/team/people/{person}/record/results")).await;
+        theirs.says("ask the place that was to do the test").does_not_say("If you have waited longer");
+        let older = link_to(&theirs, "Older ones are in the order of time");
+        assert_eq!(older, format!("/team/people/{person}/timeline?kind=results"));
+        gp.get(&older).await.says("Blood count");
     }
 
     async fn a_decision_about_cpr_says_what_goes_on_and_whom_to_ask_wherever_it_stands(place: &Place) {

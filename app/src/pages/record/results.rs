@@ -56,7 +56,7 @@ pub(crate) fn listed(page: ResultsPage, later: bool, here: &str, base: &str, who
         return nothing(whose);
     }
     let older_asked = page.more_awaited.then(|| format!("{}?kind={}", whose.timeline(), Category::Result.code()));
-    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, older_asked, &entry));
+    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, older_asked, &entry, whose.is_at_work()));
     let rows = page.lines.iter().map(|line| row(line, entry(line.line.id), plain)).collect_view();
     let older = page.next.map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
     // There is nothing but orders.
@@ -96,8 +96,9 @@ fn nothing(whose: &Whose) -> AnyView {
     .into_any()
 }
 
-/// Orders of which there is no result here, and reports that are not whole; `older` is where the rest of them is, if there is more.
-fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId) -> String) -> AnyView {
+/// Orders of which there is no result here, and reports that are not whole; `older` is where the rest of them is, if there is more. A care
+/// team (`at_work`) was told nothing of how long it takes, and asks whoever was to do the test.
+fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId) -> String, at_work: bool) -> AnyView {
     let rows = awaited.iter().map(|line| {
         let stage = match line.status.as_deref() {
             Some("active") => "No result here yet".to_owned(),
@@ -122,9 +123,13 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
     let older = older.map(|href| {
         view! { <p>{format!("These are the newest {AWAITED}. ")} <a href=href>"Older ones are in the order of time"</a> "."</p> }
     });
+    let late = match at_work {
+        true => "If one takes longer than usual, ask the place that was to do the test.",
+        false => "If you have waited longer than you were told to, ask the place that ordered the test.",
+    };
     view! {
         <Section title="Tests that are not back yet">
-            <p>"If you have waited longer than you were told to, ask the place that ordered the test."</p>
+            <p>{late}</p>
             <EntryList>{rows}</EntryList>
             {older}
         </Section>

@@ -49,7 +49,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
         return ctx
             .page(Head::new(category.title(), Place::People), || {
                 // At work it is somebody else's record, of which parts may be closed.
-                let whose = Whose::open(Some(name.clone()));
+                let whose = Whose::at_work(name.clone(), base.clone());
                 let list = listed(page, after.is_some(), &here, &base, &whose, plain);
                 view! {
                     <EmergencyBand person until />
