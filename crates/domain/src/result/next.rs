@@ -127,7 +127,7 @@ pub fn steps(held: Held) -> Vec<Step> {
         written.then_some(Step::Read),
         so_far,
         ordered.then_some(Step::Ordered),
-        visit.then_some(Step::Visit),
+        (visit && !old).then_some(Step::Visit),
         (nothing_said && !old).then_some(Step::Ask),
         (!old).then_some(Step::Worried),
     ];
@@ -155,6 +155,8 @@ mod tests {
             (held(Stage::Whole, true, true, true, false), &[Read, Ordered, Visit, Worried]),
             (held(Stage::Whole, false, false, false, true), &[]),
             (held(Stage::Whole, true, false, false, true), &[Read]),
+            (held(Stage::Whole, false, false, true, true), &[]),
+            (held(Stage::ToCome, false, false, true, true), &[Overdue]),
             (held(Stage::ToCome, false, false, false, false), &[Wait, Worried]),
             (held(Stage::ToCome, false, false, false, true), &[Overdue]),
             (held(Stage::Partly, false, false, false, false), &[WaitForRest, Ask, Worried]),
@@ -174,6 +176,7 @@ mod tests {
                 let said = steps(held);
                 assert_eq!(said.last() == Some(&Step::Worried), !held.old, "{held:?}");
                 assert_eq!(said.contains(&Step::Read), held.written, "{held:?}");
+                assert_eq!(said.contains(&Step::Visit), held.visit && !held.old, "{held:?}");
                 let knows = held.written || held.ordered || stage == Stage::ToCome;
                 assert_eq!(said.contains(&Step::Ask), !knows && !held.old, "{held:?}");
             }
