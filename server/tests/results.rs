@@ -260,6 +260,7 @@ testkit::both_engines! {
         assert_eq!((table.matches("Sodium (salt)").count(), table.matches("Potassium").count()), (1, 1), "{table}");
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
         potassium.says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").says("Part of a report").says("See this over time");
+        potassium.says("6.1 is 0.8 above the range that the laboratory gave (3.5 to 5.3 mmol/L).");
         potassium.says("Recorded by").says("No name is given here");
         // What comes next is told from what the record holds, and never from the value.
         potassium.says("What happens next").says("If you are worried or feel unwell, do not wait for an answer.");

@@ -2,6 +2,7 @@
 
 use super::notes::about_entry;
 use super::results::{Links, beside};
+use super::trend::told_alone;
 use super::{document, icon, mistakes, next, plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
@@ -15,6 +16,7 @@ use axum::extract::{Path, RawQuery};
 use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
+use domain::result::{Told, stands_to_its_range};
 use domain::when::instant_in_words;
 use domain::wish::{Wish, is_over};
 use leptos::prelude::*;
@@ -115,6 +117,7 @@ pub(crate) fn Entry(
         && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
     let when = words::span(line.happened, entry.ended, still_so);
     let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
+    let stands = line.value.as_ref().and_then(|value| stands(value, &line.kind));
     let note = note(&entry, earlier, &whose);
     let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier, plain: Some(plain_words) };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
@@ -144,6 +147,7 @@ pub(crate) fn Entry(
         {easy}
         {note}
         {range}
+        {stands}
         {said}
         {result}
         {wish}
@@ -169,6 +173,14 @@ pub(crate) fn range(value: &Value, kind: &str) -> Option<AnyView> {
         Some(value) if ordered && (low.is_some() || high.is_some()) => view! { <NumberLine value low high words /> }.into_any(),
         _ => view! { <p>{words}</p> }.into_any(),
     })
+}
+
+/// Where a value stands to the range that came with it, in the words in which it is said of one over time.
+pub(crate) fn stands(value: &Value, kind: &str) -> Option<AnyView> {
+    // The unit stands beside it in the heading, and with the range.
+    let told = Told { amount: value.text.clone(), ..told_alone(value, kind) };
+    let said = stands_to_its_range(&told)?;
+    Some(view! { <p>{said}</p> }.into_any())
 }
 
 /// What a wish or a decision about treatment means, and whom to ask about it; of one that ended first that it does not hold.

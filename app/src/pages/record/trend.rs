@@ -115,17 +115,26 @@ fn told(seen: &TrendSeen, point: &TrendPoint) -> Told {
 
 /// What one value of a result is.
 fn told_of(seen: &TrendSeen, point: &TrendPoint, value: &Value) -> Told {
+    Told {
+        day: point.happened.map(|when| when.day_only()),
+        early: matches!(point.status.as_deref(), Some("registered" | "partial" | "preliminary")),
+        ..told_alone(value, &seen.line.kind)
+    }
+}
+
+/// What a value of this kind of result is, without when and how sure.
+pub(crate) fn told_alone(value: &Value, kind: &str) -> Told {
     let ends = value.range.clone().map(|range| GivenRange { range, ..GivenRange::default() });
     Told {
         amount: amount_words(value),
-        day: point.happened.map(|when| when.day_only()),
+        day: None,
         placed: placed(value),
         beyond: beyond(value).map(|far| far.to_string()),
         range: ends.and_then(|given| range_words(&given, value.unit.as_deref())),
         word: value.interpretation.clone(),
-        early: matches!(point.status.as_deref(), Some("registered" | "partial" | "preliminary")),
+        early: false,
         is_number: Amount::read(value).is_some(),
-        of_a_visit: is_of_a_visit(&seen.line.kind),
+        of_a_visit: is_of_a_visit(kind),
     }
 }
 

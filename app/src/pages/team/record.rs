@@ -4,7 +4,7 @@ use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::patient_page;
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::pages::record::entry::{MedicalCode, facts, range};
+use crate::pages::record::entry::{MedicalCode, facts, range, stands};
 use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
 use crate::pages::record::{Says, document, row_at};
@@ -145,6 +145,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String, turned: document::Tur
         && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
     let caption = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
     let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
+    let stands = line.value.as_ref().and_then(|value| stands(value, &line.kind));
     let links = Links { base: patient_page(person), whole: true, plain: None };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let rows = facts(&entry);
@@ -161,6 +162,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String, turned: document::Tur
         />
         <p>"In the record of " <strong><bdi>{name}</bdi></strong></p>
         {range}
+        {stands}
         {result}
         <SummaryList rows=rows />
         {documents}

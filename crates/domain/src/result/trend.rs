@@ -196,6 +196,15 @@ fn stands(told: &Told) -> String {
     }
 }
 
+/// Where one value stands to the range of numbers that came with it, by the same rule: "6.1 is 0.8 above the range that the
+/// laboratory gave (3.5 to 5.3 mmol/L)."; `None` where none came with it or it cannot be told.
+#[must_use]
+pub fn stands_to_its_range(told: &Told) -> Option<String> {
+    told.placed.filter(|placed| placed.by == By::Range)?;
+    let said = stands(told);
+    Some(said.strip_prefix("It ").map_or_else(|| said.clone(), |rest| format!("{} {rest}", told.amount)))
+}
+
 /// That the newest is no number, and what it says: "The newest, on 28 November 2026, is not a number: “Haemolysed”."
 fn no_number(told: &Told) -> String {
     let on = told.day.as_ref().map(|day| format!(", on {day},")).unwrap_or_default();
@@ -311,6 +320,25 @@ mod tests {
         let early = Told { early: true, ..told("5.1", Some(Within)) };
         assert!(all(&[early]).ends_with("It is an early result: it may change."));
         assert_eq!(all(&[]), "");
+    }
+
+    #[test]
+    fn one_value_says_where_it_stands_only_by_a_range_of_numbers() {
+        use Standing::{Above, Below, Within};
+        let said = stands_to_its_range;
+        assert_eq!(
+            said(&told("6.1", Some(Above))).unwrap(),
+            "6.1 mmol/L is 0.8 above the range that the laboratory gave (3.5 to 5.3)."
+        );
+        assert_eq!(
+            said(&Told { beyond: None, ..told("<3", Some(Below)) }).unwrap(),
+            "<3 mmol/L is below the range that the laboratory gave (3.5 to 5.3)."
+        );
+        let visit = Told { of_a_visit: true, ..told("5", Some(Within)) };
+        assert_eq!(said(&visit).unwrap(), "5 mmol/L is in the range that came with it (3.5 to 5.3).");
+        assert_eq!(said(&told("6.1", None)), None);
+        let by_word = Placed { standing: Above, by: By::Word };
+        assert_eq!(said(&Told { word: Some("High".to_owned()), placed: Some(by_word), ..told("6.1", None) }), None);
     }
 
     #[test]
