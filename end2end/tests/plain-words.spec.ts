@@ -61,15 +61,16 @@ test('an entry says what it is in plain words, and says so where there are none'
   });
 
   await test.step('a condition, a test, a procedure and a vaccine, each by its code', async () => {
-    for (const [list, name, says] of [
-      ['problems', 'Chronic obstructive pulmonary disease', 'the lungs are hurt'],
-      ['results', 'Serum ferritin level', 'The body stores iron'],
-      ['procedures', 'Electrocardiographic procedure', 'Small pads are stuck on your chest'],
-      ['immunisations', 'Influenza virus antigen only vaccine product', 'It helps the body to fight flu'],
+    for (const [list, name, says, first] of [
+      ['problems', 'Chronic obstructive pulmonary disease', 'the lungs are hurt', 'Chronic obstructive pulmonary disease'],
+      ['results', 'Serum ferritin level', 'The body stores iron', 'Ferritin (stored iron)'],
+      ['procedures', 'Electrocardiographic procedure', 'Small pads are stuck on your chest', 'Electrocardiographic procedure'],
+      ['immunisations', 'Influenza virus antigen only vaccine product', 'It helps the body to fight flu', 'Influenza virus antigen'],
     ] as const) {
       await page.goto(`/record/${list}`);
       await page.getByRole('main').getByRole('link', { name }).first().click();
-      await expect(heading(page)).toContainText(name);
+      await expect(heading(page)).toContainText(first);
+      await expect(page.getByRole('main')).toContainText(name);
       await expect(about).toContainText(says);
       await expect(about).toContainText('Last checked');
       await look(page, `words of ${list}`);

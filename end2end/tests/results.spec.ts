@@ -213,7 +213,8 @@ test('a part of a panel is over time with what another laboratory measured alone
   await page.getByRole('link', { name: '5 years' }).click();
   await expect(heading(page)).toContainText('HDL cholesterol over time');
   await table.getByRole('link', { name: '10 June 2026' }).click();
-  await expect(heading(page)).toContainText('Lipid panel');
+  await expect(heading(page)).toContainText('Fats in the blood');
+  await expect(page.getByRole('main')).toContainText('Called in the record: Lipid panel');
 });
 
 test('with script a trend is read by keyboard', async ({ page, javaScriptEnabled }) => {

@@ -110,6 +110,10 @@ testkit::both_engines! {
         let page = entry(&mut sam, "/record/results", "Haemoglobin A1c").await;
         page.says("HbA1c (sugar over 3 months)").says("What it looks at").says("What can change it");
         page.says("This is about the test and not about your result");
+        // The plain name of a test stands first, and that of the record below it.
+        let first = page.body.split("<h1").nth(1).unwrap().split("</h1>").next().unwrap();
+        assert!(first.contains("HbA1c (sugar over 3 months)") && !first.contains("Haemoglobin"), "{first}");
+        page.says("Called in the record: Haemoglobin A1c");
         entry(&mut sam, "/record/procedures", "Colonoscopy").await.says("Camera test of the bowel").does_not_say("What it is for");
         entry(&mut sam, "/record/immunisations", "Influenza virus vaccine").await.says("It cannot give you flu");
         // A medicine by its name, in the record and among the medicines; not what has another substance in it.

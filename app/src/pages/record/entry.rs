@@ -90,8 +90,8 @@ async fn page(
     .await
 }
 
-/// The entry, with what it is in plain words, and without what only its owner may do with it. `plain_words` name the values of a report
-/// plainly; `files` is the address below which its files are given out, and `turned` says which page of a scan is shown.
+/// The entry, with what it is in plain words, and without what only its owner may do with it. `plain_words` name a test and the values of a
+/// report plainly; `files` is the address below which its files are given out, and `turned` says which page of a scan is shown.
 #[component]
 pub(crate) fn Entry(
     entry: EntryView,
@@ -119,6 +119,11 @@ pub(crate) fn Entry(
     let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
     let stands = line.value.as_ref().and_then(|value| stands(value, &line.kind));
     let note = note(&entry, earlier, &whose);
+    // A test is first what people call it; of a medicine the name in the record says its strength.
+    let name = plain_words.find(line.category, entry.code.as_slice(), &line.title).filter(|_| line.category == Category::Result);
+    let name = name.map(|words| words.name.clone()).filter(|name| !name.eq_ignore_ascii_case(&line.title));
+    let also = name.is_some().then(|| format!("Called in the record: {}", line.title));
+    let title = name.unwrap_or_else(|| line.title.clone());
     let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier, plain: Some(plain_words) };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let easy = easy::is_on().then(|| {
@@ -137,8 +142,9 @@ pub(crate) fn Entry(
         <BackLink href=back label=back_label />
         {easy::picture(icon(line.category))}
         <EntryHeading
-            title=line.title.clone()
+            title=title
             caption=caption
+            also=also
             date=when
             value=value
             unit=unit
