@@ -123,13 +123,13 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
     let older = older.map(|href| {
         view! { <p>{format!("These are the newest {AWAITED}. ")} <a href=href>"Older ones are in the order of time"</a> "."</p> }
     });
-    let late = match at_work {
+    let advice = match at_work {
         true => "If one takes longer than usual, ask the place that was to do the test.",
         false => "If you have waited longer than you were told to, ask the place that ordered the test.",
     };
     view! {
         <Section title="Tests that are not back yet">
-            <p>{late}</p>
+            <p>{advice}</p>
             <EntryList>{rows}</EntryList>
             {older}
         </Section>
