@@ -83,14 +83,15 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
     let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions", Category::Allergy);
     let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, whose));
     let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| {
-        let note = medicines.is_empty().then(|| words::nothing(none_said, whose.is_another()));
-        Part::of("Medicines now", medicines.iter().map(medicine).collect(), note, Category::Medicine)
+        let facts: Vec<Fact> = medicines.iter().filter(|one| one.own.is_none()).map(medicine).collect();
+        let note = facts.is_empty().then(|| words::nothing(none_said, whose.is_another()));
+        Part::of("Medicines now", facts, note, Category::Medicine)
     });
+    let added = seen.medicines.as_ref().and_then(|(medicines, _)| of_own_accord(medicines));
     let problems = of(seen.problems.as_ref(), "Health problems now", Category::Problem).map(Part::running);
     let needs = (!seen.needs.is_empty()).then(|| {
         let said = Fact { name: seen.needs.clone(), text: "Said here. No service has checked it".to_owned(), href: None };
-        let needs = Part::new("Communication and other needs", vec![said], None, Category::People.title());
-        Part { layer: Some(SummaryLayer::Additional), ..needs }
+        Part::new("Communication and other needs", vec![said], None, Category::People.title())
     });
     let own = seen.own_contacts.as_ref().map(|own| in_own_words(own, whose));
     let contacts = seen.contacts.as_ref().map(|contacts| {
@@ -106,7 +107,10 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
         let facts = seen.services.iter().map(|one| named(&one.name)).collect();
         Part::new("Who looks after you", facts, None, Category::People.title()).running()
     });
-    [allergies, wishes, medicines, problems, needs, own, contacts, care, immunisations, services].into_iter().flatten().collect()
+    [allergies, wishes, medicines, added, problems, needs, own, contacts, care, immunisations, services]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn named(name: &str) -> Fact {
@@ -203,8 +207,23 @@ fn medicine(seen: &MedicineSeen) -> Fact {
     let dose = medicines::in_words(&seen.doses);
     let dose = if dose.is_empty() { "As you were told".to_owned() } else { dose };
     let paused = seen.paused.then(|| "Paused".to_owned());
-    let own = seen.own.map(|_| "Added by the person themself".to_owned());
     let doubt = seen.doubt().map(str::to_owned);
-    let text = [paused, Some(dose), own, doubt].into_iter().flatten().collect::<Vec<_>>().join(". ");
+    let text = [paused, Some(dose), doubt].into_iter().flatten().collect::<Vec<_>>().join(". ");
     Fact { name: seen.name.clone(), text, href: medicines::page_of(seen) }
+}
+
+/// The heading of what the person added: no service prescribed it, and it stands in no NHS summary.
+const OF_OWN_ACCORD: &str = "Medicines the person takes of their own accord";
+
+/// What the person, or somebody for them, added to the medicines; `None` where they added nothing.
+fn of_own_accord(medicines: &[MedicineSeen]) -> Option<Part> {
+    let added = medicines.iter().filter(|one| one.own.is_some());
+    let fact = |one: &MedicineSeen| {
+        let text = [Some(medicines::in_words(&one.doses)), one.doubt().map(str::to_owned)];
+        let text: Vec<String> = text.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        Fact { name: one.name.clone(), text: text.join(". "), href: medicines::page_of(one) }
+    };
+    let facts: Vec<Fact> = added.map(fact).collect();
+    let note = "The person added this, or somebody for them. No service has checked it.".to_owned();
+    (!facts.is_empty()).then(|| Part::new(OF_OWN_ACCORD, facts, Some(note), Category::Medicine.title()))
 }

@@ -647,6 +647,13 @@ testkit::both_engines! {
             let page = sam.post_and_follow("/medicines/add", &right).await;
             page.says("The medicine is added").says("Bought without a prescription").says("5 medicines now");
         }
+        // On the summary it stands apart from what services prescribed, and is marked as part of no NHS summary.
+        let summary = sam.get("/record/summary").await;
+        let (before, rest) = summary.body.split_once("Medicines the person takes of their own accord").unwrap();
+        let (part, _) = rest.split_once("</section>").unwrap();
+        assert!(!before.contains("Iron tablets") && before.contains("Core NHS summary"), "{before}");
+        assert!(part.contains("Iron tablets") && part.contains("One &amp; a half") && part.contains("No service has checked it."), "{part}");
+        assert!(!part.contains("NHS summary") && !part.contains("As you were told"), "{part}");
         let own = town.one("Iron").await.own.unwrap();
         sam.get(&format!("/medicines/own/{own}")).await.says("1 February 2026").says("I do not take it any more");
         sam.post_and_follow(&format!("/medicines/own/{own}/stop"), &[]).await.says("4 medicines now").says("Stopped or finished");

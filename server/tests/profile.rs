@@ -141,6 +141,11 @@ testkit::both_engines! {
         let sentence = "Needs large print (24 point), easy read and a BSL interpreter. Uses a hearing aid.";
         sam.get("/account/needs").await.says(sentence).does_not_say("Somebody with them").does_not_say("their own words");
         sam.get("/activity?own=yes").await.says("changed what you need");
+        // What is said here alone stands in no NHS summary.
+        let summary = sam.get("/record/summary").await;
+        let (_, rest) = summary.body.split_once("Communication and other needs").unwrap();
+        let (part, _) = rest.split_once("</section>").unwrap();
+        assert!(part.contains(sentence) && part.contains("Said here") && !part.contains("Additional information"), "{part}");
         // Every page of a service about them says so before anything else.
         for who in [GP, DESK] {
             let mut staff = town.app.signed_in(who).await;

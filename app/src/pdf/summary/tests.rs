@@ -129,6 +129,17 @@ fn a_usual_record_stands_whole_on_one_sheet_with_a_title_a_language_and_tags() {
 }
 
 #[test]
+fn what_the_person_takes_of_their_own_accord_leaves_a_usual_record_on_one_sheet() {
+    let mut added =
+        many("Medicines the person takes of their own accord", "Medicines", 2, ("Ibuprofen 200 mg tablets", "One at night"));
+    added.note = Some("The person added this, or somebody for them. No service has checked it.".to_owned());
+    let mut parts = record(4);
+    parts.insert(2, added);
+    let (pages, text) = read(&parts);
+    assert_eq!((pages, text.matches("Ibuprofen").count()), (1, 2), "{text}");
+}
+
+#[test]
 fn a_very_long_record_keeps_every_allergy_medicine_and_problem() {
     let (pages, text) = read(&record(200));
     assert!(pages > 1, "{pages}");
