@@ -11,7 +11,6 @@ use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use domain::wish::{REVIEW, Wish, disagree_about_cpr};
 use service::{EntryLine, MedicineSeen, NotedBy, OwnContacts, SummaryPart, SummarySeen, WishSeen};
-use std::collections::BTreeMap;
 
 /// One line: what it is, and what there is to say of it.
 pub(crate) struct Fact {
@@ -77,11 +76,10 @@ pub(crate) fn left_out(count: u64, under: &str) -> Option<String> {
 
 /// Its parts, in the order in which somebody in a hurry asks.
 pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
-    let of = |part: Option<&SummaryPart>, title, category: Category| {
-        part.map(|part| listed(part, (title, category), &seen.reactions, whose))
-    };
+    let of =
+        |part: Option<&SummaryPart>, title, category: Category| part.map(|part| listed(part, (title, category), seen, whose));
     let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions", Category::Allergy);
-    let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, whose));
+    let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, seen, whose));
     let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| {
         let facts: Vec<Fact> = medicines.iter().filter(|one| one.own.is_none()).map(medicine).collect();
         let note = facts.is_empty().then(|| words::nothing(none_said, whose.is_another()));
@@ -148,10 +146,10 @@ const TWO_DECISIONS: &str = "There are two different decisions about CPR here. A
 const TAKEN_BACK: &str = "An entry says that an advance decision was taken back. Ask which one holds.";
 
 /// What the person wants and what was decided with them, each with who recorded it, when, and when it is looked at again.
-fn wished(wishes: &[WishSeen], whose: &Whose) -> Part {
+fn wished(wishes: &[WishSeen], seen: &SummarySeen, whose: &Whose) -> Part {
     let kinds: Vec<Wish> = wishes.iter().map(|one| one.wish).collect();
     let fact = |one: &WishSeen| {
-        let when = one.line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+        let when = one.line.happened.map_or_else(|| undated(one.line.id, seen), |when| when.day_only());
         let by = source(one.line.author.as_deref(), one.line.place.as_deref()).unwrap_or_else(|| one.line.sent_by.clone());
         let kind = (!one.line.title.starts_with(&one.line.kind)).then(|| one.line.kind.clone());
         let passed = if one.review_passed { ". This date has passed: ask if it still holds" } else { "" };
@@ -178,28 +176,28 @@ fn nobody(whose: &Whose, named_here: bool) -> String {
     }
 }
 
-fn listed(
-    part: &SummaryPart,
-    (title, category): (&'static str, Category),
-    reactions: &BTreeMap<EntryId, String>,
-    whose: &Whose,
-) -> Part {
-    let facts = part.lines.iter().map(|line| fact(line, reactions.get(&line.id), whose)).collect();
+fn listed(part: &SummaryPart, (title, category): (&'static str, Category), seen: &SummarySeen, whose: &Whose) -> Part {
+    let facts = part.lines.iter().map(|line| fact(line, seen, whose)).collect();
     let note = (part.lines.is_empty() && part.more == 0).then(|| words::nothing(&part.none_said, whose.is_another()));
     Part { left_out: part.more, ..Part::of(title, facts, note, category) }
 }
 
-fn fact(line: &EntryLine, reaction: Option<&String>, whose: &Whose) -> Fact {
+/// When something was written down of which nothing says when it happened or began; that there is no date where that is not known either.
+fn undated(id: EntryId, seen: &SummarySeen) -> String {
+    seen.written_down.get(&id).map_or_else(|| "No date given".to_owned(), |when| format!("Recorded {}", when.day_only()))
+}
+
+fn fact(line: &EntryLine, seen: &SummarySeen, whose: &Whose) -> Fact {
     let still_so = matches!(line.category, Category::Problem | Category::Care | Category::Allergy);
     let when = match line.happened {
         Some(when) if still_so => format!("Since {}", when.day_only()),
         Some(when) => when.day_only(),
-        None => "No date given".to_owned(),
+        None => undated(line.id, seen),
     };
     let tag = words::tag(line).map(|(label, _)| label);
     let from = source(None, line.place.as_deref());
     let text = [tag, Some(when), from].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let text = reaction.map_or_else(|| text.clone(), |reaction| format!("{reaction}. {text}"));
+    let text = seen.reactions.get(&line.id).map_or_else(|| text.clone(), |reaction| format!("{reaction}. {text}"));
     Fact { name: line.title.clone(), text, href: Some(whose.entry(line.id)) }
 }
 

@@ -534,6 +534,8 @@ statements! {
         "SELECT ", line!(), ", e.details", source_name!(), allergies!(), open!("$2", "$3", "$4", "$5"),
         " ORDER BY e.sort_at DESC, e.id DESC"
     );
+    WRITTEN_DOWN = "SELECT e.id, e.recorded FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released' AND e.happened IS NULL \
+                    AND e.recorded IS NOT NULL AND e.category IN ('allergies', 'problems', 'immunisations', 'care')";
     WISHES = concat!(
         "SELECT ", line!(), ", e.details", source_name!(), wishes!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC"
     );
@@ -1929,6 +1931,19 @@ pub struct OwnDetailsRow {
 pub async fn allergies(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<OwnDetailsRow>, StoreError> {
     let statement = filter.choose(ALLERGIES, ALLERGIES_OPEN);
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
+
+/// When allergies, problems, vaccinations and care plans were written down of which nothing says when they happened or began, by entry.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn written_down(tx: &mut Tx, person: PersonId) -> Result<BTreeMap<EntryId, When>, StoreError> {
+    let rows: Vec<(Uuid, String)> = on!(tx, c, sqlx::query_as(WRITTEN_DOWN).bind(person.as_uuid()).fetch_all(c).await)?;
+    let mut written = BTreeMap::new();
+    for (id, recorded) in rows {
+        written.extend(when(Some(recorded.as_str()))?.map(|at| (EntryId::from_uuid(id), at)));
+    }
+    Ok(written)
 }
 
 /// What the person wants and what was decided with them ([`domain::wish`]) that holds now, all of it, the newest first.

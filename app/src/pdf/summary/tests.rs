@@ -2,11 +2,12 @@ use super::*;
 use crate::summary::{Fact, in_own_words, parts};
 use crate::whose::Whose;
 use chrono::{DateTime, Utc};
-use domain::PersonId;
 use domain::profile::{Contact, PhoneNumber};
+use domain::record::{Category, Sensitivity};
+use domain::{EntryId, PersonId, When};
 use lopdf::Document;
 use proptest::prelude::*;
-use service::{NotedBy, OwnContacts, SummaryPart, SummarySeen};
+use service::{EntryLine, NotedBy, OwnContacts, SummaryPart, SummarySeen};
 use std::collections::BTreeMap;
 
 fn sam() -> PersonSummary {
@@ -148,13 +149,14 @@ fn a_very_long_record_keeps_every_allergy_medicine_and_problem() {
     }
 }
 
-#[test]
-fn care_plans_and_vaccinations_alone_are_cut_and_nobody_to_tell_is_missing() {
+/// A record in which nothing is.
+fn nothing() -> SummarySeen {
     let none = || Some(SummaryPart::default());
-    let seen = SummarySeen {
+    SummarySeen {
         whose: sam(),
         allergies: none(),
         reactions: BTreeMap::new(),
+        written_down: BTreeMap::new(),
         medicines: Some((Vec::new(), Vec::new())),
         problems: none(),
         immunisations: none(),
@@ -167,7 +169,37 @@ fn care_plans_and_vaccinations_alone_are_cut_and_nobody_to_tell_is_missing() {
         choice: None,
         asked: Vec::new(),
         needs: String::new(),
+    }
+}
+
+#[test]
+fn what_has_no_date_of_its_own_says_when_it_was_written_down() {
+    let allergy = |number: u128| EntryLine {
+        id: EntryId::from_uuid(uuid::Uuid::from_u128(number)),
+        category: Category::Allergy,
+        kind: "Allergy".to_owned(),
+        title: format!("Penicillin {number}"),
+        happened: None,
+        value: None,
+        flag: None,
+        status: None,
+        place: None,
+        author: None,
+        none_known: false,
+        sensitivity: Sensitivity::General,
+        sent_by: "Riverside Surgery".to_owned(),
     };
+    let lines = vec![allergy(1), allergy(2)];
+    let written_down = BTreeMap::from([(lines[0].id, When::parse("2012-10-25").unwrap())]);
+    let allergies = Some(SummaryPart { lines, ..SummaryPart::default() });
+    let parts = parts(&SummarySeen { allergies, written_down, ..nothing() }, &Whose::open(None));
+    let said: Vec<&str> = parts[0].facts.iter().map(|fact| fact.text.as_str()).collect();
+    assert_eq!(said, ["Recorded 25 October 2012", "No date given"]);
+}
+
+#[test]
+fn care_plans_and_vaccinations_alone_are_cut_and_nobody_to_tell_is_missing() {
+    let seen = nothing();
     let parts = parts(&seen, &Whose::open(None));
     let cut: Vec<&str> = parts.iter().filter(|part| part.may_be_cut).map(|part| part.title).collect();
     assert_eq!(cut, ["Care plans and wishes", "Vaccinations"]);
