@@ -61,7 +61,7 @@ test('a citizen says yes to the fuller summary for urgent care, reads it in the 
 
   await test.step('nothing is chosen yet', async () => {
     await page.goto('/record/summary');
-    await expect(main).toContainText('You have not said yet whether you want the fuller summary.');
+    await expect(main).toContainText('You have not chosen here. If you have said nothing to your GP practice either, yours is the fuller summary.');
     await main.getByRole('link', { name: 'See or change your choice' }).click();
     await expect(page).toHaveURL('/sharing/services');
   });

@@ -53,10 +53,11 @@ testkit::both_engines! {
         let mut gp = app.signed_in("gp@example.org").await;
         let problems = format!("/team/people/{person}/record/problems");
         gp.get(&problems).await.says("Asthma").says("Low mood");
+        gp.get(&format!("/team/people/{person}")).await.says("They have not chosen here. The NHS keeps it unless they said no elsewhere");
 
         let mut browser = app.signed_in("sam@example.org").await;
         let page = browser.get("/sharing/services").await;
-        page.says("What services can see").says("GP surgery: they see everything").says("You have not been asked yet");
+        page.says("What services can see").says("GP surgery: they see everything").says("The fuller summary, unless you said no to your GP surgery").says("You have not chosen here. You can answer now, or leave it.");
         page.says("NHS 111 or out-of-hours service: they see everything").says("Hospice: they see everything");
         page.says("Yes: you are counted, without your name").says("href=\"/sharing/people\"").does_not_say("What is new");
         browser.get("/sharing/people").await.says("href=\"/sharing/services\"");

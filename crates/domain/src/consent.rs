@@ -53,7 +53,8 @@ impl SharingPurpose {
         self.is_by_label() || labels.is_empty() || labels == Labels::all()
     }
 
-    /// What holds until the person chooses; `None` where they have to be asked first.
+    /// What holds here until the person chooses; `None` for the fuller summary: of whoever said nothing the NHS keeps one, unless their
+    /// practice recorded that they refused it, which is not known here.
     #[must_use]
     pub fn unless_chosen(self) -> Option<Labels> {
         match self {
@@ -171,17 +172,39 @@ const DIRECT_CARE: &[Notice] = &[
     },
 ];
 
-const SUMMARY: &[Notice] = &[Notice {
-    version: 1,
-    from: day(2026, 1, 5),
-    paragraphs: &[
-        "The NHS keeps a short summary of your record for urgent care. It holds your medicines, allergies and bad reactions.",
-        "A fuller summary also says which health problems you have, what treatment you had, and what matters to you.",
-        "Today, your choice here is written down and your care team can read it. It changes no summary by itself: your GP \
-         surgery does that.",
-    ],
-    changes: &[],
-}];
+const SUMMARY: &[Notice] = &[
+    Notice {
+        version: 1,
+        from: day(2026, 1, 5),
+        paragraphs: &[
+            "The NHS keeps a short summary of your record for urgent care. It holds your medicines, allergies and bad reactions.",
+            "A fuller summary also says which health problems you have, what treatment you had, and what matters to you.",
+            "Today, your choice here is written down and your care team can read it. It changes no summary by itself: your GP \
+             surgery does that.",
+        ],
+        changes: &[],
+    },
+    // What holds for whoever said nothing: NHS England, "Additional Information in SCR"
+    // (digital.nhs.uk/services/summary-care-records-scr/additional-information-in-scr).
+    Notice {
+        version: 2,
+        from: day(2026, 11, 30),
+        paragraphs: &[
+            "The NHS keeps a summary of your record for urgent care. It holds your medicines, allergies and bad reactions.",
+            "If you have said nothing, it is the fuller summary. That also says which health problems you have, what treatment you \
+             had, and what matters to you.",
+            "You can say no to the fuller summary. If you said no to your GP surgery before, that still holds.",
+            "Selfheal cannot see your NHS summary. Your GP surgery can tell you what is in it.",
+            "Your choice here is written down and your care team can read it. It changes no summary by itself: your GP surgery \
+             does that.",
+        ],
+        changes: &[
+            "We now say what holds when you have said nothing: the NHS keeps the fuller summary.",
+            "We now say that Selfheal cannot see your NHS summary.",
+            "What you chose before stays as it is until you change it.",
+        ],
+    },
+];
 
 const SUMMARY_AT_ALL: &[Notice] = &[Notice {
     version: 1,
@@ -312,7 +335,16 @@ mod tests {
     }
 
     #[test]
-    fn only_the_summary_has_to_be_asked_for() {
+    fn the_notice_about_the_summary_says_what_holds_for_whoever_said_nothing() {
+        let [first, second] = notices(SharingPurpose::Summary) else { panic!("two versions") };
+        let says = |notice: &Notice, words: &str| notice.paragraphs.iter().any(|line| line.contains(words));
+        for words in ["If you have said nothing, it is the fuller summary.", "Selfheal cannot see your NHS summary."] {
+            assert!(says(second, words) && !says(first, words), "{words}");
+        }
+    }
+
+    #[test]
+    fn only_of_the_fuller_summary_it_is_not_known_here_what_holds_until_they_choose() {
         for purpose in SharingPurpose::ALL {
             assert_eq!(purpose.unless_chosen().is_none(), *purpose == SharingPurpose::Summary);
         }

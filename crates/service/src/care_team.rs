@@ -167,7 +167,7 @@ pub struct Patient {
     pub may_check: bool,
     /// Until when their record is open to this member of staff in an emergency.
     pub emergency_until: Option<DateTime<Utc>>,
-    /// What they said about a fuller summary for urgent care; absent when they were not asked.
+    /// What they said about a fuller summary for urgent care; absent where they did not choose here.
     pub summary: Option<bool>,
     /// They want no summary for urgent care at all.
     pub no_summary: bool,

@@ -272,7 +272,7 @@ impl Sharing {
     }
 }
 
-/// What the person last said about a fuller summary; `None` when they were never asked.
+/// What the person last said about a fuller summary; `None` where they never chose here.
 pub(crate) async fn summary(tx: &mut Tx, person: PersonId) -> Result<Option<bool>, StoreError> {
     let chosen = store::staff::choice(tx, person, SharingPurpose::Summary.code(), EVERY_KIND).await?;
     Ok(chosen.map(|labels| !labels.is_empty()))

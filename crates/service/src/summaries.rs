@@ -74,7 +74,7 @@ pub struct SummarySeen {
     pub own_contacts: Option<OwnContacts>,
     /// Who looks after them, by name; told to the person alone.
     pub services: Vec<Organisation>,
-    /// What they said about a fuller summary for urgent care: told to the person alone, and absent too while they were never asked.
+    /// What they said about a fuller summary for urgent care: told to the person alone, and absent too where they never chose here.
     pub fuller: Option<bool>,
     /// What they chose about their NHS Summary Care Record, as one choice: told to the person alone.
     pub choice: Option<SummaryChoice>,

@@ -92,7 +92,7 @@ fn urgent(seen: &SummarySeen, parts: &[Part]) -> impl IntoView + use<> {
         Some(SummaryChoice::Additional) => "You said yes to the fuller summary.",
         Some(SummaryChoice::CoreOnly) => "You said no to the fuller summary, so yours stays short.",
         Some(SummaryChoice::OptOut) => "You said that you want no NHS summary at all.",
-        None => "You have not said yet whether you want the fuller summary.",
+        None => "You have not chosen here. If you have said nothing to your GP practice either, yours is the fuller summary.",
     };
     let asked = seen.asked.iter().map(|one| view! { <p>{recorded(one)}</p> }).collect_view();
     let left_out = not_in_the_core(parts).map(|words| view! { <p>{words}</p> });
@@ -100,6 +100,7 @@ fn urgent(seen: &SummarySeen, parts: &[Part]) -> impl IntoView + use<> {
         <Section title="Your NHS Summary Care Record">
             <p>"The NHS keeps a short summary for urgent care. It holds your medicines, allergies and bad reactions."</p>
             <p>"The fuller one also says which health problems you have, what treatment you had, and what matters to you."</p>
+            <p>"We cannot see the summary that the NHS keeps. Your GP practice can tell you what is in it."</p>
             <p><strong>{chosen}</strong> " " <a class="sh-screen-only" href="/sharing/services">"See or change your choice"</a></p>
             {asked}
             <p class="sh-screen-only">

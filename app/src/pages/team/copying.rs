@@ -64,7 +64,9 @@ pub(super) async fn to_record(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Fai
         Some(SummaryChoice::Additional) => "Medicines, allergies, adverse reactions and additional information",
         Some(SummaryChoice::CoreOnly) => "Medicines, allergies and adverse reactions only",
         Some(SummaryChoice::OptOut) => "No Summary Care Record at all (opt out)",
-        None => "They want a Summary Care Record, and did not say whether with additional information. Ask them",
+        None => {
+            "They want a Summary Care Record, and did not say no to additional information. It is included unless they refused it before"
+        }
     };
     let rows = vec![SummaryRow::new("They chose", chosen), SummaryRow::new("When", instant_in_words(found.chosen_at))];
     Ok(view! {

@@ -45,7 +45,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             _ if patient.no_summary => "They want no summary at all",
             Some(true) => "Yes, they want it",
             Some(false) => "No, they refuse it",
-            None => "They were not asked yet",
+            None => "They have not chosen here. The NHS keeps it unless they said no elsewhere",
         };
         let needs = needs_box(&patient.needs, id);
         let about = (role != StaffRole::PrivacyOfficer).then(|| view! { <p><a href=about_page(id)>"What they say about themselves: needs, contact, whom to tell"</a></p> });

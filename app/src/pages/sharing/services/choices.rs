@@ -120,7 +120,7 @@ fn since(choice: &ChoiceSeen) -> String {
     match (choice.chosen_at, choice.labels) {
         (Some(at), _) => format!("You chose this on {}.", day_in_words(london_day(at))),
         (None, Some(_)) => "You have not chosen. It is so until you do.".to_owned(),
-        (None, None) => "You can answer now, or leave it.".to_owned(),
+        (None, None) => "You have not chosen here. You can answer now, or leave it.".to_owned(),
     }
 }
 

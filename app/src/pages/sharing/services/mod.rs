@@ -23,9 +23,9 @@ pub(crate) fn listed(labels: Labels) -> String {
     }
 }
 
-/// A choice for this purpose, in words; absent labels are a question that was not asked yet.
+/// A choice for this purpose, in words; absent labels are a fuller summary about which they have said nothing.
 pub(crate) fn chosen(purpose: SharingPurpose, labels: Option<Labels>) -> String {
-    let Some(labels) = labels else { return "You have not been asked yet".to_owned() };
+    let Some(labels) = labels else { return "The fuller summary, unless you said no to your GP surgery".to_owned() };
     let everything = labels == Labels::all();
     match purpose {
         SharingPurpose::DirectCare if everything => "They see everything".to_owned(),
@@ -53,7 +53,7 @@ mod tests {
             (SharingPurpose::DirectCare, Some(Labels::all()), "They see everything"),
             (SharingPurpose::DirectCare, Some(some), "They see general health and mental health"),
             (SharingPurpose::DirectCare, Some(Labels::NONE), "They see nothing that others wrote"),
-            (SharingPurpose::Summary, None, "You have not been asked yet"),
+            (SharingPurpose::Summary, None, "The fuller summary, unless you said no to your GP surgery"),
             (SharingPurpose::SummaryAtAll, Some(Labels::NONE), "No: no summary at all"),
             (SharingPurpose::Planning, Some(Labels::NONE), "No: you are not counted"),
             (
