@@ -349,8 +349,8 @@ impl Corrections {
                 let (id, now) = (CorrectionId::from_uuid(core.new_id()), core.now());
                 correction::add(tx, (person, id, submission), &new, (by, now)).await?;
                 if state == State::Sent {
-                    // A wrong allergy can do harm before anything else is wrong.
-                    let urgent = row.line.category()? == Category::Allergy;
+                    // A wrong allergy or a wrong medicine can do harm before anything else that is wrong.
+                    let urgent = matches!(row.line.category()?, Category::Allergy | Category::Medicine);
                     let item =
                         NewWorkItem { organisation, team: None, kind: WorkKind::Correction, person, about: id.as_uuid(), urgent };
                     work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, now).await?;

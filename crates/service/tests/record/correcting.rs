@@ -481,16 +481,23 @@ testkit::both_engines! {
             ..CorrectionForm::default()
         };
         assert!(sentence(side.report(me, person, entry, &form).await).starts_with("Nobody at Hilltop Surgery reads reports here"));
-        // An allergy stands before what is not urgent.
+        // An allergy and a medicine stand before what is not urgent.
         let allergy = json!({
             "resourceType": "AllergyIntolerance", "id": "a1", "patient": { "reference": "Patient/m1" }, "code": { "text": "Penicillin" },
             "clinicalStatus": { "coding": [{ "code": "active" }] },
         });
-        practice.receive(&[allergy]).await;
-        let entry = desk.titled(person, Category::Allergy, "Penicillin").await;
-        let form = CorrectionForm { submission: desk.services.core.new_id().to_string(), ..form };
-        side.report(me, person, entry, &form).await.unwrap();
-        assert!(practice.waits().await[0].urgent);
+        let medicine = json!({
+            "resourceType": "MedicationRequest", "id": "r1", "status": "active", "intent": "plan", "authoredOn": "2026-01-12",
+            "subject": { "reference": "Patient/m1" }, "medicationCodeableConcept": { "text": "Ramipril" },
+        });
+        practice.receive(&[allergy, medicine]).await;
+        for (category, title, waiting) in [(Category::Allergy, "Penicillin", 1), (Category::Medicine, "Ramipril", 2)] {
+            let entry = desk.titled(person, category, title).await;
+            let form = CorrectionForm { submission: desk.services.core.new_id().to_string(), ..form.clone() };
+            side.report(me, person, entry, &form).await.unwrap();
+            let waits = practice.waits().await;
+            assert!(waits.len() == waiting && waits.iter().all(|item| item.urgent), "{title}: {waits:?}");
+        }
     }
 
     async fn where_nobody_reads_reports_it_is_kept_sent_by_letter_and_what_they_say_is_written_down(place: &Place) {
