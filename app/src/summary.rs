@@ -103,7 +103,7 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
     let immunisations = immunisations.map(Part::running).map(Part::may_be_cut);
     let services = (!seen.services.is_empty()).then(|| {
         let facts = seen.services.iter().map(|one| named(&one.name)).collect();
-        Part::new("Who looks after you", facts, None, Category::People.title()).running()
+        Part::new("Who looks after the person", facts, None, Category::People.title()).running()
     });
     [allergies, wishes, medicines, added, problems, needs, own, contacts, care, immunisations, services]
         .into_iter()

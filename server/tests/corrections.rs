@@ -96,7 +96,7 @@ testkit::both_engines! {
         }
         assert_eq!(app.mailed_link(SAM).await, "/record/mistakes");
         let page = citizen.get(&mistake).await;
-        page.says("agrees that it is a mistake").says("It was another patient.").says("Name of clinician").does_not_say("Take this report back");
+        page.says("agrees that it is a mistake").says("It was another patient.").says("Name of clinician").says("By you").does_not_say("Take this report back");
 
         corrected(&app).await;
         let page = citizen.get(&mistake).await;

@@ -78,7 +78,7 @@ testkit::both_engines! {
             ("name_1", "Ann <Stone>".to_owned()), ("relation_1", "sister".to_owned()), ("phone_1", "01632 960001".to_owned()), ("kin_1", "yes".to_owned()),
         ];
         let people: Vec<(&str, &str)> = people.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        sam.post_and_follow("/account/details/people", &people).await.says("Ann &lt;Stone&gt;, sister, 01632 960001. Next of kin");
+        sam.post_and_follow("/account/details/people", &people).await.says("Ann &lt;Stone&gt;, sister, 01632 960001. Next of kin").says("Tell first");
         sam.get("/account/details/people").await.says("name=\"name_2\"");
         // On the summary they stand apart from what services recorded, and whose words they are is said.
         let page = sam.get("/record/summary").await;
@@ -201,6 +201,7 @@ testkit::both_engines! {
         page.says("Sam Rivers\u{2019}s needs").says("Nobody has said yet what Sam Rivers needs.");
         page.says("Every service that looks after Sam Rivers sees it before anything else.").does_not_say("looks after you");
         ann.get("/account/details").await.says("Services that look after Sam Rivers see what is kept here").does_not_say("look after you see");
+        ann.get("/record/summary").await.says("What someone who treats Sam Rivers in a hurry asks first.").does_not_say("treats you");
         ann.get("/record/notes").await.says("What is written here stands beside what services recorded.").does_not_say("Your own words");
         ann.post("/account/display", &[("settings", "easy-read")]).await;
         ann.get("/record").await.says("What is wrong with their health.").does_not_say("What is wrong with your health.");
@@ -240,6 +241,7 @@ testkit::both_engines! {
             assert!(path == "/" || page.body.contains("class=\"sh-easy-picture\""), "{path}");
             assert_eq!(page.body.matches("<h1").count(), 1, "{path}");
         }
+        again.get("/record/results").await.says("<a href=\"/record/sources\">See where your record comes from");
         again.post("/account/display", &[]).await;
         again.get("/record/problems").await.says("1 entry").does_not_say("sh-easy-picture").does_not_say("These are problems");
         again.get("/record").await.says(PLAIN).does_not_say("Doctors and nurses wrote this.");

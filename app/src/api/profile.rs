@@ -19,6 +19,11 @@ use service::{AboutForm, ContactForm, NeedsForm, NoteForm, PeopleForm, ServiceEr
 /// Boxes of one name come as often as they are ticked.
 type Sent = Form<Vec<(String, String)>>;
 
+/// Who sees what was saved.
+fn seen_by(ctx: &Ctx) -> String {
+    format!("Services that look after {} see it.", ctx.whose().person())
+}
+
 /// Keeps how to reach somebody.
 pub async fn contact(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     let part = |name: &str| field(&typed, name).to_owned();
@@ -33,7 +38,7 @@ pub async fn contact(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         submission: part("submission"),
     };
     match ctx.services().profile.save_contact(&ctx.actor(), ctx.person()?, &form).await {
-        Ok(()) => ctx.done(DETAILS, "How to contact is saved", Some("Services that look after you see it.")).await,
+        Ok(()) => ctx.done(DETAILS, "How to contact is saved", Some(&seen_by(&ctx))).await,
         Err(error) => ctx.send_back(error, "details-contact", CONTACT, typed).await,
     }
 }
@@ -49,7 +54,7 @@ pub async fn people(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     let form =
         PeopleForm { people: people.collect(), version: part("version".to_owned()), submission: part("submission".to_owned()) };
     match ctx.services().profile.save_people(&ctx.actor(), ctx.person()?, &form).await {
-        Ok(()) => ctx.done(DETAILS, "Whom to tell is saved", Some("Services that look after you see it.")).await,
+        Ok(()) => ctx.done(DETAILS, "Whom to tell is saved", Some(&seen_by(&ctx))).await,
         Err(error) => ctx.send_back(error, "details-people", PEOPLE, typed).await,
     }
 }
@@ -93,7 +98,8 @@ pub async fn save_needs(ctx: Ctx, Form(sent): Sent) -> Answer {
     };
     match ctx.services().profile.save_needs(&ctx.actor(), of, &form).await {
         Ok(needs) => {
-            let text = Some("Every service that looks after you sees it first.");
+            let text = format!("Every service that looks after {} sees it first.", ctx.whose().person());
+            let text = Some(text.as_str());
             let own = ctx.reader()?.acting.is_none();
             let fits = needs.fits();
             if own && !ctx.display().lacks(fits).is_none() {

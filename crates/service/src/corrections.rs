@@ -9,7 +9,7 @@ use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::reader::Reader;
 use crate::records::{self, EntryLine, EntryView, purpose};
-use crate::typed::typed_date;
+use crate::typed::past_date;
 use crate::work as items;
 use crate::{Core, FieldProblem, ServiceError, access, appointments};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -783,7 +783,7 @@ fn read_by_letter(
     let act = Act::from_code(&form.act).filter(|act| matches!(act, Act::Post | Act::HearCorrected | Act::HearDeclined));
     let act = act.ok_or_else(|| ServiceError::field("act", "Choose what they said"))?;
     if act == Act::Post {
-        let day = typed_date(form.sent.each_ref().map(String::as_str), "sent", "The day you sent it");
+        let day = past_date(form.sent.each_ref().map(String::as_str), "sent", "The day you sent it");
         return match day.map_err(|problem| ServiceError::Fields(vec![problem]))? {
             None => Err(ServiceError::field("sent", "Enter the day you sent it")),
             Some(day) if day > today => Err(ServiceError::field("sent", "The day you sent it must be today or in the past")),

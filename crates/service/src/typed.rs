@@ -13,6 +13,11 @@ pub(crate) fn typed_date(parts: [&str; 3], field: &str, whose: &str) -> Result<O
     typed_day(parts).map_err(|error| FieldProblem::new(field, error.in_words(whose, "27 3 2027")))
 }
 
+/// The same of a day that has been.
+pub(crate) fn past_date(parts: [&str; 3], field: &str, whose: &str) -> Result<Option<NaiveDate>, FieldProblem> {
+    typed_day(parts).map_err(|error| FieldProblem::new(field, error.in_words(whose, "27 3 2024")))
+}
+
 /// A text of several lines; it may be empty.
 pub(crate) fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
     some_lines(field, typed, LONGEST)
@@ -33,6 +38,13 @@ pub(crate) fn some_lines(field: &str, typed: &str, most: usize) -> Result<String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_that_has_been_is_shown_by_one_that_has() {
+        let said = past_date(["31", "2", "2026"], "day", "The day of the note").unwrap_err().message;
+        assert_eq!(said, "The day of the note must be a real date, like 27 3 2024");
+        assert_eq!(past_date(["", "", ""], "day", "The day of the note"), Ok(None));
+    }
 
     #[test]
     fn a_text_of_some_lines_is_trimmed_and_of_some_length_and_reads_one_way() {

@@ -54,7 +54,7 @@ pub(crate) fn people_rows(people: &[Contact]) -> Vec<SummaryRow> {
     if people.is_empty() {
         return vec![SummaryRow::new("Whom to tell", "Not given")];
     }
-    people.iter().map(|one| SummaryRow::new(if one.next_of_kin { "Next of kin" } else { "Also tell" }, one.in_line())).collect()
+    people.iter().map(|one| SummaryRow::new(if one.next_of_kin { "Tell first" } else { "Also tell" }, one.in_line())).collect()
 }
 
 fn language(now: &DetailsVersion) -> Option<String> {

@@ -255,7 +255,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let mut about = vec![SummaryRow::new("Entry", entry), SummaryRow::new("Sent to us by", organisation.clone())];
         about.extend(rows);
         let versions = versions(&page, &whose);
-        let steps = history(&page.steps, &organisation);
+        let by = if one.mine && !whose.is_another() { "By you" } else { "By the person, or for them" };
+        let steps = history(&page.steps, &organisation, by);
         let letter = to_send(&page, &form, submission, &whose);
         let version = one.version.to_string();
         let tell_too = (one.state == State::ByLetter).then(|| {
@@ -370,8 +371,8 @@ fn versions(page: &CorrectionPage, whose: &Whose) -> Option<AnyView> {
     )
 }
 
-/// Each state that a report reached, the newest first, with what was said.
-pub(crate) fn history(steps: &[CorrectionStep], organisation: &str) -> Vec<Version> {
+/// Each state that a report reached, the newest first, with what was said; `by` is who did what nobody of the organisation did.
+pub(crate) fn history(steps: &[CorrectionStep], organisation: &str, by: &str) -> Vec<Version> {
     let step = |one: &CorrectionStep| {
         let done = match one.state {
             State::Sent => "Sent",
@@ -391,7 +392,7 @@ pub(crate) fn history(steps: &[CorrectionStep], organisation: &str) -> Vec<Versi
         let source = match (&one.name, one.state) {
             (Some(name), _) => format!("{name}, {organisation}"),
             (None, State::Corrected) => "Found by Selfheal".to_owned(),
-            (None, _) => "By the person, or for them".to_owned(),
+            (None, _) => by.to_owned(),
         };
         Version { when: instant_in_words(one.at), what, source, href: None }
     };

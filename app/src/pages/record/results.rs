@@ -1,5 +1,6 @@
 //! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
 
+use super::narrow::SOURCES;
 use super::{icon, release, source};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
@@ -90,7 +91,7 @@ fn nothing(whose: &Whose) -> AnyView {
         <EmptyState title="No information about test results" icon=icon>
             <p>"No place that sends us your record has sent any test results. There may be some elsewhere."</p>
             <p>"If you are waiting for a result, ask the place that did the test."</p>
-            <p><a href="/record">"See where your record comes from"</a></p>
+            <p><a href=SOURCES>"See where your record comes from"</a></p>
         </EmptyState>
     }
     .into_any()

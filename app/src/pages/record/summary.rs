@@ -25,6 +25,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let title = format!("{} summary", whose.title());
     ctx.page(Head::new(&title, Place::Record), || {
         let as_on = format!("As on {}.", day_in_words(today));
+        let lead = format!("What someone who treats {} in a hurry asks first.", whose.person());
         let (own, parts) = (!whose.is_another(), parts(&seen, &whose));
         let urgent = own.then(|| urgent(&seen, &parts));
         let body = parts.into_iter().map(|one| part(one, own)).collect_view();
@@ -37,7 +38,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             <BackLink href="/record" label="Back to the record" />
             {easy::picture(IconName::Document)}
-            <PageHeading title=title.clone() lead=easy::say("What someone who treats you in a hurry asks first.", acts::SUMMARY) />
+            <PageHeading title=title.clone() lead=easy::say(lead, acts::SUMMARY) />
             <p><strong><bdi>{who(&seen.whose)}</bdi></strong> ". " {as_on}</p>
             {partial}
             <p class="sh-screen-only">"Print this page, or " <a href=FILE>"download it as a PDF"</a> "."</p>

@@ -209,7 +209,7 @@ fn care_plans_and_vaccinations_alone_are_cut_and_nobody_to_tell_is_missing() {
         many("Vaccinations", "Vaccinations", 200, ("Influenza vaccine", "1 October 2026, Riverside Surgery"))
             .running()
             .may_be_cut(),
-        many("Who looks after you", "People and places", 8, ("Riverside Surgery", "Practice")).running(),
+        many("Who looks after the person", "People and places", 8, ("Riverside Surgery", "Practice")).running(),
     ]);
     assert_eq!((pages, text.matches("Daughter").count(), text.matches("Practice").count()), (1, 8, 8), "{text}");
     assert!(text.contains("195 more are not on this page. They are in the record, under “Vaccinations”."), "{text}");

@@ -108,7 +108,7 @@ pub(super) fn name(typed: &str) -> Result<String, FieldProblem> {
 
 fn started(parts: &[String; 3], today: chrono::NaiveDate) -> Result<Option<chrono::NaiveDate>, FieldProblem> {
     let [day, month, year] = parts;
-    let date = crate::typed::typed_date([day, month, year], "started_on", "The day when you began")?;
+    let date = crate::typed::past_date([day, month, year], "started_on", "The day when you began")?;
     if date.is_some_and(|date| date > today) {
         return Err(FieldProblem::new("started_on", "The day when you began must be today or in the past"));
     }

@@ -7,7 +7,7 @@ use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::{self, EntryView, purpose};
-use crate::typed::{some_lines, typed_date};
+use crate::typed::{past_date, some_lines};
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
@@ -382,7 +382,7 @@ fn read(form: &NoteForm, today: NaiveDate) -> Result<Content, ServiceError> {
             true => Err(FieldProblem::new("words", "Write your note")),
             false => Ok(words),
         });
-        day = typed_date([day, month, year], "day", "The day of the note").and_then(|day| match day {
+        day = past_date([day, month, year], "day", "The day of the note").and_then(|day| match day {
             Some(day) if day > today => Err(FieldProblem::new("day", "The day of the note must be today or in the past")),
             Some(day) => Ok(day),
             None => Ok(today),
