@@ -660,6 +660,29 @@ testkit::both_engines! {
         sam.get(&format!("/medicines/own/{own}")).await.does_not_say("I do not take it any more");
     }
 
+    async fn a_warning_stands_below_the_medicines_of_the_record_and_among_none_of_them(place: &Place) {
+        let town = town(place).await;
+        let at = town.app.services.organisations.ensure(&Actor::Operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice);
+        let at = at.await.unwrap().id;
+        let resources = [
+            json!({ "resourceType": "Patient", "id": "p9990000018", "birthDate": "1980-03-31",
+                "identifier": [{ "system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018" }],
+                "name": [{ "family": "Rivers", "given": ["Sam"] }] }),
+            json!({ "resourceType": "DetectedIssue", "id": "w1", "status": "final", "patient": { "reference": "Patient/p9990000018" },
+                "code": { "text": "Drug Interaction Alert" }, "identifiedDateTime": "2026-11-01",
+                "implicated": [{ "reference": "MedicationRequest/m1" }] }),
+        ];
+        let entry: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entry }).to_string();
+        let request = ImportRequest { organisation: at, expected: Some(Expected::Person(town.sam)) };
+        town.app.services.imports.import(&Actor::Operator, Cursor::new(bundle.into_bytes()), request).await.unwrap();
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get("/record/medicines").await;
+        let (medicines, warnings) = page.body.split_once("Warnings about medicines").unwrap();
+        assert!(medicines.contains("Current medicines") && !medicines.contains("Drug Interaction Alert"), "{medicines}");
+        assert!(warnings.contains("Drug Interaction Alert") && !warnings.contains("Final") && !warnings.contains("Metformin"), "{warnings}");
+    }
+
     async fn the_rules_are_the_managers_and_keep_what_was_typed(place: &Place) {
         let town = town(place).await;
         let mut manager = town.app.signed_in(MANAGER).await;

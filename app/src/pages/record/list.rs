@@ -11,6 +11,7 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
+use domain::medicine::Warning;
 use domain::record::Category;
 use leptos::prelude::*;
 use service::{Cursor, EntryLine, EntryPage, Which};
@@ -96,12 +97,11 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
         // The sort of an entry is worth a line only where a list has several sorts.
         let kind = entries.iter().any(|line| entries.first().is_some_and(|first| first.kind != line.kind));
         let says = Says { kind, date: dated };
-        parts
-            .into_iter()
-            .filter(|part| !grouped || part.which == Which::Current || !part.lines.is_empty())
-            .map(|part| view! { <Part part grouped says later whose=whose.clone() /> })
-            .collect_view()
-            .into_any()
+        let mut parts: Vec<EntryPage> =
+            parts.into_iter().filter(|part| !grouped || part.which == Which::Current || !part.lines.is_empty()).collect();
+        let warnings = warnings(&mut parts, &whose);
+        let parts = parts.into_iter().map(|part| view! { <Part part grouped says later whose=whose.clone() /> }).collect_view();
+        view! { {parts} {warnings} }.into_any()
     };
     view! {
         <BackLink href=overview label=back />
@@ -109,6 +109,28 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
         <PageHeading title=category.title() lead=lead />
         {body}
     }
+}
+
+/// What sources warned of about medicines, below these lists and taken out of them: it is nothing that anybody takes.
+fn warnings(parts: &mut [EntryPage], whose: &Whose) -> Option<AnyView> {
+    let mut warnings = Vec::new();
+    for part in parts {
+        let lines = std::mem::take(&mut part.lines);
+        let (taken, left): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.kind == Warning::KIND);
+        part.lines = left;
+        warnings.extend(taken);
+    }
+    if warnings.is_empty() {
+        return None;
+    }
+    let row = |line: EntryLine| {
+        let href = whose.entry(line.id);
+        // That it is final says nothing of a warning.
+        let tag = words::tag(&line).filter(|_| line.status.as_deref() != Some("final"));
+        row_with(line, href, Says { kind: false, date: true }, tag)
+    };
+    let rows = warnings.into_iter().map(row).collect_view();
+    Some(view! { <Section title="Warnings about medicines"><EntryList>{rows}</EntryList></Section> }.into_any())
 }
 
 /// One list with what leads to the rest of it.

@@ -47,6 +47,9 @@ pub fn refers_to(reference: &str, kind: &str, id: &str, full_url: Option<&str>) 
 }
 
 impl Warning {
+    /// What sort of entry it is, in plain words.
+    pub const KIND: &'static str = "Warning about medicines";
+
     /// Whether it is about a resource of this type and id, which stood at this address where it was sent in a Bundle.
     #[must_use]
     pub fn is_about(&self, kind: &str, id: &str, full_url: Option<&str>) -> bool {

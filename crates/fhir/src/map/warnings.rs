@@ -56,7 +56,7 @@ pub fn warning(received: &Received) -> Option<Warning> {
 pub(super) fn issue(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: IssueJson = parse(received)?;
     let around = Around::new(names, &json.contained);
-    let mut draft = Draft::new(Category::Medicine, "Warning about medicines", json.meta.as_ref());
+    let mut draft = Draft::new(Category::Medicine, Warning::KIND, json.meta.as_ref());
     draft.about(json.code.as_ref());
     draft.status(json.status.as_deref());
     draft.happened(json.identified_date_time.as_ref());
