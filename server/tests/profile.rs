@@ -171,6 +171,8 @@ testkit::both_engines! {
             let (before, after) = answer.body.split_once("class=\"sh-needs\"").unwrap();
             assert!(!before.contains("<h1") && after.contains("<h1"), "it stands above the heading: {page}");
         }
+        let people = gp.get(&format!("/team/people/{}/record/people", town.sam)).await;
+        people.says("People and places").does_not_say("that you can see").does_not_say("No date given");
         let mut elsewhere = town.app.signed_in(ELSEWHERE).await;
         for page in pages {
             elsewhere.get(&format!("/team/people/{}{page}", town.sam)).await.does_not_say("large print");

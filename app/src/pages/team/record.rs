@@ -86,9 +86,11 @@ fn Listed(person: PersonId, page: EntryPage, name: String, later: bool) -> impl 
         }
         .into_any()
     } else {
+        // People and places have no dates: that none was given is worth a word only where others have one.
+        let date = page.lines.iter().any(|line| line.happened.is_some());
         let rows = page.lines.into_iter().map(|line| {
             let href = entry_page(person, line.id);
-            row_at(line, href, Says { kind: true, date: true })
+            row_at(line, href, Says { kind: true, date })
         });
         let rows = rows.collect_view();
         view! { <EntryList>{rows}</EntryList> }.into_any()
