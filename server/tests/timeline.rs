@@ -285,6 +285,22 @@ testkit::both_engines! {
         page.says("Report a mistake").says("href=\"/record/mistakes\"").does_not_say("tell that place");
     }
 
+    async fn what_a_source_sent_and_no_page_shows_is_admitted(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/record/sources").await.says("Riverside Surgery").does_not_say("Kept, not shown here");
+        let more = [
+            of_sam("ClinicalImpression", "k1", &json!({ "status": "completed", "summary": "Unlikely to be serious" })),
+            of_sam("Communication", "k2", &json!({ "status": "completed", "payload": [{ "contentString": "Please ring us" }] })),
+        ];
+        let all: Vec<Value> = entries().into_iter().chain(more).map(|resource| json!({ "resource": resource })).collect();
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
+        import(&town.app, town.sam, bundle.into_bytes()).await.unwrap();
+        let page = sam.get("/record/sources").await;
+        page.says("Kept, not shown here").says("2 things. These are kinds that we cannot show yet").says("ask Riverside Surgery.");
+        page.says("href=\"/account/download\"");
+    }
+
     async fn a_system_that_does_not_answer_is_told_in_plain_words(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -283,7 +283,7 @@ async fn not_withheld(
 }
 
 /// Which of these may be shown to the person, by what their texts say.
-async fn open_among(
+pub(crate) async fn open_among(
     tx: &mut Tx,
     person: PersonId,
     rows: &[&CurrentRow],

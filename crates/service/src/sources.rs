@@ -1,8 +1,10 @@
 //! Where a record comes from: who sends what, when it last came, and what is wrong with one.
 
+use crate::exports::open_among;
 use crate::organisations::OrganisationKind;
 use crate::reader::Reader;
 use crate::records::{Records, opens_visits, read};
+use crate::relatives::Relatives;
 use crate::{ServiceError, access, activity};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::Actor;
@@ -13,7 +15,7 @@ use domain::{OrganisationId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use store::organisation;
-use store::record::{self, ConnectedRow, Failure, FailureRow};
+use store::record::{self, ConnectedRow, Failure, FailureRow, MOST_UNSHOWN};
 use store::{StoreError, Tx};
 
 /// Why what a source sent could not be taken in.
@@ -51,6 +53,10 @@ pub struct SourceDetail {
     pub last_success: Option<DateTime<Utc>>,
     /// How many things of that could not be read; told to the owner.
     pub unread: u64,
+    /// How many things it sent of kinds that no page shows, of those that an export gives out; told to the owner.
+    pub kept: u64,
+    /// There may be more of these than were counted.
+    pub kept_more: bool,
     /// Since when nothing of it can be taken in, and why.
     pub failing: Option<(DateTime<Utc>, SourceFault)>,
     /// When something of it could last not be taken in, and why.
@@ -147,6 +153,9 @@ impl Records {
                 one.failing = row.failing_since.map(|since| (since, fault));
             }
         }
+        if reader.is_owner() {
+            count_unshown(&mut tx, person, &mut sources).await?;
+        }
         let connected = record::connected(&mut tx, person).await?;
         drop(tx);
         let connections = connected.map(|row| connections(row, &reader)).unwrap_or_default();
@@ -171,6 +180,26 @@ impl Records {
         }
         Ok(all)
     }
+}
+
+/// Counts what each source sent of kinds that no page shows: what must be kept from the person, or is about somebody else, is not told
+/// of, not even by number.
+async fn count_unshown(tx: &mut Tx, person: PersonId, sources: &mut [SourceDetail]) -> Result<(), ServiceError> {
+    let mut relatives = None;
+    for one in sources {
+        let rows = record::unshown(tx, person, one.id).await?;
+        if rows.is_empty() {
+            continue;
+        }
+        let relatives = match &mut relatives {
+            Some(known) => known,
+            none => none.insert(Relatives::load(tx, person).await?),
+        };
+        let open = open_among(tx, person, &rows.iter().collect::<Vec<_>>(), relatives).await?;
+        one.kept = u64::try_from(open.len()).unwrap_or_default();
+        one.kept_more = one.kept > 0 && rows.len() >= MOST_UNSHOWN;
+    }
+    Ok(())
 }
 
 /// Whether a source has sent nothing about anybody for longer than is usual for it.
@@ -215,6 +244,8 @@ fn detail(id: uuid::Uuid, name: String, kind: &str) -> Result<SourceDetail, Stor
         sent: Vec::new(),
         last_success: None,
         unread: 0,
+        kept: 0,
+        kept_more: false,
         failing: None,
         last_failure: None,
         silence: None,

@@ -651,6 +651,13 @@ statements! {
         opened!("$2"),
         "))"
     );
+    /// Of one source, what came of kinds that no page shows. By the index of what each source sent, and in its order.
+    UNSHOWN = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id FROM resource r \
+               LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
+               AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
+               WHERE r.person_id = $1 AND r.organisation_id = $2 AND r.resource_type IN ('ClinicalImpression', 'Communication', \
+               'MedicationAdministration', 'NutritionOrder', 'QuestionnaireResponse', 'RiskAssessment') AND r.is_current AND e.id IS NULL \
+               ORDER BY r.resource_type, r.logical_id LIMIT 200";
     BINARIES = "SELECT organisation_id, logical_id, full_url FROM resource WHERE person_id = $1 AND resource_type = 'Binary' AND is_current";
     /// Of every version: what names somebody may have come with an older one.
     OTHER_PEOPLE = "SELECT organisation_id, logical_id, full_url FROM resource \
@@ -2206,6 +2213,18 @@ pub async fn current(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, S
 /// [`StoreError`] when the database fails.
 pub async fn current_released(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Vec<ReleasedRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).bind(at).fetch_all(c).await)?)
+}
+
+/// The most that [`unshown`] gives.
+pub const MOST_UNSHOWN: usize = 200;
+
+/// What one source sent about a person of kinds that no page shows and that may matter to them: what clinicians thought, risks, messages,
+/// answers to forms, diets, and doses that were given. At most [`MOST_UNSHOWN`] of it, whether or not it may be told of.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn unshown(tx: &mut Tx, person: PersonId, organisation: OrganisationId) -> Result<Vec<CurrentRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(UNSHOWN).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await)?)
 }
 
 /// A Binary, by which others may refer to it.

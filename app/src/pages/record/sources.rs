@@ -108,6 +108,7 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
         let count = words::how_many(source.unread, "thing", "things");
         rows.push(SummaryRow::new("Not read", format!("{count} in what came last could not be read. The rest was.")));
     }
+    rows.extend(kept(&source));
     let last_failure = match (source.last_failure, source.failing) {
         (Some((at, fault)), None) => {
             format!("{}. {} It has worked again since.", instant_in_words(at), why(fault, whose))
@@ -129,6 +130,23 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
             </p>
         </Section>
     }
+}
+
+/// What a source sent of kinds that no page shows; absent where that is nothing.
+fn kept(source: &SourceDetail) -> Option<SummaryRow> {
+    if source.kept == 0 {
+        return None;
+    }
+    let count = words::how_many(source.kept, "thing", "things");
+    let count = if source.kept_more { format!("{count} or more") } else { count };
+    let what = "These are kinds that we cannot show yet: what a doctor thought about a problem, risks, messages, answers to forms, diets, \
+                and doses that somebody gave. They are not in the timeline, and the search does not find them.";
+    let ask = format!("If you want to know what they say, ask {}.", source.name);
+    let words = view! {
+        <p>{format!("{count}. {what}")}</p>
+        <p>{ask} " Or " <a href="/account/download">"download the whole record"</a> ": they are in that file."</p>
+    };
+    Some(SummaryRow::new("Kept, not shown here", words))
 }
 
 /// The systems that are asked when something is wanted; absent where there are none.

@@ -51,6 +51,44 @@ testkit::both_engines! {
         assert_eq!(open[0].sent.iter().map(|kind| (kind.category, kind.entries)).collect::<Vec<_>>(), [(Category::Result, 1)]);
     }
 
+    async fn what_is_kept_and_not_shown_is_counted_but_for_what_must_not_be_told(place: &Place) {
+        let desk = Desk::at(place).await;
+        let of = |kind: &str, id: &str| json!({ "resourceType": kind, "id": id, "status": "completed", "subject": { "reference": "Patient/m1" } });
+        let hers = json!({ "reference": "RelatedPerson/r1" });
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            json!({ "resourceType": "RelatedPerson", "id": "r1", "patient": { "reference": "Patient/m1" } }),
+            of("ClinicalImpression", "k1"),
+            of("RiskAssessment", "k2"),
+            of("QuestionnaireResponse", "k3"),
+            of("Communication", "k4"),
+            with(of("NutritionOrder", "k5"), "patient", json!({ "reference": "Patient/m1" })),
+            of("MedicationAdministration", "k6"),
+            // About somebody else, labelled, taken back, not finished, and of kinds that are left out on purpose.
+            with(of("Communication", "x1"), "subject", hers),
+            with(of("RiskAssessment", "x2"), "meta", json!({ "security": [{ "code": "REDACTED" }] })),
+            with(of("ClinicalImpression", "x3"), "status", json!("entered-in-error")),
+            with(of("QuestionnaireResponse", "x4"), "status", json!("in-progress")),
+            with(of("FamilyMemberHistory", "x5"), "patient", json!({ "reference": "Patient/m1" })),
+            of("Basic", "x6"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let events = desk.events(person.as_uuid()).await;
+        let kept = async |reader: &Actor| {
+            let seen = sources(&desk, reader, person).await;
+            seen.into_iter().map(|one| (one.kept, one.kept_more)).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(&me).await, [(6, false)]);
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
+        // Others are not told of it.
+        desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap();
+        let (ann, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
+        assert_eq!(kept(&ann).await, [(0, false)]);
+        let many: Vec<_> = std::iter::once(ellis()).chain((0..250).map(|n| of("Communication", &format!("m{n}")))).collect();
+        desk.import(bundle("collection", &many)).await.unwrap();
+        assert_eq!(kept(&me).await, [(199, true)], "of the first two hundred one was taken back");
+    }
+
     async fn what_cannot_be_taken_in_is_told_until_something_can(place: &Place) {
         let desk = Desk::at(place).await;
         let good = bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")]);
