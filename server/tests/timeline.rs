@@ -233,6 +233,11 @@ testkit::both_engines! {
         sam.get("/record/search?q=high+blood+pressure").await.says("In plain words").says("Essential <mark class=\"sh-mark\">hypertension</mark>");
         let page = sam.get("/record/search?q=amoxicilin").await;
         page.says("Nothing has exactly these words").says("<mark class=\"sh-mark\">Amoxicillin</mark>");
+        page.does_not_say("Look also for words");
+        let page = sam.get("/record/search?q=amoxicillin").await;
+        page.says("href=\"/record/search?q=amoxicillin&amp;near=too\"").says("Look also for words spelt like these");
+        let page = sam.get("/record/search?q=amoxicillin&near=too").await;
+        page.says("Look only for your words").says("<mark class=\"sh-mark\">Amoxicillin</mark>").does_not_say("Nothing has exactly");
         sam.get("/record/search?q=elephant").await.says("Nothing was found").does_not_say("<mark");
         sam.get("/record/search?q=amoxi&kind=problems").await.says("Nothing was found").says("Kind: Health problems").says("name=\"q\"");
         for query in ["%22", "*", "NEAR(a+b)", "%F0%9F%92%8A", "%D8%B1%D8%A8%D9%88", "%00", "%FF%FE", "a%00b", "&q=b", "'%3B--", "%3Cscript%3E"] {

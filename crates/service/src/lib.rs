@@ -158,7 +158,7 @@ pub use results::{
     TrendOther, TrendOwn, TrendPoint, TrendRow, TrendSeen,
 };
 pub use scan::Scan;
-pub use searching::{FoundEntry, FoundOwn, SearchAsked, SearchPage};
+pub use searching::{Alike, FoundEntry, FoundOwn, SearchAsked, SearchPage};
 pub use self_care::{
     ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,
     SelfCareFiles, SelfCarePlan, SupportAsked, SupportFound, SupportSeen,

@@ -34,6 +34,20 @@ pub struct SearchAsked {
     pub narrowing: Narrowing,
     /// From after this entry, and whether words that are like those that were typed were found before it.
     pub after: Option<(Cursor, bool)>,
+    /// Words that are like those that were typed are looked for too, whatever is found by those themselves.
+    pub alike: bool,
+}
+
+/// Whether words that are like those that were typed are looked for too, beside what has those themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum Alike {
+    /// They are not, and need not be.
+    #[default]
+    No,
+    /// They are not, and may be: something was found, and one word that is mistyped there hides what is spelt as it should be.
+    Offered,
+    /// They are, as was asked.
+    Yes,
 }
 
 /// An entry that was found.
@@ -67,6 +81,8 @@ pub struct SearchPage {
     pub cut: bool,
     /// Nothing was found by the words as they were typed: these were found by words that are like them.
     pub near: bool,
+    /// Whether such words are looked for also where something was found.
+    pub alike: Alike,
     /// Newest first.
     pub found: Vec<FoundEntry>,
     /// What the person wrote themself, newest first: the first of it on the first page, and a page of it where it is narrowed down to that.
@@ -80,7 +96,8 @@ pub struct SearchPage {
 }
 
 impl Records {
-    /// Looks for words in all that is open of a record. Where they are found nowhere, words that are like them are looked for. That
+    /// Looks for words in all that is open of a record. Where they are found nowhere, or it is asked for, words that are like them are
+    /// looked for. That
     /// there was a search is audited, and not what for.
     ///
     /// What is found, and whether like words are looked for at all, follows from what is open to the reader alone.
@@ -110,6 +127,7 @@ async fn look(
         words: Vec::new(),
         cut: false,
         near: false,
+        alike: if asked.alike { Alike::Yes } else { Alike::No },
         found: Vec::new(),
         own: Vec::new(),
         more_own: false,
@@ -118,7 +136,7 @@ async fn look(
     };
     let Some(query) = Query::read(&asked.words) else { return Ok(empty) };
     let (narrowed, alone) = (asked.narrowing.stored(), asked.narrowing.own);
-    let mut near = asked.after.is_some_and(|(_, near)| near);
+    let mut near = asked.alike || asked.after.is_some_and(|(_, near)| near);
     let behind = match asked.after.filter(|_| !alone) {
         Some((Cursor(id), _)) => {
             record::place_in_time(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
@@ -146,8 +164,10 @@ async fn look(
         own_found = own_matching(&wider, &own).await?;
         near = true;
     }
-    let near = near && !(found.is_empty() && own_found.is_empty());
-    let page = SearchPage { words: query.typed().to_vec(), cut: query.is_cut(), near, ..empty };
+    let any = !(found.is_empty() && own_found.is_empty());
+    let alike = if any && !near && may_be_alike(&query) { Alike::Offered } else { empty.alike };
+    let near = near && any && !asked.alike;
+    let page = SearchPage { words: query.typed().to_vec(), cut: query.is_cut(), near, alike, ..empty };
     if alone {
         if let Some((Cursor(last), _)) = asked.after {
             let at = own_found.iter().position(|one| one.line.id() == last.as_uuid()).ok_or(ServiceError::NotFound)?;
@@ -165,6 +185,13 @@ async fn look(
     let more_own = behind.is_none() && own_found.len() > BESIDE;
     own_found.truncate(if behind.is_none() { BESIDE } else { 0 });
     Ok(SearchPage { found, own: own_found, more_own, next, ..page })
+}
+
+/// Whether there are words that are like one that was typed. Words that mean something only together are looked for one by one there:
+/// less would be found.
+fn may_be_alike(query: &Query) -> bool {
+    let may = |word: &String| word.len() >= LEAST && !Query::letters(word).is_empty();
+    query.wanted().len() == query.typed().len() && query.typed().iter().any(may)
 }
 
 /// Those that meet the query, with what was looked for marked.

@@ -21,6 +21,8 @@ pub(crate) const SOURCES: &str = "/record/sources";
 const OWN: &str = "own";
 /// What that is called.
 pub(crate) const OWN_TITLE: &str = "Own notes and medicines";
+/// The word by which an address asks for words that are like those that were typed, beside these.
+const ALIKE: &str = "too";
 /// How much of what was typed is kept.
 const LONGEST: usize = 1000;
 
@@ -33,6 +35,8 @@ pub(crate) struct Asked {
     pub(crate) after: Option<Cursor>,
     /// Words that are like those that were typed were found on the page before.
     pub(crate) near: bool,
+    /// Such words are looked for too, whatever is found by those that were typed.
+    pub(crate) alike: bool,
     from: DateParts,
     to: DateParts,
     wrong: Vec<(&'static str, String)>,
@@ -73,6 +77,7 @@ impl Asked {
             },
             after: get("after").parse().ok(),
             near: get("near") == "yes",
+            alike: get("near") == ALIKE,
             from,
             to,
             wrong,
@@ -87,6 +92,11 @@ impl Asked {
     /// The address of a page that asks for this.
     pub(crate) fn address(&self, page: &str, narrowing: &Narrowing, after: Option<(Cursor, bool)>) -> String {
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let near = match after {
+            _ if self.alike => ALIKE,
+            Some((_, true)) => "yes",
+            _ => "",
+        };
         let parts = [
             ("q", self.words.clone()),
             ("kind", kind_of(narrowing).to_owned()),
@@ -94,7 +104,7 @@ impl Asked {
             ("from", day(narrowing.from)),
             ("to", day(narrowing.to)),
             ("label", narrowing.label.map(|label| label.code().to_owned()).unwrap_or_default()),
-            ("near", if after.is_some_and(|(_, near)| near) { "yes".to_owned() } else { String::new() }),
+            ("near", near.to_owned()),
             ("after", after.map(|(after, _)| after.to_string()).unwrap_or_default()),
         ];
         let parts = parts.iter().filter(|(_, value)| !value.is_empty());
@@ -157,6 +167,7 @@ pub(crate) fn Narrow(
     let (wrong_from, wrong_to) = (error("from"), error("to"));
     let (from, to) = (asked.from.clone(), asked.to.clone());
     let words = (!asked.words.is_empty()).then(|| view! { <input type="hidden" name="q" value=asked.words.clone() /> });
+    let alike = asked.alike.then(|| view! { <input type="hidden" name="near" value=ALIKE /> });
     let open = narrowing.is_narrow() || asked.is_wrong();
     let quick = quick(&page, &asked, today);
     let standing = standing(&page, &asked, &choices);
@@ -166,6 +177,7 @@ pub(crate) fn Narrow(
         <Details summary="Choose what to see" open=open>
             <form class="sh-form" method="get" action=page novalidate>
                 {words}
+                {alike}
                 <Select
                     id="kind"
                     label="Kind"
@@ -317,6 +329,9 @@ mod tests {
         let own = Asked::read(Some("kind=own"));
         assert!(own.narrowing.own && own.narrowing.kind.is_none());
         assert_eq!(own.address(TIMELINE, &own.narrowing, None), "/record/timeline?kind=own");
+        let alike = Asked::read(Some("q=metforman&near=too"));
+        assert!(alike.alike && !alike.near);
+        assert_eq!(alike.address("/record/search", &alike.narrowing, None), "/record/search?q=metforman&near=too");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use domain::search::Piece;
 use domain::when::london_day;
 use leptos::prelude::*;
-use service::{FoundEntry, Narrowing, SearchAsked, SearchPage};
+use service::{Alike, FoundEntry, Narrowing, SearchAsked, SearchPage};
 
 /// The box, and what was found.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
@@ -42,6 +42,7 @@ pub(crate) fn looked_for(asked: &Asked) -> SearchAsked {
         words: if asked.is_wrong() { String::new() } else { asked.words.clone() },
         narrowing: asked.narrowing,
         after: asked.after.map(|after| (after, asked.near)),
+        alike: asked.alike,
     }
 }
 
@@ -53,12 +54,13 @@ pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: Naiv
     let newer = asked.after.map(|_| asked.address(&here, &asked.narrowing, None));
     let asked_for = !page.words.is_empty();
     let choices = page.choices.clone();
+    let alike = alike(asked, page.alike, &here);
     let narrow =
         (asked_for || asked.is_wrong()).then(|| view! { <Narrow page=here asked=asked.clone() choices=choices today=today /> });
     let body = if asked.is_wrong() {
         view! { <p>"Put right what is wrong with the dates to search."</p> }.into_any()
     } else if asked_for {
-        view! { <Found asked=asked.clone() page whose=whose.clone() /> <Pagination newer=newer older=older /> }.into_any()
+        view! { {alike} <Found asked=asked.clone() page whose=whose.clone() /> <Pagination newer=newer older=older /> }.into_any()
     } else {
         nothing_typed(asked, whose).into_any()
     };
@@ -80,6 +82,22 @@ pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: Naiv
         </Details>
     }
     .into_any()
+}
+
+/// The way to look also for words that are spelt like those that were typed, and back.
+fn alike(asked: &Asked, alike: Alike, here: &str) -> Option<AnyView> {
+    let to = |alike: bool| Asked { alike, ..asked.clone() }.address(here, &asked.narrowing, None);
+    match alike {
+        Alike::No => None,
+        Alike::Offered => {
+            let why = "A place may have spelt it in another way.";
+            Some(view! { <p>{why} " " <a href=to(true)>"Look also for words spelt like these"</a></p> }.into_any())
+        }
+        Alike::Yes => {
+            let what = "We look for your words, and for words that are spelt like them.";
+            Some(view! { <p>{what} " " <a href=to(false)>"Look only for your words"</a></p> }.into_any())
+        }
+    }
 }
 
 fn nothing_typed(asked: &Asked, whose: &Whose) -> impl IntoView + use<> {

@@ -2,7 +2,7 @@
 //!
 //! Everyday words: the A to Z of medical writing in the NHS digital service manual (nhs.uk, "A to Z of NHS health writing", 2026) and the
 //! names that the NHS website gives beside one another. American spellings: the international nonproprietary names of medicines
-//! (WHO) and the British ones before them. Brand names: `brands.txt`, which says from where they are.
+//! (WHO). Former British names of medicines: "Changes to medicines names: BANs to rINNs" (MHRA, 2003). Brand names: `brands.txt`, which says from where they are.
 
 use super::words::placed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,6 @@ const EVERYDAY: &[(&str, &[&str])] = &[
     ("epinephrine", &["adrenaline"]),
     ("fits", &["seizure", "epilepsy"]),
     ("flu", &["influenza"]),
-    ("frusemide", &["furosemide"]),
     ("german measles", &["rubella"]),
     ("hayfever", &["allergic rhinitis"]),
     ("hay fever", &["allergic rhinitis"]),
@@ -104,6 +103,57 @@ const EVERYDAY: &[(&str, &[&str])] = &[
     ("xray", &["x ray", "radiograph", "radiography"]),
 ];
 
+/// What medicines were called in the United Kingdom until 2003, and what they are called now: either finds the other. Old entries and
+/// letters keep the former names.
+const FORMER: &[(&str, &str)] = &[
+    ("amethocaine", "tetracaine"),
+    ("amoxycillin", "amoxicillin"),
+    ("amphetamine", "amfetamine"),
+    ("amylobarbitone", "amobarbital"),
+    ("beclomethasone", "beclometasone"),
+    ("bendrofluazide", "bendroflumethiazide"),
+    ("benzhexol", "trihexyphenidyl"),
+    ("cephalexin", "cefalexin"),
+    ("cephradine", "cefradine"),
+    ("chlormethiazole", "clomethiazole"),
+    ("chlorpheniramine", "chlorphenamine"),
+    ("chlorthalidone", "chlortalidone"),
+    ("cholecalciferol", "colecalciferol"),
+    ("cholestyramine", "colestyramine"),
+    ("clomiphene", "clomifene"),
+    ("cyclosporin", "ciclosporin"),
+    ("dexamphetamine", "dexamfetamine"),
+    ("dicyclomine", "dicycloverine"),
+    ("dothiepin", "dosulepin"),
+    ("eformoterol", "formoterol"),
+    ("ethinyloestradiol", "ethinylestradiol"),
+    ("flupenthixol", "flupentixol"),
+    ("frusemide", "furosemide"),
+    ("guaiphenesin", "guaifenesin"),
+    ("hydroxyurea", "hydroxycarbamide"),
+    ("indomethacin", "indometacin"),
+    ("lignocaine", "lidocaine"),
+    ("methotrimeprazine", "levomepromazine"),
+    ("mitozantrone", "mitoxantrone"),
+    ("nicoumalone", "acenocoumarol"),
+    ("noradrenaline", "norepinephrine"),
+    ("oestradiol", "estradiol"),
+    ("oestriol", "estriol"),
+    ("oxpentifylline", "pentoxifylline"),
+    ("phenobarbitone", "phenobarbital"),
+    ("quinalbarbitone", "secobarbital"),
+    ("salcatonin", "calcitonin"),
+    ("sodium cromoglycate", "sodium cromoglicate"),
+    ("sodium picosulphate", "sodium picosulfate"),
+    ("stilboestrol", "diethylstilbestrol"),
+    ("sulphadiazine", "sulfadiazine"),
+    ("sulphasalazine", "sulfasalazine"),
+    ("tetracosactrin", "tetracosactide"),
+    ("thiopentone", "thiopental"),
+    ("thyroxine", "levothyroxine"),
+    ("trimeprazine", "alimemazine"),
+];
+
 /// Abbreviations of records and letters with what each stands for: either finds the other (nhs.uk, "Abbreviations you may find in
 /// your health records", 2026).
 const SHORT: &[(&str, &[&str])] = &[
@@ -158,6 +208,10 @@ static BY_WORDS: LazyLock<BTreeMap<Vec<String>, Vec<&'static str>>> = LazyLock::
             all.entry(words(one)).or_default().push(*short);
         }
     }
+    for (former, now) in FORMER {
+        all.entry(words(former)).or_default().push(*now);
+        all.entry(words(now)).or_default().push(*former);
+    }
     // A brand is worded as all that is in it, and each of that as the brand.
     for (within, brand) in brands() {
         all.entry(words(brand)).or_default().push(within);
@@ -198,6 +252,20 @@ mod tests {
         for (typed, others) in EVERYDAY.iter().chain(SHORT).chain(SHORT_ALONE) {
             assert!(!others.is_empty() && (1..=TOGETHER).contains(&placed(typed).len()), "{typed}");
             assert!(others.iter().all(|other| !placed(other).is_empty()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn each_former_name_of_a_medicine_stands_once_and_is_known_both_ways() {
+        let words = |text: &str| placed(text).into_iter().map(|one| one.word).collect::<Vec<String>>();
+        let mut seen = BTreeSet::new();
+        for (former, now) in FORMER {
+            assert!(seen.insert(*former) && seen.insert(*now), "{former} or {now} stands twice");
+            for (typed, other) in [(former, now), (now, former)] {
+                let typed = words(typed);
+                let known = others(&typed).is_some_and(|(length, others)| length == typed.len() && others.contains(other));
+                assert!(known, "{former} and {now}");
+            }
         }
     }
 

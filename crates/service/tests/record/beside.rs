@@ -49,7 +49,7 @@ async fn page(desk: &Desk, reader: &Actor, person: PersonId, narrowing: Narrowin
 }
 
 async fn search(desk: &Desk, reader: &Actor, person: PersonId, words: &str, narrowing: Narrowing) -> SearchPage {
-    let asked = SearchAsked { words: words.to_owned(), narrowing, after: None };
+    let asked = SearchAsked { words: words.to_owned(), narrowing, ..SearchAsked::default() };
     desk.services.records.search(reader, person, &asked).await.unwrap()
 }
 
@@ -232,7 +232,7 @@ testkit::both_engines! {
             let (mut seen, mut after): (Vec<String>, Option<(Mark, bool)>) = (Vec::new(), None);
             loop {
                 let narrowing = Narrowing { own: true, ..Narrowing::default() };
-                let asked = SearchAsked { words: words.to_owned(), narrowing, after };
+                let asked = SearchAsked { words: words.to_owned(), narrowing, after, ..SearchAsked::default() };
                 let page = desk.services.records.search(&me, person, &asked).await.unwrap();
                 assert!(page.near == near && page.found.is_empty() && page.own.len() <= 20, "{words}");
                 seen.extend(page.own.iter().map(|one| name_of(&one.line)));

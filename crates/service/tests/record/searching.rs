@@ -1,7 +1,7 @@
 use super::*;
 use domain::scope::Scope;
 use domain::search::{Piece, Query, Told};
-use service::{Cursor as Mark, HiddenFrom, Narrowing, SearchAsked, SearchPage};
+use service::{Alike, Cursor as Mark, HiddenFrom, Narrowing, SearchAsked, SearchPage};
 use std::collections::BTreeSet;
 
 fn ellis() -> Value {
@@ -127,6 +127,30 @@ testkit::both_engines! {
         assert!(nothing.found.is_empty() && !nothing.near && nothing.words == ["zzzzzzzz"]);
     }
 
+    async fn a_word_that_is_mistyped_somewhere_does_not_hide_what_is_spelt_well(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            medicine("q1", "Metformin 500mg tablets", "2026-01-03"),
+            problem("c1", "m1", "Sick after metforman", "active", "2025-03-01"),
+            problem("c2", "m1", "High blood pressure", "active", "2019"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let page = search(&desk, &me, person, "metforman").await;
+        let titles = |page: &SearchPage| page.found.iter().map(|one| one.line.title.clone()).collect::<Vec<_>>();
+        assert_eq!((titles(&page), page.near, page.alike), (vec!["Sick after metforman".to_owned()], false, Alike::Offered));
+        let events = desk.events(person.as_uuid()).await;
+        let asked = SearchAsked { words: "metforman".to_owned(), alike: true, ..SearchAsked::default() };
+        let page = desk.services.records.search(&me, person, &asked).await.unwrap();
+        assert_eq!(titles(&page), ["Metformin 500mg tablets", "Sick after metforman"]);
+        assert_eq!((page.near, page.alike), (false, Alike::Yes));
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
+        // Nothing to offer: nothing was found, it is done already, or the words mean something only together.
+        for words in ["zzzzzzzz", "metforming", "high blood pressure", "500"] {
+            assert_eq!(search(&desk, &me, person, words).await.alike, Alike::No, "{words}");
+        }
+    }
+
     async fn medicines_are_found_by_their_brands_and_the_other_way_round(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[
@@ -227,10 +251,10 @@ testkit::both_engines! {
             assert_eq!((found.len(), found.iter().collect::<BTreeSet<_>>().len()), (45, 45), "{words}");
         }
         let narrowing = Narrowing { from: Some("2018-01-01".parse().unwrap()), to: Some("2018-12-31".parse().unwrap()), ..Narrowing::default() };
-        let asked = SearchAsked { words: "sprain".to_owned(), narrowing, after: None };
+        let asked = SearchAsked { words: "sprain".to_owned(), narrowing, ..SearchAsked::default() };
         assert_eq!(desk.services.records.search(&me, person, &asked).await.unwrap().found.len(), 2);
         let results = Narrowing { kind: Some(Category::Result), source: Some(desk.practice.id), label: Some(Sensitivity::General), ..Narrowing::default() };
-        let asked = SearchAsked { words: "riverside".to_owned(), narrowing: results, after: None };
+        let asked = SearchAsked { words: "riverside".to_owned(), narrowing: results, ..SearchAsked::default() };
         assert_eq!(desk.services.records.search(&me, person, &asked).await.unwrap().found.len(), 1);
         let events = desk.events(person.as_uuid()).await;
         search(&desk, &me, person, "sprain").await;
