@@ -222,6 +222,17 @@ testkit::both_engines! {
         assert_eq!(sam.get("/record/timeline?after=019a5f00000070008000000000000000").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn a_first_day_says_that_what_has_no_full_date_may_be_left_out(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        // "March 2019, day not known" is there until it is asked for what came after the first of March.
+        sam.get("/record/timeline?to=2019-03-15").await.says("March 2019, day not known").does_not_say("may be left out");
+        let page = sam.get("/record/timeline?from=2019-03-02&to=2019-03-15").await;
+        page.does_not_say("day not known").says("What has no full date may be left out here");
+        page.says("href=\"/record/timeline?to=2019-03-15\"").says("Show these too, with all that is older");
+        sam.get("/record/search?q=depressive&from=2019-03-02").await.says("may be left out here");
+    }
+
     async fn a_search_marks_what_it_finds_and_nothing_breaks_it(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -270,11 +270,18 @@ fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyV
             })
         })
         .collect_view();
+    // What is dated less than to the day stands at its beginning, which may be before the first day.
+    let less = here.from.map(|_| {
+        let href = asked.address(page, &Narrowing { from: None, ..here }, None);
+        let what = "What has no full date may be left out here: only a month or a year is known, or no date at all.";
+        view! { <p>{what} " " <a href=href>"Show these too, with all that is older"</a></p> }
+    });
     let everything = asked.address(page, &Narrowing::default(), None);
     Some(
         view! {
             <p>"You see only:"</p>
             <ul>{rows}</ul>
+            {less}
             <p><a href=everything>"Show everything again"</a></p>
         }
         .into_any(),
