@@ -2390,6 +2390,7 @@ mod tests {
         ("WAITING", "it tells only that something exists"),
         ("WAITING_OPEN", "it tells only that something exists"),
         ("MAY_KNOW_OF", "whether something of it may be known, not what it says"),
+        ("UNSHOWN", "what has no entry"),
     ];
     /// The same of statements in other files.
     const ELSEWHERE: &[(&str, &str)] = &[
