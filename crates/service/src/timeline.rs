@@ -224,7 +224,63 @@ fn day_of(when: When) -> When {
     }
 }
 
-/// What a page holds by day, and entries within a day by visit, each in the order in which its first came. `order` says of each that comes
+/// Where entries stand together: a day, who sent them, and in which visit.
+type Together = (Option<When>, Uuid, Option<String>);
+
+/// Of which entries of a page which others of it are parts, by their places on it: the whole and the part.
+async fn parts(tx: &mut Tx, person: PersonId, rows: &[TimelineRow]) -> Result<Vec<(usize, usize)>, ServiceError> {
+    let is_result = |row: &&TimelineRow| row.line.category == Category::Result.code();
+    let results: Vec<Uuid> = rows.iter().filter(is_result).map(|row| row.line.id).collect();
+    let all = record::parts(tx, person, &results).await?;
+    let wholes: HashMap<Uuid, usize> = rows.iter().enumerate().map(|(at, row)| (row.line.id, at)).collect();
+    let named: HashMap<(Uuid, &str, &str), usize> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| ((row.organisation_id, row.resource_type.as_str(), row.logical_id.as_str()), at))
+        .collect();
+    let found = all.iter().filter_map(|part| {
+        let name = (part.organisation_id, part.resource_type.as_str(), part.logical_id.as_str());
+        Some((*wholes.get(&part.entry_id)?, *named.get(&name)?))
+    });
+    Ok(found.collect())
+}
+
+/// Which entry comes in which place: what is part of another that stands together with it comes right below that, and each day keeps its places.
+fn below_their_wholes(places: &[Together], parts: &[(usize, usize)]) -> Vec<usize> {
+    let (mut within, mut inner): (BTreeMap<usize, Vec<usize>>, BTreeSet<usize>) = (BTreeMap::new(), BTreeSet::new());
+    for (whole, part) in parts {
+        let together = places.get(*whole).is_some_and(|place| places.get(*part) == Some(place));
+        if whole != part && together && inner.insert(*part) {
+            within.entry(*whole).or_default().push(*part);
+        }
+    }
+    let mut days: HashMap<Option<When>, Vec<usize>> = HashMap::new();
+    for (at, (day, ..)) in places.iter().enumerate() {
+        days.entry(*day).or_default().push(at);
+    }
+    let mut sequence: Vec<usize> = (0..places.len()).collect();
+    for slots in days.values() {
+        let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+        // Those that are parts of one another in a circle come last.
+        for top in slots.iter().filter(|at| !inner.contains(*at)).chain(slots) {
+            let mut next = vec![*top];
+            while let Some(at) = next.pop() {
+                if seen.insert(at) {
+                    order.push(at);
+                    next.extend(within.get(&at).into_iter().flatten().rev().copied());
+                }
+            }
+        }
+        for (slot, at) in slots.iter().zip(order) {
+            if let Some(place) = sequence.get_mut(*slot) {
+                *place = at;
+            }
+        }
+    }
+    sequence
+}
+
+/// What a page holds by day, and entries within a day by visit, each in the order in which its first came; the values of a report below it. `order` says of each that comes
 /// next whether the person wrote it themself.
 async fn by_day(
     tx: &mut Tx,
@@ -248,9 +304,11 @@ async fn by_day(
     let visits: HashMap<(Uuid, String), EntryLine> = keys.into_iter().zip(told).collect();
 
     let places = rows.iter().map(|row| Ok((row.stands()?.map(day_of), row.organisation_id, row.visit.clone())));
-    let places = places.collect::<Result<Vec<_>, store::StoreError>>()?;
+    let places = places.collect::<Result<Vec<Together>, store::StoreError>>()?;
+    let sequence = below_their_wholes(&places, &parts(tx, reader.person, &rows).await?);
     let rows = lines(tx, reader, rows.into_iter().map(|row| row.line).collect()).await?;
-    let (mut rows, mut own) = (rows.into_iter().zip(places), own.into_iter());
+    let mut rows: Vec<Option<(EntryLine, Together)>> = rows.into_iter().zip(places).map(Some).collect();
+    let (mut rows, mut own) = (sequence.into_iter().filter_map(|at| rows.get_mut(at).and_then(Option::take)), own.into_iter());
     let mut days: Vec<(Option<When>, Vec<Gathered>, Vec<OwnLine>)> = Vec::new();
     for is_own in order {
         if *is_own {
@@ -327,7 +385,40 @@ mod tests {
         })
     }
 
+    #[test]
+    fn the_parts_of_a_report_come_below_it_and_nothing_else_moves() {
+        let day = |text: &str| Some(When::parse(text).unwrap());
+        let (first, second) = (day("2026-03-05"), day("2026-03-04"));
+        let place = |when: Option<When>, visit: Option<&str>| (when, Uuid::nil(), visit.map(str::to_owned));
+        let places = [
+            place(first, None),
+            place(first, None),
+            place(first, None),
+            place(first, Some("v")),
+            place(second, None),
+            place(first, None),
+        ];
+        assert_eq!(below_their_wholes(&places, &[]), [0, 1, 2, 3, 4, 5]);
+        // Two of the same day, one in a visit, one of another day.
+        assert_eq!(below_their_wholes(&places, &[(1, 5), (1, 0), (1, 3), (1, 4)]), [1, 5, 0, 2, 4, 3]);
+        assert_eq!(below_their_wholes(&places, &[(0, 1), (1, 0), (2, 2), (9, 1), (1, 9)]), [2, 3, 5, 0, 4, 1]);
+    }
+
     proptest! {
+        #[test]
+        fn whatever_is_part_of_what_each_entry_keeps_its_day_and_none_is_lost(
+            days in prop::collection::vec(0_i32..3, 0..12),
+            parts in prop::collection::vec((0_usize..12, 0_usize..12), 0..20),
+        ) {
+            let places: Vec<Together> = days.iter().map(|day| (Some(When::Year(2000 + day)), Uuid::nil(), None)).collect();
+            let sequence = below_their_wholes(&places, &parts);
+            let mut all = sequence.clone();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..places.len()).collect::<Vec<_>>());
+            let moved: Vec<_> = sequence.iter().map(|at| places[*at].0).collect();
+            prop_assert_eq!(moved, places.iter().map(|place| place.0).collect::<Vec<_>>());
+        }
+
         #[test]
         fn page_by_page_two_lists_are_one_in_order(entries in stands(), own in stands(), most in 1_usize..8) {
             // What the person wrote has ids of its own.

@@ -2326,7 +2326,8 @@ pub use text::{
     Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, starting_with, unindexed,
 };
 pub use timeline::{
-    Narrowed, SourceOf, TimelineRow, VISITS_AT_ONCE, VisitOfRow, place_in_time, sources_open, timeline, visits_named,
+    Narrowed, PartRow, SourceOf, TimelineRow, VISITS_AT_ONCE, VisitOfRow, parts, place_in_time, sources_open, timeline,
+    visits_named,
 };
 
 /// Every statement of what is read of a whole record.

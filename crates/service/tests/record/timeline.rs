@@ -93,6 +93,28 @@ testkit::both_engines! {
         assert_eq!(shown.choices.labels, Sensitivity::ALL);
     }
 
+    async fn the_values_of_a_report_stand_below_it(place: &Place) {
+        let desk = Desk::at(place).await;
+        let at = "2026-03-04T10:00:00Z";
+        let value = |id: &str, name: &str| with(weight(id, "m1", at, "140"), "code", json!({ "text": name }));
+        let values = ["na", "k"].map(|id| json!({ "reference": format!("Observation/{id}") }));
+        let report = json!({
+            "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "category": [{ "coding": [{ "code": "LAB" }] }],
+            "code": { "text": "Urea and electrolytes" }, "subject": { "reference": "Patient/m1" }, "effectiveDateTime": at, "result": values,
+        });
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            value("na", "Sodium"),
+            report,
+            value("k", "Potassium"),
+            weight("o1", "m1", "2026-03-04T11:00:00Z", "61"),
+            problem("c1", "m1", "Gout", "resolved", "2026-03-04"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let shown = page(&desk, &me, person, Narrowing::default()).await;
+        assert_eq!(said(&shown), ["2026-03-04: Body weight, Urea and electrolytes, Sodium, Potassium, Gout"]);
+    }
+
     async fn it_is_narrowed_by_kind_source_period_and_label_together(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[

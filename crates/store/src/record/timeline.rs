@@ -79,6 +79,11 @@ statements! {
     PLACE_OPEN = concat!("SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2", in_time!(), open!("$3", "$4", "$5", "$6"));
     VISITS = concat!(visits!(), opened!("$33"));
     VISITS_OPEN = concat!(visits!(), open!("$33", "$34", "$35", "$36"));
+    /// What up to [`VISITS_AT_ONCE`] results are made of, by what the source calls it.
+    PARTS = "SELECT l.entry_id, l.organisation_id, l.resource_type, l.logical_id FROM result_link l WHERE l.person_id = $1 \
+             AND l.entry_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+             $25, $26, $27, $28, $29, $30, $31) AND l.role = 'member' AND l.resource_type IS NOT NULL AND l.logical_id IS NOT NULL \
+             ORDER BY l.entry_id, l.place LIMIT 1000";
     SENDERS = senders!(opened!("$2"));
     SENDERS_OPEN = senders!(open!("$2", "$3", "$4", "$5"));
 }
@@ -175,6 +180,19 @@ pub struct VisitOfRow {
     pub logical_id: String,
 }
 
+/// A part of a result, such as one value of a report.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PartRow {
+    /// Of which entry it is a part.
+    pub entry_id: Uuid,
+    /// Who sent it.
+    pub organisation_id: Uuid,
+    /// The FHIR type of its resource.
+    pub resource_type: String,
+    /// The resource's id at its source.
+    pub logical_id: String,
+}
+
 /// An organisation that sent something.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SourceOf {
@@ -247,6 +265,21 @@ pub async fn visits_named(
             query = query.bind(which.get(place).unwrap_or(last));
         }
         bind_filter!(query, filter).fetch_all(c).await
+    })?)
+}
+
+/// The parts of up to [`VISITS_AT_ONCE`] results, of each in its own order, whether or not they are open: only for the order of entries that are.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn parts(tx: &mut Tx, person: PersonId, results: &[Uuid]) -> Result<Vec<PartRow>, StoreError> {
+    let Some(last) = results.last() else { return Ok(Vec::new()) };
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(PARTS).bind(person.as_uuid());
+        for place in 0..VISITS_AT_ONCE {
+            query = query.bind(results.get(place).unwrap_or(last));
+        }
+        query.fetch_all(c).await
     })?)
 }
 
