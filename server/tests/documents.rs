@@ -112,6 +112,8 @@ testkit::both_engines! {
         shown.says("<strong><!>well<!></strong>").says("Pictures in this document are not shown here").says("Your eyes");
         shown.does_not_say("steal").does_not_say("track.example").does_not_say("onclick");
         shown.says("We could not take the words out of this PDF").says("ask Riverside Surgery");
+        let at = |words: &str| shown.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", shown.body));
+        assert!(at("sh-source") < at("Your eyes") && at("Your eyes") < at("Where this comes from"), "the letter stands before how it came");
         shown.says("How it came").says("The computer system of this GP surgery sent it");
         sam.get("/record/documents").await.does_not_say("Mark all as read");
         let found = sam.get("/record/search?q=well").await;

@@ -265,6 +265,10 @@ testkit::both_engines! {
         // What comes next is told from what the record holds, and never from the value.
         potassium.says("What happens next").says("If you are worried or feel unwell, do not wait for an answer.");
         report.says("What happens next").says("This is an early result. Wait for the final one");
+        // First what it says and what comes next, then who wrote it down and how it came.
+        let at = |words: &str| potassium.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", potassium.body));
+        assert!(at("The laboratory\u{2019}s range is") < at("What happens next") && at("What happens next") < at("Where this comes from"));
+        assert!(at("class=\"sh-source\"") < at("What happens next") && at("Where this comes from") < at("How it came"));
         assert_eq!(sam.get(&link_to(&potassium, "Kidney tests")).await.body.matches("<h1").count(), 1);
         let order = sam.get(&link_to(&report, "Kidney tests, please")).await;
         order.says("This was answered by");

@@ -3,7 +3,7 @@
 use super::notes::about_entry;
 use super::results::{Links, beside};
 use super::trend::told_alone;
-use super::{document, icon, mistakes, next, plain, privacy, release};
+use super::{document, icon, in_full, mistakes, next, plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -80,23 +80,24 @@ async fn page(
     };
     let next = if earlier.is_none() { next::of_entry(ctx, &entry) } else { None };
     let plain = plain::of_entry(ctx, &entry);
-    let plain = Some(view! { {next} {plain} }.into_any());
     let plain_words = ctx.services().plain_words.clone();
     let here = routes::entry(line.id);
     let [mistakes, notes, privacy] = others;
     ctx.page(Head::new(&name, Place::Record), || {
-        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain plain_words=plain_words files=Some(here) turned=turned /> {mistakes} {notes} {privacy} }
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() next=next plain=plain plain_words=plain_words files=Some(here) turned=turned /> {mistakes} {notes} {privacy} }
     })
     .await
 }
 
-/// The entry, with what it is in plain words, and without what only its owner may do with it. `plain_words` name a test and the values of a
-/// report plainly; `files` is the address below which its files are given out, and `turned` says which page of a scan is shown.
+/// The entry, with what comes next and what it is in plain words, and without what only its owner may do with it. First stands what it says,
+/// with where it comes from in one line; how it came stands last. `plain_words` name a test and the values of a report plainly; `files` is the
+/// address below which its files are given out, and `turned` says which page of a scan is shown.
 #[component]
 pub(crate) fn Entry(
     entry: EntryView,
     earlier: bool,
     whose: Whose,
+    #[prop(optional_no_strip)] next: Option<AnyView>,
     plain: Option<AnyView>,
     plain_words: Arc<PlainWords>,
     #[prop(optional_no_strip)] files: Option<String>,
@@ -138,6 +139,11 @@ pub(crate) fn Entry(
     let wish = Wish::from_code(&line.kind).filter(|_| !earlier && line.category == Category::Care);
     let wish = wish.map(|wish| wished(wish, &entry));
     let documents = document::section(entry.documents.clone(), files.as_deref(), &line.title, &entry.organisation, turned);
+    // A letter says itself what the facts of it sum up.
+    let is_letter = line.category == Category::Document;
+    let facts = facts_below(said_by(&entry), is_letter || next.is_some());
+    let (facts, after_letter) = if is_letter { (None, facts) } else { (facts, None) };
+    let came = origin(&entry);
     view! {
         <BackLink href=back label=back_label />
         {easy::picture(icon(line.category))}
@@ -149,6 +155,7 @@ pub(crate) fn Entry(
             value=value
             unit=unit
             tag=tag
+            source=in_full(line)
         />
         {easy}
         {note}
@@ -157,9 +164,14 @@ pub(crate) fn Entry(
         {said}
         {result}
         {wish}
-        <SummaryList rows=facts(&entry) />
+        {next}
+        {facts}
         {documents}
         {plain}
+        {after_letter}
+        <Section title="Where this comes from">
+            <SummaryList rows=came />
+        </Section>
         {code}
         {versions}
     }
@@ -250,38 +262,66 @@ fn note(entry: &EntryView, earlier: bool, whose: &Whose) -> Option<AnyView> {
     })
 }
 
+/// All that is told of an entry in facts: what it says, and then where it comes from.
 pub(crate) fn facts(entry: &EntryView) -> Vec<SummaryRow> {
+    said_by(entry).into_iter().chain(origin(entry)).collect()
+}
+
+/// What an entry says in facts, with a heading where it stands below something else that has one; nothing where there are none.
+fn facts_below(rows: Vec<SummaryRow>, headed: bool) -> Option<AnyView> {
+    if rows.is_empty() {
+        return None;
+    }
+    let list = view! { <SummaryList rows=rows /> };
+    Some(if headed { view! { <Section title="More about this">{list}</Section> }.into_any() } else { list.into_any() })
+}
+
+/// Adds a fact to those that are there, where it is told.
+fn add(rows: &mut Vec<SummaryRow>, label: &str, value: Option<String>) {
+    if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+        rows.push(SummaryRow::new(label, lines(&value)));
+    }
+}
+
+/// Whether something is told under this label.
+fn told(entry: &EntryView, label: &str) -> bool {
+    entry.details.iter().any(|detail| detail.label == label)
+}
+
+/// What an entry says.
+fn said_by(entry: &EntryView) -> Vec<SummaryRow> {
     let line = &entry.line;
-    let told = |label: &str| entry.details.iter().any(|detail| detail.label == label);
     let mut rows = Vec::new();
-    let mut add = |label: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-            rows.push(SummaryRow::new(label, lines(&value)));
-        }
-    };
-    if line.happened.is_none() && entry.ended.is_none() && !told("When") && !told("Started") {
-        add("When", Some("No date given".to_owned()));
+    if line.happened.is_none() && entry.ended.is_none() && !told(entry, "When") && !told(entry, "Started") {
+        add(&mut rows, "When", Some("No date given".to_owned()));
     }
     for detail in &entry.details {
-        add(&detail.label, Some(detail.value.clone()));
+        add(&mut rows, &detail.label, Some(detail.value.clone()));
     }
-    add("Status", line.status.as_deref().and_then(|status| words::status(line.category, status)));
+    add(&mut rows, "Status", line.status.as_deref().and_then(|status| words::status(line.category, status)));
+    rows
+}
+
+/// Who wrote an entry down, where, who sent it, how and when it came.
+fn origin(entry: &EntryView) -> Vec<SummaryRow> {
+    let line = &entry.line;
+    let mut rows = Vec::new();
     // Of what could not be read nothing is said.
-    let unread = told(UNREAD) || (entry.details.is_empty() && entry.code.is_none() && line.title == line.kind);
+    let unread = told(entry, UNREAD) || (entry.details.is_empty() && entry.code.is_none() && line.title == line.kind);
     let author = line.author.clone().or_else(|| (!unread).then(|| "No name is given here".to_owned()));
-    add("Recorded by", author.filter(|_| !told("With")));
-    add(if told("Where") { "Organisation" } else { "Where" }, line.place.clone());
+    add(&mut rows, "Recorded by", author.filter(|_| !told(entry, "With")));
+    add(&mut rows, if told(entry, "Where") { "Organisation" } else { "Where" }, line.place.clone());
     if entry.recorded != line.happened {
-        add("Written down", entry.recorded.map(|when| when.in_words()));
+        add(&mut rows, "Written down", entry.recorded.map(|when| when.in_words()));
     }
-    add("Sensitive", words::sensitivity(line.sensitivity).map(str::to_owned));
-    add("Sent to us by", Some(entry.organisation.clone()));
-    add("How it came", Some(how_it_came(entry.sender)));
+    add(&mut rows, "Sensitive", words::sensitivity(line.sensitivity).map(str::to_owned));
+    add(&mut rows, "Sent to us by", Some(entry.organisation.clone()));
+    add(&mut rows, "How it came", Some(how_it_came(entry.sender)));
     let this = entry.versions.iter().find(|version| version.number == entry.version);
-    add("Last changed in their system", this.and_then(|version| version.source_updated_at).map(instant_in_words));
-    add("Received", Some(instant_in_words(entry.received_at)));
+    add(&mut rows, "Last changed in their system", this.and_then(|version| version.source_updated_at).map(instant_in_words));
+    add(&mut rows, "Received", Some(instant_in_words(entry.received_at)));
     let first = entry.versions.iter().find(|version| version.number == 1 && entry.version > 1);
-    add("First received", first.map(|version| instant_in_words(version.received_at)));
+    add(&mut rows, "First received", first.map(|version| instant_in_words(version.received_at)));
     rows
 }
 
