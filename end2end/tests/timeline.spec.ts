@@ -111,6 +111,14 @@ test('a word finds its entry, also when it is mistyped, and leads to it', async 
   await page.getByRole('link', { name: 'Amoxicillin 500mg capsules' }).first().click();
   await expect(heading(page)).toContainText('Amoxicillin');
 
+  await page.goto('/record/search?q=amoxicillin');
+  await page.getByRole('link', { name: 'Look also for words spelt like these' }).click();
+  await expect(page).toHaveURL('/record/search?q=amoxicillin&near=too');
+  await expect(page.locator('mark').first()).toHaveText('Amoxicillin');
+  await look(page, 'with words spelt alike');
+  await page.getByRole('link', { name: 'Look only for your words' }).click();
+  await expect(page).toHaveURL('/record/search?q=amoxicillin');
+
   await page.goto('/record/search');
   await page.getByLabel('Search your record').fill('"elephant* NEAR');
   await page.getByRole('button', { name: 'Search' }).click();
@@ -175,4 +183,10 @@ test('what a source sent and could not be read is told until it is sent again', 
   await page.reload();
   await expect(main.getByText('Not read', { exact: true })).toHaveCount(0);
   await expect(main).not.toContainText('could not be read');
+  // What no page shows is counted.
+  patient.send([{ resourceType: 'ClinicalImpression', id: 'thought', status: 'completed', summary: 'Nothing to worry about' }]);
+  await page.reload();
+  await expect(main.getByText('Kept, not shown here', { exact: true })).toBeVisible();
+  await expect(main).toContainText('1 thing. These are kinds that we cannot show yet');
+  await look(page, 'with something that no page shows');
 });
