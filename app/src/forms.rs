@@ -50,6 +50,12 @@ impl FormState {
         self.typed.get(field).cloned().unwrap_or_default()
     }
 
+    /// Everything that was typed, field by field.
+    #[must_use]
+    pub const fn all(&self) -> &Typed {
+        &self.typed
+    }
+
     /// The three parts of a date as they were typed.
     #[must_use]
     pub fn date(&self, field: &str) -> DateParts {

@@ -99,6 +99,37 @@ testkit::both_engines! {
         sam.get("/readings/weight/new").await.does_not_say(still);
     }
 
+    async fn danger_in_what_is_typed_is_answered_before_the_form_asks_about_it(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let waits = "It is not saved yet. Do not wait for that.";
+        for (measure, fields, title) in [
+            ("oxygen", &[("value", "80"), ("signs", "yes")][..], "What you see needs 999 now, whatever the number is"),
+            ("blood-pressure", &[("systolic", "240"), ("diastolic", "130"), ("signs", "yes")], "This is an emergency. Call 999"),
+            ("blood-pressure", &[("systolic", "190"), ("diastolic", "x")], "This blood pressure is very high"),
+            ("blood-glucose", &[("value", "1.8"), ("signs", "yes")], "This low blood sugar is an emergency. Call 999"),
+            ("temperature", &[("value", "33")], "This temperature is very low"),
+        ] {
+            let at = format!("/readings/{measure}/new");
+            let fresh = sam.get(&at).await;
+            fresh.does_not_say(waits);
+            let submission = hidden(&fresh, "submission");
+            let sent: Vec<_> = fields.iter().copied().chain([("submission", submission.as_str())]).collect();
+            let page = sam.post_and_follow(&at, &sent).await;
+            page.says("There is a problem").says(title).says(waits);
+            let (above, _) = page.body.split_once("There is a problem").unwrap();
+            assert!(above.contains(title), "{measure}: it stands below");
+            assert_eq!(page.body.matches("<h1").count(), 1, "{measure}");
+        }
+        let at = "/readings/weight/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let page = sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "x")]).await;
+        page.says("There is a problem").does_not_say(waits);
+        // Changed, it is the same.
+        let one = weigh(&mut sam, "70", &[]).await;
+        sam.post_and_follow(&format!("{one}/change"), &[("version", "1"), ("value", "x")]).await.says("There is a problem").does_not_say(waits);
+    }
+
     async fn the_form_of_a_reading_and_its_page_say_that_nobody_watches(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -2,8 +2,8 @@
 
 use super::field;
 use super::photos::Sent;
-use crate::ctx::{Answer, Ctx};
-use crate::forms::{Typed, Undo};
+use crate::ctx::{Answer, Ctx, Failure};
+use crate::forms::{FormState, Typed, Undo};
 use crate::pages::readings::one::added_page;
 use crate::pages::readings::record::FORM;
 use crate::pages::readings::removed::{FORM as REMOVED_FORM, put_back_page, removed_page};
@@ -14,8 +14,10 @@ use crate::pages::team::readings::{
 use axum::Form;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request};
+use domain::access::Actor;
 use domain::reading::Measure;
-use service::{EnterForm, ReadingForm, ServiceError, ShownWithForm};
+use domain::{PersonId, ReadingId};
+use service::{EnterForm, ReadingForm, ServiceError, ShownWithForm, ToDo};
 
 fn form(measure: Measure, typed: &Typed) -> ReadingForm {
     let part = |name: &str| field(typed, name).to_owned();
@@ -41,6 +43,21 @@ pub(super) fn shown_with(other: Measure, typed: &Typed, suffix: &str) -> ShownWi
         sure: !part("sure").is_empty(),
         settings: other.settings().iter().map(|setting| (setting.field.to_owned(), part(setting.field))).collect(),
     }
+}
+
+/// What to do at once about what was typed in a form that came back, so that nothing of it is kept; nothing about one that did not.
+/// `changed` is the reading that it would have changed.
+pub(crate) async fn about_typed(
+    ctx: &Ctx,
+    (actor, person): (&Actor, PersonId),
+    (measure, changed): (Measure, Option<ReadingId>),
+    came_back: &FormState,
+) -> Result<ToDo, Failure> {
+    if !came_back.has_errors() {
+        return Ok(ToDo::new());
+    }
+    let typed = form(measure, came_back.all());
+    Ok(ctx.services().readings.about_typed(actor, person, (measure, changed), &[typed]).await?)
 }
 
 /// Adds a reading, with its photo where one was sent, and leads to what to do about it.

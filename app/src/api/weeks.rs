@@ -37,7 +37,7 @@ pub async fn start(ctx: Ctx, path: Part, Form(sent): Sent) -> Answer {
 }
 
 /// What was sent of what this protocol measures.
-fn form(protocol: Protocol, typed: &Typed) -> WeekForm {
+pub(crate) fn form(protocol: Protocol, typed: &Typed) -> WeekForm {
     let part = |name: &str| field(typed, name).to_owned();
     let suffix = |at: usize| if at == 0 { String::new() } else { format!("_{}", at + 1) };
     let (measure, most) = (protocol.measure(), usize::from(protocol.blows()).max(protocol.each()));
@@ -84,23 +84,28 @@ pub async fn paper_day(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer
     }
 }
 
-/// Types in a paper diary, and leads to what it comes to and to what there is to do about it.
-pub async fn paper(ctx: Ctx, path: paper::OfPaper, Form(typed): Form<Typed>) -> Answer {
-    let (protocol, first) = paper::paper_in(path)?;
+/// What was sent of a paper diary.
+pub(crate) fn paper_form(protocol: Protocol, typed: &Typed) -> PaperForm {
     let days = usize::from(protocol.lengths().first().copied().unwrap_or_default());
     let lines = (0..days * protocol.sittings().len()).map(|place| {
-        let (before, own) = (PaperForm::field(place), |name: &str| field(&typed, name).to_owned());
+        let (before, own) = (PaperForm::field(place), |name: &str| field(typed, name).to_owned());
         let of_line = typed.iter().filter_map(|(name, said)| Some((name.strip_prefix(&before)?.to_owned(), said.clone())));
         let line = form(protocol, &of_line.collect());
         PaperLine { readings: line.readings, sure: line.sure, time: line.time, unit: own("unit") }
     });
-    let part = |name: &str| field(&typed, name).to_owned();
-    let sent = PaperForm {
+    let part = |name: &str| field(typed, name).to_owned();
+    PaperForm {
         lines: lines.collect(),
         waited: !part("waited").is_empty(),
         best: BestForm { best: part("best"), green: part("green"), amber: part("amber") },
         submission: part("submission"),
-    };
+    }
+}
+
+/// Types in a paper diary, and leads to what it comes to and to what there is to do about it.
+pub async fn paper(ctx: Ctx, path: paper::OfPaper, Form(typed): Form<Typed>) -> Answer {
+    let (protocol, first) = paper::paper_in(path)?;
+    let sent = paper_form(protocol, &typed);
     match ctx.services().readings.type_in_week(&ctx.actor(), ctx.person()?, (protocol, first), &sent).await {
         Ok(typed) => ctx.done(&one::after(typed.week, &typed.urgent), "It is saved", None).await,
         Err(error) => ctx.send_back(error, paper::FORM, &paper::lines_page(protocol, first), typed).await,

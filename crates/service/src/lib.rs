@@ -143,8 +143,8 @@ pub use readings::{
     QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
     ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage,
     RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion,
-    TextIn, TextRefusal, Texting, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen,
-    WeeksSeen, paper_days,
+    TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine,
+    WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,

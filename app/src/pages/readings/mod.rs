@@ -96,6 +96,27 @@ pub(crate) fn nobody_watches_yet() -> AnyView {
     .into_any()
 }
 
+/// What to do at once about what was typed and is not kept, before what is wrong with it; it is announced like that.
+pub(crate) fn before_it_is_saved(told: &[(String, &'static Advice)]) -> Option<AnyView> {
+    if told.is_empty() {
+        return None;
+    }
+    let all = told.iter().map(|one| {
+        let when = (!one.0.is_empty()).then(|| view! { <p><strong>{one.0.clone()}</strong></p> });
+        view! { {when} {what_to_do(one.1)} }
+    });
+    let all = all.collect_view();
+    Some(
+        view! {
+            <div role="alert">
+                {all}
+                <p>"This is about what you typed. It is not saved yet. Do not wait for that."</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 /// What to do at once about a reading.
 pub(crate) fn what_to_do(advice: &'static Advice) -> AnyView {
     let steps = match advice.does {

@@ -2,8 +2,10 @@
 
 use super::photo::file;
 use super::{
-    LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, nobody_watches_yet, reading_in, reading_page, what_to_do,
+    LIST, OfMeasure, OfReading, add_page, before_it_is_saved, measure_in, measure_page, nobody_watches_yet, reading_in,
+    reading_page, what_to_do,
 };
+use crate::api::readings::about_typed;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
@@ -30,12 +32,16 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
     let signs = ctx.services().readings.signs_just_before(&ctx.actor(), ctx.person()?, measure).await?;
     let unit = unit_in(measure, &query).unwrap_or(last);
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
+    let told = about_typed(&ctx, (&ctx.actor(), ctx.person()?), (measure, None), &form).await?;
+    // What was said before is in what to do about what was typed, where that says the same.
+    let signs = signs.filter(|before| !told.iter().any(|(_, advice)| advice.title == before.advice.title));
     let title = format!("Record {}", measure.name_in_sentence());
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::Health, &form), || {
         view! {
             <Narrow>
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
+                {before_it_is_saved(&told)}
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
                 <PageHeading title=heading />
@@ -81,6 +87,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
         return Err(crate::ctx::Failure::not_found());
     }
     let form = ctx.form(FORM).await?;
+    let told = about_typed(&ctx, (&actor, person), (measure, Some(id)), &form).await?;
     let form = if form.has_errors() { form } else { FormState::typed(FORM, typed(&seen)) };
     let title = format!("Change this {} reading", measure.name_in_sentence());
     let heading = title.clone();
@@ -89,6 +96,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
         view! {
             <Narrow>
                 <BackLink href=here.clone() label="Back to the reading" />
+                {before_it_is_saved(&told)}
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Pen)}
                 <PageHeading title=heading lead="What it said before is kept." />

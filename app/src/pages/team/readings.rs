@@ -5,15 +5,16 @@ use super::emergency::EmergencyBand;
 use super::targets::plan_page;
 use super::weeks::weeks_page;
 use super::{id_in, identity_line, patient_page};
+use crate::api::readings::about_typed;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::pages::readings::bmi::{TITLE, sent, worked_out};
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
-use crate::pages::readings::measure_page;
 use crate::pages::readings::one::{beside_it_shown, rows, said_before, shown_with, to_do};
 use crate::pages::readings::photo::beside_it;
 use crate::pages::readings::record::{Asks, fields};
+use crate::pages::readings::{before_it_is_saved, measure_page};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, Details, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, SummaryList,
@@ -136,6 +137,7 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     let unit = ctx.services().readings.may_enter(&actor, id, measure).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (form, submission) = (ctx.form(ENTER_FORM).await?, ctx.submission());
+    let told = about_typed(&ctx, (&actor, id), (measure, None), &form).await?;
     let title = format!("Enter {}", measure.name_in_sentence());
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::People, &form), || {
@@ -147,6 +149,7 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
             <EmergencyBand person=id until=patient.emergency_until />
             <Narrow>
                 <BackLink href=list label=format!("Back to {}", measure.name_in_sentence()) />
+                {before_it_is_saved(&told)}
                 <ErrorSummary errors=form.errors() />
                 {needs_box(&patient.needs, id)}
                 <PageHeading title=heading lead=patient.person.display_name.clone() />

@@ -2,6 +2,7 @@
 
 use super::start::{enough, how_to};
 use super::{Part, WEEKS, best, day_name, days_in_words, start_page, table, value, week_page};
+use crate::api::weeks;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
 use crate::forms::{FormState, Typed};
@@ -10,7 +11,7 @@ use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{Wants, beside, moments_of};
 use crate::pages::readings::record::{Asks, chosen, how, note, number, other_way, shown_with_number, sure, unit_in, units, when};
 use crate::pages::readings::watch::{came_up, watched};
-use crate::pages::readings::what_to_do;
+use crate::pages::readings::{before_it_is_saved, what_to_do};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, IconName, InputKind, Inset,
@@ -27,7 +28,7 @@ use domain::reading::{self, Advice, Amount, Asked, Drawn, Meal, Measure, Point, 
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
-use service::WeekSeen;
+use service::{ToDo, WeekSeen};
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashSet;
 
@@ -51,6 +52,12 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
     seen.unit = unit_in(seen.line.plan.protocol.measure(), &query).unwrap_or(seen.unit);
     let (form, submission, own) = (ctx.form(FORM).await?, ctx.submission(), ctx.own().is_ok());
     let (protocol, whose, said) = (seen.line.plan.protocol, ctx.whose(), said(&seen));
+    let unkept = if form.has_errors() {
+        let typed = weeks::form(protocol, form.all());
+        ctx.services().readings.about_typed_in_week(&ctx.actor(), ctx.person()?, protocol, &typed).await?
+    } else {
+        ToDo::new()
+    };
     let head = Head::form(protocol.title(), Place::Health, &form);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let lead = match seen.line.plan.day_number(seen.now).filter(|_| seen.line.runs) {
@@ -93,6 +100,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let inside = charted(said, inside.into_any());
         view! {
             <BackLink href=WEEKS label="Back to weeks and diaries" />
+            {before_it_is_saved(&unkept)}
             <ErrorSummary errors=form.errors() />
             {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />

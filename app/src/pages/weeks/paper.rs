@@ -3,8 +3,10 @@
 use super::one::waited;
 use super::start::zones;
 use super::{Part, WEEKS, day_name, days_in_words, protocol_in, start_page};
+use crate::api::weeks::paper_form;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
+use crate::pages::readings::before_it_is_saved;
 use crate::pages::readings::record::{number, sure, units};
 use crate::shell::Place;
 use crate::ui::{BackLink, Button, DateInput, ErrorSummary, Form, InputKind, Narrow, PageHeading, Section, TextInput, Width};
@@ -15,7 +17,7 @@ use domain::medicine::Times;
 use domain::reading::week::{Protocol, Sitting, Works};
 use domain::when::minute_in_words;
 use leptos::prelude::*;
-use service::{PaperForm, paper_days};
+use service::{PaperForm, ToDo, paper_days};
 
 /// The name of the form that asks for the first day.
 pub(crate) const DAY: &str = "paper-day";
@@ -70,6 +72,12 @@ pub async fn lines(ctx: Ctx, path: OfPaper) -> Answer {
     let now = ctx.services().core.now();
     let Ok((first, last)) = paper_days(protocol, first, now) else { return Err(Failure::not_found()) };
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
+    let told = if form.has_errors() {
+        let typed = paper_form(protocol, form.all());
+        ctx.services().readings.about_typed_on_paper(&ctx.actor(), ctx.person()?, (protocol, first), &typed).await?
+    } else {
+        ToDo::new()
+    };
     ctx.page(Head::form("Type in a paper diary", Place::Health, &form), || {
         let or = |field: &str, usual: &str| if form.value("sent").is_empty() { usual.to_owned() } else { form.value(field) };
         let best = (protocol.works() == Works::Zones).then(|| zones(&form, &or));
@@ -86,6 +94,7 @@ pub async fn lines(ctx: Ctx, path: OfPaper) -> Answer {
         view! {
             <Narrow>
                 <BackLink href=paper_page(protocol) label="Back to the first day" />
+                {before_it_is_saved(&told)}
                 <ErrorSummary errors=errors />
                 <PageHeading
                     title="Type in a paper diary"

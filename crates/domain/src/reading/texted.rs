@@ -505,6 +505,48 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
     all
 }
 
+/// The same about readings of a form that were not kept: of one whose numbers cannot all be read, what those say that can, and where none
+/// can, what was answered of how somebody is.
+#[must_use]
+pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
+    to_do(&readings.iter().filter_map(as_far_as_read).collect::<Vec<_>>(), beside)
+}
+
+/// A reading with numbers that ask for nothing in place of those that cannot be read; absent where it then says nothing.
+fn as_far_as_read(one: &TextedReading) -> Option<TextedReading> {
+    let read = |numbers: &[String], unit: &str| hear(one.measure, &Typed { numbers, unit, sure: true });
+    let Err(doubts) = read(&one.numbers, one.unit) else { return Some(one.clone()) };
+    if doubts.iter().any(|(_, doubt)| matches!(doubt, Doubt::OtherUnit(..))) {
+        return Some(one.clone());
+    }
+    // With signs, a blood pressure from which on what holds in pregnancy is said as well.
+    let (usual, beside_signs): (&[&str], &[&str]) = match one.measure {
+        Measure::BloodPressure => (&["139", "60"], &["140", "90"]),
+        Measure::Glucose => (&["5"], &["5"]),
+        Measure::Oxygen => (&["97"], &["97"]),
+        Measure::Breathing => (&["16"], &["16"]),
+        Measure::Temperature => (&["37"], &["37"]),
+        Measure::PeakFlow => (&["800"], &["800"]),
+        Measure::Fall => (&["1"], &["1"]),
+        _ => return None,
+    };
+    let is_unread = |place: usize| doubts.iter().any(|(at, _)| *at == place);
+    let partly = usual.iter().enumerate().map(|(place, usual)| match one.numbers.get(place) {
+        Some(number) if !is_unread(place) => number.clone(),
+        _ => (*usual).to_owned(),
+    });
+    let partly: Vec<String> = partly.collect();
+    let is_swapped = doubts.iter().any(|(_, doubt)| *doubt == Doubt::WrongWayRound);
+    let is_partly = !is_swapped && doubts.len() < usual.len() && read(&partly, "").is_ok();
+    let tells_signs = one.settings.iter().any(|(field, answer)| matches!(*field, "signs" | "hurt") && *answer != "no");
+    let numbers = match (is_partly, tells_signs) {
+        (true, _) => partly,
+        (false, true) => beside_signs.iter().map(|number| (*number).to_owned()).collect(),
+        (false, false) => return None,
+    };
+    Some(TextedReading { numbers, unit: "", ..one.clone() })
+}
+
 impl TextedReading {
     const fn of(measure: Measure, numbers: Vec<String>, unit: &'static str) -> Self {
         Self { measure, numbers, unit, settings: Vec::new(), alone: false, unasked: false }
@@ -1295,6 +1337,59 @@ mod tests {
             assert!(understand(text).is_err(), "{text}");
             assert_eq!(titles(&glimpsed(text)), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn of_a_reading_that_is_not_kept_whatever_can_be_read_is_heeded() {
+        let pregnant = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let zones = Some(Zones { best: Amount::whole(450), green: 80, amber: 50 });
+        let titles = |measure: Measure, numbers: &[&str], settings: &[(&'static str, &'static str)], about: About| {
+            let numbers = numbers.iter().map(|number| (*number).to_owned()).collect();
+            let one = TextedReading { settings: settings.to_vec(), ..TextedReading::of(measure, numbers, "") };
+            let told = to_do_unkept(&[one], &Beside { about, zones, ..Beside::default() });
+            told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>().join(" | ")
+        };
+        let signs = &[("signs", "yes")][..];
+        let (breathing, felt) =
+            ("What you see needs 999 now, whatever the number is", "What you feel needs help now, whatever the number is");
+        let emergency = "This is an emergency. Call 999";
+        for (measure, numbers, settings, expected) in [
+            // What is hardly so.
+            (Measure::Oxygen, &["80"][..], signs, breathing),
+            (Measure::BloodPressure, &["240", "130"], signs, emergency),
+            (Measure::BloodPressure, &["240", "130"], &[], "This blood pressure is very high"),
+            (Measure::Glucose, &["1.8"], signs, "This low blood sugar is an emergency. Call 999"),
+            (Measure::Temperature, &["33"], &[], "This temperature is very low"),
+            // What is wrong beside a number that can be read.
+            (Measure::BloodPressure, &["190", ""], &[], "This blood pressure is very high"),
+            (Measure::BloodPressure, &["", "130"], &[], "This blood pressure is very high"),
+            (Measure::BloodPressure, &["190", "x"], signs, emergency),
+            (Measure::BloodPressure, &["130", "x"], signs, felt),
+            (Measure::BloodPressure, &["130", "x"], &[], ""),
+            (Measure::BloodPressure, &["88", "142"], &[], ""),
+            (Measure::BloodPressure, &["88", "142"], signs, felt),
+            // What can be read nowhere.
+            (Measure::BloodPressure, &["", ""], signs, felt),
+            (Measure::BloodPressure, &["", ""], &[("signs", "no")], ""),
+            (Measure::Oxygen, &["800"], signs, breathing),
+            (Measure::Breathing, &["fast"], signs, breathing),
+            (Measure::Oxygen, &["800"], &[], ""),
+            (Measure::Glucose, &["low"], signs, "What you see needs 999 now, whatever the blood sugar is"),
+            (Measure::Temperature, &[""], signs, "What you see needs 999 now, whatever the temperature is"),
+            (Measure::PeakFlow, &[""], signs, "This asthma attack is an emergency. Call 999"),
+            (Measure::PeakFlow, &[""], &[("signs", "wheeze")], "What you feel counts more than this peak flow"),
+            (Measure::PeakFlow, &[""], &[], ""),
+            (Measure::Weight, &["x"], &[], ""),
+        ] {
+            assert_eq!(titles(measure, numbers, settings, About::default()), expected, "{measure:?} {numbers:?} {settings:?}");
+        }
+        assert!(!titles(Measure::Fall, &["x"], &[("hurt", "head")], About::default()).is_empty());
+        assert_eq!(titles(Measure::BloodPressure, &["130", ""], &[], pregnant), "", "nothing is made up of what is not read");
+        let told = to_do_unkept(
+            &[TextedReading { settings: signs.to_vec(), ..TextedReading::of(Measure::BloodPressure, vec![String::new()], "") }],
+            &Beside { about: pregnant, ..Beside::default() },
+        );
+        assert!(told[0].1.does[0].contains("maternity unit now"), "{told:?}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod rules;
 mod seen;
 mod texted;
 mod told;
+mod unkept;
 mod waiting;
 mod week_reminders;
 mod weeks;
@@ -40,6 +41,7 @@ pub use seen::{
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use told::ObservationsAsked;
 pub(crate) use told::Owner;
+pub use unkept::ToDo;
 pub use waiting::{QuestionsDue, ReadingNews, RedOpen, SittingDue, Waits};
 pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 

@@ -221,7 +221,7 @@ fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
 }
 
 /// What advice turns on beside what a message says: what was measured before it, and not what it tells itself.
-async fn beside(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Beside, ServiceError> {
+pub(super) async fn beside(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Beside, ServiceError> {
     let Known { about, zones } = Known::load(tx, person, at).await?;
     Ok(Beside { at, about, zones, pressures: at_once::pressures(tx, person, at).await? })
 }

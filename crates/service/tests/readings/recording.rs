@@ -181,6 +181,50 @@ testkit::both_engines! {
         assert_eq!(said(&["150", "90"], "no").await, "", "another sitting");
     }
 
+    async fn what_to_do_about_what_was_typed_and_not_kept_is_said_to_whoever_may_record(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let (readings, bp) = (&town.services.readings, Measure::BloodPressure);
+        let titles = async |by: &Actor, of: (Measure, Option<ReadingId>), form: &ReadingForm| {
+            let told = readings.about_typed(by, person, of, std::slice::from_ref(form)).await.unwrap();
+            told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>()
+        };
+        let blue = how(form(town, &["80"]), &[("signs", "yes")]);
+        refused(readings.add(me, person, Measure::Oxygen, &blue).await, "sure", "very unusual");
+        let before = world.events().await;
+        let breathing = "What you see needs 999 now, whatever the number is";
+        assert_eq!(titles(me, (Measure::Oxygen, None), &blue).await, [breathing]);
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)));
+        // Of what asks for nothing there is nothing to read, and the pulse that was shown counts too.
+        assert!(titles(me, (bp, None), &form(town, &["142", "x"])).await.is_empty());
+        assert_eq!(world.events().await, before + 1);
+        let fast = with_pulse(form(town, &["142", "x"]), "190");
+        assert_eq!(titles(me, (bp, None), &fast).await, ["This pulse is outside the usual range"]);
+        // What is changed is not a reading of before.
+        let id = add(town, &world.edna, person, bp, &form(town, &["190", "100"])).await;
+        let high = form(town, &["240", "130"]);
+        assert_eq!(titles(me, (bp, None), &high).await, ["Your blood pressure is still very high"]);
+        assert_eq!(titles(me, (bp, Some(id)), &high).await, ["This blood pressure is very high"]);
+        let (carer, _) = world.carer("Stone", "READ").await;
+        assert_eq!(titles(&carer.actor, (Measure::Oxygen, None), &blue).await, [breathing]);
+        let stranger = town.citizen("Reed").await;
+        not_found(readings.about_typed(&stranger.actor, person, (bp, None), std::slice::from_ref(&high)).await);
+        // A guided week and a paper diary say the same.
+        let pair = service::WeekForm {
+            readings: vec![vec!["240".to_owned(), "130".to_owned()], vec![String::new(), String::new()]],
+            settings: [("signs".to_owned(), "yes".to_owned())].into(),
+            ..service::WeekForm::default()
+        };
+        let protocol = domain::reading::week::Protocol::HomePressure;
+        let told = readings.about_typed_in_week(me, person, protocol, &pair).await.unwrap();
+        assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This is an emergency. Call 999"]);
+        let line = service::PaperLine { readings: pair.readings.clone(), time: "8am".to_owned(), ..service::PaperLine::default() };
+        let paper = service::PaperForm { lines: vec![service::PaperLine::default(), line], ..service::PaperForm::default() };
+        let first = chrono::NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
+        let told = readings.about_typed_on_paper(me, person, (protocol, first), &paper).await.unwrap();
+        assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This blood pressure is very high"]);
+    }
+
     async fn signs_stand_with_the_next_reading_whoever_told_of_them_and_that_is_audited(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
