@@ -331,7 +331,8 @@ fn blows(protocol: Protocol, form: &FormState) -> AnyView {
         }
     });
     let all = all.collect_view();
-    view! { <p>"Write all 3. We keep the best."</p> {all} }.into_any()
+    view! { <p>"Blow 3 times if you can, and write each. We keep the best. If you can only do 1 or 2, write those."</p> {all} }
+        .into_any()
 }
 
 /// How far it is from a result.

@@ -229,7 +229,10 @@ fn of_line(
         form.settings.insert("meal".to_owned(), (*meal).to_owned());
     }
     let forms = match protocol.blows() > 1 {
-        true => best_blow(protocol, &form, places.len()).map(|one| vec![one]),
+        true => {
+            let line = WeekForm { readings: line.readings.clone(), sure: line.sure.clone(), ..form };
+            best_blow(protocol, &line, protocol.blows().into()).map(|one| vec![one])
+        }
         false => Ok((0..places.len()).map(|place| one_reading(protocol, &form, place)).collect()),
     };
     let step = if let Counts::First(_, step) = protocol.counts() { step } else { chrono::TimeDelta::zero() };

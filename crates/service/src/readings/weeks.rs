@@ -1017,14 +1017,14 @@ fn of_form(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Ve
             Ok(one) => readings.push(one),
             Err(ServiceError::Fields(problems)) => {
                 let of_this = problems.into_iter().filter(|problem| at == 0 || is_own(measure, problem));
-                wrong.extend(of_this.map(|problem| in_place(measure, at, problem)));
+                wrong.extend(of_this.map(|problem| in_place(measure, (at, "Reading"), problem)));
             }
             Err(error) => return Err(error),
         }
         match with {
             Ok(with) => readings.extend(with),
             Err(ServiceError::Fields(problems)) => {
-                wrong.extend(problems.into_iter().map(|problem| in_place(measure, at, problem)));
+                wrong.extend(problems.into_iter().map(|problem| in_place(measure, (at, "Reading"), problem)));
             }
             Err(error) => return Err(error),
         }
@@ -1119,12 +1119,13 @@ fn is_own(measure: Measure, told: &FieldProblem) -> bool {
         || measure.shown_with().is_some_and(is_shown)
 }
 
-/// A problem of the reading in this place: its own fields have names of their own.
-fn in_place(measure: Measure, at: usize, told: FieldProblem) -> FieldProblem {
+/// A problem of the reading or the blow in this place: its own fields have names of their own.
+fn in_place(measure: Measure, (at, called): (usize, &str), told: FieldProblem) -> FieldProblem {
     match at {
-        1.. if is_own(measure, &told) => {
-            FieldProblem { field: format!("{}_{}", told.field, at + 1), message: format!("Reading {}. {}", at + 1, told.message) }
-        }
+        1.. if is_own(measure, &told) => FieldProblem {
+            field: format!("{}_{}", told.field, at + 1),
+            message: format!("{called} {}. {}", at + 1, told.message),
+        },
         _ => told,
     }
 }
@@ -1184,18 +1185,24 @@ fn apart(
     Ok(forms)
 }
 
-/// The best of several blows as one reading, with all of them in its note.
+/// The best of the blows that are typed as one reading, with all of them in its note: whoever is too breathless for the next one is told
+/// what to do by those that there are.
 pub(super) fn best_blow(protocol: Protocol, form: &WeekForm, many: usize) -> Result<ReadingForm, ServiceError> {
     let measure = protocol.measure();
     let (mut blows, mut problems) = (Vec::new(), Vec::new());
-    for at in 0..many {
+    let is_filled = |at: &usize| form.readings.get(*at).is_some_and(|numbers| numbers.iter().any(|text| !text.trim().is_empty()));
+    let mut places: Vec<usize> = (0..many).filter(is_filled).collect();
+    if places.is_empty() {
+        places.push(0);
+    }
+    for at in places {
         let numbers = form.readings.get(at).cloned().unwrap_or_default();
         let sure = form.sure.get(at).copied().unwrap_or_default();
         match hear(measure, &Typed { numbers: &numbers, unit: &form.unit, sure }) {
             Ok(Heard { first, said, .. }) => blows.push((first, said.join(""), sure)),
             Err(doubts) => {
                 let told = super::record::in_words(measure, &Typed { numbers: &numbers, unit: &form.unit, sure }, &doubts);
-                problems.extend(told.into_iter().map(|told| in_place(measure, at, told)));
+                problems.extend(told.into_iter().map(|told| in_place(measure, (at, "Blow"), told)));
             }
         }
     }
@@ -1206,6 +1213,7 @@ pub(super) fn best_blow(protocol: Protocol, form: &WeekForm, many: usize) -> Res
     let best = best_of(&all).and_then(|best| blows.iter().find(|(amount, ..)| *amount == best));
     let (_, said, sure) = best.ok_or_else(ServiceError::not_whole)?;
     let said_all: Vec<&str> = blows.iter().map(|(_, said, _)| said.as_str()).collect();
-    let note = format!("{}\n{} blows: {}", form.note.trim(), said_all.len(), said_all.join(", "));
+    let done = if said_all.len() < many { format!("{} of {many} blows", said_all.len()) } else { format!("{many} blows") };
+    let note = format!("{}\n{done}: {}", form.note.trim(), said_all.join(", "));
     Ok(ReadingForm { numbers: vec![said.clone()], sure: *sure, note: note.trim().to_owned(), ..one_reading(protocol, form, 0) })
 }

@@ -616,6 +616,22 @@ testkit::both_engines! {
         assert!(town.told(SAYS).await.is_empty());
     }
 
+    async fn one_blow_of_somebody_too_breathless_for_more_is_kept_and_answered(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let plan = StartForm { best: "450".to_owned(), green: "80".to_owned(), amber: "50".to_owned(), length: "14".to_owned(), ..start(&world) };
+        let id = all.start_week(me, person, Protocol::PeakFlow, &plan).await.unwrap();
+        world.record(me, id, &readings(&world, &[&["180"], &[""], &[""]])).await.unwrap();
+        assert_eq!(world.week(me, id).await.advice().unwrap().0.title, "This peak flow is in your red zone");
+        world.town.clock.advance(TimeDelta::minutes(5));
+        let breathless = WeekForm { settings: [("signs".to_owned(), "yes".to_owned())].into(), ..readings(&world, &[&[""], &["180"], &["170"]]) };
+        let saved = world.record(me, id, &breathless).await.unwrap();
+        let seen = world.after(id, &saved).await;
+        assert_eq!(seen.advice().unwrap().0.title, "This asthma attack is an emergency. Call 999");
+        let (kept, ..) = all.one(me, person, (Measure::PeakFlow, saved[0])).await.unwrap();
+        assert_eq!((kept.in_words().as_str(), kept.note.as_str()), ("180 L/min", "2 of 3 blows: 180, 170"));
+    }
+
     async fn other_diaries_keep_what_is_typed_and_say_what_it_comes_to(place: &Place) {
         let world = World::at(place).await;
         let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
@@ -625,8 +641,11 @@ testkit::both_engines! {
         assert_eq!(fields(peak(StartForm { best: "5".to_owned(), green: "100".to_owned(), ..plan.clone() }).await), ["best", "green"]);
         refused(peak(StartForm { amber: "80".to_owned(), ..plan.clone() }).await, "amber", "below green");
         let id = peak(StartForm { length: "14".to_owned(), ..plan }).await.unwrap();
-        // Every blow is wanted, and the best is kept, with all in the note.
-        assert_eq!(fields(world.record(me, id, &readings(&world, &[&["340"], &[""], &["3x"]])).await), ["value_2", "value_3"]);
+        // The best is kept, with all in the note; what is left empty was not done.
+        let told = problems(world.record(me, id, &readings(&world, &[&["340"], &[""], &["3x"]])).await);
+        assert_eq!((told.len(), told[0].0.as_str()), (1, "value_3"));
+        assert!(told[0].1.starts_with("Blow 3. "), "{}", told[0].1);
+        assert_eq!(fields(world.record(me, id, &readings(&world, &[&[""], &[""], &[""]])).await), ["value"]);
         world.record(me, id, &readings(&world, &[&["340"], &["352"], &["348"]])).await.unwrap();
         let seen = world.week(me, id).await;
         assert_eq!((seen.diary.now().unwrap().counted[0].first, seen.advice().unwrap().0.title), (Amount::whole(352), "This peak flow is in your amber zone"));
