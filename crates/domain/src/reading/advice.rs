@@ -303,7 +303,7 @@ pub(super) const EXTREME_SUGAR: Advice = Advice {
     source: "JBDS: Hyperosmolar hyperglycaemic state, 2022 (30 mmol/L or more); NHS: Diabetic ketoacidosis",
 };
 
-const VERY_LOW_OXYGEN: Advice = Advice {
+pub(super) const VERY_LOW_OXYGEN: Advice = Advice {
     urgency: Urgency::Now,
     title: "This oxygen level is very low",
     does: &[
@@ -314,7 +314,7 @@ const VERY_LOW_OXYGEN: Advice = Advice {
     source: "NHS England: Pulse oximetry at home",
 };
 
-const LOW_OXYGEN: Advice = Advice {
+pub(super) const LOW_OXYGEN: Advice = Advice {
     urgency: Urgency::Soon,
     title: "This oxygen level is lower than usual",
     does: &[
@@ -433,7 +433,7 @@ const FEVER: Advice = Advice {
 const FEVER_SIGNS: &str =
     "you also have a stiff neck, a rash that does not fade under a glass, a fit, or are confused or very short of breath";
 
-const VERY_HIGH_FEVER: Advice = Advice {
+pub(super) const VERY_HIGH_FEVER: Advice = Advice {
     urgency: Urgency::Soon,
     title: "This temperature is very high",
     does: &[
@@ -470,7 +470,7 @@ const TEMPERATURE_EMERGENCY: Advice = Advice {
     source: "NHS: Sepsis; Meningitis; High temperature (fever) in adults; in children; Heat exhaustion and heatstroke; Hypothermia",
 };
 
-const COLD: Advice = Advice {
+pub(super) const COLD: Advice = Advice {
     urgency: Urgency::Now,
     title: "This temperature is very low",
     does: &[
@@ -482,7 +482,7 @@ const COLD: Advice = Advice {
     source: "NHS: Hypothermia",
 };
 
-const PULSE_OUT_OF_RANGE: Advice = Advice {
+pub(super) const PULSE_OUT_OF_RANGE: Advice = Advice {
     urgency: Urgency::Soon,
     title: "This pulse is outside the usual range",
     does: &[

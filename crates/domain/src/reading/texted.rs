@@ -467,8 +467,8 @@ pub struct Beside {
     pub about: About,
     /// The zones of their peak flow.
     pub zones: Option<Zones>,
-    /// Their blood pressures of just before, in the order of time.
-    pub pressures: Vec<Taken>,
+    /// What they measured just before, in the order of time, as far as advice turns on it ([`MEASURED_AGAIN`](super::week::MEASURED_AGAIN)).
+    pub before: Vec<(Measure, Taken)>,
 }
 
 /// What to do about readings of a message, kept or not, the most urgent first: about each number that can be, as it was written and,
@@ -483,7 +483,7 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
             let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit, sure: true }).ok()?;
             let id = ReadingId::from_uuid(Uuid::max());
             let this = Taken { at: beside.at, id, first: heard.first, second: heard.second, settings: settings.clone() };
-            let before = beside.pressures.iter().filter(|_| one.measure == Measure::BloodPressure).cloned();
+            let before = beside.before.iter().filter(|(measure, _)| *measure == one.measure).map(|(_, taken)| taken.clone());
             let advice = at_once(one.measure, &before.chain([this]).collect::<Vec<_>>(), beside.about, beside.zones)?;
             Some((one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second), advice))
         };
@@ -1404,7 +1404,8 @@ mod tests {
         };
         let zones = Zones { best: Amount::whole(450), green: 80, amber: 50 };
         let titles = |text: &str, pressures: Vec<Taken>| {
-            let beside = Beside { at, zones: Some(zones), pressures, ..Beside::default() };
+            let before = pressures.into_iter().map(|one| (Measure::BloodPressure, one)).collect();
+            let beside = Beside { at, zones: Some(zones), before, ..Beside::default() };
             to_do(&told(text), &beside).iter().map(|(_, advice)| advice.title).collect::<Vec<_>>().join(" | ")
         };
         assert_eq!(titles("BP 184/110", vec![before(20)]), "Your blood pressure is still very high");

@@ -5,7 +5,7 @@ use super::weeks::{taken, taken_between, taken_row, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::PersonId;
-use domain::reading::week::{Protocol, Taken, Zones, at_once};
+use domain::reading::week::{MEASURED_AGAIN, Protocol, Taken, Zones, at_once};
 use domain::reading::{About, Advice, Measure, Range};
 use domain::when::london_day;
 use store::reading::ReadingRow;
@@ -68,10 +68,15 @@ fn zones_of(all: &[DiaryZones], day: NaiveDate) -> Option<Zones> {
     begun.or_else(to_come).map(|(.., zones)| *zones)
 }
 
-/// The blood pressures of the sitting up to this instant, and others of just before it.
-pub(super) async fn pressures(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Vec<Taken>, ServiceError> {
+/// The readings of a measure in the sitting up to this instant, and others of just before it.
+pub(super) async fn just_before(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    at: DateTime<Utc>,
+) -> Result<Vec<Taken>, ServiceError> {
     let span = (at - SITTING, at + TimeDelta::microseconds(1));
-    Ok(week::taken(tx, person, Measure::BloodPressure, span, MOST).await?.into_iter().map(taken_row).collect())
+    Ok(week::taken(tx, person, measure, span, MOST).await?.into_iter().map(taken_row).collect())
 }
 
 /// What to do about this reading, and the zones by which that was said.
@@ -82,9 +87,9 @@ pub(super) async fn of_reading(
 ) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
     let (measure, one) = (row.measure()?, taken(row));
     let known = Known::load(tx, person, one.at).await?;
-    let mut readings = match measure {
-        Measure::BloodPressure => pressures(tx, person, one.at).await?,
-        _ => Vec::new(),
+    let mut readings = match MEASURED_AGAIN.contains(&measure) {
+        true => just_before(tx, person, measure, one.at).await?,
+        false => Vec::new(),
     };
     readings.retain(|other| *other < one);
     readings.push(one);
@@ -106,11 +111,9 @@ pub(super) async fn of_each(
         Measure::PeakFlow => all_zones(tx, person).await?,
         _ => Vec::new(),
     };
-    let pressures = match measure {
-        Measure::BloodPressure => {
-            taken_between(tx, person, measure, (first - SITTING, last + TimeDelta::microseconds(1))).await?
-        }
-        _ => Vec::new(),
+    let around = match MEASURED_AGAIN.contains(&measure) {
+        true => taken_between(tx, person, measure, (first - SITTING, last + TimeDelta::microseconds(1))).await?,
+        false => Vec::new(),
     };
     let oxygen = match measure {
         Measure::Oxygen => wanted(tx, person).await?,
@@ -119,7 +122,7 @@ pub(super) async fn of_each(
     let told = |one: &Taken| {
         let day = london_day(one.at);
         let about = About { oxygen, ..About::on(day, who.birth_date, who.gender.as_deref()) };
-        let of_sitting = pressures.iter().filter(|other| other.at >= one.at - SITTING && *other < one);
+        let of_sitting = around.iter().filter(|other| other.at >= one.at - SITTING && *other < one);
         let readings: Vec<Taken> = of_sitting.chain([one]).cloned().collect();
         at_once(measure, &readings, about, zones_of(&diaries, day))
     };

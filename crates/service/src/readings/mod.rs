@@ -154,7 +154,7 @@ impl Readings {
             return Ok(None);
         }
         let now = self.core.now();
-        let sitting = at_once::pressures(&mut tx, person, now).await?;
+        let sitting = at_once::just_before(&mut tx, person, measure, now).await?;
         let Some((said, last)) = signs_hold(&sitting, now).zip(sitting.last()) else { return Ok(None) };
         let advice = at_once::of_each(&mut tx, person, (measure, std::slice::from_ref(last))).await?;
         let Some(advice) = advice.into_iter().flatten().next() else { return Ok(None) };

@@ -17,6 +17,7 @@ use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
+use domain::reading::week::MEASURED_AGAIN;
 use domain::reading::{
     About, Advice, Beside, Colour, Measure, Origin, Texted, TextedError, TextedReading, Urgency, glimpsed, to_do, understand,
 };
@@ -223,7 +224,12 @@ fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
 /// What advice turns on beside what a message says: what was measured before it, and not what it tells itself.
 pub(super) async fn beside(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Beside, ServiceError> {
     let Known { about, zones } = Known::load(tx, person, at).await?;
-    Ok(Beside { at, about, zones, pressures: at_once::pressures(tx, person, at).await? })
+    let mut before = Vec::new();
+    for measure in MEASURED_AGAIN {
+        let all = at_once::just_before(tx, person, *measure, at).await?;
+        before.extend(all.into_iter().map(|one| (*measure, one)));
+    }
+    Ok(Beside { at, about, zones, before })
 }
 
 /// Audits that an answer turned on what the record holds, where nothing was noted.

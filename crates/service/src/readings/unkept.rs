@@ -52,7 +52,7 @@ impl Readings {
                 let about = About { may_be_pregnant: true, ..About::default() };
                 Beside { at, about, ..Beside::default() }
             };
-            known.pressures.retain(|one| Some(one.id) != changed);
+            known.before.retain(|(_, one)| Some(one.id) != changed);
             for (when, advice) in to_do_unkept(&told(measure, form), &known) {
                 if advice.urgency >= Urgency::Soon && !all.iter().any(|(_, there)| there.title == advice.title) {
                     all.push((when, advice));

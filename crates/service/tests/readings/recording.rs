@@ -181,6 +181,30 @@ testkit::both_engines! {
         assert_eq!(said(&["150", "90"], "no").await, "", "another sitting");
     }
 
+    async fn what_was_measured_again_and_is_the_same_has_a_next_step_on_its_page(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        for (measure, first, second, still) in [
+            (Measure::Oxygen, "91", "90", "This oxygen level is still very low"),
+            (Measure::Glucose, "31", "30.5", "This blood sugar is still 30 or more"),
+            (Measure::Temperature, "34.8", "34.6", "This temperature is still very low"),
+            (Measure::Pulse, "130", "131", "This pulse is still outside the usual range"),
+        ] {
+            let title = async |id| {
+                let (seen, ..) = town.services.readings.one(me, person, (measure, id)).await.unwrap();
+                seen.advice.unwrap().title
+            };
+            let before = add(town, &world.edna, person, measure, &form(town, &[first])).await;
+            town.clock.advance(chrono::TimeDelta::minutes(6));
+            let again = form(town, &[second]);
+            let told = town.services.readings.about_typed(me, person, (measure, None), std::slice::from_ref(&again)).await.unwrap();
+            assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), [still]);
+            let id = add(town, &world.edna, person, measure, &again).await;
+            assert_eq!(title(id).await, still);
+            assert!(!title(before).await.contains("still"), "{measure:?}: the first stays what it was");
+        }
+    }
+
     async fn what_to_do_about_what_was_typed_and_not_kept_is_said_to_whoever_may_record(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);

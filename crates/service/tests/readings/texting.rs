@@ -246,7 +246,7 @@ testkit::both_engines! {
         let (soon, now) = ("This oxygen level is lower than usual", "This oxygen level is very low");
         let table: [(&str, &str, &str, &[&str]); 4] = [
             ("amber", day, "oxygen 94", &[amber, daily, soon]),
-            ("red", "2026-11-04T10:30:00Z", "oxygen 93", &[red, by_day, amber, soon]),
+            ("red", "2026-11-04T10:30:00Z", "oxygen 93", &[red, by_day, amber, "This oxygen level is still lower than usual"]),
             ("outside hours", night, "oxygen 93", &[red, by_night, amber, soon]),
             ("999 comes first", "2026-11-04T20:30:00Z", "oxygen 90", &[now, "999", red, by_night]),
         ];

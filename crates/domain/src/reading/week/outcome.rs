@@ -2,12 +2,14 @@
 
 use super::{Diary, Protocol, TOGETHER, Taken, Works};
 use crate::reading::advice::{
-    self, CHILD_PRESSURE, EXTREME_SUGAR, HEAD, HIGH_IF_PREGNANT, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_PRESSURE, LOW_SUGAR,
-    SEVERE_IF_PREGNANT, VERY_HIGH_OR_PREGNANT, VERY_HIGH_PRESSURE, VERY_LOW_MOOD,
+    self, CHILD_PRESSURE, COLD, EXTREME_SUGAR, HEAD, HIGH_IF_PREGNANT, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_OXYGEN, LOW_PRESSURE,
+    LOW_SUGAR, PULSE_OUT_OF_RANGE, SEVERE_IF_PREGNANT, VERY_HIGH_FEVER, VERY_HIGH_OR_PREGNANT, VERY_HIGH_PRESSURE, VERY_LOW_MOOD,
+    VERY_LOW_OXYGEN,
 };
 use crate::reading::amount::divided;
 use crate::reading::{About, Advice, Amount, Meal, Measure, Range, Urgency};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::ops::RangeInclusive;
 
 /// The average of what counts, rounded to the decimals with which it is measured; of two as near, the higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,6 +282,106 @@ const ASTHMA_SYMPTOMS: Advice = Advice {
     source: "NHS: Asthma; Asthma attacks",
 };
 
+/// After a second measurement: the first of [`VERY_LOW_OXYGEN`]'s steps is done.
+const STILL_VERY_LOW_OXYGEN: Advice = Advice {
+    title: "This oxygen level is still very low",
+    does: &[
+        "Call 999 now, unless your care team has told you that this is usual for you. Say that you measured twice, and what it showed.",
+    ],
+    emergency: "you are very short of breath, whatever is usual for you",
+    ..VERY_LOW_OXYGEN
+};
+
+/// The same of [`LOW_OXYGEN`].
+const STILL_LOW_OXYGEN: Advice = Advice {
+    title: "This oxygen level is still lower than usual",
+    does: &[
+        "Call 111 or your GP practice now, unless your care team has told you that this is usual for you. Say that you measured twice, and what it showed.",
+    ],
+    ..LOW_OXYGEN
+};
+
+/// The same of [`EXTREME_SUGAR`].
+const STILL_EXTREME_SUGAR: Advice = Advice {
+    title: "This blood sugar is still 30 or more",
+    does: &[
+        "Go to A&E now, even if you feel well. Say that you tested twice, and what it showed. It can be an emergency. Do not drive yourself.",
+        "On the way, drink water if you can. Keep taking your diabetes medicine as you were told.",
+    ],
+    ..EXTREME_SUGAR
+};
+
+/// The same of [`COLD`].
+const STILL_COLD: Advice = Advice {
+    title: "This temperature is still very low",
+    does: &[
+        "Call 999 or go to A&E now. It is an emergency. Say that you measured twice, and what it showed.",
+        "Until help comes: go indoors, change wet clothes for dry ones, and wrap up in blankets. No hot bath, and do not rub arms or legs.",
+    ],
+    emergency: "somebody is confused, very drowsy, slurs their words or has stopped shivering",
+    ..COLD
+};
+
+/// The same of [`VERY_HIGH_FEVER`], half an hour later.
+const STILL_VERY_HIGH_FEVER: Advice = Advice {
+    title: "This temperature is still very high",
+    does: &[
+        "If you have treatment for cancer, ring your 24-hour helpline now. Do not wait, and take nothing for the fever first.",
+        "If not, call 111 now. Say that you measured twice, and what it showed.",
+        "If you have been in the heat, stay in a cool place, cool your skin with water, and drink.",
+    ],
+    ..VERY_HIGH_FEVER
+};
+
+/// The same of [`PULSE_OUT_OF_RANGE`].
+const STILL_PULSE_OUT_OF_RANGE: Advice = Advice {
+    title: "This pulse is still outside the usual range",
+    does: &["Speak to a GP or call 111, unless it is usual for you. Say that you measured twice, and what it showed."],
+    ..PULSE_OUT_OF_RANGE
+};
+
+/// What asks for a second measurement, and what comes after it.
+struct Again {
+    /// What the second alone would be answered with.
+    now: &'static Advice,
+    /// What the first was answered with, or would have been without signs.
+    before: &'static [&'static Advice],
+    /// How many minutes lie between the two.
+    minutes: RangeInclusive<i64>,
+    /// What is answered then.
+    then: &'static Advice,
+}
+
+/// Of all but blood pressure, in the time in which each advice has it measured again, and a little longer.
+const AGAIN: &[Again] = &[
+    Again { now: &VERY_LOW_OXYGEN, before: &[&VERY_LOW_OXYGEN], minutes: 0..=60, then: &STILL_VERY_LOW_OXYGEN },
+    Again { now: &LOW_OXYGEN, before: &[&VERY_LOW_OXYGEN, &LOW_OXYGEN], minutes: 0..=90, then: &STILL_LOW_OXYGEN },
+    Again { now: &EXTREME_SUGAR, before: &[&EXTREME_SUGAR], minutes: 0..=60, then: &STILL_EXTREME_SUGAR },
+    Again { now: &COLD, before: &[&COLD], minutes: 0..=60, then: &STILL_COLD },
+    Again { now: &VERY_HIGH_FEVER, before: &[&VERY_HIGH_FEVER], minutes: 30..=90, then: &STILL_VERY_HIGH_FEVER },
+    Again { now: &PULSE_OUT_OF_RANGE, before: &[&PULSE_OUT_OF_RANGE], minutes: 5..=60, then: &STILL_PULSE_OUT_OF_RANGE },
+];
+
+/// Of what a second reading is answered otherwise than a first one ([`at_once`]).
+pub const MEASURED_AGAIN: &[Measure] =
+    &[Measure::BloodPressure, Measure::Oxygen, Measure::Glucose, Measure::Temperature, Measure::Pulse];
+
+/// What to do about the last of these readings in the order of time, where one before it asked to measure again and it shows the same.
+fn measured_again(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
+    let (last, before) = readings.split_last()?;
+    let of = |one: &Taken, settings: &str| advice::advice(measure, one.first, one.second, settings, about);
+    let now = of(last, &last.settings)?;
+    let again = AGAIN.iter().find(|again| again.now == now)?;
+    let asked = |one: &Taken| {
+        let apart = last.at - one.at;
+        // The same instant twice is one measurement that came two ways.
+        let is_second = apart > TimeDelta::zero() && again.minutes.contains(&apart.num_minutes());
+        let settings: Vec<&str> = one.settings.split(' ').filter(|setting| !setting.starts_with("signs=")).collect();
+        is_second && of(one, &settings.join(" ")).is_some_and(|told| again.before.contains(&told))
+    };
+    before.iter().any(asked).then_some(again.then)
+}
+
 /// A personal best of peak flow, and the shares of it at which zones begin, as the person's plan says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zones {
@@ -409,7 +511,7 @@ pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
-/// [`TOGETHER`] before, what comes then. Signs that were told of hold for the whole sitting, with the highest that was measured in it:
+/// [`TOGETHER`] before, and of others of [`MEASURED_AGAIN`] that asked for a second measurement, what comes then. Signs that were told of hold for the whole sitting, with the highest that was measured in it:
 /// a second reading that is lower, or of which nobody was asked again, takes nothing back.
 #[must_use]
 pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option<Zones>) -> Option<&'static Advice> {
@@ -433,7 +535,7 @@ pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option
             }
         }
         Some(last) if measure == Measure::PeakFlow => breath(zones.map(|zones| zones.of(last.first)), &last.settings),
-        Some(last) => of(last),
+        Some(last) => measured_again(measure, readings, about).or_else(|| of(last)),
         None => None,
     }
 }
@@ -640,6 +742,57 @@ mod tests {
     }
 
     #[test]
+    fn what_was_to_be_measured_again_and_shows_the_same_has_a_next_step() {
+        let one = |minutes: i64, first: i64, settings: &str| Taken {
+            at: at("2026-11-04T08:00:00Z") + TimeDelta::minutes(minutes),
+            first: Amount::from_thousandths(first),
+            second: None,
+            settings: settings.to_owned(),
+            ..taken("2026-11-04T08:00:00Z", 0, 0)
+        };
+        let said = |measure, readings: &[Taken], about| at_once(measure, readings, about, None).map_or("", |told| told.title);
+        let nobody = About::default();
+        for (measure, first, apart, second, expected) in [
+            (Measure::Oxygen, 91_000, 2, 90_000, STILL_VERY_LOW_OXYGEN.title),
+            (Measure::Oxygen, 91_000, 61, 90_000, VERY_LOW_OXYGEN.title),
+            (Measure::Oxygen, 91_000, 0, 90_000, VERY_LOW_OXYGEN.title),
+            (Measure::Oxygen, 93_000, 2, 90_000, VERY_LOW_OXYGEN.title),
+            (Measure::Oxygen, 93_000, 60, 94_000, STILL_LOW_OXYGEN.title),
+            (Measure::Oxygen, 91_000, 2, 93_000, STILL_LOW_OXYGEN.title),
+            (Measure::Oxygen, 91_000, 2, 96_000, ""),
+            (Measure::Glucose, 31_000, 3, 30_000, STILL_EXTREME_SUGAR.title),
+            (Measure::Glucose, 31_000, 3, 29_900, HIGHER_SUGAR.title),
+            (Measure::Glucose, 3500, 15, 3600, LOW_SUGAR.title),
+            (Measure::Temperature, 34_000, 2, 34_500, STILL_COLD.title),
+            (Measure::Temperature, 40_100, 29, 40_200, VERY_HIGH_FEVER.title),
+            (Measure::Temperature, 40_100, 30, 40_200, STILL_VERY_HIGH_FEVER.title),
+            (Measure::Temperature, 34_000, 30, 40_200, VERY_HIGH_FEVER.title),
+            (Measure::Pulse, 130_000, 4, 130_000, PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, 130_000, 5, 130_000, STILL_PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, 130_000, 5, 90_000, ""),
+        ] {
+            let readings = [one(0, first, ""), one(apart, second, "")];
+            assert_eq!(said(measure, &readings, nobody), expected, "{measure:?} {first} {apart} {second}");
+        }
+        // Signs come before all of it, and what was measured with them was measured.
+        let signs = "What you see needs 999 now, whatever the number is";
+        assert_eq!(said(Measure::Oxygen, &[one(0, 91_000, ""), one(2, 90_000, "signs=yes")], nobody), signs);
+        let after = [one(0, 91_000, "activity=rest signs=yes"), one(2, 90_000, "signs=no")];
+        assert_eq!(said(Measure::Oxygen, &after, nobody), STILL_VERY_LOW_OXYGEN.title);
+        let active = [one(0, 130_000, "activity=active"), one(6, 130_000, "")];
+        assert_eq!(said(Measure::Pulse, &active, nobody), PULSE_OUT_OF_RANGE.title);
+        let copd = About { oxygen: Some(Range::of(Some(Amount::whole(88)), Some(Amount::whole(92)))), ..nobody };
+        assert_eq!(
+            said(Measure::Oxygen, &[one(0, 90_000, ""), one(2, 90_000, "")], copd),
+            "This oxygen level is where your care team wants it"
+        );
+        for again in AGAIN {
+            assert!(again.then.urgency >= again.now.urgency && again.then.source == again.now.source, "{}", again.then.title);
+            assert!(!again.then.emergency.is_empty() && again.then.does.iter().all(|step| !step.contains("again")));
+        }
+    }
+
+    #[test]
     fn signs_that_were_told_of_hold_for_the_sitting_whatever_is_measured_next() {
         let one = |when: &str, first, second, signs: &str| Taken {
             settings: signs.to_owned(),
@@ -693,6 +846,12 @@ mod tests {
             AMBER_ZONE,
             ASTHMA_EMERGENCY,
             ASTHMA_SYMPTOMS,
+            STILL_VERY_LOW_OXYGEN,
+            STILL_LOW_OXYGEN,
+            STILL_EXTREME_SUGAR,
+            STILL_COLD,
+            STILL_VERY_HIGH_FEVER,
+            STILL_PULSE_OUT_OF_RANGE,
         ];
         let written =
             include_str!("outcome.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('('));
