@@ -196,6 +196,25 @@ testkit::both_engines! {
         assert_eq!(page.body.matches("<figure class=\"sh-chart\"").count(), 2, "{}", page.body);
     }
 
+    async fn what_waits_for_the_morning_does_not_undo_what_is_to_be_done_now(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "94"),
+            ("colour", "amber"), ("words", "Go on as agreed"), ("why", "A cold"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        record(&mut sam, "93").await.says("What Riverside Surgery asks you to do").says("Go on as agreed");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let page = record(&mut sam, "90").await;
+        page.says("This oxygen level is very low").does_not_say("Go on as agreed").does_not_say("asks you to do");
+        page.says("What Riverside Surgery wanted to know").says("They are told once a day, in the morning");
+    }
+
     async fn amber_waits_for_the_morning_and_nobody_looks_at_night(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);

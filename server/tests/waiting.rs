@@ -68,12 +68,13 @@ testkit::both_engines! {
         browser.post_and_follow("/readings/oxygen/new", &[("submission", &*hidden(&page, "submission")), ("value", "90")]).await;
         let home = browser.get("/").await;
         home.says("Oxygen level: what Riverside Surgery asks you to do").says("Today: 90%. Ring us").says("href=\"/readings/oxygen/");
+        home.says("This oxygen level is very low").says("Today: 90%. Call 999 now if it stays at 92 or less");
         let item = link(&gp.get("/team").await, "/team/work/0");
         let version = hidden(&gp.get(&item).await, "version");
         let act = [("act", "act"), ("words", "Use your inhaler & measure again"), ("version", &*version)];
         gp.post_and_follow(&format!("{item}/alert"), &act).await;
         let home = browser.get("/").await;
-        home.does_not_say("asks you to do").says("wrote about your oxygen level").says("Today: Use your inhaler &amp; measure again").says("href=\"/readings/oxygen/");
+        home.does_not_say("asks you to do").does_not_say("This oxygen level is very low").says("wrote about your oxygen level").says("Today: Use your inhaler &amp; measure again").says("href=\"/readings/oxygen/");
         // Nobody else's page says any of it.
         app.signed_in(STRANGER).await.get("/").await.does_not_say(TITLE);
     }

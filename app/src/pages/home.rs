@@ -167,11 +167,23 @@ fn pictures(acting: bool, books: bool, records: bool) -> impl IntoView {
 /// What waits for the reader, a card each; nothing where nothing does.
 fn waiting((waits, to_come): (Waits, u64), today: NaiveDate, whose: &Whose) -> Option<AnyView> {
     let Waits { red, sitting, questions, news, goal } = waits;
+    let general = red.as_ref().and_then(|one| at_once(one, today));
     let red = red.map(|one| came_up(one, today));
     let news = news.map(|news| looked(news, today, whose));
-    let cards: Vec<AnyView> =
-        [red, has_come(to_come), sitting.map(due), questions.map(asked), news, goal.map(in_hand)].into_iter().flatten().collect();
+    let cards: Vec<AnyView> = [general, red, has_come(to_come), sitting.map(due), questions.map(asked), news, goal.map(in_hand)]
+        .into_iter()
+        .flatten()
+        .collect();
     (!cards.is_empty()).then(|| view! { <Section title="For you now"><CardGroup>{cards}</CardGroup></Section> }.into_any())
+}
+
+/// What public guidance asks for now about the reading that a care team's rule is about. No word of it is cut.
+fn at_once(one: &RedOpen, today: NaiveDate) -> Option<AnyView> {
+    let (advice, id) = one.advice.zip(one.reading)?;
+    let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 now if {}.", advice.emergency) };
+    let text = format!("{}: {}.{emergency} {}", words::day_heading(london_day(one.at), today), one.found, advice.does.join(" "));
+    let href = reading_page(one.measure, id);
+    Some(view! { <Card title=advice.title href=href text=text icon=IconName::Alert level=Level::Three /> }.into_any())
 }
 
 /// What a care team's rule asks for. No word of it is cut.

@@ -55,8 +55,9 @@ pub(crate) fn to_do(all: &[&ReadingSeen]) -> AnyView {
     let mut watched: Vec<&Watched> = all.iter().map(|seen| &seen.watched).collect();
     // Of each, what is red stands first.
     watched.sort_by_key(|watched| Reverse(watched.found.first().map(|found| found.colour)));
+    let gravest = advised.first().map(|advice| advice.urgency);
     let advised = advised.into_iter().map(what_to_do).collect_view();
-    let watched = watched.into_iter().map(came_up).collect_view();
+    let watched = watched.into_iter().map(|watched| came_up(watched, gravest)).collect_view();
     view! { {advised} {watched} }.into_any()
 }
 

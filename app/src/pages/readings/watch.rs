@@ -6,7 +6,7 @@ use crate::pages::appointments::on_lines;
 use crate::ui::{Inset, Level, SummaryList, SummaryRow, Warning};
 use crate::whose::Whose;
 use crate::words;
-use domain::reading::{AlertAct, AlertState, Colour, Meal, Measure};
+use domain::reading::{AlertAct, AlertState, Colour, Meal, Measure, Urgency};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
 use service::{AlertSeen, ReadingSeen, RuleFound, RuleTold, TargetSeen, TargetVersion, WatchSeen, Watched, Watcher};
@@ -94,9 +94,10 @@ pub(super) fn about_target(seen: &ReadingSeen, whose: &Whose) -> Option<SummaryR
     Some(SummaryRow::new(format!("{} target", whose.title()), line))
 }
 
-/// What care teams say of a reading: what to do, whom they told, and what came of it.
-pub(crate) fn came_up(watched: &Watched) -> AnyView {
-    let found = watched.found.iter().map(|one| found(one, watched)).collect_view();
+/// What care teams say of a reading: what to do, whom they told, and what came of it. `gravest` is how urgent the general advice is that
+/// stands above.
+pub(crate) fn came_up(watched: &Watched, gravest: Option<Urgency>) -> AnyView {
+    let found = watched.found.iter().map(|one| found(one, watched, gravest)).collect_view();
     let alerts = watched.alerts.iter().map(history).map(|lines| view! { <Inset>{lines}</Inset> }).collect_view();
     view! { {found} {alerts} }.into_any()
 }
@@ -107,7 +108,7 @@ pub(crate) fn made_from(source: &str, is_changed: bool) -> AnyView {
     view! { <p class="nhsuk-hint">{format!("{how} {source}.")}</p> }.into_any()
 }
 
-fn found(one: &RuleFound, watched: &Watched) -> AnyView {
+fn found(one: &RuleFound, watched: &Watched, gravest: Option<Urgency>) -> AnyView {
     let said = format!("It is {}. They asked to be told when {}.", one.found, one.rule_said);
     let watcher = watched.watch.by.iter().find(|watcher| watcher.organisation == one.organisation);
     let waits = match (one.colour, watcher) {
@@ -124,13 +125,18 @@ fn found(one: &RuleFound, watched: &Watched) -> AnyView {
     };
     let waits = (!waits.is_empty()).then(|| view! { <p>{waits}</p> });
     let source = one.source.map(|source| made_from(source, one.is_changed));
+    let is_said = one.colour.is_said_beside(gravest);
+    let asks = is_said.then(|| view! { <p><strong><bdi>{on_lines(&one.words)}</bdi></strong></p> });
     let body = view! {
-        <p><strong><bdi>{on_lines(&one.words)}</bdi></strong></p>
+        {asks}
         <p>{said}</p>
         {waits}
         {source}
     };
-    let title = format!("What {} asks you to do", one.organisation);
+    let title = match is_said {
+        true => format!("What {} asks you to do", one.organisation),
+        false => format!("What {} wanted to know", one.organisation),
+    };
     match one.colour {
         Colour::Red => view! { <Warning title=title level=Level::Two>{body}</Warning> }.into_any(),
         Colour::Amber => view! { <Inset><h2 class="nhsuk-heading-s">{title}</h2> {body}</Inset> }.into_any(),

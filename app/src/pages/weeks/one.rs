@@ -105,7 +105,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />
             {to_do(&seen)}
-            {came_up(&seen.watched)}
+            {came_up(&seen.watched, gravest(&seen))}
             {now}
             {inside}
             <ul class="nhsuk-list sh-screen-only">
@@ -120,6 +120,12 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
 
 /// Since when a reading is not of now.
 const NOW: TimeDelta = TimeDelta::minutes(15);
+
+/// How urgent the gravest of what there is to do at once is.
+fn gravest(seen: &WeekSeen) -> Option<Urgency> {
+    let shown = seen.shown_advice.as_ref().map(|(advice, _)| advice.urgency);
+    seen.advice().map(|(advice, _)| advice.urgency).max(shown)
+}
 
 /// What to do at once about what was just saved and what was shown with it: the gravest first.
 fn to_do(seen: &WeekSeen) -> AnyView {

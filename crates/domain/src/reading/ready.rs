@@ -62,7 +62,7 @@ impl ReadyRule {
             condition: single(Bound::above(Amount::whole(180), Some(Amount::whole(120)))),
             of_best: None,
             colour: Colour::Red,
-            words: "Sit quietly for 5 minutes and measure again. If it is still as high, ask for an urgent appointment with us, or call 111 when we are closed.",
+            words: "If you have measured twice and it is still as high, ask us for an urgent appointment now, or call 111 when we are closed. If you have measured once, sit quietly for 5 minutes and measure again.",
             source: "NICE NG136, 1.5: severe hypertension, 180/120 mmHg or higher",
         },
         Self {
@@ -172,7 +172,7 @@ impl ReadyRule {
             condition: single(Bound::below(Amount::whole(92))),
             of_best: None,
             colour: Colour::Red,
-            words: "Measure again now: warm hands, no nail varnish, finger still. If it is still 92 or less, call 999.",
+            words: "If you have measured twice and it is still 92 or less, call 999. If you have measured once, measure again now: warm hands, no nail varnish, finger still.",
             source: "NHS England: Pulse oximetry at home, 92% or less",
         },
         Self {
@@ -196,7 +196,7 @@ impl ReadyRule {
             },
             of_best: None,
             colour: Colour::Red,
-            words: "Your oxygen is low and your pulse is fast. Sit down, and measure both again now. If they are still so, call 111. Call 999 if you are very short of breath.",
+            words: "Your oxygen is low and your pulse is fast. Call 999 if you are very short of breath. If you have measured both twice and they are still so, call 111. If you have measured once, sit down and measure both again now.",
             source: "NHS England: Pulse oximetry at home, 94% or less; RCP National Early Warning Score (NEWS2): pulse 111 or more scores 2",
         },
     ];
@@ -347,6 +347,17 @@ mod tests {
         for (code, condition, same) in table {
             assert_eq!(ReadyRule::of(code).unwrap().gives(&condition), same, "{code} {condition:?}");
         }
+    }
+
+    #[test]
+    fn red_words_that_ask_to_measure_again_say_first_what_to_do_after_two_readings() {
+        let mut asked = 0;
+        for one in ReadyRule::ALL.iter().filter(|one| one.colour == Colour::Red) {
+            let Some(again) = one.words.find(" again now").or_else(|| one.words.find("measure again")) else { continue };
+            asked += 1;
+            assert!(one.words.find("If you have measured").is_some_and(|twice| twice < again), "{}: {}", one.code, one.words);
+        }
+        assert_eq!(asked, 3);
     }
 
     #[test]

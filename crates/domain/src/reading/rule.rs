@@ -6,7 +6,7 @@
 //! up after the care team has changed when it wants to be told, or how soon.
 
 use super::amount::divided;
-use super::{Amount, Drawn, Meal, Measure};
+use super::{Amount, Drawn, Meal, Measure, Urgency};
 use crate::record::coded;
 use crate::when::london_day;
 use crate::{OrganisationId, ReadingId, ReadingRuleId};
@@ -39,6 +39,13 @@ impl Colour {
             Self::Amber => "Amber: once a day",
             Self::Red => "Red: at once",
         }
+    }
+
+    /// Whether what a rule of this colour asks the person to do is said beside general advice as urgent as this. What waits for the
+    /// morning says to go on as agreed: beside what is to be done now, that would undo it.
+    #[must_use]
+    pub fn is_said_beside(self, gravest: Option<Urgency>) -> bool {
+        self == Self::Red || gravest.is_none_or(|gravest| gravest < Urgency::Now)
     }
 }
 
@@ -646,6 +653,14 @@ mod tests {
 
     fn silent() -> Rule {
         rule(PRESSURE, Condition::Missing { days: 3 })
+    }
+
+    #[test]
+    fn what_waits_for_the_morning_is_not_said_beside_what_is_to_be_done_now() {
+        for gravest in [None, Some(Urgency::Note), Some(Urgency::Soon), Some(Urgency::Now), Some(Urgency::Emergency)] {
+            assert!(Colour::Red.is_said_beside(gravest), "{gravest:?}");
+            assert_eq!(Colour::Amber.is_said_beside(gravest), gravest < Some(Urgency::Now), "{gravest:?}");
+        }
     }
 
     #[test]

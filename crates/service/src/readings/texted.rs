@@ -338,9 +338,11 @@ async fn noted(
         let new = NewTextIn { message: &message.id, person, reading: *reading, account: sender.account };
         text_in::tells(tx, &new).await?;
     }
-    let (at, asks) = (clock_at(taken_at), asked_by_teams(core, tx, sender, &kept).await?);
-    let urgent = to_do(&readings, &beside).iter().any(|(_, advice)| advice.urgency >= Urgency::Soon);
+    let (at, mut asks) = (clock_at(taken_at), asked_by_teams(core, tx, sender, &kept).await?);
+    let gravest = to_do(&readings, &beside).iter().map(|(_, advice)| advice.urgency).max();
+    let urgent = gravest.is_some_and(|gravest| gravest >= Urgency::Soon);
     let nobody = if urgent && asks.is_empty() { NOBODY } else { "" };
+    asks.retain(|one| one.colour.is_said_beside(gravest));
     // Of a sign that none of them asks about no advice says anything.
     let safety = if readings.iter().any(|reading| reading.unasked) { SAFETY } else { "" };
     let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));

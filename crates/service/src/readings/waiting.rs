@@ -1,6 +1,7 @@
 //! What waits for somebody on their first page, one thing of each kind: what a care team's rule asks for, a sitting that is due,
 //! questions to answer, what a care team did about a reading, and a goal.
 
+use super::at_once;
 use super::rules::shows;
 use super::weeks::{diary_of, plan};
 use super::{PAGE, Readings, opens};
@@ -12,12 +13,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::reading::week::{Protocol, Sitting, State};
-use domain::reading::{AlertAct, AlertState, Colour, Measure};
+use domain::reading::{Advice, AlertAct, AlertState, Colour, Measure, Urgency};
 use domain::{PersonId, ReadingId, WeekId};
 use store::questionnaire;
+use store::reading::{self, ReadingRow};
 use store::reading_rule::{self, ActRow, AlertRow};
 use store::week;
-use store::{StoreError, Tx, reading};
+use store::{StoreError, Tx};
 
 /// How many weeks are looked at: of each protocol one runs at most.
 const MOST_WEEKS: i64 = 20;
@@ -67,6 +69,8 @@ pub struct RedOpen {
     pub words: String,
     /// The newest reading that raised it, as long as it is there.
     pub reading: Option<ReadingId>,
+    /// What public guidance asks for about that reading, where that is to be done now.
+    pub advice: Option<&'static Advice>,
     /// When it came up.
     pub at: DateTime<Utc>,
 }
@@ -176,11 +180,11 @@ async fn questions(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<Q
 }
 
 /// The reading that raised something, where it is still there.
-async fn raised_by(tx: &mut Tx, person: PersonId, alert: &AlertRow) -> Result<Option<ReadingId>, ServiceError> {
-    Ok(match alert.reading_id.map(ReadingId::from_uuid) {
-        Some(id) if reading::one(tx, person, id).await?.is_some() => Some(id),
-        _ => None,
-    })
+async fn raised_by(tx: &mut Tx, person: PersonId, alert: &AlertRow) -> Result<Option<ReadingRow>, ServiceError> {
+    match alert.reading_id.map(ReadingId::from_uuid) {
+        Some(id) => Ok(reading::one(tx, person, id).await?),
+        None => Ok(None),
+    }
 }
 
 /// Whether it was a silence that has ended: then it asks the person for nothing any more.
@@ -202,12 +206,17 @@ async fn red(core: &Core, tx: &mut Tx, reader: &Reader, alerts: &[AlertRow]) -> 
             if alert.reading_id.is_some() && reading.is_none() {
                 continue;
             }
+            let advice = match &reading {
+                Some(row) => at_once::of_reading(tx, reader.person, row).await?.0,
+                None => None,
+            };
             return Ok(Some(RedOpen {
                 organisation: alert.organisation.clone(),
                 measure: alert.measure()?,
                 found: alert.found.clone(),
                 words: alert.words.clone(),
-                reading,
+                reading: reading.map(|row| ReadingId::from_uuid(row.id)),
+                advice: advice.filter(|advice| advice.urgency >= Urgency::Now),
                 at: alert.raised_at,
             }));
         }
@@ -232,7 +241,7 @@ async fn news(
         if !shows(reader, alert)? {
             continue;
         }
-        let reading = raised_by(tx, person, alert).await?;
+        let reading = raised_by(tx, person, alert).await?.map(|row| ReadingId::from_uuid(row.id));
         let act =
             AlertAct::from_code(&done.act).ok_or_else(|| StoreError::corrupt("something unknown was done with an alert"))?;
         return Ok(Some(ReadingNews {

@@ -260,6 +260,7 @@ testkit::both_engines! {
             }
             assert!(answered[0].chars().count() <= 918 && !answered[0].contains("No care team"), "{row}: {answered:?}");
             assert_eq!(answered[0].contains(red), row != "amber", "{row}: {answered:?}");
+            assert_eq!(answered[0].contains("Rest and measure again"), row != "999 comes first", "{row}: {answered:?}");
             assert!(!answered[0].contains("Riverside"), "whoever holds the phone learns of no practice: {answered:?}");
         }
     }

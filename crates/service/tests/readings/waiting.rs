@@ -149,6 +149,7 @@ testkit::both_engines! {
         let before = world.events().await;
         let red = waits(&world).await.red.unwrap();
         assert_eq!((red.measure, red.reading, red.words.as_str()), (Measure::Weight, None, "Ring us"));
+        assert_eq!(red.advice, None);
         assert_eq!((red.organisation.as_str(), red.found.as_str()), ("Riverside Surgery", "nothing since 3 November 2026"));
         assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)));
         // The newest comes first.
@@ -156,6 +157,8 @@ testkit::both_engines! {
         let reading = add(town, &world.edna, person, Measure::Oxygen, &form(town, &["90"])).await;
         let red = waits(&world).await.red.unwrap();
         assert_eq!((red.measure, red.reading, red.found.as_str()), (Measure::Oxygen, Some(reading), "90%"));
+        // What is to be done now stands beside the words of the team.
+        assert_eq!(red.advice.map(|advice| advice.title), Some("This oxygen level is very low"));
         let (carer, relationship) = world.carer("Ann", "READ").await;
         assert_eq!(town.services.readings.waits(&carer.actor, person).await.unwrap().red, Some(red));
         let hidden = HiddenFrom::Relationship(relationship);
