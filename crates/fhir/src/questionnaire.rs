@@ -38,6 +38,8 @@ const BAND: &str = "https://selfheal.example/fhir/StructureDefinition/questionna
 /// Ours: about people of which ages those words are (`from`, `some-from`, `some`; for somebody younger `title`, `means`, and `does` for each
 /// thing to do).
 const AGES: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-ages";
+/// Ours: from how many years on it is offered without a care team that asks for it (`valueInteger`).
+const OFFERED: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-offered-from";
 /// Ours: an answer that weighs more than this may tell that somebody's life is in danger (`valueInteger`).
 const CRISIS: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-crisis-above";
 
@@ -228,12 +230,14 @@ impl Reader {
             self.fault(at, "its subjectType must be Patient");
         }
         let (mut minutes, mut source, mut about_filler, mut bands, mut ages) = (None, String::new(), false, Vec::new(), None);
-        for (url, extension) in self.extensions(resource, at, &[MINUTES, SOURCE, FILLER, BAND, AGES]) {
+        let mut offered_from = None;
+        for (url, extension) in self.extensions(resource, at, &[MINUTES, SOURCE, FILLER, BAND, AGES, OFFERED]) {
             match url {
                 MINUTES => minutes = self.whole(extension, &["valueInteger"], at),
                 SOURCE => source = self.text(extension, "valueString", at),
                 FILLER => about_filler = self.yes(extension, at),
                 AGES => ages = self.ages(extension),
+                OFFERED => offered_from = self.whole(extension, &["valueInteger"], at),
                 _ => bands.extend(self.band(extension)),
             }
         }
@@ -254,6 +258,7 @@ impl Reader {
             items,
             bands,
             ages,
+            offered_from,
         }
     }
 

@@ -190,6 +190,7 @@ mod tests {
             ],
             bands: Vec::new(),
             ages: None,
+            offered_from: None,
         }
     }
 

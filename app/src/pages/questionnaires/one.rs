@@ -32,7 +32,7 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
         let watch = watch(one.file.as_deref(), seen.watching.as_deref());
         let begin = match (&one.file, one.begun) {
             (Some(_), Some(begun)) => {
-                let anew = begun.old.then(|| {
+                let anew = (begun.old && one.offered).then(|| {
                     view! {
                         <p>"That is some time ago. If you are not the same any more, begin anew. The answers of then are set aside and count nowhere."</p>
                         <Form action=questionnaire_page(&one.id) submission=submission>
@@ -47,6 +47,11 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
                     {anew}
                 }
                 .into_any()
+            }
+            (Some(file), None) if !one.offered => {
+                let from = file.offered_from.unwrap_or_default();
+                let why = format!("These questions are for people of {from} and over, unless your care team asks for them.");
+                view! { <p>{why}</p> }.into_any()
             }
             (Some(file), None) => {
                 let takes = words::how_many(file.minutes.into(), "minute", "minutes");

@@ -304,6 +304,7 @@ mod tests {
             items,
             bands: Vec::new(),
             ages: None,
+            offered_from: None,
         };
         let band = |high| Band { low: 0, high, title: "Any".to_owned(), means: "Any".to_owned(), does: Vec::new() };
         all.bands = all.highest().map(band).into_iter().collect();
@@ -524,6 +525,14 @@ mod tests {
         let mut wrong = all.clone();
         wrong.ages.as_mut().unwrap().some_from = 66;
         assert_eq!(wrong.flaws().len(), 1);
+    }
+
+    #[test]
+    fn what_is_for_adults_is_offered_to_nobody_younger() {
+        let adults = Questionnaire { offered_from: Some(18), ..falls() };
+        for (age, expected) in [(Some(0), false), (Some(17), false), (Some(18), true), (Some(90), true), (None, true)] {
+            assert_eq!((adults.is_offered_at(age), falls().is_offered_at(age)), (expected, true), "{age:?}");
+        }
     }
 
     /// Any number of weighed questions, some in groups, some depending on an earlier one, and any answers to them.

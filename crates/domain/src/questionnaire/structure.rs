@@ -36,6 +36,8 @@ pub struct Questionnaire {
     pub bands: Vec<Band>,
     /// About people of which ages these words are; absent where they are about everybody.
     pub ages: Option<Ages>,
+    /// From how many years on it is offered; to somebody younger only where a care team asks for it. Absent where it is for everybody.
+    pub offered_from: Option<u16>,
 }
 
 /// A group, a text or a question.
@@ -273,6 +275,12 @@ impl Questionnaire {
     pub fn about_whom(&self, age: Option<u32>) -> Option<&str> {
         let may_be = |ages: &&Ages| age.is_none_or(|age| (ages.some_from.into()..ages.from.into()).contains(&age));
         self.ages.as_ref().filter(may_be).map(|ages| ages.some.as_str())
+    }
+
+    /// Whether it is offered to somebody of this age in years, whom no care team asks to fill it in; also where nobody knows the age.
+    #[must_use]
+    pub fn is_offered_at(&self, age: Option<u32>) -> bool {
+        age.zip(self.offered_from).is_none_or(|(age, from)| age >= u32::from(from))
     }
 
     /// Whether it asks something whose answer may tell that somebody's life is in danger.

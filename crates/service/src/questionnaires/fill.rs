@@ -1,6 +1,6 @@
 //! Filling in a questionnaire: beginning, a page at a time, finishing, and changing it afterwards.
 
-use super::seen::{AMENDED, items};
+use super::seen::{AMENDED, MOST, items};
 use super::{Questionnaires, age_at, allowed, is_for, shows, watching};
 use crate::activity::{self, Event};
 use crate::appointments::own_account;
@@ -110,6 +110,12 @@ impl Questionnaires {
                         return Ok(begun);
                     }
                     questionnaire::set_aside(tx, (person, begun), by, core.now()).await?;
+                }
+                if !file.is_offered_at(age_at(tx, person, core.now()).await?) {
+                    let asked = questionnaire::asked(tx, person, MOST).await?;
+                    if !asked.iter().any(|row| row.is_open() && row.questionnaire == file.id) {
+                        return Err(ServiceError::NotFound);
+                    }
                 }
                 let id = QuestionnaireResponseId::from_uuid(core.new_id());
                 questionnaire::begin(tx, (person, id, submission), of(&file), by, core.now()).await?;

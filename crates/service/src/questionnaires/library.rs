@@ -182,7 +182,23 @@ mod tests {
             }
             assert!(falls.band_at(score, Some(65)) == falls.band(score) && falls.about_whom(Some(65)).is_none());
         }
-        assert!(library.all().iter().all(|one| one.id == "falls-risk" || one.ages.is_none()));
+        assert!(library.all().iter().all(|one| ["audit-c", "falls-risk"].contains(&one.id.as_str()) || one.ages.is_none()));
+    }
+
+    /// The low-risk guideline, and the bands of the three, are about adults.
+    #[test]
+    fn nobody_under_18_is_offered_scores_of_adults_or_reads_of_14_units() {
+        let library = Library::shipped().unwrap();
+        let offered = library.all().iter().filter(|one| one.is_offered_at(Some(17))).map(|one| one.id.as_str());
+        assert_eq!(offered.collect::<Vec<_>>(), ["carer-strain", "falls-risk"]);
+        assert!(library.all().iter().all(|one| one.is_offered_at(Some(18)) && one.is_offered_at(None)));
+        let alcohol = library.find("audit-c").unwrap();
+        for score in 0..=12 {
+            let young = alcohol.band_at(score, Some(17)).unwrap();
+            assert!(young.does[0].contains("not to drink alcohol at all") && !young.does.join(" ").contains("14 units"));
+            assert_eq!(alcohol.band_at(score, Some(18)), alcohol.band(score));
+            assert_eq!((alcohol.about_whom(Some(18)), alcohol.about_whom(None).is_some()), (None, true));
+        }
     }
 
     #[test]

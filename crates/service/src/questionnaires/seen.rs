@@ -22,7 +22,7 @@ use store::questionnaire::{self, RequestRow, ResponseRow};
 use store::{StoreError, Tx};
 
 /// The most responses of a person that are read.
-const MOST: i64 = 500;
+pub(super) const MOST: i64 = 500;
 /// The most earlier versions that are shown.
 const MOST_VERSIONS: i64 = 20;
 
@@ -92,6 +92,8 @@ pub struct QuestionnaireSeen {
     pub begun: Option<BegunSeen>,
     /// Who asked for it, and waits.
     pub asked: Option<RequestSeen>,
+    /// Whether it may be begun by somebody of the person's age: it is for them, or a care team asks for it.
+    pub offered: bool,
 }
 
 /// All of them.
@@ -259,6 +261,7 @@ impl Questionnaires {
                     responses: Vec::new(),
                     begun: None,
                     asked: None,
+                    offered: false,
                 });
                 all.len() - 1
             });
@@ -293,9 +296,13 @@ impl Questionnaires {
             }
             asked.push(seen);
         }
+        let age = age_at(tx, subject.person, self.core.now()).await?;
         for one in &mut all {
             one.responses.sort_by_key(|line| std::cmp::Reverse((line.at, line.id)));
+            one.offered = one.asked.is_some() || one.file.as_ref().is_some_and(|file| file.is_offered_at(age));
         }
+        // A care team may ask for any; what was filled in stays to be read.
+        all.retain(|one| who.at.is_some() || one.offered || one.begun.is_some() || !one.responses.is_empty());
         Ok(QuestionnairesSeen {
             person_name: who.name,
             emergency_until: who.emergency_until,
@@ -466,6 +473,7 @@ fn of_file(file: &Arc<Questionnaire>) -> QuestionnaireSeen {
         responses: Vec::new(),
         begun: None,
         asked: None,
+        offered: false,
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::questionnaires::file;
 use crate::questionnaires::town::{not_found, refused};
 use crate::questionnaires::world::World;
+use domain::PersonId;
+use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use testkit::Place;
 
@@ -38,6 +40,28 @@ testkit::both_engines! {
         let theirs = questionnaires.overview(&town.clinician, person).await.unwrap();
         assert!(theirs.asked.iter().any(|one| one.withdrawn_at.is_some()));
         assert_eq!(questionnaires.overview(&world.edna.actor, person).await.unwrap().all[0].asked, None);
+    }
+
+    async fn what_is_for_adults_is_not_offered_to_somebody_younger_unless_their_team_asks(place: &Place) {
+        let world = World::at(place).await;
+        let (town, questionnaires) = (&world.town, &world.town.services.questionnaires);
+        let (young, grown) = (town.born("Young", "2008-11-04").await, town.born("Grown", "2008-11-03").await);
+        let new = || town.services.core.new_id().to_string();
+        let words = async |by: &Actor, person: PersonId| -> Vec<String> {
+            questionnaires.overview(by, person).await.unwrap().all.into_iter().map(|one| one.id).collect()
+        };
+        assert_eq!(words(&grown.actor, grown.person).await, ["phq-9", "gad-7", "audit-c", "carer-strain", "falls-risk"]);
+        assert_eq!(words(&young.actor, young.person).await, ["carer-strain", "falls-risk"]);
+        for word in ["phq-9", "gad-7", "audit-c"] {
+            not_found(questionnaires.one(&young.actor, young.person, word).await);
+            not_found(questionnaires.begin(&young.actor, young.person, (word, &new())).await);
+        }
+        // Their team may ask for any, and then that one is there.
+        assert!(words(&town.clinician, young.person).await.contains(&"phq-9".to_owned()));
+        questionnaires.ask(&town.clinician, young.person, ("phq-9", &new())).await.unwrap();
+        assert_eq!(words(&young.actor, young.person).await, ["phq-9", "carer-strain", "falls-risk"]);
+        questionnaires.begin(&young.actor, young.person, ("phq-9", &new())).await.unwrap();
+        not_found(questionnaires.begin(&young.actor, young.person, ("gad-7", &new())).await);
     }
 
     async fn nobody_else_asks_and_only_for_what_there_is(place: &Place) {
