@@ -176,7 +176,7 @@ const ENTRIES: [Entry; Kind::ALL.len()] = [
         measure: Some(Measure::Alcohol),
         per: Per::Week,
         way: Way::Down,
-        example: "How many units a week at most? The NHS says no more than 14, over 3 days or more.",
+        example: "How many units a week at most? For adults the NHS says no more than 14, over 3 days or more.",
         first_step: "For example, choose some days without a drink",
     },
     Entry {
@@ -486,6 +486,16 @@ const YOUNG: Caution = Caution {
     url: "https://www.nhs.uk/conditions/obesity/",
 };
 
+/// Chief Medical Officer for England, 2009: an alcohol-free childhood is the healthiest and best option, and not drinking the healthiest of 15
+/// to 17 too. The amounts of the low-risk guideline are those of adults.
+const YOUNG_AND_ALCOHOL: Caution = Caution {
+    title: "Under 18 it is healthiest not to drink alcohol",
+    words: "The number of units that is said of adults is not for young people. Nobody under 15 should drink at all. \
+            Talk to a parent, a GP or a school nurse, or call FRANK free on 0300 123 6600.",
+    source: "Chief Medical Officer for England, 2009: Guidance on the consumption of alcohol by children and young people",
+    url: "https://webarchive.nationalarchives.gov.uk/20130103185806/http:/www.dh.gov.uk/en/Publicationsandstatistics/Publications/PublicationsPolicyAndGuidance/DH_110258",
+};
+
 /// What is known of the person whose goal it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct About {
@@ -510,7 +520,10 @@ pub fn cautions(aim: &Aim, runs: Runs, about: About) -> Vec<Caution> {
     let mut found = Vec::new();
     let young = about.age.is_some_and(|age| age < 18);
     match aim.kind {
-        Kind::Alcohol => found.push(DEPENDENT),
+        Kind::Alcohol => {
+            found.push(DEPENDENT);
+            found.extend(young.then_some(YOUNG_AND_ALCOHOL));
+        }
         Kind::Weight if young => found.push(YOUNG),
         Kind::Weight => {
             if aim.target.zip(about.height).is_some_and(|(weight, height)| is_underweight(weight, height)) {
@@ -649,6 +662,10 @@ mod tests {
         for target in [0, 14] {
             assert_eq!(titles(aim(Kind::Alcohol, 60, target), runs(None), tall), [DEPENDENT.title], "whatever the number is");
         }
+        let no_number = Aim { kind: Kind::Alcohol, start: None, target: None };
+        for (age, expected) in [(17, &[DEPENDENT.title, YOUNG_AND_ALCOHOL.title][..]), (18, &[DEPENDENT.title])] {
+            assert_eq!(titles(no_number, runs(None), About { age: Some(age), ..tall }), expected, "{age}");
+        }
         assert!(DEPENDENT.words.contains("do not stop all at once") && DEPENDENT.words.contains("GP or call 111 first"));
     }
 
@@ -658,7 +675,7 @@ mod tests {
         let (_, table) = log.split_once("# Cautions of goals").unwrap();
         let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
         let rows: Vec<Vec<String>> = table.lines().skip_while(|line| !line.starts_with("|---")).skip(1).map(cells).collect();
-        let all = [UNDERWEIGHT, TOO_FAST, DEPENDENT, YOUNG];
+        let all = [UNDERWEIGHT, TOO_FAST, DEPENDENT, YOUNG, YOUNG_AND_ALCOHOL];
         let written =
             include_str!("goal.rs").lines().filter(|line| line.contains(": Caution = Caution {") && !line.contains('"'));
         assert_eq!((written.count(), rows.len()), (all.len(), all.len()), "one is not looked at here");

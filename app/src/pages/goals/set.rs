@@ -9,7 +9,7 @@ use crate::ui::{
     BackLink, Button, Choice, DateInput, ErrorSummary, Form, InputKind, Narrow, PageHeading, Radios, TextArea, TextInput, Width,
 };
 use chrono::Datelike;
-use domain::goal::{About, Aim, Kind, Runs, State, cautions};
+use domain::goal::{Aim, Kind, Runs, State, cautions};
 use domain::when::london_day;
 use leptos::prelude::*;
 use service::GoalSeen;
@@ -20,12 +20,12 @@ pub(crate) const FORM: &str = "goal";
 /// A new goal.
 pub async fn add(ctx: Ctx, path: Part) -> Answer {
     let kind = kind_in(path)?;
-    ctx.services().self_care.may_set_goal(&ctx.actor(), ctx.person()?, kind).await?;
+    let about = ctx.services().self_care.may_set_goal(&ctx.actor(), ctx.person()?, kind).await?;
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
     let runs = Runs { from: london_day(ctx.services().core.now()), by: None };
     ctx.page(Head::form(kind.title(), Place::Health, &form), || {
         // Whatever is wanted, this is to be known before.
-        let careful = careful(&cautions(&Aim { kind, start: None, target: None }, runs, About::default()));
+        let careful = careful(&cautions(&Aim { kind, start: None, target: None }, runs, about));
         view! {
             <Narrow>
                 <BackLink href=format!("{GOALS}/new") label="Back to what it is about" />

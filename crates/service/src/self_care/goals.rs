@@ -1,6 +1,6 @@
 //! Setting goals, changing them, saying how it goes, and being reminded.
 
-use super::goals_seen::now_of;
+use super::goals_seen::{age, now_of};
 use super::{SelfCare, allowed, opens, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -12,7 +12,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::Weekdays;
 use domain::audit::Action;
-use domain::goal::{Act, CheckIn, Kind, State};
+use domain::goal::{About, Act, CheckIn, Kind, State};
 use domain::medicine::{Times, Timetable};
 use domain::reading::{Amount, Doubt, Typed, hear};
 use domain::when::london_day;
@@ -52,15 +52,16 @@ pub struct GoalForm {
 }
 
 impl SelfCare {
-    /// Lets through whoever may set such a goal for the person.
+    /// Lets through whoever may set such a goal for the person, with what is to be known of them before a number is typed: their age.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not.
-    pub async fn may_set_goal(&self, actor: &Actor, person: PersonId, kind: Kind) -> Result<(), ServiceError> {
-        let (tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+    pub async fn may_set_goal(&self, actor: &Actor, person: PersonId, kind: Kind) -> Result<About, ServiceError> {
+        let (mut tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        let age = age(&self.core, &mut tx, person).await;
         drop(tx);
         match opens(&reader, kind.sensitivity()) {
-            true => Ok(()),
+            true => Ok(About { age: age?, height: None }),
             false => Err(self.refused(actor, person, ServiceError::NotFound).await),
         }
     }

@@ -315,10 +315,15 @@ pub(super) async fn now_of(core: &Core, tx: &mut Tx, person: PersonId, kind: Kin
     Ok(kind.now(&chart.first, chart.average.map(|average| average.first)))
 }
 
+/// How old the person is, in years.
+pub(super) async fn age(core: &Core, tx: &mut Tx, who: PersonId) -> Result<Option<u32>, ServiceError> {
+    let row = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?;
+    Ok(row.demographics()?.birth_date.and_then(|born| age_on(born, london_day(core.now()))))
+}
+
 /// What of the person is needed to be careful.
 async fn about(core: &Core, tx: &mut Tx, who: PersonId) -> Result<About, ServiceError> {
-    let row = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?;
-    let age = row.demographics()?.birth_date.and_then(|born| age_on(born, london_day(core.now())));
+    let age = age(core, tx, who).await?;
     let mut height = None;
     for row in reading::newest(tx, who).await? {
         if row.measure()? == Measure::Height {

@@ -61,6 +61,19 @@ testkit::both_engines! {
         assert!(goal.cautions[0].words.contains("do not stop all at once") && goal.cautions[0].source.starts_with("NHS"));
     }
 
+    async fn somebody_young_is_cautioned_before_a_goal_is_set_and_on_its_page(place: &Place) {
+        let world = World::at(place).await;
+        let (young, care) = (world.town.born("Young", "2011-05-02").await, &world.town.services.self_care);
+        let known = care.may_set_goal(&young.actor, young.person, Kind::Alcohol).await.unwrap();
+        assert_eq!((known.age, known.height), (Some(15), None));
+        for (kind, target, words) in [(Kind::Alcohol, "14", "healthiest not to drink"), (Kind::Weight, "50", "still growing")] {
+            let id = care.set_goal(&young.actor, young.person, kind, &world.goal(target)).await.unwrap();
+            let goal = care.goal(&young.actor, young.person, id).await.unwrap().goal;
+            assert!(goal.cautions.iter().any(|one| one.title.contains(words)), "{:?}", goal.cautions);
+        }
+        not_found(care.may_set_goal(&young.actor, world.edna.person, Kind::Alcohol).await);
+    }
+
     async fn a_weight_that_would_be_too_low_or_too_quick_is_cautioned_and_not_refused(place: &Place) {
         let world = World::at(place).await;
         let me = &world.edna.actor;
