@@ -69,7 +69,7 @@ testkit::both_engines! {
         let changed = sam.get(&format!("{here}/change")).await;
         changed.says("value=\"8000\"").says("My knees");
         let version = hidden(&changed, "version");
-        sam.post_and_follow(&format!("{here}/change"), &[("target", "6000"), ("version", &version)]).await.says("Your change is saved").says("Walk 6000 steps a day").says("You are there this week");
+        sam.post_and_follow(&format!("{here}/change"), &[("target", "6000"), ("version", &version)]).await.says("Your change is saved").says("Walk 6000 steps a day").says("You are there on the days you recorded");
         sam.post_and_follow(&format!("{here}/act"), &[("act", "pause"), ("version", &version)]).await.says("Somebody changed this meanwhile");
         let version = hidden(&sam.get(&here).await, "version");
         sam.post_and_follow(&format!("{here}/act"), &[("act", "pause"), ("version", &version)]).await.says("It is paused").says("A pause is fine");

@@ -2,6 +2,7 @@
 
 use crate::reading::{Amount, Measure, Point, Range, Span, Target, Unit};
 use crate::record::{Sensitivity, coded};
+use crate::when::day_in_words;
 use chrono::NaiveDate;
 
 coded! {
@@ -321,14 +322,15 @@ impl Kind {
         })
     }
 
-    /// The same in words: "In the last 7 days: 9 units", "Last reading: 80 kg".
+    /// The same in words: "In the last 7 days: 9 units (3 of 7 days recorded)", "Last reading: 80 kg, on 3 November 2026".
     #[must_use]
-    pub fn now_in_words(self, now: Amount, ucum: &str) -> String {
-        let number = self.amount_in_words(now, ucum);
-        match self.entry().per {
-            Per::Day => format!("In the last 7 days: {number} a day on average"),
-            Per::Week => format!("In the last 7 days: {number}"),
-            Per::Reading => format!("Last reading: {number}"),
+    pub fn now_in_words(self, now: Amount, ucum: &str, recorded: Recorded) -> String {
+        let (number, days) = (self.amount_in_words(now, ucum), recorded.days);
+        match (self.entry().per, recorded.last) {
+            (Per::Day, _) => format!("In the last 7 days: {number} a day on average ({days} of 7 days recorded)"),
+            (Per::Week, _) => format!("In the last 7 days: {number} ({days} of 7 days recorded)"),
+            (Per::Reading, Some(last)) => format!("Last reading: {number}, on {}", day_in_words(last)),
+            (Per::Reading, None) => format!("Last reading: {number}"),
         }
     }
 
@@ -350,6 +352,22 @@ impl Kind {
     }
 }
 
+/// Of how much of the time that is looked at something is recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// On how many days of it.
+    pub days: usize,
+    /// Of which day the last is.
+    pub last: Option<NaiveDate>,
+}
+
+impl Recorded {
+    /// Whether that is each day of a week.
+    const fn is_whole_week(self) -> bool {
+        self.days >= 7
+    }
+}
+
 /// How far somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -357,6 +375,8 @@ pub enum Standing {
     Unknown,
     /// They are there.
     There,
+    /// They keep within a limit of a week so far, and not each of its days is recorded.
+    SoFar,
     /// So many per cent of the way, from 1 to 99.
     OnTheWay(u8),
     /// They are where they began, or nothing says where that was.
@@ -411,6 +431,19 @@ impl Aim {
         }
     }
 
+    /// The same by what is recorded. What is missing of a week may be more: before each of its days is recorded, nobody is told that they
+    /// keep within its limit, or come nearer to it.
+    #[must_use]
+    pub fn standing_by(&self, now: Option<Amount>, recorded: Recorded) -> Standing {
+        let standing = self.standing(now);
+        let is_limit = self.kind.is_weekly() && self.kind.entry().way == Way::Down;
+        match standing {
+            Standing::There if is_limit && !recorded.is_whole_week() => Standing::SoFar,
+            Standing::OnTheWay(_) if is_limit && !recorded.is_whole_week() => Standing::NotYet,
+            standing => standing,
+        }
+    }
+
     /// Where a reading is wanted, to be drawn beside readings; absent where the goal is about more than one.
     #[must_use]
     pub fn band(&self) -> Option<Target> {
@@ -423,13 +456,18 @@ impl Aim {
 
 /// One calm sentence about how it goes. It blames nobody, counts no days in a row, and tells nobody to stop anything.
 #[must_use]
-pub const fn encouragement(state: State, standing: Standing, last: Option<CheckIn>) -> &'static str {
+pub fn encouragement(kind: Kind, state: State, standing: Standing, last: Option<CheckIn>) -> &'static str {
     match (state, standing, last) {
         (State::Proposed, ..) => "You decide. It is fine to say no.",
         (State::Paused, ..) => "A pause is fine. Go on when it suits you.",
         (State::Reached, ..) => "You did it. Be pleased with that.",
         (State::LetGo | State::Declined, ..) => "Goals change. You can set another at any time.",
-        (State::Active, Standing::There, _) => "You are there this week. Well done.",
+        (State::Active, Standing::There, _) => match kind.entry().per {
+            Per::Day => "You are there on the days you recorded. Well done.",
+            Per::Week => "You are there this week. Well done.",
+            Per::Reading => "Your last reading is there. Well done.",
+        },
+        (State::Active, Standing::SoFar, _) => "So far it is within your goal. Record all 7 days to see the week.",
         (State::Active, Standing::OnTheWay(50..), _) => "You are more than half way. Small steps add up.",
         (State::Active, Standing::OnTheWay(_), _) => "You are on your way. Small steps add up.",
         (State::Active, Standing::NotYet, _) => "Every start is slow. Pick one small thing for this week.",
@@ -588,7 +626,7 @@ mod tests {
         let stones = Amount::from_thousandths(79_832);
         assert_eq!(Kind::Weight.in_words((Some(stones), "[lb_av]"), ""), "Reach 12 st 8 lb");
         assert_eq!(Kind::Weight.as_typed(stones, "[lb_av]"), "12 8");
-        assert_eq!(Kind::Weight.now_in_words(stones, ""), "Last reading: 79.8 kg");
+        assert_eq!(Kind::Weight.now_in_words(stones, "", Recorded::default()), "Last reading: 79.8 kg");
         assert_eq!((Kind::Alcohol.units().len(), Kind::Activity.units().len(), Kind::Weight.units().len()), (1, 1, 2));
     }
 
@@ -600,8 +638,11 @@ mod tests {
         assert_eq!(Kind::Smoking.now(&points, Some(whole(9))), Some(whole(9)), "a day is the average of days");
         assert_eq!(Kind::Weight.now(&points, Some(whole(9))), Some(whole(3)), "a weight is the last");
         assert_eq!(Kind::Alcohol.now(&[], None), None);
-        assert_eq!(Kind::Alcohol.now_in_words(whole(5), ""), "In the last 7 days: 5 units");
-        assert_eq!(Kind::Steps.now_in_words(whole(5000), ""), "In the last 7 days: 5000 steps a day on average");
+        let recorded = Recorded { days: 2, last: Some(day("2026-11-03")) };
+        let said = |kind: Kind, number| kind.now_in_words(whole(number), "", recorded);
+        assert_eq!(said(Kind::Alcohol, 5), "In the last 7 days: 5 units (2 of 7 days recorded)");
+        assert_eq!(said(Kind::Steps, 5000), "In the last 7 days: 5000 steps a day on average (2 of 7 days recorded)");
+        assert_eq!(said(Kind::Weight, 80), "Last reading: 80 kg, on 3 November 2026");
     }
 
     #[test]
@@ -628,6 +669,31 @@ mod tests {
         assert_eq!(aim(Kind::Steps, 1, 2).standing(None), Standing::Unknown);
         assert_eq!(Aim { start: None, ..aim(Kind::Steps, 0, 8000) }.standing(Some(whole(5000))), Standing::NotYet);
         assert_eq!(Aim { kind: Kind::Own, start: None, target: None }.standing(Some(whole(1))), Standing::Unknown);
+    }
+
+    #[test]
+    fn nobody_is_there_with_a_week_of_which_days_are_missing() {
+        let table = [
+            (aim(Kind::Alcohol, 30, 14), 3, 1, Standing::SoFar),
+            (aim(Kind::Alcohol, 30, 14), 14, 6, Standing::SoFar),
+            (aim(Kind::Alcohol, 30, 14), 14, 7, Standing::There),
+            (aim(Kind::Alcohol, 30, 14), 22, 6, Standing::NotYet),
+            (aim(Kind::Alcohol, 30, 14), 22, 7, Standing::OnTheWay(50)),
+            // More than that it is in any case.
+            (aim(Kind::Alcohol, 30, 14), 31, 1, Standing::Away),
+            // What is missing of something to be reached can only add to it.
+            (aim(Kind::Activity, 0, 150), 150, 1, Standing::There),
+            (aim(Kind::Weight, 90, 80), 80, 1, Standing::There),
+        ];
+        for (aim, now, days, expected) in table {
+            let recorded = Recorded { days, last: None };
+            assert_eq!(aim.standing_by(Some(whole(now)), recorded), expected, "{aim:?} {now} {days}");
+        }
+        assert_eq!(aim(Kind::Alcohol, 30, 14).standing_by(None, Recorded::default()), Standing::Unknown);
+        let there = |kind| encouragement(kind, State::Active, Standing::There, None);
+        for kind in [Kind::Weight, Kind::Steps, Kind::Smoking] {
+            assert!(!there(kind).contains("this week"), "{kind:?}");
+        }
     }
 
     #[test]
@@ -663,7 +729,7 @@ mod tests {
             assert_eq!(titles(aim(Kind::Alcohol, 60, target), runs(None), tall), [DEPENDENT.title], "whatever the number is");
         }
         let no_number = Aim { kind: Kind::Alcohol, start: None, target: None };
-        for (age, expected) in [(17, &[DEPENDENT.title, YOUNG_AND_ALCOHOL.title][..]), (18, &[DEPENDENT.title])] {
+        for (age, expected) in [(17, &[DEPENDENT.title, YOUNG_AND_ALCOHOL.title][..]), (18, &[DEPENDENT.title][..])] {
             assert_eq!(titles(no_number, runs(None), About { age: Some(age), ..tall }), expected, "{age}");
         }
         assert!(DEPENDENT.words.contains("do not stop all at once") && DEPENDENT.words.contains("GP or call 111 first"));
@@ -688,12 +754,19 @@ mod tests {
     /// Every sentence that there is.
     fn sentences() -> Vec<&'static str> {
         let mut all = Vec::new();
-        let standings =
-            [Standing::Unknown, Standing::There, Standing::OnTheWay(1), Standing::OnTheWay(99), Standing::NotYet, Standing::Away];
+        let standings = [
+            Standing::SoFar,
+            Standing::Unknown,
+            Standing::There,
+            Standing::OnTheWay(1),
+            Standing::OnTheWay(99),
+            Standing::NotYet,
+            Standing::Away,
+        ];
         for state in State::ALL {
             for standing in standings {
                 for last in [None, Some(CheckIn::Well), Some(CheckIn::Some), Some(CheckIn::NotThisTime)] {
-                    all.push(encouragement(*state, standing, last));
+                    all.extend(Kind::ALL.iter().map(|kind| encouragement(*kind, *state, standing, last)));
                 }
             }
         }
@@ -724,7 +797,7 @@ mod tests {
                 Standing::Away => -1,
                 Standing::NotYet => 0,
                 Standing::OnTheWay(percent) => i32::from(percent),
-                Standing::There => 100,
+                Standing::SoFar | Standing::There => 100,
             };
             let up = aim.is_up(whole(target));
             let (near, far) = if (a > b) == up { (a, b) } else { (b, a) };

@@ -271,7 +271,7 @@ impl Said<'_> {
             return Err(ServiceError::field("", "There are as many goals as can be kept here"));
         }
         if content.start.is_none() {
-            content.start = now_of(core, tx, person, kind).await?.map(Amount::thousandths);
+            content.start = now_of(core, tx, person, kind).await?.0.map(Amount::thousandths);
         }
         let (id, said) = (GoalId::from_uuid(core.new_id()), says(kind, &content));
         let proposed_by = self.by.member();

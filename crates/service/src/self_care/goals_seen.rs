@@ -8,7 +8,7 @@ use crate::readings::{Chart, chart};
 use crate::{Core, ServiceError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject};
-use domain::goal::{About, Aim, Caution, CheckIn, Kind, Runs, Standing, State, cautions, encouragement};
+use domain::goal::{About, Aim, Caution, CheckIn, Kind, Recorded, Runs, Standing, State, cautions, encouragement};
 use domain::reading::{Amount, Measure, Span, Target};
 use domain::when::{age_on, london_day};
 use domain::{GoalId, PersonId};
@@ -49,6 +49,8 @@ pub struct GoalSeen {
     pub proposed_by: Option<(String, String)>,
     /// Where they are by their readings.
     pub now: Option<Amount>,
+    /// Of how much of the time that is.
+    pub recorded: Recorded,
     /// How far that is.
     pub standing: Standing,
     /// How the last week went as they said, and when.
@@ -66,18 +68,14 @@ pub struct GoalSeen {
 impl GoalSeen {
     /// One calm sentence about how it goes.
     #[must_use]
-    pub const fn encouragement(&self) -> &'static str {
-        let last = match self.check_in {
-            Some((last, _)) => Some(last),
-            None => None,
-        };
-        encouragement(self.state, self.standing, last)
+    pub fn encouragement(&self) -> &'static str {
+        encouragement(self.kind, self.state, self.standing, self.check_in.map(|(last, _)| last))
     }
 
     /// Where they are by their readings, in words.
     #[must_use]
     pub fn now_in_words(&self) -> Option<String> {
-        self.now.map(|now| self.kind.now_in_words(now, &self.unit))
+        self.now.map(|now| self.kind.now_in_words(now, &self.unit, self.recorded))
     }
 }
 
@@ -252,7 +250,7 @@ struct Known {
     about: About,
     check_ins: HashMap<Uuid, CheckInRow>,
     /// Where they are, by kind: goals of one kind share a chart.
-    now: Vec<(Kind, Option<Amount>)>,
+    now: Vec<(Kind, (Option<Amount>, Recorded))>,
 }
 
 impl Known {
@@ -262,7 +260,7 @@ impl Known {
         Ok(Self { person, about: about(core, tx, person).await?, check_ins, now: Vec::new() })
     }
 
-    async fn now_of(&mut self, core: &Core, tx: &mut Tx, kind: Kind) -> Result<Option<Amount>, ServiceError> {
+    async fn now_of(&mut self, core: &Core, tx: &mut Tx, kind: Kind) -> Result<(Option<Amount>, Recorded), ServiceError> {
         if let Some((_, now)) = self.now.iter().find(|(of, _)| *of == kind) {
             return Ok(*now);
         }
@@ -280,7 +278,8 @@ impl Known {
             target: row.target_value.map(Amount::from_thousandths),
         };
         // What does not go on is not looked after.
-        let now = if state == State::Active { self.now_of(core, tx, kind).await? } else { None };
+        let (now, recorded) =
+            if state == State::Active { self.now_of(core, tx, kind).await? } else { (None, Recorded::default()) };
         let check_in = self.check_ins.remove(&row.id);
         let runs = Runs { from: london_day(row.created_at), by: row.by_on };
         let over = matches!(state, State::Reached | State::LetGo | State::Declined);
@@ -292,7 +291,8 @@ impl Known {
             target: aim.target,
             state,
             now,
-            standing: aim.standing(now),
+            recorded,
+            standing: aim.standing_by(now, recorded),
             check_in: check_in.and_then(|row| Some((CheckIn::from_code(&row.said)?, row.at))),
             cautions: if over { Vec::new() } else { cautions(&aim, runs, self.about) },
             reminds: row.remind_account_id.zip(who).map(|(id, who)| who.eyes.by(id)),
@@ -308,11 +308,19 @@ impl Known {
     }
 }
 
-/// Where somebody is by their readings, as charts show them.
-pub(super) async fn now_of(core: &Core, tx: &mut Tx, person: PersonId, kind: Kind) -> Result<Option<Amount>, ServiceError> {
-    let Some(measure) = kind.measure() else { return Ok(None) };
+/// Where somebody is by their readings, as charts show them, and of how much of the time that is.
+pub(super) async fn now_of(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    kind: Kind,
+) -> Result<(Option<Amount>, Recorded), ServiceError> {
+    let Some(measure) = kind.measure() else { return Ok((None, Recorded::default())) };
     let chart = chart(tx, (person, None), measure, (kind.looks_back(), london_day(core.now()))).await?;
-    Ok(kind.now(&chart.first, chart.average.map(|average| average.first)))
+    let last = chart.first.last().and_then(|point| DateTime::from_timestamp(point.at, 0)).map(london_day);
+    // A row of its table is a day.
+    let recorded = Recorded { days: chart.rows.len(), last };
+    Ok((kind.now(&chart.first, chart.average.map(|average| average.first)), recorded))
 }
 
 /// How old the person is, in years.

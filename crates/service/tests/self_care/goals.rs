@@ -21,7 +21,7 @@ testkit::both_engines! {
         assert_eq!((world.events().await, world.last().await), (before + 2, (Action::GoalChanged, Basis::Own)));
         let goal = world.seen(me, id).await;
         assert_eq!((goal.says.as_str(), goal.start, goal.state), ("Walk 8000 steps a day", Some(Amount::whole(4000)), State::Active));
-        assert_eq!((goal.standing, goal.now_in_words().unwrap().as_str()), (Standing::NotYet, "In the last 7 days: 4000 steps a day on average"));
+        assert_eq!((goal.standing, goal.now_in_words().unwrap().as_str()), (Standing::NotYet, "In the last 7 days: 4000 steps a day on average (1 of 7 days recorded)"));
         // The look is one event.
         assert_eq!((world.events().await, world.last().await), (before + 3, (Action::Read, Basis::Own)));
         world.advance_days(1);
@@ -50,11 +50,18 @@ testkit::both_engines! {
         world.advance_days(20);
         world.record(Measure::Weight, "81").await;
         let goal = world.seen(me, weight).await;
-        assert_eq!((goal.says.as_str(), goal.now_in_words().unwrap().as_str()), ("Reach 12 st 8 lb", "Last reading: 12 st 11 lb"));
+        assert_eq!((goal.says.as_str(), goal.now_in_words().unwrap().as_str()), ("Reach 12 st 8 lb", "Last reading: 12 st 11 lb, on 25 November 2026"));
         assert_eq!(goal.standing, Standing::OnTheWay(57));
         assert_eq!(world.seen(me, alcohol).await.now, None, "none of the last week");
         world.record(Measure::Alcohol, "4.5").await;
         world.record(Measure::Alcohol, "2").await;
+        let goal = world.seen(me, alcohol).await;
+        assert_eq!((goal.now, goal.standing), (Some(Amount::from_thousandths(6500)), Standing::SoFar), "one day is no week");
+        assert_eq!(goal.now_in_words().unwrap(), "In the last 7 days: 6.5 units (1 of 7 days recorded)");
+        for _ in 0..6 {
+            world.advance_days(1);
+            world.record(Measure::Alcohol, "0").await;
+        }
         let goal = world.seen(me, alcohol).await;
         assert_eq!((goal.now, goal.standing), (Some(Amount::from_thousandths(6500)), Standing::There));
         // Whoever may depend on alcohol is always told to get help first.
