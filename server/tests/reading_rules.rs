@@ -146,6 +146,7 @@ testkit::both_engines! {
         first_that_waits(&mut manager).await.1.says("Clinicians see what it says").does_not_say("86%");
         let (at, page) = first_that_waits(&mut gp).await;
         page.says("When one reading is 86% or lower").says("Changed from").says("sh-chart__band").says("I have seen it");
+        page.says("31 March 1980").says("999\u{a0}000\u{a0}0018");
         let act = format!("{at}/alert");
         let version = hidden(&page, "version");
         let page = gp.post_and_follow(&act, &[("version", &version), ("act", "act"), ("words", "")]).await;
@@ -173,6 +174,29 @@ testkit::both_engines! {
             gp.post_and_follow(&end, &[("version", "2"), ("end_why", "Well")]).await.says("The rule is ended").says("nobody is told");
         }
         sam.get("/readings/oxygen").await.says("Nobody is watching what you record here");
+    }
+
+    async fn what_is_to_be_done_with_something_red_stands_above_a_short_list_of_readings(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
+            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        for _ in 0..7 {
+            town.app.clock.advance(chrono::TimeDelta::minutes(2));
+            record(&mut sam, "90").await;
+        }
+        let page = first_that_waits(&mut gp).await.1;
+        let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
+        assert!(place("What came up") < place("Take this") && place("Take this") < place("<figure class=\"sh-chart\""));
+        let readings = format!("href=\"{}/readings/oxygen", town.at);
+        assert_eq!(page.body.matches(&format!("{readings}/")).count(), 5, "{}", page.body);
+        page.says("All their readings: Oxygen saturation (SpO2)").says(&format!("{readings}\""));
     }
 
     async fn of_two_measures_together_both_are_drawn_for_the_team(place: &Place) {

@@ -7,13 +7,14 @@ use crate::{Core, ServiceError, Team, TeamNeeds, access, profile};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
+use domain::profile::PhoneNumber;
 use domain::team::{StaffRole, TeamAsk, WorkKind};
-use domain::{MemberId, OrganisationId, PersonId, TeamId, WorkItemId};
+use domain::{MemberId, NhsNumber, OrganisationId, PersonId, TeamId, WorkItemId};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use store::staff::{self, MemberRow, TeamRow};
 use store::work::{self, NewWorkItem, TeamCount, Waits, WorkRow};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, person};
 use uuid::Uuid;
 
 /// The most that a list shows.
@@ -100,6 +101,10 @@ pub struct WorkDetail {
     pub teams: Vec<Team>,
     /// What whoever it is about needs, and who acts for them; nothing where that is not open to the reader.
     pub needs: TeamNeeds,
+    /// Their NHS number, where they have one and the reader may find them or read their record.
+    pub nhs_number: Option<NhsNumber>,
+    /// Their phone numbers as they say, the mobile first, where what they say of themselves is open to the reader.
+    pub phones: Vec<PhoneNumber>,
 }
 
 /// What something that waits is about.
@@ -235,6 +240,7 @@ impl Work {
         colleagues.retain(|(member, _)| Some(member.as_uuid()) != row.claimed_by);
         let teams = able_teams(&mut tx, &row).await?;
         let needs = profile::team_needs(&self.core, &mut tx, actor, row.person()).await?;
+        let (nhs_number, phones) = identity(&self.core, &mut tx, actor, row.person()).await?;
         drop(tx);
         let event = about(actor, &place, &row, Action::Read)?.about("page", activity::WORK_ITEM);
         activity::disclose(&self.core, event).await?;
@@ -244,6 +250,8 @@ impl Work {
             colleagues,
             teams,
             needs,
+            nhs_number,
+            phones,
         })
     }
 
@@ -596,6 +604,28 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::SummaryChoice => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
+}
+
+/// By what somebody is known for certain, and how to ring them, as far as it is open to the reader.
+async fn identity(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: PersonId,
+) -> Result<(Option<NhsNumber>, Vec<PhoneNumber>), ServiceError> {
+    let finds = access::allows(core, tx, actor, id, Ask::FindPerson).await?
+        || access::allows(core, tx, actor, id, Ask::ReadRecord).await?;
+    let nhs_number = match finds {
+        true => person::by_id(tx, id).await?.ok_or(ServiceError::NotFound)?.demographics()?.nhs_number,
+        false => None,
+    };
+    let row = match access::allows(core, tx, actor, id, Ask::SeeProfile).await? {
+        true => store::profile::newest(tx, id).await?,
+        false => None,
+    };
+    let contact = row.map(|row| row.contact_details()).transpose()?;
+    let phones = contact.into_iter().flat_map(|contact| contact.mobile.into_iter().chain(contact.phone));
+    Ok((nhs_number, phones.collect()))
 }
 
 fn item(row: WorkRow, reader: MemberId) -> Result<WorkItem, StoreError> {

@@ -31,19 +31,25 @@ fn closed(role: StaffRole) -> AnyView {
     view! { <p>{words}</p> }.into_any()
 }
 
-/// Something red, with its trend, and what to do with it.
-pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
+/// How many readings stand there; the others are one step further.
+const LISTED: usize = 5;
+
+/// Something red, and what to do with it; and its trend, to stand below all that can be done.
+pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<(AnyView, Option<AnyView>), Failure> {
     let role = ctx.team()?.role;
     if role != StaffRole::Clinician {
-        return Ok(closed(role));
+        return Ok((closed(role), None));
     }
     let id = ReadingAlertId::from_uuid(item.about);
-    let AlertPage { alert, trend } = match ctx.services().readings.alert(&ctx.staff()?, item.person, id).await {
+    let AlertPage { alert, mut trend } = match ctx.services().readings.alert(&ctx.staff()?, item.person, id).await {
         Ok(page) => page,
-        Err(ServiceError::NotFound) => return Ok(closed(role)),
+        Err(ServiceError::NotFound) => return Ok((closed(role), None)),
         Err(other) => return Err(Failure(other)),
     };
     let today = london_day(ctx.services().core.now());
+    trend.readings.truncate(LISTED);
+    trend.more = None;
+    let all = format!("{}/{}", readings_page(item.person), alert.measure.code());
     let mut rows = vec![
         SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> }),
         SummaryRow::new("You wanted to know", format!("When {}", alert.rule_said)),
@@ -55,17 +61,20 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     rows.extend(trend.target.as_ref().map(|target| SummaryRow::new("Their target", target_line(alert.measure, target))));
     let whose = Whose::open(Some(item.person_name.clone()));
     let acts = (alert.state != AlertState::Closed && item.done.is_none()).then(|| acts(item, alert.state, alert.version, form));
-    Ok(view! {
+    let facts = view! {
         <Section title="What came up">
             <SummaryList rows=rows />
             {history(&alert)}
         </Section>
         {acts}
+    };
+    let below = view! {
         {measure::trend(&trend, Span::Month, &readings_page(item.person), (&whose, Measure::clinical_name), today)}
+        <p><a href=all>{format!("All their readings: {}", alert.measure.clinical_name())}</a></p>
         <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
         <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
-    }
-    .into_any())
+    };
+    Ok((facts.into_any(), Some(below.into_any())))
 }
 
 fn acts(item: &WorkItem, state: AlertState, version: i32, form: &FormState) -> AnyView {

@@ -153,7 +153,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let id = id_in(path)?;
     let detail = ctx.services().work.item(&ctx.staff()?, id).await?;
     let form = ctx.form("work").await?;
-    let facts = about(&ctx, &detail.item, &form).await?;
+    let (facts, below) = about(&ctx, &detail.item, &form).await?;
     let role = ctx.team()?.role;
     let submission = ctx.submission();
     let title = detail.item.kind.title();
@@ -169,11 +169,9 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             (None, Some(claim)) => format!("{} has taken it, on {}", claim.name, instant_in_words(claim.at)),
             (None, None) => "Nobody has taken it".to_owned(),
         };
-        let mut rows = vec![
-            SummaryRow::new("About", item.person_name.clone()),
-            SummaryRow::new("Waiting since", instant_in_words(item.waiting_since)),
-            SummaryRow::new("Now", status),
-        ];
+        let mut rows = vec![SummaryRow::new("About", item.person_name.clone())];
+        rows.extend(identity(&detail));
+        rows.extend([SummaryRow::new("Waiting since", instant_in_words(item.waiting_since)), SummaryRow::new("Now", status)]);
         rows.extend(item.team.clone().map(|team| SummaryRow::new("For", view! { <bdi>{team.name}</bdi> })));
         if item.urgent {
             rows.push(SummaryRow::new("Urgent", "Yes"));
@@ -187,15 +185,29 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <SummaryList rows=rows />
             {facts}
             {acts}
+            {below}
             <Notes detail=detail.clone() at=at form=form.clone() submission />
         }
     })
     .await
 }
 
-/// What it is about, and how it is answered.
-async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
-    Ok(match item.kind {
+/// By what the person is known for certain, and how to ring them.
+fn identity(detail: &WorkDetail) -> Vec<SummaryRow> {
+    let born = detail.item.birth_date.map(|birth| SummaryRow::new("Born", day_in_words(birth)));
+    // The number is never broken across lines.
+    let number = detail.nhs_number.as_ref().map(|number| number.to_string().replace(' ', "\u{a0}"));
+    let number = number.map(|number| SummaryRow::new("NHS number", number));
+    let phones = detail.phones.iter().map(|phone| {
+        let (href, shown) = (format!("tel:{}", String::from(phone.clone())), phone.to_string());
+        SummaryRow::new("Phone", view! { <a href=href>{shown}</a> })
+    });
+    born.into_iter().chain(number).chain(phones).collect()
+}
+
+/// What it is about, and how it is answered; and what stands below what can be done with it.
+async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<(AnyView, Option<AnyView>), Failure> {
+    let facts = match item.kind {
         WorkKind::IdentityCheck => {
             let (patient, check) = (patient_page(item.person), format!("{}/identity", patient_page(item.person)));
             let done = item.done.is_some();
@@ -218,13 +230,14 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::MedicineOrder => order(ctx, item, form).await?,
         WorkKind::OutsideOrder => order_elsewhere(ctx, item).await?,
         WorkKind::QuestionnaireAlert => super::questionnaires::alert(item),
-        WorkKind::ReadingAlert => alert(ctx, item, form).await?,
+        WorkKind::ReadingAlert => return alert(ctx, item, form).await,
         WorkKind::ReadingDigest => digest(ctx, item, form).await?,
         WorkKind::ResultComment => to_comment(ctx, item, form).await?,
         WorkKind::Correction => to_answer(ctx, item, form).await?,
         WorkKind::ContactChange => to_copy(ctx, item).await?,
         WorkKind::SummaryChoice => to_record(ctx, item).await?,
-    })
+    };
+    Ok((facts, None))
 }
 
 /// Taking it, giving it on, letting it go.

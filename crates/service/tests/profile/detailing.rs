@@ -105,6 +105,8 @@ testkit::both_engines! {
         let first = waits(&world, &town.reception).await;
         assert_eq!(first.len(), 1, "two changes are one thing to do");
         let (id, version) = (first[0].id, first[0].version);
+        let phones = async |reader: &Actor| work.item(reader, id).await.unwrap().phones.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(phones(&town.reception).await, ["07700 900123"], "whoever rings them sees the number");
         let events = world.events().await;
         let found = side.to_copy(&town.reception, id).await.unwrap();
         assert_eq!(world.events().await, events + 1);
