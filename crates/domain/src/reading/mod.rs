@@ -7,6 +7,8 @@ mod amount;
 mod bmi;
 mod catalogue;
 mod chart;
+#[cfg(feature = "server")]
+mod despair;
 mod entered;
 mod heard;
 #[cfg(feature = "server")]
@@ -34,6 +36,8 @@ pub use amount::{Amount, AmountError};
 pub use bmi::{ADULT, BmiRange, bmi};
 pub use catalogue::{Asked, Drawn, Group, Kind, Linear, Measure, Part, Setting, Unit};
 pub use chart::{Axis, Grain, Point, Span, gaps, thin};
+#[cfg(feature = "server")]
+pub use despair::is_of_despair;
 pub use entered::Entered;
 pub use heard::{Doubt, Heard, Typed, hear, settings};
 #[cfg(feature = "server")]

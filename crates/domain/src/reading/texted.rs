@@ -3,6 +3,7 @@
 //! It is only found out what somebody means; what is made of the numbers, [`hear`](super::hear) says as for every other reading. Where
 //! more than one thing can be meant, nothing is.
 
+use super::despair::is_of_despair;
 use super::week::{Taken, Zones, at_once};
 use super::{About, Advice, Doubt, Measure, Typed, hear, settings};
 use crate::ReadingId;
@@ -407,7 +408,7 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
     if words.iter().enumerate().any(|(at, word)| other(at, word)) {
         return Err(TextedError::NotNow);
     }
-    let of_the_mind = !found.feelings.is_empty() || has(OF_THE_MIND);
+    let of_the_mind = !found.feelings.is_empty() || has(OF_THE_MIND) || is_of_despair(text);
     let mut told = found.told()?;
     let (first, rest) = told.split_first().ok_or(TextedError::NoNumber)?;
     let kind = first.measure.sensitivity();
@@ -1253,6 +1254,8 @@ mod tests {
             ("mood 2 BP 142/88", false),
             ("BP 142/88 feeling very low", false),
             ("BP 142/88 so anxious", false),
+            ("BP 142/88 want to die", false),
+            ("mood 2 want to die", true),
         ] {
             assert!(told(text).iter().all(|reading| reading.alone == alone), "{text}");
         }

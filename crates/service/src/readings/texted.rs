@@ -19,7 +19,8 @@ use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
 use domain::reading::week::MEASURED_AGAIN;
 use domain::reading::{
-    About, Advice, Beside, Colour, Measure, Origin, Texted, TextedError, TextedReading, Urgency, glimpsed, to_do, understand,
+    About, Advice, Beside, Colour, Measure, Origin, Texted, TextedError, TextedReading, Urgency, glimpsed, is_of_despair, to_do,
+    understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -150,10 +151,7 @@ impl Readings {
                     }
                     let said = match accounts.as_slice() {
                         [account] => answer(&core, tx, *account, &message).await?,
-                        _ => not_noted(
-                            "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.",
-                            &told_in(&message.text),
-                        ),
+                        _ => not_noted(opened(&message, OF_SEVERAL), &told_in(&message.text)),
                     };
                     let note = Note::Reply { words: said, until: core.now() + REPLY_WITHIN };
                     outbox::insert(tx, &text::written(&core, &from, &note)).await?;
@@ -179,19 +177,23 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
     let own = own_people(tx, account).await?;
     let [person] = own.as_slice() else {
         let why = "Your account has no record of your own, so there is nowhere to put a reading.";
-        return Ok(not_noted(why, &told_in(&message.text)));
+        return Ok(not_noted(opened(message, why), &told_in(&message.text)));
     };
     match understand(&message.text) {
         Ok(Texted::Readings(readings)) => match Sender::load(core, tx, actor, *person).await? {
             Some(sender) => noted(core, tx, &sender, message, readings).await,
-            None => Ok(CLOSED.to_owned()),
+            None => Ok(opened(message, CLOSED)),
         },
         Ok(Texted::Wrong) => match Sender::load(core, tx, actor, *person).await? {
             Some(sender) => taken_back(core, tx, &sender).await,
             None => Ok(CLOSED.to_owned()),
         },
         Ok(Texted::Help) => Ok(format!("{EXAMPLES} Reply WRONG to take out your last message.")),
-        Err(error) => not_noted_of(core, tx, (actor, *person), message, &not_understood(error)).await,
+        // How to write a reading is no answer to somebody who wants to die.
+        Err(_) if is_of_despair(&message.text) => {
+            not_noted_of(core, tx, (actor, *person), message, opened(message, "Nothing was noted.")).await
+        }
+        Err(error) => not_noted_of(core, tx, (actor, *person), message, not_understood(error)).await,
     }
 }
 
@@ -202,16 +204,16 @@ async fn not_noted_of(
     tx: &mut Tx,
     (actor, person): (Actor, PersonId),
     message: &TextIn,
-    why: &str,
+    why: String,
 ) -> Result<String, ServiceError> {
     let glimpsed = glimpsed(&message.text);
     if glimpsed.is_empty() {
         return Ok(not_noted(why, &glimpsed));
     }
-    let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(CLOSED.to_owned()) };
+    let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(opened(message, CLOSED)) };
     let beside = beside(tx, person, taken_at(core, message)).await?;
     looked(core, tx, &sender).await?;
-    Ok(advised(why.to_owned(), (&glimpsed, &beside), SAFETY))
+    Ok(advised(why, (&glimpsed, &beside), SAFETY))
 }
 
 /// When what a message tells was taken.
@@ -239,6 +241,9 @@ async fn looked(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<(), Service
 }
 
 const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or: sugar 7.2 before tea, or: weight 78.4 kg.";
+/// What is answered where more than one account has the number.
+const OF_SEVERAL: &str =
+    "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.";
 /// What is answered where nothing can be noted any more, to whoever holds the phone.
 const CLOSED: &str = "This record is closed, so nothing was noted. If you need help with your health, ring your GP practice or call 111. In an emergency call 999.";
 
@@ -294,7 +299,7 @@ async fn noted(
     for (place, one) in readings.iter().enumerate() {
         if !opens(&sender.reader, one.measure) {
             access::note_refusal(core, tx, (&sender.actor, Some(person)), PAGE).await?;
-            return Ok(CLOSED.to_owned());
+            return Ok(opened(message, CLOSED));
         }
         let form = ReadingForm {
             numbers: one.numbers.clone(),
@@ -323,14 +328,14 @@ async fn noted(
     }
     if !problems.is_empty() {
         looked(core, tx, sender).await?;
-        return asked(core, tx, sender.account, (&readings, &beside), &problems).await;
+        return asked(core, tx, (sender.account, message), (&readings, &beside), &problems).await;
     }
     let kept = match keep(core, tx, (&sender.actor, sender.subject, sender.account), all, Some(Origin::Text)).await {
         Ok(kept) => kept,
         // Before anything was written down.
         Err(ServiceError::Fields(problems)) => {
             looked(core, tx, sender).await?;
-            return Ok(advised(refused_for(&problems), (&readings, &beside), SAFETY));
+            return Ok(advised(opened(message, &refused_for(&problems)), (&readings, &beside), SAFETY));
         }
         Err(error) => return Err(error),
     };
@@ -346,7 +351,7 @@ async fn noted(
     // Of a sign that none of them asks about no advice says anything.
     let safety = if readings.iter().any(|reading| reading.unasked) { SAFETY } else { "" };
     let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
-    Ok(advised_by(noted, (&readings, &beside), &asks, &format!("{nobody}{safety}")))
+    Ok(advised_by(opened(message, &noted), (&readings, &beside), &asks, &format!("{nobody}{safety}")))
 }
 
 /// What a care team's rule asks of whoever sent a reading.
@@ -412,6 +417,12 @@ fn told_in(message: &str) -> Vec<TextedReading> {
     }
 }
 
+/// An answer, with whom to ring first where the message says that somebody may end or hurt themself, whatever else it says.
+fn opened(message: &TextIn, answer: &str) -> String {
+    let help = if is_of_despair(&message.text) { DESPAIR } else { "" };
+    format!("{help}{answer}")
+}
+
 /// Why nothing was understood, and what to write.
 fn not_understood(error: TextedError) -> String {
     match error {
@@ -427,6 +438,9 @@ fn not_understood(error: TextedError) -> String {
     }
 }
 
+/// Whom to ring for somebody who may end or hurt themself: as long as one text message (3GPP TS 23.040: 160 characters), so that it is
+/// whole where only the first comes. NHS, Where to get urgent help for mental health; Help for suicidal thoughts.
+const DESPAIR: &str = "If you or somebody else may be in danger now, call 999. To talk at any time, call 111 and choose option 2, call Samaritans on 116 123, or text SHOUT to 85258. No person reads your text now. ";
 /// What is said wherever nothing was noted, or a sign was named that no reading asks about: somebody who is ill may wait for the answer.
 const SAFETY: &str = " If you feel very unwell call 999 or 111.";
 /// What is said of what was noted and is urgent, where no rule of a care team is about it.
@@ -435,9 +449,9 @@ const NOBODY: &str = " No care team is told of this.";
 const LONGEST: usize = 918;
 
 /// The answer where nobody knows whose readings these are: then what holds for somebody who is pregnant is said as well.
-fn not_noted(why: &str, readings: &[TextedReading]) -> String {
+fn not_noted(why: String, readings: &[TextedReading]) -> String {
     let about = About { may_be_pregnant: true, ..About::default() };
-    advised(why.to_owned(), (readings, &Beside { about, ..Beside::default() }), SAFETY)
+    advised(why, (readings, &Beside { about, ..Beside::default() }), SAFETY)
 }
 
 /// An answer with what to do about these readings, as much of it as a message holds, the most urgent first.
@@ -487,7 +501,7 @@ fn asked_of(one: &TeamAsks) -> [String; 3] {
 async fn asked(
     core: &Core,
     tx: &mut Tx,
-    account: AccountId,
+    (account, message): (AccountId, &TextIn),
     (readings, beside): (&[TextedReading], &Beside),
     problems: &[(Measure, FieldProblem)],
 ) -> Result<String, ServiceError> {
@@ -507,7 +521,8 @@ async fn asked(
         }
         false => "Send it again, or sign in to record it as it is.",
     };
-    Ok(advised(format!("{} Nothing was noted. {then}", why.join(" ")), (readings, beside), SAFETY))
+    let why = opened(message, &format!("{} Nothing was noted. {then}", why.join(" ")));
+    Ok(advised(why, (readings, beside), SAFETY))
 }
 
 /// Whether it was asked within the hour if just this is right: then it is, once.

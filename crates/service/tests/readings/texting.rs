@@ -354,6 +354,42 @@ testkit::both_engines! {
         assert!(said.len() == 1 && said[0].contains("What you see needs 999 now, whatever the number is"), "{said:?}");
     }
 
+    async fn who_may_end_or_hurt_themself_is_told_whom_to_ring_before_anything_else(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        let help = "If you or somebody else may be in danger now, call 999. To talk at any time, call 111 and choose option 2, call Samaritans on 116 123, or text SHOUT to 85258.";
+        assert!(help.chars().count() <= 160, "one text message");
+        let silent = said(&world, &services, &message(&world, "d0", "I want to kill myself")).await;
+        assert!(silent.is_empty(), "nobody's number is answered by nothing: {silent:?}");
+        takes(&world, &services).await;
+        let table = [
+            ("mood 2 feeling suicidal", "Noted at", "mood Low. Not right?"),
+            ("mood low want to die", "Noted at", "mood Low. Not right?"),
+            ("BP 190/125 oxygen 90 sugar 2.5 want to die", "Noted at", "blood sugar 2.5 mmol/L. Not right?"),
+            ("BP 235/125 I want to die", "Nothing was noted", "This blood pressure is very high"),
+            ("I want to kill myself", "Nothing was noted", "If you feel very unwell call 999 or 111."),
+            ("mood very low dont want to live", "Nothing was noted", "If you feel very low"),
+            ("sucidal", "Nothing was noted", "No person reads your text now."),
+        ];
+        for (place, (text, noted, words)) in table.into_iter().enumerate() {
+            let said = said(&world, &services, &message(&world, &format!("d{place}x"), text)).await;
+            assert!(said.len() == 1 && said[0].starts_with(help), "{text}: {said:?}");
+            assert!(said[0].contains(noted) && said[0].contains(words), "{text}: {said:?}");
+            assert!(said[0].chars().count() <= 918 && !said[0].contains("Write what it is"), "{text}: {said:?}");
+        }
+        let moods = newest(&world).await;
+        assert!(moods.contains(&"Low".to_owned()), "what was understood is kept: {moods:?}");
+        // Where nobody knows whose number it is.
+        let stone = world.town.citizen("Stone").await;
+        world.town.give_number(&stone, "07700 900123").await;
+        services.mobiles.take_readings(&stone.actor, &world.town.session(), true).await.unwrap();
+        world.town.texts().await;
+        let both = said(&world, &services, &message(&world, "both", "want to end it all")).await;
+        assert!(both[0].starts_with(help) && both[0].contains("More than one person"), "{both:?}");
+        let ordinary = said(&world, &services, &message(&world, "plain", "mood 2")).await;
+        assert!(!ordinary[0].contains("Samaritans on 116 123"), "{ordinary:?}");
+    }
+
     async fn the_same_again_within_the_hour_says_that_it_is_right(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
