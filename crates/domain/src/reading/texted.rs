@@ -395,6 +395,9 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
     if has(CORRECTS) {
         return Err(TextedError::Correction);
     }
+    if says_a_time(text, &words) {
+        return Err(TextedError::NotNow);
+    }
     if has(TURNS) || found.is_unclear {
         return Err(TextedError::OfWhat);
     }
@@ -549,6 +552,20 @@ fn as_far_as_read(one: &TextedReading) -> Option<TextedReading> {
 }
 
 impl TextedReading {
+    /// How it was understood to be taken, in words: "before a meal", "left arm, with warning signs"; empty where nothing was.
+    #[must_use]
+    pub fn taken_in_words(&self) -> String {
+        let (signs, rest): (Vec<_>, Vec<_>) = self.settings.iter().partition(|(field, _)| *field == "signs");
+        let rest: Vec<String> = rest.into_iter().map(|(field, answer)| format!("{field}={answer}")).collect();
+        let taken = self.measure.taken_in_words(&rest.join(" "));
+        // The question names several signs, and the message may name one.
+        match (taken.is_empty(), signs.is_empty()) {
+            (_, true) => taken,
+            (true, false) => "with warning signs".to_owned(),
+            (false, false) => format!("{taken}, with warning signs"),
+        }
+    }
+
     const fn of(measure: Measure, numbers: Vec<String>, unit: &'static str) -> Self {
         Self { measure, numbers, unit, settings: Vec::new(), alone: false, unasked: false }
     }
@@ -935,6 +952,25 @@ fn resembles(word: &str, name: &str) -> bool {
     osa_distance(word, name) <= if long >= 8 { 2 } else { 1 }
 }
 
+/// Whether a message says a time by the clock, such as "8am" or "8:30": it is kept with the time at which it was sent.
+fn says_a_time(text: &str, words: &[Word]) -> bool {
+    let is_below = |number: &str, most: u8| number.len() <= 2 && number.parse::<u8>().is_ok_and(|number| number < most);
+    let is_hour = |number: &str| match number.split_once(['.', ',']) {
+        None => is_below(number, 13),
+        Some((hour, minutes)) => is_below(hour, 13) && minutes.len() == 2 && is_below(minutes, 60),
+    };
+    let of_half = |pair: &[Word]| match pair {
+        [Word::Number(number), half] => is_hour(number) && half.is_in(&["am", "pm"]),
+        _ => false,
+    };
+    let by_colon = |piece: &str| {
+        let letters = |letter: char| !letter.is_ascii_digit();
+        let clock = piece.trim_matches(letters).split_once(':');
+        clock.is_some_and(|(hour, minutes)| is_below(hour, 24) && minutes.len() == 2 && is_below(minutes, 60))
+    };
+    words.windows(2).any(of_half) || text.split_whitespace().any(by_colon)
+}
+
 /// Whether "2 hours after eating" begins here, or more hours, in a message of a blood sugar that has another number for it.
 fn is_long_after_a_meal(words: &[Word], at: usize) -> bool {
     let Some([Word::Number(number), hours, after, what @ ..]) = words.get(at..) else { return false };
@@ -1203,6 +1239,13 @@ mod tests {
             ("142/88 yesterday", "NotNow"),
             ("BP last night 142/88", "NotNow"),
             ("BP 142/88 this morning", "NotNow"),
+            ("BP 142/88 at 8am", "NotNow"),
+            ("BP 142/88 at 8 am", "NotNow"),
+            ("8:30pm sugar 7.2", "NotNow"),
+            ("sugar 7.2, 20:15.", "NotNow"),
+            ("pulse: 72", "pulse 72"),
+            ("BP:142/88", "blood-pressure 142/88"),
+            ("pulse 72 am tired", "OfWhat"),
             ("sugar 7.2 an hour ago", "NotNow"),
             ("slept 7 hours yesterday", "NotNow"),
             ("No", "NoNumber"),
@@ -1258,6 +1301,20 @@ mod tests {
             ("mood 2 want to die", true),
         ] {
             assert!(told(text).iter().all(|reading| reading.alone == alone), "{text}");
+        }
+    }
+
+    #[test]
+    fn how_it_was_understood_to_be_taken_is_said() {
+        for (text, taken) in [
+            ("sugar 7.2 before tea", "before a meal"),
+            ("sugar 7.2 2 hours after eating", "90 minutes or more after a meal"),
+            ("BP 142/88 left arm", "left arm"),
+            ("BP 142/88 left arm chest pain", "left arm, with warning signs"),
+            ("sugar 3.2 shaky", "with warning signs"),
+            ("pulse 72", ""),
+        ] {
+            assert_eq!(told(text)[0].taken_in_words(), taken, "{text}");
         }
     }
 

@@ -323,7 +323,9 @@ async fn noted(
         };
         let unit = one.measure.unit_of(said.unit).unwrap_or_else(|| one.measure.unit());
         let number = one.measure.in_words(unit, &said.said, said.first, said.second);
-        words.push(format!("{} {number}", one.measure.name_in_sentence()));
+        let taken = one.taken_in_words();
+        let how = if taken.is_empty() { String::new() } else { format!(" ({taken})") };
+        words.push(format!("{} {number}{how}", one.measure.name_in_sentence()));
         all.push((one.measure, said, submission(&message.id, place)));
     }
     if !problems.is_empty() {

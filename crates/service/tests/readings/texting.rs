@@ -60,7 +60,8 @@ testkit::both_engines! {
         let (noted, from) = (&pulse.readings[0].note, pulse.readings[0].from_where());
         assert_eq!((noted.as_str(), from), ("BP 142/88 pulse 72", vec!["From a text message".to_owned()]));
         // What was wrong is taken out, the whole message, and then the one before it.
-        said(&world, &services, &message(&world, "m2", "sugar 7.2 before tea")).await;
+        let before = said(&world, &services, &message(&world, "m2", "sugar 7.2 before tea")).await;
+        assert!(before[0].contains("blood sugar 7.2 mmol/L (before a meal). Not right?"), "how it was understood: {before:?}");
         let out = said(&world, &services, &message(&world, "m3", "wrong")).await;
         assert_eq!(out, ["Taken out again: blood sugar. Send it as it should be."]);
         assert_eq!(world.last().await, (Action::ReadingChanged, Basis::Own));
@@ -90,6 +91,7 @@ testkit::both_engines! {
             ("m3", "BP 142/88 72", "We did not understand that, and nothing was noted. Write what it is"),
             ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
             ("m5", "142/88 yesterday", "We note the time you send it, so nothing was noted"),
+            ("m10", "142/88 at 8am", "Send a reading when you take it."),
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
