@@ -152,6 +152,8 @@ testkit::both_engines! {
             ("oxygen", "94", "no", "This oxygen level is lower than usual"),
             ("oxygen", "95", "yes", "What you see needs 999 now, whatever the number is"),
             ("breathing", "16", "yes", "What you see needs 999 now, whatever the number is"),
+            ("pulse", "72", "yes", "What you see needs 999 now, whatever the pulse is"),
+            ("pulse", "131", "no", "This pulse is far outside the usual range"),
             ("temperature", "36.9", "yes", "What you see needs 999 now, whatever the temperature is"),
         ] {
             let at = format!("/readings/{measure}/new");
@@ -213,7 +215,7 @@ testkit::both_engines! {
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
         let at = "/readings/blood-pressure/new";
         let form = sam.get(at).await;
-        form.says("Pulse, if your monitor shows it").says("name=\"pulse_value\"").says("Pulse. When did you take it?");
+        form.says("Pulse, if your monitor shows it").says("name=\"pulse_value\"").says("Pulse. When did you take it?").does_not_say("name=\"pulse_signs\"");
         let submission = hidden(&form, "submission");
         let wrong = [("submission", submission.as_str()), ("systolic", "89"), ("diastolic", ""), ("pulse_value", "fast")];
         let page = sam.post_and_follow(at, &wrong).await;

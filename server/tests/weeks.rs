@@ -273,7 +273,7 @@ testkit::both_engines! {
         // Nobody watches a reading by itself either, and it says so.
         let submission = hidden(&sam.get("/readings/pulse/new").await, "submission");
         let page = sam.post_and_follow("/readings/pulse/new", &[("value", "150"), ("submission", &submission)]).await;
-        page.says("This pulse is outside the usual range").says("Nobody is watching what you record here");
+        page.says("This pulse is far outside the usual range").says("Nobody is watching what you record here");
         // A care team is told of it, and says what to do.
         let mut gp = town.app.signed_in(GP).await;
         let (at, submission) = (format!("/team/people/{}", town.sam), town.app.services.core.new_id().to_string());

@@ -209,9 +209,9 @@ pub(crate) fn shown_with_number(other: Measure, form: &FormState, (asks, suffix)
     view! { {number} {sure(form, (before.as_str(), suffix))} }.into_any()
 }
 
-/// How it was taken.
+/// How it was taken. Of signs the form of the reading itself asks.
 fn shown_with_how(other: Measure, form: &FormState) -> AnyView {
-    let all = other.settings().iter().map(|setting| {
+    let all = other.settings().iter().filter(|setting| setting.field != "signs").map(|setting| {
         let id = ShownWithForm::field(other, setting.field);
         let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
         let (asks, value) = (format!("{}. {}", other.name(), setting.asks), form.value(&id));

@@ -482,15 +482,69 @@ pub(super) const COLD: Advice = Advice {
     source: "NHS: Hypothermia",
 };
 
+/// What makes an emergency of a pulse, as far as somebody feels it.
+const FAINT: &str = "you also have chest pain, are short of breath, or feel that you will faint";
+
+/// Signs of the heart or of the circulation beside a pulse, whatever it is.
+const PULSE_EMERGENCY: Advice = Advice {
+    urgency: Urgency::Emergency,
+    title: "What you see needs 999 now, whatever the pulse is",
+    does: &[
+        "Call 999 now. Say what you see or feel, and what the pulse is. Do not measure again first.",
+        "Sit or lie down, and rest. Do not drive to hospital yourself.",
+        "If they cannot be woken, say so at once. Whoever answers tells you what to do until help comes.",
+    ],
+    emergency: "",
+    source: "NHS: Heart palpitations; Chest pain; Shortness of breath; When to call 999",
+};
+
+/// What scores 3 of NEWS2.
+pub(super) const PULSE_FAR_OUT_OF_RANGE: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "This pulse is far outside the usual range",
+    does: &[
+        "Rest for 5 minutes and measure again.",
+        "If it is still 131 or more, or 40 or less, call 111 now or ask for an urgent GP appointment, unless your care team has told you that this is usual for you.",
+    ],
+    emergency: FAINT,
+    source: "RCP National Early Warning Score (NEWS2), 2017: 131 or more, or 40 or less, scores 3; NHS: How to check your pulse; Heart palpitations",
+};
+
+/// What scores 2.
 pub(super) const PULSE_OUT_OF_RANGE: Advice = Advice {
     urgency: Urgency::Soon,
     title: "This pulse is outside the usual range",
     does: &[
         "Rest for 5 minutes and measure again.",
-        "If it stays above 120 or below 40 at rest, speak to a GP or call 111, unless it is usual for you.",
+        "If it is still 111 or more at rest, call your GP practice or 111 today, unless your care team has told you that this is usual for you.",
     ],
-    emergency: "you also have chest pain, are short of breath, or feel that you will faint",
-    source: "NHS: How to check your pulse",
+    emergency: FAINT,
+    source: "RCP National Early Warning Score (NEWS2), 2017: 111 to 130 scores 2; NHS: How to check your pulse; Heart palpitations",
+};
+
+/// What scores 1 on the slow side.
+const SLOW_PULSE: Advice = Advice {
+    urgency: Urgency::Note,
+    title: "This pulse is slower than usual",
+    does: &[
+        "Rest for 5 minutes and measure again.",
+        "For some people this is usual, such as those who are very fit or take beta blockers.",
+        "If it is new for you and stays 50 or less, tell your GP practice. If you feel dizzy or very tired, call 111 now.",
+    ],
+    emergency: FAINT,
+    source: "RCP National Early Warning Score (NEWS2), 2017: 41 to 50 scores 1; NHS: How to check your pulse; Beta blockers",
+};
+
+/// NEWS2 says nothing of them.
+const CHILD_PULSE: Advice = Advice {
+    urgency: Urgency::Note,
+    title: "Pulse under 16 is different",
+    does: &[
+        "What is usual changes with age. We cannot say if this pulse is high or low.",
+        "If you are worried about your pulse, or about how your child is, call 111 now.",
+    ],
+    emergency: "a child faints, has chest pain or finds it hard to breathe, their lips or skin turn very pale, blue or grey, they are suddenly confused, or they are limp, floppy or do not respond as usual",
+    source: "RCP National Early Warning Score (NEWS2), 2017, is about people of 16 and over; NHS: How to check your pulse; Heart palpitations; When to call 999",
 };
 
 pub(super) const VERY_LOW_MOOD: Advice = Advice {
@@ -578,7 +632,8 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
         Measure::Oxygen if first < at(95_000) => Some(&LOW_OXYGEN),
         Measure::Temperature if first >= at(38_000) => Some(fever(first, about)),
         Measure::Temperature if first < at(35_000) => Some(&COLD),
-        Measure::Pulse if !has("activity=active") && (first > at(120_000) || first < at(40_000)) => Some(&PULSE_OUT_OF_RANGE),
+        Measure::Pulse if has("signs=yes") => Some(&PULSE_EMERGENCY),
+        Measure::Pulse => pulse(first, has("activity=active"), about),
         Measure::Breathing => breathing(first, has("activity=active"), about),
         Measure::Pain if first >= at(7000) => Some(&SEVERE_PAIN),
         Measure::Symptom if first >= at(7000) => Some(&SEVERE_SYMPTOM),
@@ -598,6 +653,20 @@ fn breathing(rate: Amount, active: bool, about: About) -> Option<&'static Advice
         _ if active => None,
         _ if rate >= Amount::whole(25) => Some(&BREATHING_OUT_OF_RANGE),
         _ if rate >= Amount::whole(21) => Some(&FAST_BREATHING),
+        _ => None,
+    }
+}
+
+/// By NEWS2, at rest: somebody who was active has a faster pulse, and nobody has so slow a one. What scores 1 on the fast side, 91 to 110,
+/// is usual in many at home and says nothing.
+fn pulse(rate: Amount, active: bool, about: About) -> Option<&'static Advice> {
+    match rate {
+        _ if !about.has_early_warnings() => Some(&CHILD_PULSE),
+        _ if rate <= Amount::whole(40) => Some(&PULSE_FAR_OUT_OF_RANGE),
+        _ if rate <= Amount::whole(50) => Some(&SLOW_PULSE),
+        _ if active => None,
+        _ if rate >= Amount::whole(131) => Some(&PULSE_FAR_OUT_OF_RANGE),
+        _ if rate >= Amount::whole(111) => Some(&PULSE_OUT_OF_RANGE),
         _ => None,
     }
 }
@@ -754,10 +823,19 @@ mod tests {
             (Measure::Temperature, "38", None, "", FEVER.title),
             (Measure::Temperature, "35", None, "", ""),
             (Measure::Temperature, "34.9", None, "", COLD.title),
-            (Measure::Pulse, "121", None, "", PULSE_OUT_OF_RANGE.title),
-            (Measure::Pulse, "121", None, "activity=active", ""),
-            (Measure::Pulse, "40", None, "", ""),
-            (Measure::Pulse, "39", None, "activity=rest", PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, "40", None, "", PULSE_FAR_OUT_OF_RANGE.title),
+            (Measure::Pulse, "39", None, "activity=active", PULSE_FAR_OUT_OF_RANGE.title),
+            (Measure::Pulse, "41", None, "", SLOW_PULSE.title),
+            (Measure::Pulse, "50", None, "activity=rest signs=no", SLOW_PULSE.title),
+            (Measure::Pulse, "51", None, "", ""),
+            (Measure::Pulse, "110", None, "", ""),
+            (Measure::Pulse, "111", None, "", PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, "130", None, "activity=rest", PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, "130.4", None, "", PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, "131", None, "", PULSE_FAR_OUT_OF_RANGE.title),
+            (Measure::Pulse, "131", None, "activity=active", ""),
+            (Measure::Pulse, "72", None, "signs=yes", PULSE_EMERGENCY.title),
+            (Measure::Pulse, "150", None, "activity=active signs=yes", PULSE_EMERGENCY.title),
             (Measure::Breathing, "8", None, "", BREATHING_OUT_OF_RANGE.title),
             (Measure::Breathing, "8", None, "activity=active", BREATHING_OUT_OF_RANGE.title),
             (Measure::Breathing, "8.4", None, "", BREATHING_OUT_OF_RANGE.title),
@@ -929,6 +1007,31 @@ mod tests {
     }
 
     #[test]
+    fn nobody_under_16_is_told_that_their_pulse_is_fast_or_slow_by_bounds_of_adults() {
+        for (months, rate, expected) in [
+            (Some(24), 125, CHILD_PULSE.title),
+            (Some(0), 150, CHILD_PULSE.title),
+            (Some(120), 45, CHILD_PULSE.title),
+            (Some(16 * 12 - 1), 72, CHILD_PULSE.title),
+            (Some(16 * 12), 72, ""),
+            (Some(16 * 12), 45, SLOW_PULSE.title),
+            (Some(70 * 12), 125, PULSE_OUT_OF_RANGE.title),
+            (Some(70 * 12), 131, PULSE_FAR_OUT_OF_RANGE.title),
+            (None, 40, PULSE_FAR_OUT_OF_RANGE.title),
+        ] {
+            let about = About { months, ..About::default() };
+            let told = advice(Measure::Pulse, Amount::whole(rate), None, "", about);
+            assert_eq!(told.map_or("", |told| told.title), expected, "{months:?} {rate}");
+        }
+        for sign in ["faints", "chest pain", "hard to breathe", "blue or grey", "confused", "floppy"] {
+            assert!(CHILD_PULSE.emergency.contains(sign), "{sign}");
+        }
+        for (news2, breathing) in [(&PULSE_FAR_OUT_OF_RANGE, &BREATHING_OUT_OF_RANGE), (&PULSE_OUT_OF_RANGE, &FAST_BREATHING)] {
+            assert_eq!(news2.urgency, breathing.urgency, "the same score is as urgent: {}", news2.title);
+        }
+    }
+
+    #[test]
     fn what_is_very_bad_stands_with_the_signs_of_what_cannot_wait() {
         for one in [&SEVERE_PAIN, &SEVERE_SYMPTOM] {
             for sign in
@@ -998,12 +1101,12 @@ mod tests {
         let about = About { oxygen: range(Some(0), Some(92)), ..About::default() };
         let told = |measure, first, second| advice(measure, Amount::whole(first), second, "", about).unwrap().title;
         assert_eq!(told(Measure::BloodPressure, 185, Some(Amount::whole(90))), VERY_HIGH_PRESSURE.title);
-        assert_eq!(told(Measure::Pulse, 30, None), PULSE_OUT_OF_RANGE.title);
+        assert_eq!(told(Measure::Pulse, 30, None), PULSE_FAR_OUT_OF_RANGE.title);
         assert_eq!(told(Measure::Glucose, 3, None), LOW_SUGAR.title);
     }
 
     #[test]
-    fn signs_beside_an_oxygen_level_a_breathing_rate_or_a_temperature_are_for_999_before_anything_else() {
+    fn signs_beside_an_oxygen_level_a_breathing_rate_a_pulse_or_a_temperature_are_for_999_before_anything_else() {
         let baby = About { months: Some(1), ..About::default() };
         let copd = About { oxygen: Some(Range::of(Some(Amount::whole(88)), Some(Amount::whole(92)))), ..About::default() };
         for (measure, about, numbers) in [
@@ -1011,6 +1114,8 @@ mod tests {
             (Measure::Oxygen, copd, [87, 90, 97]),
             (Measure::Breathing, About::default(), [6, 16, 40]),
             (Measure::Breathing, baby, [20, 40, 70]),
+            (Measure::Pulse, About::default(), [35, 72, 150]),
+            (Measure::Pulse, baby, [60, 120, 180]),
             (Measure::Temperature, About::default(), [33, 37, 41]),
             (Measure::Temperature, baby, [35, 37, 39]),
         ] {
@@ -1031,6 +1136,9 @@ mod tests {
         for sign in ["lue or grey lips", "struggling to breathe", "whole sentence", "confused", "very drowsy", "chest pain"] {
             assert!(yes(Measure::Oxygen).contains(sign) && yes(Measure::Breathing).contains(sign), "{sign}");
         }
+        for sign in ["hest pain", "short of breath", "faint", "confused", "very drowsy"] {
+            assert!(yes(Measure::Pulse).contains(sign), "{sign}");
+        }
         for sign in ["does not fade", "stiff neck", "confused", "a fit", "hard to wake", "struggling to breathe", "blotchy"] {
             assert!(yes(Measure::Temperature).contains(sign), "{sign}");
         }
@@ -1045,6 +1153,7 @@ mod tests {
             ("oxygen 95 confused", Measure::Oxygen),
             ("breathing 18 drowsy", Measure::Breathing),
             ("temp 38.5 confused", Measure::Temperature),
+            ("pulse 118 chest pain", Measure::Pulse),
         ] {
             let Ok(Texted::Readings(told)) = understand(text) else { panic!("{text}") };
             assert_eq!(told.len(), 1, "{text}");
@@ -1170,7 +1279,11 @@ mod tests {
             BABY_FEVER,
             TEMPERATURE_EMERGENCY,
             COLD,
+            PULSE_EMERGENCY,
+            PULSE_FAR_OUT_OF_RANGE,
             PULSE_OUT_OF_RANGE,
+            SLOW_PULSE,
+            CHILD_PULSE,
             VERY_LOW_MOOD,
             HEAD,
             HURT,

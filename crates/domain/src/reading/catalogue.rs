@@ -348,6 +348,10 @@ const BREATHING_SIGNS: Setting = any_of(&[
     ),
 ]);
 
+/// What is for 999 whatever a pulse is: NHS, Heart palpitations; Chest pain; When to call 999.
+const PULSE_SIGNS: Setting =
+    any_of(&[("no", "No"), ("yes", "Chest pain, short of breath, fainting or feeling faint, confused, or very drowsy")]);
+
 /// What is for 999 whatever a temperature is: NHS, Sepsis; Meningitis; High temperature (fever) in adults; in children.
 const FEVER_SIGNS: Setting = any_of(&[
     ("no", "No"),
@@ -441,7 +445,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         drawn: Drawn::Line,
         units: &[Unit::own("/min", "beats a minute")],
         parts: &[only("Your pulse", "Beats in a minute", ("8867-4", "364075005"), 0).within((15_000, 300_000), (35_000, 180_000))],
-        settings: &[BREATH_OF_AIR],
+        settings: &[BREATH_OF_AIR, PULSE_SIGNS],
         note: Note::Plain,
         panel: None,
         choices: &[],

@@ -643,14 +643,14 @@ fn sign(words: &[Word], at: usize) -> Option<&'static str> {
 }
 
 /// The answer of this measure that is meant by what was said of how it was taken; none where it is not asked that. Being short of breath
-/// and a tight chest are signs of asthma beside a peak flow, and for 999 beside a blood pressure, an oxygen level, a breathing rate or a
-/// temperature; what else hurts or is numb is so beside the first three (NICE NG136, 1.5; NHS, Asthma attacks; Shortness of breath; Sepsis).
+/// and a tight chest are signs of asthma beside a peak flow, and for 999 beside a blood pressure, a pulse, an oxygen level, a breathing rate
+/// or a temperature; what else hurts or is numb is so beside the first four (NICE NG136, 1.5; NHS, Asthma attacks; Heart palpitations;
+/// Shortness of breath; Sepsis).
 fn answer_of(measure: Measure, field: &str, said: &str) -> Option<&'static str> {
     let answer = match (measure, said) {
         (Measure::PeakFlow, "breath") => "wheeze",
-        (Measure::BloodPressure | Measure::Oxygen | Measure::Breathing, "breath" | "harm") | (Measure::Temperature, "breath") => {
-            "yes"
-        }
+        (Measure::BloodPressure | Measure::Pulse | Measure::Oxygen | Measure::Breathing, "breath" | "harm")
+        | (Measure::Temperature, "breath") => "yes",
         _ => said,
     };
     let setting = measure.settings().iter().find(|setting| setting.field == field)?;
@@ -1321,13 +1321,13 @@ mod tests {
     #[test]
     fn a_sign_that_no_reading_asks_about_is_told() {
         for (text, unasked) in [
-            ("pulse 118 chest pain", true),
+            ("pulse 118 chest pain", false),
             ("sugar 7 chest pain", true),
             ("temp 37 chest pain", true),
             ("peak flow 400 chest pain", true),
             ("weight 78 kg confused", true),
             ("chest pain 8", true),
-            ("pulse 118 sugar 7 breathless", true),
+            ("weight 78 kg sugar 7 breathless", true),
             ("pulse 118 sats 95 chest pain", false),
             ("BP 150/95 chest pain", false),
             ("sugar 3.2 shaky", false),
@@ -1352,7 +1352,7 @@ mod tests {
             ("sugar 8 unconscious", "What you see needs 999 now, whatever the blood sugar is"),
             ("peak flow 300 confused", "This asthma attack is an emergency. Call 999"),
             ("peak flow 300 wheezy", "What you feel counts more than this peak flow"),
-            ("pulse 185", "This pulse is outside the usual range"),
+            ("pulse 185", "This pulse is far outside the usual range"),
             ("temperature 33.9", "This temperature is very low"),
             ("sugar 28", "This blood sugar is 15 or more"),
             ("fever temp 40", "This temperature is very high"),
@@ -1389,7 +1389,7 @@ mod tests {
             ("peak flow 300 breathless last night", "What you feel counts more than this peak flow"),
             ("190 over 120 and 7", "This blood pressure is very high"),
             ("sats 84 cant breathe", "This oxygen level is very low"),
-            ("84 sats 190 pulse not well", "This oxygen level is very low | This pulse is outside the usual range"),
+            ("84 sats 190 pulse not well", "This oxygen level is very low | This pulse is far outside the usual range"),
             ("mood very low dont know", "If you feel very low, you do not have to be alone with it"),
             ("BP 142/88 72", ""),
             ("hello", ""),

@@ -315,7 +315,7 @@ testkit::both_engines! {
             ("BP 235/125", "This blood pressure is very high", false),
             ("oxygen 84", "This oxygen level is very low", false),
             ("sugar 1.9", "This blood sugar is low", false),
-            ("pulse 185", "This pulse is outside the usual range", false),
+            ("pulse 185", "This pulse is far outside the usual range", false),
             ("temperature 33.9", "This temperature is very low", false),
             ("sugar 50", "If it is 50 mg/dL: This blood sugar is low", false),
             ("BP 190/120 chest pain yesterday", "This is an emergency. Call 999", false),
@@ -339,7 +339,7 @@ testkit::both_engines! {
         let services = texting(place, &world);
         takes(&world, &services).await;
         let table = [
-            ("pulse 118 chest pain", true),
+            ("pulse 118 chest pain", false),
             ("sugar 7 chest pain", true),
             ("temp 37 chest pain", true),
             ("peak flow 400 chest pain", true),

@@ -3,8 +3,8 @@
 use super::{Diary, Protocol, TOGETHER, Taken, Works};
 use crate::reading::advice::{
     self, CHILD_PRESSURE, COLD, EXTREME_SUGAR, HEAD, HIGH_IF_PREGNANT, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_OXYGEN, LOW_PRESSURE,
-    LOW_SUGAR, PULSE_OUT_OF_RANGE, SEVERE_IF_PREGNANT, VERY_HIGH_FEVER, VERY_HIGH_OR_PREGNANT, VERY_HIGH_PRESSURE, VERY_LOW_MOOD,
-    VERY_LOW_OXYGEN,
+    LOW_SUGAR, PULSE_FAR_OUT_OF_RANGE, PULSE_OUT_OF_RANGE, SEVERE_IF_PREGNANT, VERY_HIGH_FEVER, VERY_HIGH_OR_PREGNANT,
+    VERY_HIGH_PRESSURE, VERY_LOW_MOOD, VERY_LOW_OXYGEN,
 };
 use crate::reading::amount::divided;
 use crate::reading::{About, Advice, Amount, Meal, Measure, Range, Urgency};
@@ -340,6 +340,15 @@ const STILL_PULSE_OUT_OF_RANGE: Advice = Advice {
     ..PULSE_OUT_OF_RANGE
 };
 
+/// The same of [`PULSE_FAR_OUT_OF_RANGE`].
+const STILL_PULSE_FAR_OUT_OF_RANGE: Advice = Advice {
+    title: "This pulse is still far outside the usual range",
+    does: &[
+        "Call 111 now or ask for an urgent GP appointment, unless your care team has told you that this is usual for you. Say that you measured twice, and what it showed.",
+    ],
+    ..PULSE_FAR_OUT_OF_RANGE
+};
+
 /// What asks for a second measurement, and what comes after it.
 struct Again {
     /// What the second alone would be answered with.
@@ -359,7 +368,18 @@ const AGAIN: &[Again] = &[
     Again { now: &EXTREME_SUGAR, before: &[&EXTREME_SUGAR], minutes: 0..=60, then: &STILL_EXTREME_SUGAR },
     Again { now: &COLD, before: &[&COLD], minutes: 0..=60, then: &STILL_COLD },
     Again { now: &VERY_HIGH_FEVER, before: &[&VERY_HIGH_FEVER], minutes: 30..=90, then: &STILL_VERY_HIGH_FEVER },
-    Again { now: &PULSE_OUT_OF_RANGE, before: &[&PULSE_OUT_OF_RANGE], minutes: 5..=60, then: &STILL_PULSE_OUT_OF_RANGE },
+    Again {
+        now: &PULSE_OUT_OF_RANGE,
+        before: &[&PULSE_FAR_OUT_OF_RANGE, &PULSE_OUT_OF_RANGE],
+        minutes: 5..=60,
+        then: &STILL_PULSE_OUT_OF_RANGE,
+    },
+    Again {
+        now: &PULSE_FAR_OUT_OF_RANGE,
+        before: &[&PULSE_FAR_OUT_OF_RANGE],
+        minutes: 5..=60,
+        then: &STILL_PULSE_FAR_OUT_OF_RANGE,
+    },
 ];
 
 /// Of what a second reading is answered otherwise than a first one ([`at_once`]).
@@ -769,6 +789,9 @@ mod tests {
             (Measure::Temperature, 34_000, 30, 40_200, VERY_HIGH_FEVER.title),
             (Measure::Pulse, 130_000, 4, 130_000, PULSE_OUT_OF_RANGE.title),
             (Measure::Pulse, 130_000, 5, 130_000, STILL_PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, 140_000, 5, 130_000, STILL_PULSE_OUT_OF_RANGE.title),
+            (Measure::Pulse, 140_000, 5, 131_000, STILL_PULSE_FAR_OUT_OF_RANGE.title),
+            (Measure::Pulse, 140_000, 4, 131_000, PULSE_FAR_OUT_OF_RANGE.title),
             (Measure::Pulse, 130_000, 5, 90_000, ""),
         ] {
             let readings = [one(0, first, ""), one(apart, second, "")];
@@ -852,6 +875,7 @@ mod tests {
             STILL_COLD,
             STILL_VERY_HIGH_FEVER,
             STILL_PULSE_OUT_OF_RANGE,
+            STILL_PULSE_FAR_OUT_OF_RANGE,
         ];
         let written =
             include_str!("outcome.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('('));
