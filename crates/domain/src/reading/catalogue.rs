@@ -793,7 +793,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         texted: &["alcohol"],
         group: Group::Living,
         kind: Kind::SocialHistory,
-        sensitivity: Sensitivity::General,
+        sensitivity: Sensitivity::Mental,
         drawn: Drawn::DayTotal,
         units: &[Unit::own("{units}", "units").counted("unit")],
         parts: &[only(
@@ -1152,6 +1152,13 @@ mod tests {
             assert!(measure.texted().is_empty() && measure.settings().is_empty() && !measure.needs_note(), "{measure:?}");
         }
         assert_eq!((Measure::Bmi.codes(), Measure::Bmi.unit().ucum), (("39156-5", "60621009"), "kg/m2"));
+    }
+
+    #[test]
+    fn mood_and_alcohol_carry_the_label_of_the_questionnaires_and_topics_about_them() {
+        let mental: Vec<Measure> =
+            Measure::ALL.iter().copied().filter(|measure| measure.sensitivity() == Sensitivity::Mental).collect();
+        assert_eq!(mental, [Measure::Mood, Measure::Alcohol]);
     }
 
     #[test]

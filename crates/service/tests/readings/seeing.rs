@@ -30,12 +30,16 @@ testkit::both_engines! {
         assert_eq!(theirs.newest.iter().map(|one| one.measure).collect::<Vec<_>>(), [Measure::Weight]);
         not_found(readings.measure(&reads.actor, person, (Measure::Mood, Span::Week, None)).await);
         not_found(readings.add(&reads.actor, person, Measure::Mood, &form(&world.town, &["3"])).await);
+        // So is alcohol, as its questionnaire and what there is to read about it are.
+        assert!(!theirs.open.contains(&Measure::Alcohol) && mine.open.contains(&Measure::Alcohol));
+        not_found(readings.add(&reads.actor, person, Measure::Alcohol, &form(&world.town, &["3"])).await);
         let carers = &world.town.services.carers;
         let version = carers.one(&world.edna.actor, person, relationship).await.unwrap().0.version;
         let all = ChangeForm { scopes: "READ".into(), labels: "mental".into(), version, ..ChangeForm::default() };
         carers.change(&world.edna.actor, person, relationship, &all).await.unwrap();
         assert_eq!(readings.overview(&reads.actor, person).await.unwrap().newest.len(), 2);
         readings.measure(&reads.actor, person, (Measure::Mood, Span::Week, None)).await.unwrap();
+        readings.measure(&reads.actor, person, (Measure::Alcohol, Span::Week, None)).await.unwrap();
         add(&world.town, &reads, person, Measure::Mood, &form(&world.town, &["3"])).await;
         // From whomever results are hidden, readings are, as if there were none.
         let hidings = &world.town.services.hidings;
