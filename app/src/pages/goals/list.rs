@@ -6,7 +6,7 @@ use crate::pages::readings::LIST;
 use crate::pages::self_care::PLAN;
 use crate::shell::Place;
 use crate::ui::{BackLink, Button, Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};
-use domain::goal::{Kind, State};
+use domain::goal::State;
 use leptos::prelude::*;
 use service::GoalSeen;
 
@@ -60,9 +60,9 @@ pub(crate) fn row(goal: &GoalSeen, href: String, text: String) -> AnyView {
 
 /// What a goal can be about.
 pub async fn kinds(ctx: Ctx) -> Answer {
-    ctx.services().self_care.may_set_goal(&ctx.actor(), ctx.person()?, Kind::Own).await?;
+    let kinds = ctx.services().self_care.kinds_to_set(&ctx.actor(), ctx.person()?).await?;
     ctx.page(Head::new("Set a goal", Place::Health), || {
-        let cards = Kind::ALL.iter().map(|kind| view! { <Card title=kind.title() href=super::set_page(*kind) /> }).collect_view();
+        let cards = kinds.iter().map(|kind| view! { <Card title=kind.title() href=super::set_page(*kind) /> }).collect_view();
         view! {
             <BackLink href=GOALS label="Back to goals" />
             <PageHeading title="Set a goal" lead="What is it about?" />

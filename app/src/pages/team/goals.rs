@@ -62,7 +62,8 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         };
         // Nobody is written to by whoever saw them in an emergency only.
         let propose = seen.emergency_until.is_none().then(|| {
-            let cards = Kind::ALL
+            let cards = seen
+                .kinds
                 .iter()
                 .map(|kind| view! { <Card title=kind.title() href=propose_page(id, kind.code()) level=Level::Three /> });
             let cards = cards.collect_view();

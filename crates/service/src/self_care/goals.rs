@@ -1,7 +1,7 @@
 //! Setting goals, changing them, saying how it goes, and being reminded.
 
 use super::goals_seen::{age, now_of};
-use super::{SelfCare, allowed, opens, text};
+use super::{SelfCare, allowed, open_kinds, opens, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::reader::Reader;
@@ -63,6 +63,19 @@ impl SelfCare {
         match opens(&reader, kind.sensitivity()) {
             true => Ok(About { age: age?, height: None }),
             false => Err(self.refused(actor, person, ServiceError::NotFound).await),
+        }
+    }
+
+    /// What goals may be about that the actor sets for the person.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may set none.
+    pub async fn kinds_to_set(&self, actor: &Actor, person: PersonId) -> Result<Vec<Kind>, ServiceError> {
+        let (tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        drop(tx);
+        match open_kinds(&reader) {
+            none if none.is_empty() => Err(self.refused(actor, person, ServiceError::NotFound).await),
+            kinds => Ok(kinds),
         }
     }
 

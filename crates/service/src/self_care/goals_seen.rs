@@ -1,7 +1,7 @@
 //! Goals as they are shown: all of them, and one with its chart and its history.
 
 use super::goals::{MOST, content_of, open_row, says};
-use super::{SelfCare, opens};
+use super::{SelfCare, open_kinds, opens};
 use crate::eyes::{NotedBy, Who};
 use crate::reader::Reader;
 use crate::readings::{Chart, chart};
@@ -86,6 +86,8 @@ pub struct GoalsSeen {
     pub goals: Vec<GoalSeen>,
     /// Whether the reader may set goals.
     pub may_record: bool,
+    /// What goals may be about that the reader sets or suggests.
+    pub kinds: Vec<Kind>,
     /// The person's name.
     pub person_name: String,
     /// Until when the record is open in an emergency.
@@ -148,7 +150,8 @@ impl SelfCare {
         let goals = all(&self.core, &mut tx, &reader, &who).await?;
         drop(tx);
         self.looked(actor, subject, "goals").await?;
-        Ok(GoalsSeen { goals, may_record, person_name: who.name, emergency_until: who.emergency_until })
+        let kinds = open_kinds(&reader);
+        Ok(GoalsSeen { goals, may_record, kinds, person_name: who.name, emergency_until: who.emergency_until })
     }
 
     /// One goal, with its chart and its history. The look is audited.

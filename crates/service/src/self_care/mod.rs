@@ -28,6 +28,7 @@ use crate::{Core, ServiceError, access};
 use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
+use domain::goal::Kind;
 use domain::record::{Category, Sensitivity};
 use domain::self_care::{Problem, Topic, topics_of};
 use futures::future::BoxFuture;
@@ -91,6 +92,11 @@ impl SelfCare {
             .map(|row| Problem { code: row.code.filter(|_| row.code_system.as_deref() == Some(SNOMED)), title: row.title });
         Ok(topics_of(&problems.collect::<Vec<_>>()))
     }
+}
+
+/// What goals may be about that are open to the reader.
+fn open_kinds(reader: &Reader) -> Vec<Kind> {
+    Kind::ALL.iter().copied().filter(|kind| opens(reader, kind.sensitivity())).collect()
 }
 
 /// Whether what is so sensitive is open to the reader: as readings from home are.

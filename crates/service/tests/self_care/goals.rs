@@ -173,6 +173,12 @@ testkit::both_engines! {
         assert_eq!(world.last().await, (Action::GoalChanged, Basis::Carer));
         let mine = care.goal(&world.edna.actor, person, id).await.unwrap();
         assert_eq!(mine.history[0].by, Some(NotedBy::Carer));
+        // Alcohol carries the label of mental health, and is not offered without it.
+        let offered = care.kinds_to_set(&daughter.actor, person).await.unwrap();
+        assert!(offered.contains(&Kind::Smoking) && !offered.contains(&Kind::Alcohol), "{offered:?}");
+        assert_eq!(care.goals(&daughter.actor, person).await.unwrap().kinds, offered);
+        not_found(world.set_goal(&daughter.actor, Kind::Alcohol, &world.goal("14")).await);
+        assert!(care.kinds_to_set(&world.edna.actor, person).await.unwrap().contains(&Kind::Alcohol));
         let (neighbour, _) = world.carer("Neighbour", "APPT").await;
         let stranger = world.town.citizen("Stranger").await;
         for nobody in [&neighbour.actor, &stranger.actor, &world.town.reception, &world.town.manager, &world.town.stranger] {
