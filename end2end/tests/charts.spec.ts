@@ -107,7 +107,7 @@ test('with script a chart is read by keyboard, looked at closer, and kept new', 
 
   await page.keyboard.press('-');
   await expect(page).toHaveURL(/span=year/);
-  await expect(captions(page)).toContainText('In the last 1 year: 2 readings');
+  await expect(captions(page)).toContainText('In the last year: 2 readings');
   await page.keyboard.press('+');
   await expect(page).toHaveURL(/span=month/);
   await page.getByRole('link', { name: 'Closer' }).click();

@@ -125,6 +125,7 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     const code = await invite(page, email, ['See and add readings taken at home']);
     await lookAfter(carer, email, code, patient.name);
     await carer.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Health' }).click();
+    await expect(carer.getByText('What is measured and noted at home.')).toBeVisible();
     await look(carer, 'looking after somebody');
     await carer.goto('/readings/weight/new');
     await expect(carer.getByLabel('Your weight')).toHaveAttribute('inputmode', 'decimal');

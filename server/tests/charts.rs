@@ -119,7 +119,7 @@ testkit::both_engines! {
         sam.get(&moves(&close, "later")).await.says("There is no reading from 7 October 2026 to 13 October 2026.");
         let wider = moves(&sam.get("/readings/weight").await, "wider");
         let year = sam.get(&wider).await;
-        year.says("In the last 1 year: 4 readings").says("Week from").says("28 September 2026");
+        year.says("In the last year: 4 readings").says("Week from").says("28 September 2026");
 
         // Two together: a sentence, a picture and a table for both.
         record(&mut sam, "steps", "6000", ("3", "11")).await;
@@ -139,6 +139,9 @@ testkit::both_engines! {
         // What was recorded last is offered first.
         let list = sam.get("/readings").await.body;
         assert!(list.find("/readings/steps/new").unwrap() < list.find("/readings/weight/new").unwrap());
+        // And stands first among the newest.
+        let (_, newest) = list.split_once("Newest readings").unwrap();
+        assert!(newest.find("href=\"/readings/steps\"").unwrap() < newest.find("href=\"/readings/weight\"").unwrap());
     }
 
     async fn a_day_with_several_readings_is_read_by_its_hours(place: &Place) {
@@ -192,7 +195,7 @@ testkit::both_engines! {
         page.says("What is it?").says("Headache. In the last 4 weeks");
         assert_eq!(page.body.matches("<figure class=\"sh-chart\"").count(), 2);
         let year = sam.get("/readings/symptoms?span=year").await;
-        year.says("In the last 1 year: 2 readings, on average 4 out of 10").says("In the last 1 year: 1 reading, 8 out of 10.");
+        year.says("In the last year: 2 readings, on average 4 out of 10").says("In the last year: 1 reading, 8 out of 10.");
         let mut gp = town.app.signed_in(GP).await;
         gp.get(&format!("{}/symptoms", town.at)).await.says("Cough (out of 10)").says("Headache (out of 10)");
         record(&mut sam, "weight", "75", ("2", "11")).await;

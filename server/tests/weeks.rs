@@ -451,7 +451,7 @@ testkit::both_engines! {
             .says("It begins on Wednesday 4 November").does_not_say("How many falls?");
         let week = link(&sam.get("/weeks").await, "/weeks/0");
         let mut sam = town.at("2026-11-04T12:00:00Z", SAM).await;
-        record(&mut sam, &week, &[("value", "1"), ("hurt", "head"), ("note", "On the stairs")]).await.says("You hit your head");
+        record(&mut sam, &week, &[("value", "1"), ("hurt", "head"), ("note", "On the stairs")]).await.says("A head was hit in this fall");
         end(&mut sam, &week).await.says("1 fall, on 1 day.").says("NICE NG249");
     }
 }

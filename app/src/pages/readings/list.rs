@@ -17,6 +17,7 @@ use domain::reading::{Group, Measure};
 use domain::when::london_day;
 use leptos::prelude::*;
 use service::{ReadingSeen, ReadingsSeen};
+use std::cmp::Reverse;
 
 /// What most people record: where nothing is recorded yet, these come first.
 const FIRST: [Measure; 4] = [Measure::BloodPressure, Measure::Weight, Measure::Glucose, Measure::Mood];
@@ -33,7 +34,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         } else {
             // What was recorded last is what is recorded most.
             let mut newest: Vec<&ReadingSeen> = seen.newest.iter().collect();
-            newest.sort_by_key(|one| std::cmp::Reverse(one.taken_at));
+            newest.sort_by_key(|one| Reverse(one.taken_at));
             newest.into_iter().map(|one| one.measure).collect()
         };
         let add = seen.may_record.then(|| {
@@ -49,7 +50,11 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </Section>
             }
         });
-        let lead = "What you measure and note yourself. It stands beside what services recorded.";
+        let lead = if whose.is_another() {
+            "What is measured and noted at home. It stands beside what services recorded."
+        } else {
+            "What you measure and note yourself. It stands beside what services recorded."
+        };
         let lead = easy::say(lead, acts::readings(whose.is_another()));
         view! {
             {easy::picture(IconName::Heart)}
@@ -107,7 +112,7 @@ fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
     .into_any()
 }
 
-/// The newest of each measure, for the person and for a care team, each with what the reader calls it.
+/// The newest of each measure, the newest first, for the person and for a care team, each with what the reader calls it.
 pub(crate) fn newest(
     seen: &ReadingsSeen,
     base: &str,
@@ -127,7 +132,9 @@ pub(crate) fn newest(
         }
         .into_any();
     }
-    let rows = seen.newest.iter().map(|one| row(one, measure_page(base, one.measure), called(one.measure), today)).collect_view();
+    let mut all: Vec<&ReadingSeen> = seen.newest.iter().collect();
+    all.sort_by_key(|one| Reverse(one.taken_at));
+    let rows = all.into_iter().map(|one| row(one, measure_page(base, one.measure), called(one.measure), today)).collect_view();
     view! { <Section title="Newest readings"><EntryList>{rows}</EntryList></Section> }.into_any()
 }
 

@@ -480,6 +480,7 @@ fn sentence(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> St
         Some((_, day)) if span == Span::Day && day < today => format!("on {}", day_in_words(day)),
         Some(_) if span == Span::Day => "today".to_owned(),
         Some((first, last)) if last < today => format!("from {} to {}", day_in_words(first), day_in_words(last)),
+        _ if span == Span::Year => "in the last year".to_owned(),
         _ => format!("in the last {}", span.title()),
     };
     let Some(told) = chart.average else { return format!("There is no reading {over}.") };

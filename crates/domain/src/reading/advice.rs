@@ -561,7 +561,7 @@ pub(super) const VERY_LOW_MOOD: Advice = Advice {
 
 pub(super) const HEAD: Advice = Advice {
     urgency: Urgency::Now,
-    title: "You hit your head",
+    title: "A head was hit in this fall",
     does: &[
         "Go to A&E now if you were knocked out and woke up, were sick since, or have a headache that painkillers do not take away.",
         "Go too if you are not yourself, forget things, drank alcohol or took drugs just before, or a baby or small child cries more than usual.",
@@ -575,7 +575,7 @@ pub(super) const HEAD: Advice = Advice {
 
 pub(super) const HURT: Advice = Advice {
     urgency: Urgency::Soon,
-    title: "You were hurt in a fall",
+    title: "Somebody was hurt in this fall",
     does: &[
         "Go to A&E if you cannot put weight on it, it looks out of shape, or it hurts badly.",
         "Call 111 if the pain does not ease, or you feel unwell.",

@@ -155,11 +155,14 @@ impl Bound {
         same && within(self.first, other.first) && within(self.second, other.second)
     }
 
-    /// "180 or higher, or the bottom number 120 or higher", "92% or lower".
+    /// "180 or higher, or the bottom number 120 or higher", "92% or lower"; of what is added up "2 falls or more", "3000 steps or fewer".
     fn in_words(&self, measure: Measure) -> String {
-        let way = match self.side {
-            Side::Above => "or higher",
-            Side::Below => "or lower",
+        let way = match (self.side, measure.drawn(), measure.is_counted()) {
+            (Side::Above, Drawn::DayTotal, _) => "or more",
+            (Side::Below, Drawn::DayTotal, true) => "or fewer",
+            (Side::Below, Drawn::DayTotal, false) => "or less",
+            (Side::Above, ..) => "or higher",
+            (Side::Below, ..) => "or lower",
         };
         let says = |amount: Amount| format!("{} {way}", measure.in_words(measure.unit(), "", amount, None));
         match (measure.parts().len(), self.first, self.second) {
@@ -887,7 +890,9 @@ mod tests {
             (PRESSURE, silent().condition, "nothing is recorded for 3 days"),
             (Measure::Oxygen, both, "one reading is 94% or lower and pulse is 111 beats a minute or higher, within 6 hours"),
             (PRESSURE, Condition::Single { bound: Bound::below(amount("89")) }, "one reading is 89 or lower (the top number)"),
-            (Measure::Fall, Condition::Single { bound: Bound::above(amount("2"), None) }, "a day’s total is 2 falls or higher"),
+            (Measure::Fall, Condition::Single { bound: Bound::above(amount("2"), None) }, "a day’s total is 2 falls or more"),
+            (Measure::Steps, Condition::Single { bound: Bound::below(amount("3000")) }, "a day’s total is 3000 steps or fewer"),
+            (Measure::Sleep, Condition::Single { bound: Bound::below(amount("5")) }, "a day’s total is 5 hours or less"),
         ];
         for (measure, condition, words) in table {
             assert_eq!(condition.in_words(measure), words);

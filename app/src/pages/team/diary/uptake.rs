@@ -12,11 +12,11 @@ pub async fn show(ctx: Ctx) -> Answer {
     let uptake = ctx.services().diary.uptake(&ctx.staff()?).await?;
     let organisation = ctx.team()?.organisation_name.clone();
     ctx.page(Head::new("How people use this", Place::Diary), || {
-        let share = uptake.share().map(|tenths| format!("{}.{} %", tenths / 10, tenths % 10));
+        let share = uptake.share().map(|tenths| format!("{}.{}%", tenths / 10, tenths % 10));
         let (word, kind) = if uptake.reaches_floor() {
-            (format!("At or above {UPTAKE_FLOOR} %"), TagKind::Good)
+            (format!("At or above {UPTAKE_FLOOR}%"), TagKind::Good)
         } else {
-            (format!("Below {UPTAKE_FLOOR} %"), TagKind::Attention)
+            (format!("Below {UPTAKE_FLOOR}%"), TagKind::Attention)
         };
         let share = match share {
             Some(share) => view! { {share} " " <Tag label=word kind=kind /> }.into_any(),
@@ -39,7 +39,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <BackLink href="/team/diary" label="Back to the diary" />
             <PageHeading title="How people use this" lead=format!("{organisation}. These are counts. They name nobody.") />
             <Section title="People">
-                <p>{format!("At least {UPTAKE_FLOOR} % of the people who are registered should have signed in.")}</p>
+                <p>{format!("At least {UPTAKE_FLOOR}% of the people who are registered should have signed in.")}</p>
                 <SummaryList rows=people />
             </Section>
             <Section title=format!("Bookings of the last {UPTAKE_DAYS} days")>
