@@ -61,16 +61,17 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     rows.extend(trend.target.as_ref().map(|target| SummaryRow::new("Their target", target_line(alert.measure, target))));
     let whose = Whose::open(Some(item.person_name.clone()));
     let acts = (alert.state != AlertState::Closed && item.done.is_none()).then(|| acts(item, alert.state, alert.version, form));
+    let (history, others) = (history(&alert), format!("All their readings: {}", alert.measure.clinical_name()));
     let facts = view! {
         <Section title="What came up">
             <SummaryList rows=rows />
-            {history(&alert)}
+            {history}
         </Section>
         {acts}
     };
     let below = view! {
         {measure::trend(&trend, Span::Month, &readings_page(item.person), (&whose, Measure::clinical_name), today)}
-        <p><a href=all>{format!("All their readings: {}", alert.measure.clinical_name())}</a></p>
+        <p><a href=all>{others}</a></p>
         <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
         <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
     };

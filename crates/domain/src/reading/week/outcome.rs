@@ -1006,7 +1006,7 @@ mod tests {
             let about = About { months: Some(360), may_be_pregnant, ..About::default() };
             let (mut when, mut readings) = (at("2026-11-04T08:00:00Z"), Vec::new());
             for (place, (first, below, minutes)) in numbers.iter().enumerate() {
-                when += chrono::TimeDelta::minutes(*minutes);
+                when += TimeDelta::minutes(*minutes);
                 let settings = if place == signs % numbers.len() { "signs=yes" } else { "signs=no" };
                 let one = taken("2026-11-04T08:00:00Z", *first, first - below);
                 readings.push(Taken { at: when, settings: settings.to_owned(), ..one });
