@@ -86,7 +86,11 @@ pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: Naiv
 
 /// The way to look also for words that are spelt like those that were typed, and back.
 fn alike(asked: &Asked, alike: Alike, here: &str) -> Option<AnyView> {
-    let to = |alike: bool| Asked { alike, ..asked.clone() }.address(here, &asked.narrowing, None);
+    let to = |alike: bool| {
+        let mut other = asked.clone();
+        other.alike = alike;
+        other.address(here, &asked.narrowing, None)
+    };
     match alike {
         Alike::No => None,
         Alike::Offered => {
