@@ -2386,6 +2386,7 @@ mod tests {
         ("WARNED", "an organisation's own warnings about medicines"),
         ("STAYING", "whose appointments are looked at; no result is a stay"),
         ("TOLD", "of entries that another statement gave"),
+        ("WRITTEN_DOWN", "of entries that another statement gave"),
         ("CLOSED", "it is what is not shown"),
         ("BEFORE_RELEASED", "versions that were shown before"),
         ("WAITING", "it tells only that something exists"),
