@@ -53,9 +53,11 @@ pub struct SourceDetail {
     pub last_success: Option<DateTime<Utc>>,
     /// How many things of that could not be read; told to the owner.
     pub unread: u64,
-    /// How many things it sent of kinds that no page shows, of those that an export gives out; told to the owner.
+    /// How many things it sent of kinds that no page shows, of those that an export gives out; told to the owner. None where there are
+    /// too many to count.
     pub kept: u64,
-    /// There may be more of these than were counted.
+    /// There are too many of these to count. No number is told then: beside the most that are looked at, it would tell how many of them
+    /// are held back.
     pub kept_more: bool,
     /// Since when nothing of it can be taken in, and why.
     pub failing: Option<(DateTime<Utc>, SourceFault)>,
@@ -196,8 +198,10 @@ async fn count_unshown(tx: &mut Tx, person: PersonId, sources: &mut [SourceDetai
             none => none.insert(Relatives::load(tx, person).await?),
         };
         let open = open_among(tx, person, &rows.iter().collect::<Vec<_>>(), relatives).await?;
-        one.kept = u64::try_from(open.len()).unwrap_or_default();
-        one.kept_more = one.kept > 0 && rows.len() >= MOST_UNSHOWN;
+        one.kept_more = !open.is_empty() && rows.len() >= MOST_UNSHOWN;
+        if !one.kept_more {
+            one.kept = u64::try_from(open.len()).unwrap_or_default();
+        }
     }
     Ok(())
 }

@@ -134,11 +134,11 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
 
 /// What a source sent of kinds that no page shows; absent where that is nothing.
 fn kept(source: &SourceDetail) -> Option<SummaryRow> {
-    if source.kept == 0 {
-        return None;
-    }
-    let count = words::how_many(source.kept, "thing", "things");
-    let count = if source.kept_more { format!("{count} or more") } else { count };
+    let count = match (source.kept, source.kept_more) {
+        (_, true) => "Many things".to_owned(),
+        (0, false) => return None,
+        (kept, false) => words::how_many(kept, "thing", "things"),
+    };
     let what = "These are kinds that we cannot show yet: what a doctor thought about a problem, risks, messages, answers to forms, diets, \
                 and doses that somebody gave. They are not in the timeline, and the search does not find them.";
     let ask = format!("If you want to know what they say, ask {}.", source.name);

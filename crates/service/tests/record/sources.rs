@@ -86,7 +86,7 @@ testkit::both_engines! {
         assert_eq!(kept(&ann).await, [(0, false)]);
         let many: Vec<_> = std::iter::once(ellis()).chain((0..250).map(|n| of("Communication", &format!("m{n}")))).collect();
         desk.import(bundle("collection", &many)).await.unwrap();
-        assert_eq!(kept(&me).await, [(199, true)], "of the first two hundred one was taken back");
+        assert_eq!(kept(&me).await, [(0, true)], "a number would tell that one of the first two hundred is held back");
     }
 
     async fn what_cannot_be_taken_in_is_told_until_something_can(place: &Place) {
