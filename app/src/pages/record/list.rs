@@ -11,6 +11,7 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
+use domain::EntryId;
 use domain::medicine::Warning;
 use domain::record::Category;
 use leptos::prelude::*;
@@ -97,9 +98,9 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
         // The sort of an entry is worth a line only where a list has several sorts.
         let kind = entries.iter().any(|line| entries.first().is_some_and(|first| first.kind != line.kind));
         let says = Says { kind, date: dated };
-        let mut parts: Vec<EntryPage> =
-            parts.into_iter().filter(|part| !grouped || part.which == Which::Current || !part.lines.is_empty()).collect();
+        let mut parts = parts;
         let warnings = warnings(&mut parts, &whose);
+        parts.retain(|part| !grouped || part.which == Which::Current || !part.lines.is_empty() || part.next.is_some());
         let parts = parts.into_iter().map(|part| view! { <Part part grouped says later whose=whose.clone() /> }).collect_view();
         view! { {parts} {warnings} }.into_any()
     };
@@ -120,11 +121,16 @@ fn warnings(parts: &mut [EntryPage], whose: &Whose) -> Option<AnyView> {
         part.lines = left;
         warnings.extend(taken);
     }
+    warned(warnings, &|id| whose.entry(id))
+}
+
+/// Warnings about medicines in a part of their own, each at its address; absent where there are none.
+pub(crate) fn warned(warnings: Vec<EntryLine>, at: &impl Fn(EntryId) -> String) -> Option<AnyView> {
     if warnings.is_empty() {
         return None;
     }
     let row = |line: EntryLine| {
-        let href = whose.entry(line.id);
+        let href = at(line.id);
         // That it is final says nothing of a warning.
         let tag = words::tag(&line).filter(|_| line.status.as_deref() != Some("final"));
         row_with(line, href, Says { kind: false, date: true }, tag)
@@ -148,7 +154,7 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -
         other => format!("which={}&", other.code()),
     };
     let older = part.next.as_ref().map(|next| format!("{here}?{which}after={}", routes::in_query(&next.to_string())));
-    let empty = part.lines.is_empty();
+    let empty = part.lines.is_empty().then(|| nothing_in(part.which, later, part.next.is_some(), what));
     let unread = part.unread;
     let rows = part
         .lines
@@ -169,11 +175,9 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -
             </Form>
         }
     });
-    let list = if empty {
-        let words = if later { "There are no older entries.".to_owned() } else { format!("No {what} are recorded as current.") };
-        view! { <p>{words}</p> }.into_any()
-    } else {
-        view! { <EntryList>{rows}</EntryList> }.into_any()
+    let list = match empty {
+        Some(words) => view! { <p>{words}</p> }.into_any(),
+        None => view! { <EntryList>{rows}</EntryList> }.into_any(),
     };
     let older = match (older, grouped, &heading) {
         (Some(older), true, Some(heading)) => {
@@ -184,6 +188,17 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -
     match heading {
         Some(heading) => view! { <Section title=heading>{list} {older}</Section> }.into_any(),
         None => view! { {list} {older} }.into_any(),
+    }
+}
+
+/// What is said in the place of a list that has no line on this page. Warnings are taken out of it, so that what it is of may still come
+/// on the next page (`more`).
+fn nothing_in(which: Which, later: bool, more: bool, what: &str) -> String {
+    match (which, later, more) {
+        (_, _, true) => "There is more on the next page.".to_owned(),
+        (_, true, false) => "There are no older entries.".to_owned(),
+        (Which::Past, false, false) => format!("No {what} are recorded as past."),
+        (Which::Current | Which::All, false, false) => format!("No {what} are recorded as current."),
     }
 }
 
@@ -231,5 +246,23 @@ fn no_information(category: Category) -> impl IntoView {
             <p>{act}</p>
             <p><a href=SOURCES>"See where your record comes from"</a></p>
         </EmptyState>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_there_is_none_is_said_only_where_no_more_comes() {
+        let said = |which, later, more| nothing_in(which, later, more, "medicines");
+        for which in [Which::All, Which::Current, Which::Past] {
+            for later in [false, true] {
+                assert_eq!(said(which, later, true), "There is more on the next page.");
+            }
+            assert_eq!(said(which, true, false), "There are no older entries.");
+        }
+        assert_eq!(said(Which::Current, false, false), "No medicines are recorded as current.");
+        assert_eq!(said(Which::Past, false, false), "No medicines are recorded as past.");
     }
 }
