@@ -110,6 +110,16 @@ testkit::both_engines! {
         assert_eq!(browser.get("/sharing/services/receipts").await.body.matches("What we told you").count(), 5);
     }
 
+    async fn who_wants_no_summary_is_told_of_no_fuller_one(place: &Place) {
+        let app = TestApp::over(place);
+        sam(&app).await;
+        let mut browser = app.signed_in("sam@example.org").await;
+        let no = choice(&app, &[("purpose", "summary-at-all"), ("kind", ""), ("notice", "1"), ("labels", "")]);
+        let page = browser.post_and_follow("/sharing/services", &refs(&no)).await;
+        page.says("No: no summary at all").says("None: you want no summary at all");
+        page.does_not_say("The fuller summary, unless you said no to your GP surgery");
+    }
+
     async fn a_notice_that_changed_says_so_first(place: &Place) {
         let app = TestApp::over(place);
         app.clock.set(DateTime::parse_from_rfc3339("2026-09-15T10:00:00Z").unwrap().to_utc());

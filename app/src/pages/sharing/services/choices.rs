@@ -1,6 +1,6 @@
 //! Who may see what, for which purpose: a form for each, with what the person is told before they choose.
 
-use super::{chosen, label};
+use super::{chosen, label, now};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::pages::record::summary::SUMMARY;
@@ -28,10 +28,13 @@ pub async fn show(ctx: Ctx) -> Answer {
         let submissions: Vec<String> = seen.choices.iter().map(|_| ctx.submission()).collect();
         forms.push((seen, submissions));
     }
+    let refuses = |seen: &PurposeSeen| seen.choices.iter().any(|choice| choice.labels == Some(Labels::NONE));
+    let no_summary = forms.iter().any(|(seen, _)| seen.purpose == SharingPurpose::SummaryAtAll && refuses(seen));
     ctx.page(Head::form("What services can see", Place::More, &form), || {
         let news = forms.iter().filter(|(seen, _)| !seen.newer.is_empty()).map(|(seen, _)| news(seen)).collect_view();
         let any_news = forms.iter().any(|(seen, _)| !seen.newer.is_empty());
-        let sections = forms.into_iter().map(|(seen, submissions)| purpose(seen, submissions).into_any()).collect_view();
+        let sections =
+            forms.into_iter().map(|(seen, submissions)| purpose(seen, submissions, no_summary).into_any()).collect_view();
         let lead = "You decide what you share, with whom and for what. You can change it at any moment, in either direction.";
         view! {
             <ErrorSummary errors=form.errors() />
@@ -81,7 +84,7 @@ fn news(seen: &PurposeSeen) -> impl IntoView + use<> {
     }
 }
 
-fn purpose(seen: PurposeSeen, submissions: Vec<String>) -> impl IntoView {
+fn purpose(seen: PurposeSeen, submissions: Vec<String>, no_summary: bool) -> impl IntoView {
     let (what, notice) = (seen.purpose, seen.notice);
     let paragraphs = notice.paragraphs.iter().map(|line| view! { <p>{*line}</p> }).collect_view();
     let told = format!("What this means (version {}, from {})", notice.version, day_in_words(notice.from));
@@ -93,7 +96,7 @@ fn purpose(seen: PurposeSeen, submissions: Vec<String>) -> impl IntoView {
             SharingPurpose::DirectCare => care(choice, notice, submission).into_any(),
             SharingPurpose::Emergency => emergency(choice, notice, submission).into_any(),
             SharingPurpose::Summary | SharingPurpose::SummaryAtAll | SharingPurpose::Planning => {
-                yes_or_no(what, choice, notice, submission).into_any()
+                yes_or_no(what, choice, no_summary, notice, submission).into_any()
             }
         })
         .collect_view();
@@ -184,13 +187,19 @@ fn emergency(choice: ChoiceSeen, notice: &'static Notice, submission: String) ->
 }
 
 /// Yes or no: one press, either way.
-fn yes_or_no(purpose: SharingPurpose, choice: ChoiceSeen, notice: &'static Notice, submission: String) -> impl IntoView {
+fn yes_or_no(
+    purpose: SharingPurpose,
+    choice: ChoiceSeen,
+    no_summary: bool,
+    notice: &'static Notice,
+    submission: String,
+) -> impl IntoView {
     let (yes, no) = match purpose {
         SharingPurpose::Planning => ("Count me", "Do not count me"),
         SharingPurpose::SummaryAtAll => ("Yes, keep a summary", "No, no summary at all"),
         _ => ("Yes, the fuller summary", "No, only the short summary"),
     };
-    let now = choice.labels;
+    let labels_now = choice.labels;
     let today = matches!(purpose, SharingPurpose::Summary | SharingPurpose::SummaryAtAll).then(|| {
         view! {
             <p>
@@ -200,12 +209,12 @@ fn yes_or_no(purpose: SharingPurpose, choice: ChoiceSeen, notice: &'static Notic
         }
     });
     let offer = move |labels: Labels, words: &'static str| {
-        (now != Some(labels)).then(|| {
+        (labels_now != Some(labels)).then(|| {
             view! { <Button kind=ButtonKind::Secondary name="labels" value=labels.to_string()>{words}</Button> }
         })
     };
     view! {
-        <SummaryList rows=vec![SummaryRow::new("Now", chosen(purpose, now))] />
+        <SummaryList rows=vec![SummaryRow::new("Now", now(purpose, labels_now, no_summary))] />
         <p>{since(&choice)}</p>
         {today}
         <Form action="/sharing/services">

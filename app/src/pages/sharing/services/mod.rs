@@ -42,6 +42,15 @@ pub(crate) fn chosen(purpose: SharingPurpose, labels: Option<Labels>) -> String 
     }
 }
 
+/// How it is with a purpose now, in words: where they want no summary at all (`no_summary`) there is no fuller one either, though they said
+/// nothing about that.
+pub(crate) fn now(purpose: SharingPurpose, labels: Option<Labels>, no_summary: bool) -> String {
+    match (purpose, labels) {
+        (SharingPurpose::Summary, None) if no_summary => "None: you want no summary at all".to_owned(),
+        _ => chosen(purpose, labels),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +72,15 @@ mod tests {
             ),
         ] {
             assert_eq!(chosen(purpose, labels), words);
+            assert_eq!(now(purpose, labels, false), words);
         }
+    }
+
+    #[test]
+    fn where_they_want_no_summary_no_fuller_one_is_told_of() {
+        let said = |purpose, labels| now(purpose, labels, true);
+        assert_eq!(said(SharingPurpose::Summary, None), "None: you want no summary at all");
+        assert_eq!(said(SharingPurpose::Summary, Some(Labels::NONE)), "No: only the short summary");
+        assert_eq!(said(SharingPurpose::SummaryAtAll, Some(Labels::NONE)), "No: no summary at all");
     }
 }
