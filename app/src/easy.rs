@@ -8,7 +8,7 @@ use domain::appointment::Mode;
 use domain::profile::{Display, Setting};
 use domain::record::{Category, Value};
 use domain::result::next::{ORDER, is_of_a_visit, is_request};
-use domain::result::{Standing, placed};
+use domain::result::{By, Placed, Standing, placed};
 use leptos::prelude::*;
 use service::EntryLine;
 
@@ -69,6 +69,15 @@ pub(crate) const RESULT_LOW: &str = "The number is lower than the lab expects. A
 pub(crate) const RESULT_USUAL: &str = "The lab says this is as it should be.";
 pub(crate) const RESULT_WITHIN: &str = "The number is where the lab expects it to be.";
 pub(crate) const RESULT_MARKED: &str = "The lab wants somebody to look at this. Ask a doctor what it means.";
+/// The same of what was measured or asked on a visit, which no laboratory had: by its range, or by a word where none came that can be
+/// compared.
+pub(crate) const VISIT_ABOVE: &str = "The number is above the range that came with it. Ask a doctor what it means.";
+pub(crate) const VISIT_BELOW: &str = "The number is below the range that came with it. Ask a doctor what it means.";
+pub(crate) const VISIT_WITHIN: &str = "The number is in the range that came with it.";
+pub(crate) const VISIT_HIGH: &str = "It is marked as high. Ask a doctor what it means.";
+pub(crate) const VISIT_LOW: &str = "It is marked as low. Ask a doctor what it means.";
+pub(crate) const VISIT_USUAL: &str = "It is marked as normal.";
+pub(crate) const VISIT_MARKED: &str = "It is marked to be looked at. Ask a doctor what it means.";
 pub(crate) const RESULT_ASK: &str = "Do you have a question? Ask your doctor or nurse.";
 
 /// What a category of the reader's own record is, or of that of somebody whom they look after.
@@ -130,7 +139,7 @@ pub(crate) fn entry(line: &EntryLine, answered: bool) -> Vec<&'static str> {
     match line.category {
         Category::Result => {
             let is = kind_of_result(&line.kind, line.status.as_deref(), answered);
-            result(is, line.value.as_ref(), line.flag.as_deref())
+            result(is, line.value.as_ref(), line.flag.as_deref(), is_of_a_visit(&line.kind))
         }
         Category::Document => vec![LETTER],
         _ => Vec::new(),
@@ -149,19 +158,40 @@ fn kind_of_result(kind: &str, status: Option<&str>, answered: bool) -> Option<&'
 }
 
 /// What it is (`is`), and what its value means, in easy words: where it stands by what came with it, as the other pages say it too, or
-/// that the laboratory marked it. Where its word and its range do not agree it is not said on which side it is.
-fn result(is: Option<&'static str>, value: Option<&Value>, flag: Option<&str>) -> Vec<&'static str> {
+/// that the laboratory marked it. Where its word and its range do not agree it is not said on which side it is. Of a `visit` no
+/// laboratory is named.
+fn result(is: Option<&'static str>, value: Option<&Value>, flag: Option<&str>, visit: bool) -> Vec<&'static str> {
     let marked = flag.map(flag_tag).is_some_and(|(_, kind)| kind == TagKind::Attention);
-    let said = match value.and_then(placed).map(|placed| placed.standing) {
+    let placed = value.and_then(placed);
+    let said = if visit { of_a_visit(placed, marked) } else { of_a_laboratory(placed, flag.is_some(), marked) };
+    // Those that ask to speak with a doctor say so themselves.
+    let asks = placed.map_or(marked, |placed| placed.standing != Standing::Within);
+    let ask = Some(RESULT_ASK).filter(|_| !asks);
+    [is, said, ask].into_iter().flatten().collect()
+}
+
+/// Where a result of a laboratory stands, or that it is marked; `flagged` where the laboratory said a word of it.
+fn of_a_laboratory(placed: Option<Placed>, flagged: bool, marked: bool) -> Option<&'static str> {
+    match placed.map(|placed| placed.standing) {
         Some(Standing::Above) => Some(RESULT_HIGH),
         Some(Standing::Below) => Some(RESULT_LOW),
-        Some(Standing::Within) if flag.is_some() => Some(RESULT_USUAL),
+        Some(Standing::Within) if flagged => Some(RESULT_USUAL),
         Some(Standing::Within) => Some(RESULT_WITHIN),
         None => Some(RESULT_MARKED).filter(|_| marked),
-    };
-    // Those that ask to speak with a doctor say so themselves.
-    let ask = Some(RESULT_ASK).filter(|_| !matches!(said, Some(RESULT_HIGH | RESULT_LOW | RESULT_MARKED)));
-    [is, said, ask].into_iter().flatten().collect()
+    }
+}
+
+/// The same of what was measured or asked on a visit.
+fn of_a_visit(placed: Option<Placed>, marked: bool) -> Option<&'static str> {
+    match placed.map(|placed| (placed.by, placed.standing)) {
+        Some((By::Range, Standing::Above)) => Some(VISIT_ABOVE),
+        Some((By::Range, Standing::Below)) => Some(VISIT_BELOW),
+        Some((By::Range, Standing::Within)) => Some(VISIT_WITHIN),
+        Some((By::Word, Standing::Above)) => Some(VISIT_HIGH),
+        Some((By::Word, Standing::Below)) => Some(VISIT_LOW),
+        Some((By::Word, Standing::Within)) => Some(VISIT_USUAL),
+        None => Some(VISIT_MARKED).filter(|_| marked),
+    }
 }
 
 #[cfg(test)]
@@ -206,6 +236,13 @@ mod tests {
             RESULT_WITHIN,
             RESULT_MARKED,
             RESULT_ASK,
+            VISIT_ABOVE,
+            VISIT_BELOW,
+            VISIT_WITHIN,
+            VISIT_HIGH,
+            VISIT_LOW,
+            VISIT_USUAL,
+            VISIT_MARKED,
         ];
         let texts = texts.into_iter().map(str::to_owned);
         let categories = Category::ALL.iter().flat_map(|one| [false, true].map(|another| category(*one, another).to_owned()));
@@ -220,6 +257,10 @@ mod tests {
     }
 
     fn said(text: &str, range: Option<(&str, &str)>, flag: Option<&str>) -> Vec<&'static str> {
+        said_of(text, range, flag, false)
+    }
+
+    fn said_of(text: &str, range: Option<(&str, &str)>, flag: Option<&str>, visit: bool) -> Vec<&'static str> {
         let end = |text: &str| Some(text.to_owned());
         let value = Value {
             text: text.to_owned(),
@@ -228,7 +269,29 @@ mod tests {
             range: range.map(|(low, high)| Range { low: end(low), high: end(high), text: None }),
             interpretation: flag.map(ToOwned::to_owned),
         };
-        result(Some(RESULT), Some(&value), flag)
+        result(Some(RESULT).filter(|_| !visit), Some(&value), flag, visit)
+    }
+
+    #[test]
+    fn of_what_was_measured_on_a_visit_no_laboratory_is_named() {
+        for (text, range, flag, says) in [
+            ("9", Some(("3", "5")), None, vec![VISIT_ABOVE]),
+            ("9", Some(("3", "5")), Some("Abnormal"), vec![VISIT_ABOVE]),
+            ("2", Some(("3", "5")), Some("Low"), vec![VISIT_BELOW]),
+            ("4", Some(("3", "5")), None, vec![VISIT_WITHIN, RESULT_ASK]),
+            ("4", Some(("3", "5")), Some("Normal"), vec![VISIT_WITHIN, RESULT_ASK]),
+            ("9", None, Some("High"), vec![VISIT_HIGH]),
+            ("9", None, Some("L"), vec![VISIT_LOW]),
+            ("9", None, Some("Normal"), vec![VISIT_USUAL, RESULT_ASK]),
+            ("9", None, Some("Abnormal"), vec![VISIT_MARKED]),
+            ("4", Some(("3", "5")), Some("High"), vec![VISIT_MARKED]),
+            ("9", None, Some("Negative"), vec![RESULT_ASK]),
+            ("9", None, None, vec![RESULT_ASK]),
+        ] {
+            let said = said_of(text, range, flag, true);
+            assert_eq!(said, says, "{text} {range:?} {flag:?}");
+            assert!(said.iter().all(|words| !words.contains("lab")), "{said:?}");
+        }
     }
 
     #[test]
@@ -257,8 +320,8 @@ mod tests {
         assert_eq!(said("9", Some(("3", "5")), Some("N")), [RESULT, RESULT_ASK]);
         assert_eq!(said("4", Some(("3", "5")), Some("High")), [RESULT, RESULT_MARKED]);
         assert_eq!(said("9", Some(("3", "5")), Some("Abnormal")), [RESULT, RESULT_HIGH]);
-        assert_eq!(result(Some(RESULT_TO_COME), None, None), [RESULT_TO_COME, RESULT_ASK]);
-        assert_eq!(result(None, None, None), [RESULT_ASK]);
+        assert_eq!(result(Some(RESULT_TO_COME), None, None, false), [RESULT_TO_COME, RESULT_ASK]);
+        assert_eq!(result(None, None, None, false), [RESULT_ASK]);
     }
 
     #[test]

@@ -188,10 +188,14 @@ fn row(result: &ResultLine, href: String, plain: &PlainWords) -> AnyView {
         text = format!("{text}{}{shown}{more}", if text.is_empty() { "" } else { ": " });
     }
     let out: Vec<By> = members.iter().filter_map(|member| stands_out(member)).collect();
+    let visit = members.iter().filter(|member| stands_out(member).is_some()).all(|member| is_of_a_visit(&member.kind));
     let tag = match (out.is_empty(), out.iter().all(|by| *by == By::Range)) {
         (true, _) => words::tag(line),
         (false, true) => Some((format!("{} outside the range given", out.len()), TagKind::Attention)),
-        (false, false) => Some((format!("{} marked by the laboratory", out.len()), TagKind::Attention)),
+        (false, false) => {
+            let by = if visit { "" } else { " by the laboratory" };
+            Some((format!("{} marked{by}", out.len()), TagKind::Attention))
+        }
     };
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
     let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());

@@ -14,6 +14,7 @@ use crate::ui::{
     TextInput,
 };
 use domain::release::{LONGEST_DAYS, OWN_DAYS, ResultKind};
+use domain::result::next::is_of_a_visit;
 use domain::team::StaffRole;
 use domain::when::instant_in_words;
 use domain::{EntryId, PersonId};
@@ -85,7 +86,8 @@ pub(super) fn result(entry: &EntryView, person: PersonId) -> AnyView {
     let documents =
         document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation, document::Turned::default());
     let value = line.value_words().map(|value| SummaryRow::new("Value", value));
-    let flag = line.flag.clone().map(|flag| SummaryRow::new("The laboratory says", flag));
+    let marked = if is_of_a_visit(&line.kind) { "Marked as" } else { "The laboratory says" };
+    let flag = line.flag.clone().map(|flag| SummaryRow::new(marked, flag));
     let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
     let rows: Vec<SummaryRow> = value.into_iter().chain(flag).chain(facts(entry)).collect();
     view! {
