@@ -151,8 +151,8 @@ fn kind_of_result(kind: &str, status: Option<&str>, answered: bool) -> Option<&'
     match status {
         Some("registered") => Some(RESULT_TO_COME),
         Some("active" | "on-hold") if kind == ORDER && !answered => Some(RESULT_TO_COME),
+        Some("cancelled" | "revoked") => None,
         _ if kind == ORDER => Some(ORDERED),
-        Some("cancelled") => None,
         _ => Some(RESULT).filter(|_| !is_of_a_visit(kind) && !is_request(kind)),
     }
 }
@@ -336,6 +336,8 @@ mod tests {
             (ORDER, Some("active"), true, Some(ORDERED)),
             (ORDER, Some("completed"), false, Some(ORDERED)),
             (ORDER, None, false, Some(ORDERED)),
+            (ORDER, Some("revoked"), false, None),
+            (ORDER, Some("cancelled"), true, None),
             ("Test suggested", Some("active"), false, None),
             ("Test result", Some("cancelled"), false, None),
             ("Lifestyle", Some("final"), false, None),
