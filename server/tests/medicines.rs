@@ -681,6 +681,11 @@ testkit::both_engines! {
         let (medicines, warnings) = page.body.split_once("Warnings about medicines").unwrap();
         assert!(medicines.contains("Current medicines") && !medicines.contains("Drug Interaction Alert"), "{medicines}");
         assert!(warnings.contains("Drug Interaction Alert") && !warnings.contains("Final") && !warnings.contains("Metformin"), "{warnings}");
+        let mut gp = town.app.signed_in(GP).await;
+        let page = gp.get(&format!("/team/people/{}/record/medicines", town.sam)).await;
+        let (medicines, warnings) = page.body.split_once("Warnings about medicines").unwrap();
+        assert!(!medicines.contains("Drug Interaction Alert"), "{medicines}");
+        assert!(warnings.contains("Drug Interaction Alert") && !warnings.contains("Metformin"), "{warnings}");
     }
 
     async fn the_rules_are_the_managers_and_keep_what_was_typed(place: &Place) {

@@ -5,6 +5,7 @@ use super::emergency::EmergencyBand;
 use super::patient_page;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::entry::{MedicalCode, facts, range, stands};
+use crate::pages::record::list::warned;
 use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
 use crate::pages::record::{Says, document, row_at};
@@ -15,6 +16,7 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
+use domain::medicine::Warning;
 use domain::record::{Category, Sensitivity};
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
@@ -88,12 +90,21 @@ fn Listed(person: PersonId, page: EntryPage, name: String, later: bool) -> impl 
     } else {
         // People and places have no dates: that none was given is worth a word only where others have one.
         let date = page.lines.iter().any(|line| line.happened.is_some());
-        let rows = page.lines.into_iter().map(|line| {
+        // Nobody takes a warning.
+        let (warnings, lines): (Vec<_>, Vec<_>) = page.lines.into_iter().partition(|line| line.kind == Warning::KIND);
+        let empty = lines.is_empty();
+        let rows = lines.into_iter().map(|line| {
             let href = entry_page(person, line.id);
             row_at(line, href, Says { kind: true, date })
         });
         let rows = rows.collect_view();
-        view! { <EntryList>{rows}</EntryList> }.into_any()
+        let list = if empty {
+            view! { <p>{format!("There are no {what} on this page.")}</p> }.into_any()
+        } else {
+            view! { <EntryList>{rows}</EntryList> }.into_any()
+        };
+        let warnings = warned(warnings, &|id| entry_page(person, id));
+        view! { {list} {warnings} }.into_any()
     };
     view! {
         <BackLink href=patient_page(person) label=format!("Back to {name}") />
