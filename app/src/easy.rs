@@ -62,6 +62,8 @@ pub(crate) const LETTER: &str = "This is a letter. Is it hard to read? Ask someb
 pub(crate) const RESULT: &str = "This is the result of a test.";
 /// A test of which there is no result here.
 pub(crate) const RESULT_TO_COME: &str = "This test was asked for. The result is not here yet.";
+/// A list of nothing but such tests.
+pub(crate) const NOT_BACK: &str = "These tests are not back yet. Open one to read more.";
 /// A test that was asked for, of which it is not known whether a result is to come.
 pub(crate) const ORDERED: &str = "This test was asked for.";
 pub(crate) const RESULT_HIGH: &str = "The number is higher than the lab expects. Ask a doctor what it means.";
@@ -229,6 +231,7 @@ mod tests {
             on_the_day(Mode::Video),
             RESULT,
             RESULT_TO_COME,
+            NOT_BACK,
             ORDERED,
             RESULT_HIGH,
             RESULT_LOW,

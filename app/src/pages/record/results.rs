@@ -33,9 +33,10 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     ctx.page(Head::new(Category::Result.title(), Place::Record), || {
         let come = (!later).then(|| release::band(&page.waiting, &whose));
         let lead = "Newest first. The values of a report stand with it.";
-        let lead = match page.lines.is_empty() {
-            true => lead.to_owned(),
-            false => easy::say(lead, &easy::list(Category::Result, !later)),
+        let lead = match (page.lines.is_empty(), page.awaited.is_empty()) {
+            (true, true) => lead.to_owned(),
+            (true, false) => easy::say("Newest first.", easy::NOT_BACK),
+            (false, _) => easy::say(lead, &easy::list(Category::Result, !later)),
         };
         let list = listed(page, later, &whose.category(Category::Result), &whose.overview(), &whose, words);
         let back = format!("Back to {} record", whose.in_sentence());
