@@ -208,8 +208,9 @@ pub fn stands_to_its_range(told: &Told) -> Option<String> {
 /// That the newest is no number, and what it says: "The newest, on 28 November 2026, is not a number: “Haemolysed”."
 fn no_number(told: &Told) -> String {
     let on = told.day.as_ref().map(|day| format!(", on {day},")).unwrap_or_default();
-    // A ratio and a blood pressure are made of numbers.
-    let is = if told.amount.contains(|letter: char| letter.is_ascii_digit()) { "is not one number" } else { "is not a number" };
+    // A ratio and a blood pressure begin with a number, also after a sign; words may hold one, such as that of a sample.
+    let begins = told.amount.trim_start_matches(['<', '>', '=', ' ']);
+    let is = if begins.starts_with(|letter: char| letter.is_ascii_digit()) { "is not one number" } else { "is not a number" };
     let word = told.word.as_ref().filter(|word| !word.eq_ignore_ascii_case(&told.amount));
     let word = word.map(|word| format!(" {}", marked(told, word))).unwrap_or_default();
     format!("The newest{on} {is}: \u{201c}{}\u{201d}.{word}{}", told.amount, may_change(told))
@@ -410,6 +411,12 @@ mod tests {
         let begins = "The newest is not one number: \u{201c}1:40\u{201d}. The laboratory marked it \u{201c}Abnormal\u{201d}. It is an early \
                       result: it may change. There is 1 number";
         assert!(said.starts_with(begins), "{said}");
+        for (amount, is) in
+            [(">1:640", "is not one number"), ("120/80 mmHg", "is not one number"), ("Sample 2 haemolysed", "is not a number")]
+        {
+            let said = all(&[words(amount), told("5.1", Some(Within))]);
+            assert!(said.starts_with(&format!("The newest, on 28 November 2026, {is}: \u{201c}{amount}\u{201d}.")), "{said}");
+        }
     }
 
     #[test]
