@@ -188,7 +188,7 @@ testkit::both_engines! {
             (Measure::Oxygen, "91", "90", "This oxygen level is still very low"),
             (Measure::Glucose, "31", "30.5", "This blood sugar is still 30 or more"),
             (Measure::Temperature, "34.8", "34.6", "This temperature is still very low"),
-            (Measure::Pulse, "130", "131", "This pulse is still outside the usual range"),
+            (Measure::Pulse, "130", "131", "This pulse is still far outside the usual range"),
         ] {
             let title = async |id| {
                 let (seen, ..) = town.services.readings.one(me, person, (measure, id)).await.unwrap();
@@ -223,7 +223,7 @@ testkit::both_engines! {
         assert!(titles(me, (bp, None), &form(town, &["142", "x"])).await.is_empty());
         assert_eq!(world.events().await, before + 1);
         let fast = with_pulse(form(town, &["142", "x"]), "190");
-        assert_eq!(titles(me, (bp, None), &fast).await, ["This pulse is outside the usual range"]);
+        assert_eq!(titles(me, (bp, None), &fast).await, ["This pulse is far outside the usual range"]);
         // What is changed is not a reading of before.
         let id = add(town, &world.edna, person, bp, &form(town, &["190", "100"])).await;
         let high = form(town, &["240", "130"]);

@@ -376,7 +376,7 @@ const AGAIN: &[Again] = &[
     },
     Again {
         now: &PULSE_FAR_OUT_OF_RANGE,
-        before: &[&PULSE_FAR_OUT_OF_RANGE],
+        before: &[&PULSE_FAR_OUT_OF_RANGE, &PULSE_OUT_OF_RANGE],
         minutes: 5..=60,
         then: &STILL_PULSE_FAR_OUT_OF_RANGE,
     },
@@ -791,6 +791,7 @@ mod tests {
             (Measure::Pulse, 130_000, 5, 130_000, STILL_PULSE_OUT_OF_RANGE.title),
             (Measure::Pulse, 140_000, 5, 130_000, STILL_PULSE_OUT_OF_RANGE.title),
             (Measure::Pulse, 140_000, 5, 131_000, STILL_PULSE_FAR_OUT_OF_RANGE.title),
+            (Measure::Pulse, 130_000, 5, 131_000, STILL_PULSE_FAR_OUT_OF_RANGE.title),
             (Measure::Pulse, 140_000, 4, 131_000, PULSE_FAR_OUT_OF_RANGE.title),
             (Measure::Pulse, 130_000, 5, 90_000, ""),
         ] {
