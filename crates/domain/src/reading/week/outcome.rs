@@ -336,7 +336,9 @@ const STILL_VERY_HIGH_FEVER: Advice = Advice {
 /// The same of [`PULSE_OUT_OF_RANGE`].
 const STILL_PULSE_OUT_OF_RANGE: Advice = Advice {
     title: "This pulse is still outside the usual range",
-    does: &["Speak to a GP or call 111, unless it is usual for you. Say that you measured twice, and what it showed."],
+    does: &[
+        "Call your GP practice or 111 today, unless your care team has told you that this is usual for you. Say that you measured twice, and what it showed.",
+    ],
     ..PULSE_OUT_OF_RANGE
 };
 
