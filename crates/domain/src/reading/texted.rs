@@ -424,7 +424,7 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
 /// The readings that a message may tell of which not everything is understood, so that danger in it is seen. None of them is for keeping.
 #[must_use]
 pub fn glimpsed(text: &str) -> Vec<TextedReading> {
-    let words = words(text);
+    let words = words_without_times(text);
     let named = |at: &usize| {
         let word = words.get(*at).filter(|_| !is_of_the_chest(&words, *at));
         word.and_then(Word::named).map(|measure| (*at, measure))
@@ -955,21 +955,54 @@ fn resembles(word: &str, name: &str) -> bool {
 
 /// Whether a message says a time by the clock, such as "8am" or "8:30": it is kept with the time at which it was sent.
 fn says_a_time(text: &str, words: &[Word]) -> bool {
-    let is_below = |number: &str, most: u8| number.len() <= 2 && number.parse::<u8>().is_ok_and(|number| number < most);
-    let is_hour = |number: &str| match number.split_once(['.', ',']) {
-        None => is_below(number, 13),
-        Some((hour, minutes)) => is_below(hour, 13) && minutes.len() == 2 && is_below(minutes, 60),
-    };
     let of_half = |pair: &[Word]| match pair {
         [Word::Number(number), half] => is_hour(number) && half.is_in(&["am", "pm"]),
         _ => false,
     };
-    let by_colon = |piece: &str| {
-        let letters = |letter: char| !letter.is_ascii_digit();
-        let clock = piece.trim_matches(letters).split_once(':');
-        clock.is_some_and(|(hour, minutes)| is_below(hour, 24) && minutes.len() == 2 && is_below(minutes, 60))
+    words.windows(2).any(of_half) || text.split_whitespace().any(is_by_colon)
+}
+
+/// The words of a message without the times by the clock that it says, whose numbers are those of no reading.
+fn words_without_times(text: &str) -> Vec<Word> {
+    let piece = |piece: &str| {
+        if is_by_colon(piece) { piece.replace(|letter: char| letter.is_ascii_digit(), " ") } else { piece.to_owned() }
     };
-    words.windows(2).any(of_half) || text.split_whitespace().any(by_colon)
+    let pieces: Vec<String> = text.split_whitespace().map(piece).collect();
+    let mut words = words(&pieces.join(" "));
+    let time = |words: &[Word]| (0..words.len()).find(|at| is_time_of_half(words, *at));
+    while let Some(at) = time(&words) {
+        words.drain(at..at + 2);
+    }
+    words
+}
+
+/// Whether "8am" or "8.30 pm" begins here. In "sugar 3 am shaky" no other number is that of the sugar.
+fn is_time_of_half(words: &[Word], at: usize) -> bool {
+    let Some([Word::Number(number), half, behind @ ..]) = words.get(at..) else { return false };
+    let mut before = words.iter().take(at).rev().take_while(|word| !matches!(word, Word::Number(_)));
+    let is_named = before.any(|word| word.named().is_some());
+    let has_other = behind.iter().take_while(|word| word.named().is_none()).any(|word| matches!(word, Word::Number(_)));
+    is_hour(number) && (half.is_in(&["pm"]) || (half.is_in(&["am"]) && (has_other || !is_named)))
+}
+
+/// Whether it is an hour of half a day, with its minutes or without: "8", "8.30".
+fn is_hour(number: &str) -> bool {
+    match number.split_once(['.', ',']) {
+        None => is_below(number, 13),
+        Some((hour, minutes)) => is_below(hour, 13) && minutes.len() == 2 && is_below(minutes, 60),
+    }
+}
+
+/// Whether it is a time such as "8:30", with letters before or behind it. The 2 of "SpO2:58" is no hour.
+fn is_by_colon(piece: &str) -> bool {
+    let clock = piece.trim_matches(|letter: char| !letter.is_ascii_digit()).split_once(':');
+    let is_oxygen = piece.to_lowercase().contains("o2:");
+    !is_oxygen && clock.is_some_and(|(hour, minutes)| is_below(hour, 24) && minutes.len() == 2 && is_below(minutes, 60))
+}
+
+/// Whether it is a number of one or two digits below this one.
+fn is_below(number: &str, most: u8) -> bool {
+    number.len() <= 2 && number.parse::<u8>().is_ok_and(|number| number < most)
 }
 
 /// Whether "2 hours after eating" begins here, or more hours, in a message of a blood sugar that has another number for it.
@@ -1391,6 +1424,11 @@ mod tests {
             ("190 over 120 and 7", "This blood pressure is very high"),
             ("sats 84 cant breathe", "This oxygen level is very low"),
             ("84 sats 190 pulse not well", "This oxygen level is very low | This pulse is far outside the usual range"),
+            ("8:30pm sugar 7.2", ""),
+            ("8:30pm sugar 2.1", "This blood sugar is low"),
+            ("8am sats 84", "This oxygen level is very low"),
+            ("sugar 7 am 2.1", "This blood sugar is low"),
+            ("sugar 3 am shaky", "This blood sugar is low"),
             ("mood very low dont know", "If you feel very low, you do not have to be alone with it"),
             ("BP 142/88 72", ""),
             ("hello", ""),
