@@ -547,6 +547,18 @@ const CHILD_PULSE: Advice = Advice {
     source: "RCP National Early Warning Score (NEWS2), 2017, is about people of 16 and over; NHS: How to check your pulse; Heart palpitations; When to call 999",
 };
 
+/// What scores 3 in adults for being slow. Children have a faster pulse, and so it is no less grave in them.
+const SLOW_CHILD_PULSE: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "This pulse is very slow for somebody under 16",
+    does: &[
+        "Call 111 now, unless their care team has said that this is usual for them. Say what the pulse is, and how old they are.",
+        "While you wait for the answer, count the pulse again for 1 minute. Say what it was too.",
+    ],
+    emergency: CHILD_PULSE.emergency,
+    source: "RCP National Early Warning Score (NEWS2), 2017: 40 or less scores 3 in people of 16 and over, whose pulse is slower; NHS: How to check your pulse; When to call 999",
+};
+
 pub(super) const VERY_LOW_MOOD: Advice = Advice {
     urgency: Urgency::Soon,
     title: "If you feel very low, you do not have to be alone with it",
@@ -658,9 +670,10 @@ fn breathing(rate: Amount, active: bool, about: About) -> Option<&'static Advice
 }
 
 /// By NEWS2, at rest: somebody who was active has a faster pulse, and nobody has so slow a one. What scores 1 on the fast side, 91 to 110,
-/// is usual in many at home and says nothing.
+/// is usual in many at home and says nothing. Under 16 it has no bounds; what is very slow in adults is so in children all the more.
 fn pulse(rate: Amount, active: bool, about: About) -> Option<&'static Advice> {
     match rate {
+        _ if !about.has_early_warnings() && rate <= Amount::whole(40) => Some(&SLOW_CHILD_PULSE),
         _ if !about.has_early_warnings() => Some(&CHILD_PULSE),
         _ if rate <= Amount::whole(40) => Some(&PULSE_FAR_OUT_OF_RANGE),
         _ if rate <= Amount::whole(50) => Some(&SLOW_PULSE),
@@ -1012,6 +1025,11 @@ mod tests {
             (Some(24), 125, CHILD_PULSE.title),
             (Some(0), 150, CHILD_PULSE.title),
             (Some(120), 45, CHILD_PULSE.title),
+            (Some(120), 41, CHILD_PULSE.title),
+            (Some(120), 40, SLOW_CHILD_PULSE.title),
+            (Some(0), 30, SLOW_CHILD_PULSE.title),
+            (Some(16 * 12 - 1), 40, SLOW_CHILD_PULSE.title),
+            (Some(16 * 12), 40, PULSE_FAR_OUT_OF_RANGE.title),
             (Some(16 * 12 - 1), 72, CHILD_PULSE.title),
             (Some(16 * 12), 72, ""),
             (Some(16 * 12), 45, SLOW_PULSE.title),
@@ -1284,6 +1302,7 @@ mod tests {
             PULSE_OUT_OF_RANGE,
             SLOW_PULSE,
             CHILD_PULSE,
+            SLOW_CHILD_PULSE,
             VERY_LOW_MOOD,
             HEAD,
             HURT,
