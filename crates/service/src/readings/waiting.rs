@@ -27,6 +27,8 @@ const MOST_WEEKS: i64 = 20;
 const MOST_ASKED: i64 = 50;
 /// For how long what was begun and left waits.
 const BEGUN_SINCE: TimeDelta = TimeDelta::days(14);
+/// For how long after a reading was taken it is said what is to be done about it now.
+const NOW_FOR: TimeDelta = TimeDelta::days(1);
 /// For how long it is news what a care team did.
 const NEWS_FOR: TimeDelta = TimeDelta::days(7);
 
@@ -69,7 +71,7 @@ pub struct RedOpen {
     pub words: String,
     /// The newest reading that raised it, as long as it is there.
     pub reading: Option<ReadingId>,
-    /// What public guidance asks for about that reading, where that is to be done now.
+    /// What public guidance asks for about that reading, where that is to be done now, within a day of the reading.
     pub advice: Option<&'static Advice>,
     /// When it came up.
     pub at: DateTime<Utc>,
@@ -207,8 +209,8 @@ async fn red(core: &Core, tx: &mut Tx, reader: &Reader, alerts: &[AlertRow]) -> 
                 continue;
             }
             let advice = match &reading {
-                Some(row) => at_once::of_reading(tx, reader.person, row).await?.0,
-                None => None,
+                Some(row) if core.now() - row.taken_at < NOW_FOR => at_once::of_reading(tx, reader.person, row).await?.0,
+                _ => None,
             };
             return Ok(Some(RedOpen {
                 organisation: alert.organisation.clone(),

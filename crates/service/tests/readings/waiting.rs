@@ -164,6 +164,10 @@ testkit::both_engines! {
         let hidden = HiddenFrom::Relationship(relationship);
         town.services.hidings.hide_category(&world.edna.actor, person, Category::Result, hidden).await.unwrap();
         assert_eq!(town.services.readings.waits(&carer.actor, person).await.unwrap().red, None);
+        // What was to be done now is not said days later, beside the words of the team that stay.
+        town.advance(TimeDelta::days(1));
+        let red = waits(&world).await.red.unwrap();
+        assert_eq!((red.reading, red.words.as_str(), red.advice), (Some(reading), "Ring us", None));
         // Seen it still asks; once something was done it does not, nor does a silence that has ended.
         let all = town.services.work.list(&town.clinician).await.unwrap();
         let item = all.into_iter().rfind(|item| item.kind == WorkKind::ReadingAlert).unwrap().id;
