@@ -993,7 +993,7 @@ fn is_hour(number: &str) -> bool {
     }
 }
 
-/// Whether it is a time such as "8:30", with letters before or behind it. The 2 of "SpO2:58" is no hour.
+/// Whether it is a time such as "8:30", with letters before or behind it. The 2 of "o2:58" is no hour.
 fn is_by_colon(piece: &str) -> bool {
     let clock = piece.trim_matches(|letter: char| !letter.is_ascii_digit()).split_once(':');
     let is_oxygen = piece.to_lowercase().contains("o2:");
@@ -1380,6 +1380,7 @@ mod tests {
         for (text, expected) in [
             ("BP 235/125", "This blood pressure is very high"),
             ("oxygen 84", "This oxygen level is very low"),
+            ("o2:58", "This oxygen level is very low"),
             ("sugar 1.9", "This blood sugar is low"),
             ("sugar 3.1 shaky", "This blood sugar is low"),
             ("sugar 3.1 drowsy", "This low blood sugar is an emergency. Call 999"),
