@@ -368,7 +368,8 @@ testkit::both_engines! {
             ("mood 2 feeling suicidal", "Noted at", "mood Low. Not right?"),
             ("mood low want to die", "Noted at", "mood Low. Not right?"),
             ("BP 190/125 oxygen 90 sugar 2.5 want to die", "Noted at", "blood sugar 2.5 mmol/L. Not right?"),
-            ("BP 235/125 I want to die", "Nothing was noted", "This blood pressure is very high"),
+            // The one before it was as high, moments before.
+            ("BP 235/125 I want to die", "Nothing was noted", "Your blood pressure is still very high"),
             ("I want to kill myself", "Nothing was noted", "If you feel very unwell call 999 or 111."),
             ("mood very low dont want to live", "Nothing was noted", "If you feel very low"),
             ("sucidal", "Nothing was noted", "No person reads your text now."),
