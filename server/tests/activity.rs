@@ -94,6 +94,8 @@ testkit::both_engines! {
         world.sam.post_and_follow(&page, &[("question", "Again")]).await.says("You had asked about this before").does_not_say("Again");
         world.sam.get(&page).await.says("You asked about this").does_not_say("Send your question");
         let query = world.app.services.activity.queries_waiting(&Actor::Operator).await.unwrap()[0].id;
+        // Somebody had looked for the first time: that letter is of the same moment, and goes in any order.
+        assert_eq!(world.app.mailed_link("sam@example.org").await, "/activity");
         world.app.services.activity.answer(&Actor::Operator, world.person, query, "A letter was written.").await.unwrap();
         assert_eq!(world.app.mailed_link("sam@example.org").await, "/activity/queries");
         world.sam.get("/activity/queries").await.says("A letter was written.").does_not_say("has not answered yet");
