@@ -6,7 +6,7 @@ use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::PersonId;
 use domain::reading::week::{MEASURED_AGAIN, Protocol, Taken, Zones, at_once};
-use domain::reading::{About, Advice, Measure, Range};
+use domain::reading::{About, Advice, Beside, Measure, Range};
 use domain::when::london_day;
 use store::reading::ReadingRow;
 use store::{Tx, person, reading_rule, week};
@@ -21,19 +21,69 @@ const SITTING: TimeDelta = TimeDelta::hours(2);
 /// The most readings of it.
 const MOST: i64 = 200;
 
-/// What is known of a person that advice turns on.
-pub(super) struct Known {
-    pub(super) about: About,
-    /// The zones of [`zones_on`] the day.
-    pub(super) zones: Option<Zones>,
+/// What is known of a person that advice turns on, of whichever day.
+struct Known {
+    born: Option<NaiveDate>,
+    gender: Option<String>,
+    oxygen: Option<Range>,
+    diaries: Vec<DiaryZones>,
 }
 
 impl Known {
-    pub(super) async fn load(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Self, ServiceError> {
+    async fn load(tx: &mut Tx, person: PersonId) -> Result<Self, ServiceError> {
         let who = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
-        let day = london_day(at);
-        let about = About { oxygen: wanted(tx, person).await?, ..About::on(day, who.birth_date, who.gender.as_deref()) };
-        Ok(Self { about, zones: zones_on(tx, person, day).await? })
+        let (oxygen, diaries) = (wanted(tx, person).await?, all_zones(tx, person).await?);
+        Ok(Self { born: who.birth_date, gender: who.gender, oxygen, diaries })
+    }
+
+    /// Of whom a reading of this instant is.
+    fn about(&self, at: DateTime<Utc>) -> About {
+        About { oxygen: self.oxygen, ..About::on(london_day(at), self.born, self.gender.as_deref()) }
+    }
+
+    /// The zones of [`zones_on`] its day.
+    fn zones(&self, at: DateTime<Utc>) -> Option<Zones> {
+        zones_of(&self.diaries, london_day(at))
+    }
+}
+
+/// What advice about readings of several instants turns on beside what they say themselves: it is read once, however many they are.
+pub(super) struct Before {
+    known: Known,
+    /// Each measure in the order of time.
+    readings: Vec<(Measure, Taken)>,
+}
+
+impl Before {
+    /// That of readings of these measures at these instants; those of now are apart from all that were before.
+    pub(super) async fn load(
+        tx: &mut Tx,
+        person: PersonId,
+        (measures, instants): (&[Measure], &[DateTime<Utc>]),
+        now: DateTime<Utc>,
+    ) -> Result<Self, ServiceError> {
+        let known = Known::load(tx, person).await?;
+        let (of_now, earlier): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) = instants.iter().copied().partition(|at| *at >= now);
+        let measures: Vec<Measure> = measures.iter().copied().filter(|measure| MEASURED_AGAIN.contains(measure)).collect();
+        let mut readings = Vec::new();
+        for measure in measures {
+            let mut read_until = DateTime::<Utc>::MIN_UTC;
+            for some in [&earlier, &of_now] {
+                let (Some(first), Some(last)) = (some.iter().min(), some.iter().max()) else { continue };
+                let span = (read_until.max(*first - SITTING), *last + TimeDelta::microseconds(1));
+                let read = taken_between(tx, person, measure, span).await?;
+                readings.extend(read.into_iter().map(|one| (measure, one)));
+                read_until = span.1;
+            }
+        }
+        Ok(Self { known, readings })
+    }
+
+    /// That of a reading of this instant, of those that it was loaded for.
+    pub(super) fn beside(&self, at: DateTime<Utc>) -> Beside {
+        let sitting = at - SITTING..at + TimeDelta::microseconds(1);
+        let before = self.readings.iter().filter(|(_, one)| sitting.contains(&one.at)).cloned().collect();
+        Beside { at, about: self.known.about(at), zones: self.known.zones(at), before }
     }
 }
 
@@ -85,16 +135,16 @@ pub(super) async fn of_reading(
     person: PersonId,
     row: &ReadingRow,
 ) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
-    let (measure, one) = (row.measure()?, taken(row));
-    let known = Known::load(tx, person, one.at).await?;
+    let (measure, one, at) = (row.measure()?, taken(row), row.taken_at);
+    let known = Known::load(tx, person).await?;
     let mut readings = match MEASURED_AGAIN.contains(&measure) {
-        true => just_before(tx, person, measure, one.at).await?,
+        true => just_before(tx, person, measure, at).await?,
         false => Vec::new(),
     };
     readings.retain(|other| *other < one);
     readings.push(one);
-    let zones = known.zones.filter(|_| measure == Measure::PeakFlow);
-    Ok((at_once(measure, &readings, known.about, zones), zones))
+    let (about, zones) = (known.about(at), known.zones(at).filter(|_| measure == Measure::PeakFlow));
+    Ok((at_once(measure, &readings, about, zones), zones))
 }
 
 /// What to do about each of these readings of one measure, in their order: of each by what is known for its day, and by its own sitting.

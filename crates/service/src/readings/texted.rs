@@ -4,7 +4,7 @@
 //! again what another message added, and is told nothing but what to do about what it said itself: by public guidance, and by care
 //! teams' rules in their words, which name nobody.
 
-use super::at_once::{self, Known};
+use super::at_once::Before;
 use super::record::{ReadingForm, keep, read, told};
 use super::{PAGE, Readings, RuleFound, RuleTold, WatchSeen, allowed, opens, rules};
 use crate::activity::{self, Event};
@@ -224,14 +224,8 @@ fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
 }
 
 /// What advice turns on beside what a message says: what was measured before it, and not what it tells itself.
-pub(super) async fn beside(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Beside, ServiceError> {
-    let Known { about, zones } = Known::load(tx, person, at).await?;
-    let mut before = Vec::new();
-    for measure in MEASURED_AGAIN {
-        let all = at_once::just_before(tx, person, *measure, at).await?;
-        before.extend(all.into_iter().map(|one| (*measure, one)));
-    }
-    Ok(Beside { at, about, zones, before })
+async fn beside(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Beside, ServiceError> {
+    Ok(Before::load(tx, person, (MEASURED_AGAIN, &[at]), at).await?.beside(at))
 }
 
 /// Audits that an answer turned on what the record holds, where nothing was noted.

@@ -1,14 +1,14 @@
 //! What to do at once about readings that were typed and not kept, because something is asked about them or is wrong: danger does not
 //! wait for a form.
 
+use super::at_once::Before;
 use super::record::taken_at;
-use super::texted::beside;
 use super::weeks::one_reading;
 use super::{PAGE, PaperForm, ReadingForm, Readings, WeekForm, may_type};
 use crate::ServiceError;
 use crate::activity::{self, Event};
 use crate::records::purpose;
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::reading::week::Protocol;
@@ -43,15 +43,19 @@ impl Readings {
             return Ok(Vec::new());
         }
         let now = self.core.now();
+        let at = |form: &ReadingForm| taken_at(&form.day, &form.time, now).unwrap_or(now);
+        let instants: Vec<DateTime<Utc>> = typed.iter().map(at).collect();
+        let before = if may_see {
+            let measures: Vec<Measure> = std::iter::once(measure).chain(measure.shown_with()).collect();
+            Some(Before::load(&mut tx, person, (&measures, &instants), now).await?)
+        } else {
+            None
+        };
         let mut all: ToDo = Vec::new();
-        for form in typed {
-            let at = taken_at(&form.day, &form.time, now).unwrap_or(now);
-            let mut known = if may_see {
-                beside(&mut tx, person, at).await?
-            } else {
-                let about = About { may_be_pregnant: true, ..About::default() };
-                Beside { at, about, ..Beside::default() }
-            };
+        for (form, at) in typed.iter().zip(instants) {
+            let about = About { may_be_pregnant: true, ..About::default() };
+            let unknown = || Beside { at, about, ..Beside::default() };
+            let mut known = before.as_ref().map_or_else(unknown, |before| before.beside(at));
             known.before.retain(|(_, one)| Some(one.id) != changed);
             for (when, advice) in to_do_unkept(&told(measure, form), &known) {
                 if advice.urgency >= Urgency::Soon && !all.iter().any(|(_, there)| there.title == advice.title) {

@@ -249,6 +249,49 @@ testkit::both_engines! {
         assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This blood pressure is very high"]);
     }
 
+    async fn a_paper_week_of_many_lines_says_of_each_what_it_says_of_it_alone(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let (readings, bp) = (&town.services.readings, Measure::BloodPressure);
+        let high = || form(town, &["190", "112"]);
+        add(town, &world.edna, person, bp, &taken(high(), "4/10/2026", "7:50am")).await;
+        add(town, &world.edna, person, bp, &high()).await;
+        town.clock.advance(chrono::TimeDelta::minutes(10));
+        let line = |place: usize| {
+            let (first, second, time) = match place {
+                6 => ("188", "110", "8am"),
+                9 => ("186", "108", "8pm"),
+                // Of no time that can be read, as of now.
+                13 => ("184", "106", "when"),
+                _ if place.is_multiple_of(2) => ("142", "88", "8am"),
+                _ => ("138", "86", "8pm"),
+            };
+            let numbers = vec![first.to_owned(), second.to_owned()];
+            service::PaperLine { readings: vec![numbers], time: time.to_owned(), ..service::PaperLine::default() }
+        };
+        let first = chrono::NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
+        let said = async |lines: Vec<service::PaperLine>| {
+            let paper = service::PaperForm { lines, ..service::PaperForm::default() };
+            let of = (domain::reading::week::Protocol::HomePressure, first);
+            let told = readings.about_typed_on_paper(me, person, of, &paper).await.unwrap();
+            let mut titles: Vec<&str> = told.iter().map(|(_, advice)| advice.title).collect();
+            titles.sort_unstable();
+            titles
+        };
+        let (very_high, still) = ("This blood pressure is very high", "Your blood pressure is still very high");
+        assert_eq!(said((0..14).map(line).collect()).await, [very_high, still]);
+        for place in 0..14 {
+            let mut alone = vec![service::PaperLine::default(); place];
+            alone.push(line(place));
+            let expected = match place {
+                6 | 13 => vec![still],
+                9 => vec![very_high],
+                _ => Vec::new(),
+            };
+            assert_eq!(said(alone).await, expected, "line {place}");
+        }
+    }
+
     async fn signs_stand_with_the_next_reading_whoever_told_of_them_and_that_is_audited(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
