@@ -176,6 +176,33 @@ testkit::both_engines! {
         sam.get("/readings/oxygen").await.says("Nobody is watching what you record here");
     }
 
+    async fn a_form_says_in_its_words_what_its_rule_is_about(place: &Place) {
+        let town = town(place).await;
+        let mut gp = town.app.signed_in(GP).await;
+        let new = format!("{}/rules/new", town.at);
+        for (asked, said) in [
+            ("kind=single&measure=steps", ["the total of one day", "When a day’s total is", "This number or fewer"]),
+            ("kind=single&measure=exercise", ["the total of one day", "This number or more", "This number or less"]),
+            ("kind=average&measure=alcohol", ["When the average of the days’ totals is", "This number or more", "From how many days"]),
+            ("kind=change&measure=steps", ["Which way?", "A day’s total rises", "A day’s total falls"]),
+            ("kind=both&measure=steps", ["When a day’s total is", "This number or more", "This number or higher, or more"]),
+            ("kind=missing&measure=steps", ["no readings for days", "Nothing for how many days?", "Add this rule"]),
+        ] {
+            let page = gp.get(&format!("{new}?{asked}")).await;
+            for words in said {
+                page.says(words);
+            }
+            page.does_not_say("This number or lower</").does_not_say("When one reading is");
+        }
+        let page = gp.get(&format!("{new}?kind=single&measure=oxygen")).await;
+        page.says("one reading").says("When one reading is").says("This number or lower").does_not_say("total is");
+        // What is wrong is said in the same words.
+        let page = gp.get(&format!("{new}?kind=single&measure=steps")).await;
+        let submission = hidden(&page, "submission");
+        let fields = [("kind", "single"), ("measure", "steps"), ("submission", submission.as_str()), ("first", "3000")];
+        gp.post_and_follow(&format!("{}/rules", town.at), &fields).await.says("Choose “or more” or “or fewer”");
+    }
+
     async fn what_is_to_be_done_with_something_red_stands_above_a_short_list_of_readings(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);

@@ -13,7 +13,7 @@ use crate::ui::{
 };
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
-use domain::reading::{Amount, Bound, Colour, Condition, MOST_DAYS, Meal, Measure, ReadyRule, RuleKind, Side};
+use domain::reading::{Amount, Bound, Colour, Condition, Drawn, MOST_DAYS, Meal, Measure, ReadyRule, RuleKind, Side};
 use domain::when::{day_in_words, london_day};
 use domain::{PersonId, ReadingRuleId};
 use leptos::prelude::*;
@@ -100,6 +100,14 @@ async fn choose(ctx: Ctx, person: PersonId) -> Answer {
     .await
 }
 
+/// What a rule of this kind looks at: "one reading"; of what is added up over a day "the total of one day".
+fn of_what(kind: RuleKind, measure: Measure) -> String {
+    match (kind, measure.drawn()) {
+        (RuleKind::Single, Drawn::DayTotal) => "the total of one day".to_owned(),
+        (kind, _) => kind.title().to_lowercase(),
+    }
+}
+
 fn tag(colour: Colour) -> (String, TagKind) {
     match colour {
         Colour::Red => ("Red".to_owned(), TagKind::Danger),
@@ -122,8 +130,8 @@ async fn form(ctx: Ctx, person: PersonId, ready: Option<&'static ReadyRule>, (ki
         }
         _ => format!("{part}% of their personal best. There is no reading here to work it out from: take it from their plan."),
     });
-    let title = ready
-        .map_or_else(|| format!("{}: {}", measure.clinical_name(), kind.title().to_lowercase()), |ready| ready.title.to_owned());
+    let title =
+        ready.map_or_else(|| format!("{}: {}", measure.clinical_name(), of_what(kind, measure)), |ready| ready.title.to_owned());
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::People, &form), || {
         let source = ready.map(|ready| view! { <p class="nhsuk-hint">{format!("From {}.", ready.source)}</p> });
@@ -278,13 +286,17 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
         }
         .into_any()
     };
+    let is_total = measure.drawn() == Drawn::DayTotal;
+    let one = if is_total { "When a day\u{2019}s total is" } else { "When one reading is" };
     let condition = match kind {
-        RuleKind::Single => bound("", measure, form),
+        RuleKind::Single => bound("", one, measure, form),
         RuleKind::Average => {
+            let label = if is_total { "From how many days with a reading at least?" } else { "From how many readings at least?" };
+            let average = if is_total { "When the average of the days\u{2019} totals is" } else { "When the average is" };
             let least = view! {
                 <TextInput
                     id="least"
-                    label="From how many readings at least?"
+                    label=label
                     hint="With fewer nobody is told."
                     kind=InputKind::Numeric
                     width=Width::Four
@@ -292,10 +304,14 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
                     value=form.value("least")
                 />
             };
-            view! { {bound("", measure, form)} {days("The average of how many days?")} {least} }.into_any()
+            view! { {bound("", average, measure, form)} {days("The average of how many days?")} {least} }.into_any()
         }
         RuleKind::Change => {
-            let choices = vec![Choice::new(Side::Above.code(), "It rises"), Choice::new(Side::Below.code(), "It falls")];
+            let what = if is_total { "A day\u{2019}s total" } else { "It" };
+            let choices = vec![
+                Choice::new(Side::Above.code(), format!("{what} rises")),
+                Choice::new(Side::Below.code(), format!("{what} falls")),
+            ];
             let (wrong, value) = (form.error("side"), form.value("side"));
             view! {
                 <Radios id="side" legend_text="Which way?" choices=choices error=wrong value=value />
@@ -319,10 +335,10 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
             let (wrong, value) = (form.error("other"), form.value("other"));
             let other = Measure::from_code(&value).filter(|other| other.parts().len() == 1);
             view! {
-                {bound("", measure, form)}
+                {bound("", one, measure, form)}
                 <Radios id="other" legend_text="And which other measure, within 6 hours?" choices=choices error=wrong value=value />
                 {(other == Some(Measure::Glucose)).then(|| meal("also_meal", "Of which of its readings?", form))}
-                {side("also_", "The other measure is", form)}
+                {side("also_", "The other measure is", other, form)}
                 <TextInput
                     id="also_first"
                     label="The number of the other measure"
@@ -355,15 +371,23 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
     .into_any()
 }
 
-fn side(begins: &str, legend: &'static str, form: &FormState) -> AnyView {
+/// On which side of its number a measure is to be, in the words for that measure; in both where it is not chosen yet.
+fn side(begins: &str, legend: &'static str, measure: Option<Measure>, form: &FormState) -> AnyView {
     let id = format!("{begins}side");
-    let choices =
-        vec![Choice::new(Side::Above.code(), "This number or higher"), Choice::new(Side::Below.code(), "This number or lower")];
+    let choice = |side: Side| {
+        let way = match (measure, side) {
+            (Some(measure), side) => side.in_words(measure),
+            (None, Side::Above) => "or higher, or more",
+            (None, Side::Below) => "or lower, or less",
+        };
+        Choice::new(side.code(), format!("This number {way}"))
+    };
+    let choices = vec![choice(Side::Above), choice(Side::Below)];
     let (wrong, value) = (form.error(&id), form.value(&id));
     view! { <Radios id=id legend_text=legend choices=choices error=wrong value=value /> }.into_any()
 }
 
-fn bound(begins: &'static str, measure: Measure, form: &FormState) -> AnyView {
+fn bound(begins: &'static str, legend: &'static str, measure: Measure, form: &FormState) -> AnyView {
     let two = measure.parts().len() > 1;
     let inputs = measure.parts().iter().zip(["first", "second"]).map(|(part, name)| {
         let id = format!("{begins}{name}");
@@ -380,7 +404,7 @@ fn bound(begins: &'static str, measure: Measure, form: &FormState) -> AnyView {
     });
     let inputs = inputs.collect_view();
     let meal = measure.has_meals().then(|| meal(&format!("{begins}meal"), "Of which readings?", form));
-    view! { {meal} {side(begins, "When it is", form)} {inputs} }.into_any()
+    view! { {meal} {side(begins, legend, Some(measure), form)} {inputs} }.into_any()
 }
 
 /// Whether it is about all readings, or those on waking, before or after meals.

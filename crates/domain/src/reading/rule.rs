@@ -59,6 +59,21 @@ coded! {
     }
 }
 
+impl Side {
+    /// What is said behind a bound of this measure on this side: "or higher", "or lower"; of what is added up over a day "or more",
+    /// "or fewer", "or less".
+    #[must_use]
+    pub fn in_words(self, measure: Measure) -> &'static str {
+        match (self, measure.drawn(), measure.is_counted()) {
+            (Self::Above, Drawn::DayTotal, _) => "or more",
+            (Self::Below, Drawn::DayTotal, true) => "or fewer",
+            (Self::Below, Drawn::DayTotal, false) => "or less",
+            (Self::Above, Drawn::Line | Drawn::Pair, _) => "or higher",
+            (Self::Below, Drawn::Line | Drawn::Pair, _) => "or lower",
+        }
+    }
+}
+
 coded! {
     /// The kinds of rules.
     RuleKind {
@@ -157,13 +172,7 @@ impl Bound {
 
     /// "180 or higher, or the bottom number 120 or higher", "92% or lower"; of what is added up "2 falls or more", "3000 steps or fewer".
     fn in_words(&self, measure: Measure) -> String {
-        let way = match (self.side, measure.drawn(), measure.is_counted()) {
-            (Side::Above, Drawn::DayTotal, _) => "or more",
-            (Side::Below, Drawn::DayTotal, true) => "or fewer",
-            (Side::Below, Drawn::DayTotal, false) => "or less",
-            (Side::Above, ..) => "or higher",
-            (Side::Below, ..) => "or lower",
-        };
+        let way = self.side.in_words(measure);
         let says = |amount: Amount| format!("{} {way}", measure.in_words(measure.unit(), "", amount, None));
         match (measure.parts().len(), self.first, self.second) {
             (1, Some(first), _) => says(first),
@@ -294,23 +303,24 @@ impl Condition {
     pub fn in_words(&self, measure: Measure) -> String {
         let days = |days: u16| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
         let alike = if measure.needs_note() { ", all of one symptom" } else { "" };
+        // What is added up over a day is looked at as one number of that day.
+        let is_total = measure.drawn() == Drawn::DayTotal;
+        let one = if is_total { "a day\u{2019}s total" } else { "one reading" };
         match self {
-            Self::Single { bound } if measure.drawn() == Drawn::DayTotal => {
-                format!("a day\u{2019}s total is {}", bound.in_words(measure))
-            }
-            Self::Single { bound } => format!("one reading{} is {}", bound.when(), bound.in_words(measure)),
+            Self::Single { bound } => format!("{one}{} is {}", bound.when(), bound.in_words(measure)),
             Self::Average { bound, days: of, least } => {
-                let from = if measure.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" };
+                let from = if is_total { "days with a reading" } else { "readings" };
                 let when = bound.when();
                 format!("the average{when} of {} is {}, from {least} {from} or more{alike}", days(*of), bound.in_words(measure))
             }
             Self::Change { side, by, days: of } => {
                 let way = if *side == Side::Above { "rises" } else { "falls" };
                 let by = measure.in_words(measure.unit(), "", *by, None);
-                format!("it {way} by {by} or more within {}{alike}", days(*of))
+                let what = if is_total { one } else { "it" };
+                format!("{what} {way} by {by} or more within {}{alike}", days(*of))
             }
             Self::Both { bound, other, also } => format!(
-                "one reading{} is {} and {}{} is {}, within {} hours",
+                "{one}{} is {} and {}{} is {}, within {} hours",
                 bound.when(),
                 bound.in_words(measure),
                 other.name_in_sentence(),
@@ -893,6 +903,20 @@ mod tests {
             (Measure::Fall, Condition::Single { bound: Bound::above(amount("2"), None) }, "a day’s total is 2 falls or more"),
             (Measure::Steps, Condition::Single { bound: Bound::below(amount("3000")) }, "a day’s total is 3000 steps or fewer"),
             (Measure::Sleep, Condition::Single { bound: Bound::below(amount("5")) }, "a day’s total is 5 hours or less"),
+            (
+                Measure::Steps,
+                Condition::Change { side: Side::Below, by: amount("3000"), days: 7 },
+                "a day’s total falls by 3000 steps or more within 7 days",
+            ),
+            (
+                Measure::Fall,
+                Condition::Both {
+                    bound: Bound::above(amount("1"), None),
+                    other: Measure::Oxygen,
+                    also: Bound::below(amount("92")),
+                },
+                "a day’s total is 1 fall or more and oxygen level is 92% or lower, within 6 hours",
+            ),
         ];
         for (measure, condition, words) in table {
             assert_eq!(condition.in_words(measure), words);

@@ -10,7 +10,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Weekdays, read_clock};
 use domain::audit::Action;
 use domain::reading::{
-    Amount, Bound, Colour, Condition, Hours, MOST_DAYS, Meal, Measure, Part, Range, ReadyRule, RuleKind, Side, Target,
+    Amount, Bound, Colour, Condition, Drawn, Hours, MOST_DAYS, Meal, Measure, Part, Range, ReadyRule, RuleKind, Side, Target,
 };
 use domain::team::TeamAsk;
 use domain::{MemberId, OrganisationId, PersonId, ReadingRuleId};
@@ -400,7 +400,9 @@ impl Sheet<'_> {
     /// The bound of a measure whose fields begin so.
     fn bound(&mut self, begins: &str, measure: Measure) -> Option<Bound> {
         let field = |name: &str| format!("{begins}{name}");
-        let side = self.one_of(&field("side"), Side::from_code, "Choose \u{201c}or higher\u{201d} or \u{201c}or lower\u{201d}");
+        let [above, below] = [Side::Above, Side::Below].map(|side| side.in_words(measure));
+        let missing = format!("Choose \u{201c}{above}\u{201d} or \u{201c}{below}\u{201d}");
+        let side = self.one_of(&field("side"), Side::from_code, &missing);
         let mut numbers = [None; 2];
         for ((name, part), place) in ["first", "second"].into_iter().zip(measure.parts()).zip(&mut numbers) {
             let read = number(&field(name), self.get(&field(name)), measure, part);
@@ -431,7 +433,8 @@ fn read_rule(measure: Measure, kind: RuleKind, typed: &BTreeMap<String, String>)
         RuleKind::Single => sheet.bound("", measure).map(|bound| Condition::Single { bound }),
         RuleKind::Average => {
             let (bound, days) = (sheet.bound("", measure), sheet.count("days", MOST_DAYS, "a number of days"));
-            let least = sheet.count("least", 200, "how many readings are enough,");
+            let of = if measure.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" };
+            let least = sheet.count("least", 200, &format!("how many {of} are enough,"));
             bound.zip(days).zip(least).map(|((bound, days), least)| Condition::Average { bound, days, least })
         }
         RuleKind::Change => {
