@@ -226,6 +226,34 @@ testkit::both_engines! {
         page.says("All their readings: Oxygen saturation (SpO2)").says(&format!("{readings}\""));
     }
 
+    async fn something_that_came_up_says_that_its_rule_was_changed_or_ended_since(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
+            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        record(&mut sam, "91").await;
+        let (at, page) = first_that_waits(&mut gp).await;
+        page.says("When one reading is 92% or lower").does_not_say("The rule now");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let own = link(&gp.get(&format!("{}/targets", town.at)).await, &format!("{rules}/0"));
+        let change = [
+            ("version", "1"), ("colour", "red"), ("side", "below"), ("first", "88"), ("words", "Ring 111"), ("why", "COPD"),
+        ];
+        gp.post_and_follow(&own, &change).await.says("The rule is changed");
+        let page = gp.get(&at).await;
+        page.says("When one reading is 92% or lower").says("Ring us").says("The rule now");
+        page.says("after this came up. Now: when one reading is 88% or lower. Red: at once.").says("They read now").says("Ring 111");
+        gp.post_and_follow(&format!("{own}/end"), &[("version", "2"), ("end_why", "Well")]).await.says("The rule is ended");
+        gp.get(&at).await.says("When one reading is 92% or lower").says("It ended after this came up.").does_not_say("Ring 111");
+    }
+
     async fn of_two_measures_together_both_are_drawn_for_the_team(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);

@@ -142,9 +142,9 @@ pub use readings::{
     Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
     QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
     ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage,
-    RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion,
-    TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine,
-    WeekSeen, WeeksSeen, paper_days,
+    RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen,
+    TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm,
+    WeekLine, WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,

@@ -14,9 +14,9 @@ use crate::words;
 use domain::ReadingAlertId;
 use domain::reading::{AlertAct, AlertState, Measure, Span};
 use domain::team::StaffRole;
-use domain::when::{instant_in_words, london_day};
+use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AlertPage, ServiceError, WorkItem};
+use service::{AlertPage, AlertSeen, RuleSince, ServiceError, WorkItem};
 
 /// The closing words that most need, for a clinician to change.
 const LOOKED: &str = "We looked at these readings. Nothing needs to change.";
@@ -56,6 +56,7 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         SummaryRow::new("Came up", instant_in_words(alert.raised_at)),
         SummaryRow::new("They read", view! { <bdi>{on_lines(&alert.words)}</bdi> }),
     ];
+    rows.extend(rule_now(&alert).map(|now| SummaryRow::new("The rule now", now)));
     let made = if alert.is_changed { "Changed from" } else { "Made from" };
     rows.extend(alert.source.map(|source| SummaryRow::new(made, source)));
     rows.extend(trend.target.as_ref().map(|target| SummaryRow::new("Their target", target_line(alert.measure, target))));
@@ -76,6 +77,20 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
     };
     Ok((facts.into_any(), Some(below.into_any())))
+}
+
+/// What became of the rule since: what came up stands under the rule as it was then.
+fn rule_now(alert: &AlertSeen) -> Option<AnyView> {
+    let now = match alert.since.as_ref()? {
+        RuleSince::Ended => view! { <p>"It ended after this came up."</p> }.into_any(),
+        RuleSince::Changed { said, colour, words, at } => {
+            let on = day_in_words(london_day(*at));
+            let changed = format!("It was changed on {on}, after this came up. Now: when {said}. {}.", colour.title());
+            let words = (*words != alert.words).then(|| view! { <p>"They read now: " <bdi>{on_lines(words)}</bdi></p> });
+            view! { <p>{changed}</p> {words} }.into_any()
+        }
+    };
+    Some(now)
 }
 
 fn acts(item: &WorkItem, state: AlertState, version: i32, form: &FormState) -> AnyView {
@@ -121,13 +136,18 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
     let today = london_day(ctx.services().core.now());
     let rows = all.iter().map(|one| {
         let source = one.source.map(|source| format!("{}{source}", if one.is_changed { "Changed from " } else { "" }));
+        let since = match one.since {
+            Some(RuleSince::Changed { .. }) => ". The rule was changed after this came up",
+            Some(RuleSince::Ended) => ". The rule ended after this came up",
+            None => "",
+        };
         view! {
             <EntryRow
                 title=format!("{}: {}", one.measure.clinical_name(), one.found)
                 href=format!("{}/{}", readings_page(item.person), one.measure.code())
                 date=words::day_and_clock(one.raised_at, today)
                 datetime=one.raised_at.to_rfc3339()
-                text=format!("You wanted to know when {}", one.rule_said)
+                text=format!("You wanted to know when {}{since}", one.rule_said)
                 source=source
             />
         }

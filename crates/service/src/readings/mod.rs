@@ -31,7 +31,8 @@ pub use record::{ReadingForm, ReadingsAdded, ShownWithForm};
 pub use removed::{RemovedReading, RemovedSeen};
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,
-    RuleFound, RulePage, RuleTold, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
+    RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched,
+    Watcher,
 };
 pub(crate) use seen::chart;
 pub use seen::{

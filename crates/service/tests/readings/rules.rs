@@ -11,8 +11,8 @@ use domain::record::Category;
 use domain::team::WorkKind;
 use domain::{ReadingId, ReadingRuleId, WorkItemId};
 use service::{
-    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, RuleTold, ServiceError,
-    TargetForm, WatchForm, WorkItem,
+    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, RuleSince, RuleTold,
+    ServiceError, TargetForm, WatchForm, WorkItem,
 };
 use std::collections::BTreeMap;
 use testkit::Place;
@@ -149,6 +149,45 @@ testkit::both_engines! {
         record(&world, OXYGEN, "87").await;
         let items = waiting(&world, &town.clinician).await;
         assert_eq!((items.len(), items[0].waiting_since), (1, since));
+    }
+
+    async fn what_came_up_stands_under_the_rule_as_it_was_and_says_what_became_of_it(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let readings = &town.services.readings;
+        let id = set(&world, OXYGEN, &low(town, "red", "92")).await;
+        record(&world, OXYGEN, "91").await;
+        let about = domain::ReadingAlertId::from_uuid(waiting(&world, &town.clinician).await[0].about);
+        let seen = async || readings.alert(&town.clinician, person, about).await.unwrap().alert;
+        assert_eq!(seen().await.since, None);
+        let change = async |version: i32, colour: &str, number: &str, words: &str| {
+            town.clock.advance(TimeDelta::minutes(1));
+            let mut form = RuleForm { version, ..low(town, colour, number) };
+            form.typed.insert("words".to_owned(), words.to_owned());
+            readings.change_rule(&town.clinician, person, id, &form).await.unwrap();
+        };
+        change(1, "amber", "88", "Ring us today").await;
+        let alert = seen().await;
+        assert_eq!((alert.rule_said.as_str(), alert.colour), ("one reading is 92% or lower", Colour::Red));
+        let now = RuleSince::Changed {
+            said: "one reading is 88% or lower".to_owned(),
+            colour: Colour::Amber,
+            words: "Ring us today".to_owned(),
+            at: town.services.core.now(),
+        };
+        assert_eq!(alert.since, Some(now));
+        // Changed back it is what it was; other words to the person are told as well.
+        change(2, "red", "92", "Ring us today").await;
+        assert_eq!(seen().await.since, None);
+        change(3, "red", "92", "Ring 111").await;
+        let alert = seen().await;
+        assert_eq!(alert.words, "Ring us today");
+        assert!(matches!(alert.since, Some(RuleSince::Changed { words, .. }) if words == "Ring 111"));
+        // To the person only what came up is told.
+        assert_eq!(alerts(&world).await.into_iter().find(|one| one.id == about).unwrap().since, None);
+        readings.end_rule(&town.clinician, person, (id, 4), "She is well").await.unwrap();
+        let alert = seen().await;
+        assert_eq!((alert.rule_said.as_str(), alert.since), ("one reading is 92% or lower", Some(RuleSince::Ended)));
     }
 
     async fn another_note_on_a_reading_that_was_dealt_with_tells_nobody_anew(place: &Place) {

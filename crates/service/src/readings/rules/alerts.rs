@@ -2,7 +2,7 @@
 
 use super::super::seen::measure_seen;
 use super::super::{May, MeasureSeen, PAGE, Readings, ReadingsAsked, allowed};
-use super::plan::{AlertSeen, alert_seen};
+use super::plan::{AlertSeen, alert_seen, rule_since};
 use super::shows;
 use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
@@ -84,7 +84,8 @@ impl Readings {
         // Of two measures together the other one is drawn below it.
         let asked = ReadingsAsked { with: row.other()?, ..ReadingsAsked::from((measure, Span::Month, None)) };
         let trend = measure_seen(&self.core, &mut tx, actor, about, asked).await?;
-        let alert = alert_seen(row, &acts)?;
+        let since = rule_since(&mut tx, &reader, &row).await?;
+        let alert = AlertSeen { since, ..alert_seen(row, &acts)? };
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("measure", measure.code())).await?;
@@ -102,7 +103,8 @@ impl Readings {
         for row in reading_rule::open_alerts(&mut tx, person).await? {
             let theirs = subject.organisation == Some(OrganisationId::from_uuid(row.organisation_id));
             if theirs && row.colour()? == Colour::Amber && row.told_at.is_some() && shows(&reader, &row)? {
-                all.push(alert_seen(row, &[])?);
+                let since = rule_since(&mut tx, &reader, &row).await?;
+                all.push(AlertSeen { since, ..alert_seen(row, &[])? });
             }
         }
         drop(tx);

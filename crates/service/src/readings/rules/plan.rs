@@ -165,6 +165,24 @@ pub struct ActSeen {
     pub at: DateTime<Utc>,
 }
 
+/// What became of a rule since it raised something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleSince {
+    /// It is another now.
+    Changed {
+        /// What it says now.
+        said: String,
+        /// How soon the care team is told now.
+        colour: Colour,
+        /// What the person is to do now.
+        words: String,
+        /// When it was made so.
+        at: DateTime<Utc>,
+    },
+    /// It was ended.
+    Ended,
+}
+
 /// Something that came up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertSeen {
@@ -178,10 +196,12 @@ pub struct AlertSeen {
     pub organisation: String,
     /// What raised it.
     pub found: String,
-    /// What the rule said.
+    /// What the rule said when it came up.
     pub rule_said: String,
     /// What the person was to do.
     pub words: String,
+    /// What became of the rule since; absent where it is what it was, and where it is shown to anybody but the care team at its work.
+    pub since: Option<RuleSince>,
     /// From where the rule was taken.
     pub source: Option<&'static str>,
     /// It says something else than the ready rule did.
@@ -494,11 +514,28 @@ pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, Se
         found: row.found,
         rule_said: row.rule_said,
         words: row.words,
+        since: None,
         reading: row.reading_id.map(ReadingId::from_uuid),
         raised_at: row.raised_at,
         told_at: row.told_at,
         version: row.version,
     })
+}
+
+/// What became of the rule since it raised this. Where it was changed and changed back, it is what it was; of one that speaks of a
+/// measure that is not open to the reader now, nothing is told.
+pub(super) async fn rule_since(tx: &mut Tx, reader: &Reader, alert: &AlertRow) -> Result<Option<RuleSince>, ServiceError> {
+    let Some(row) = reading_rule::rule(tx, reader.person, ReadingRuleId::from_uuid(alert.rule_id)).await? else {
+        return Ok(Some(RuleSince::Ended));
+    };
+    let rule = row.rule()?;
+    if rule.condition.other().is_some_and(|other| !opens(reader, other)) {
+        return Ok(None);
+    }
+    let said = rule.condition.in_words(rule.measure);
+    let raises_other = rule.set_at > alert.raised_at && (said != alert.rule_said || rule.colour != alert.colour()?);
+    let changed = raises_other || row.words != alert.words;
+    Ok(changed.then_some(RuleSince::Changed { said, colour: rule.colour, words: row.words, at: row.changed_at }))
 }
 
 async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<AlertSeen>, ServiceError> {
