@@ -100,8 +100,10 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
         let says = Says { kind, date: dated };
         let mut parts = parts;
         let warnings = warnings(&mut parts, &whose);
+        let warned = warnings.is_some();
         parts.retain(|part| !grouped || part.which == Which::Current || !part.lines.is_empty() || part.next.is_some());
-        let parts = parts.into_iter().map(|part| view! { <Part part grouped says later whose=whose.clone() /> }).collect_view();
+        let parts =
+            parts.into_iter().map(|part| view! { <Part part grouped says later warned whose=whose.clone() /> }).collect_view();
         view! { {parts} {warnings} }.into_any()
     };
     view! {
@@ -141,7 +143,7 @@ pub(crate) fn warned(warnings: Vec<EntryLine>, at: &impl Fn(EntryId) -> String) 
 
 /// One list with what leads to the rest of it.
 #[component]
-fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -> impl IntoView {
+fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, warned: bool, whose: Whose) -> impl IntoView {
     let here = whose.category(part.category);
     let what = words::subject(part.category);
     let heading = match part.which {
@@ -154,7 +156,7 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -
         other => format!("which={}&", other.code()),
     };
     let older = part.next.as_ref().map(|next| format!("{here}?{which}after={}", routes::in_query(&next.to_string())));
-    let empty = part.lines.is_empty().then(|| nothing_in(part.which, later, part.next.is_some(), what));
+    let empty = part.lines.is_empty().then(|| nothing_in((part.which, later, part.next.is_some()), what, warned));
     let unread = part.unread;
     let rows = part
         .lines
@@ -192,11 +194,13 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -
 }
 
 /// What is said in the place of a list that has no line on this page. Warnings are taken out of it, so that what it is of may still come
-/// on the next page (`more`).
-fn nothing_in(which: Which, later: bool, more: bool, what: &str) -> String {
+/// on the next page (`more`); and on the last page (`later`) nothing older of it may come, while warnings that are older stand below
+/// (`warned`).
+fn nothing_in((which, later, more): (Which, bool, bool), what: &str, warned: bool) -> String {
     match (which, later, more) {
         (_, _, true) => "There is more on the next page.".to_owned(),
-        (_, true, false) => "There are no older entries.".to_owned(),
+        (_, true, false) if warned => format!("There are no older {what}. The warnings below are older than what you saw."),
+        (_, true, false) => format!("There are no older {what}."),
         (Which::Past, false, false) => format!("No {what} are recorded as past."),
         (Which::Current | Which::All, false, false) => format!("No {what} are recorded as current."),
     }
@@ -255,12 +259,15 @@ mod tests {
 
     #[test]
     fn that_there_is_none_is_said_only_where_no_more_comes() {
-        let said = |which, later, more| nothing_in(which, later, more, "medicines");
+        let said = |which, later, more| nothing_in((which, later, more), "medicines", false);
         for which in [Which::All, Which::Current, Which::Past] {
             for later in [false, true] {
                 assert_eq!(said(which, later, true), "There is more on the next page.");
             }
-            assert_eq!(said(which, true, false), "There are no older entries.");
+            assert_eq!(said(which, true, false), "There are no older medicines.");
+            let below = nothing_in((which, true, false), "medicines", true);
+            assert_eq!(below, "There are no older medicines. The warnings below are older than what you saw.");
+            assert_eq!(nothing_in((which, true, true), "medicines", true), "There is more on the next page.");
         }
         assert_eq!(said(Which::Current, false, false), "No medicines are recorded as current.");
         assert_eq!(said(Which::Past, false, false), "No medicines are recorded as past.");
