@@ -184,7 +184,7 @@ test('what a source sent and could not be read is told until it is sent again', 
   await expect(main.getByText('Not read', { exact: true })).toHaveCount(0);
   await expect(main).not.toContainText('could not be read');
   // What no page shows is counted.
-  patient.send([{ resourceType: 'ClinicalImpression', id: 'thought', status: 'completed', summary: 'Nothing to worry about' }]);
+  patient.send([{ resourceType: 'MedicationAdministration', id: 'dose', status: 'completed', medicationCodeableConcept: { text: 'Morphine' } }]);
   await page.reload();
   await expect(main.getByText('Kept, not shown here', { exact: true })).toBeVisible();
   await expect(main).toContainText('1 thing. These are kinds that we cannot show yet');

@@ -306,7 +306,7 @@ testkit::both_engines! {
         let mut sam = town.app.signed_in(SAM).await;
         sam.get("/record/sources").await.says("Riverside Surgery").does_not_say("Kept, not shown here");
         let more = [
-            of_sam("ClinicalImpression", "k1", &json!({ "status": "completed", "summary": "Unlikely to be serious" })),
+            of_sam("MedicationAdministration", "k1", &json!({ "status": "completed", "medicationCodeableConcept": { "text": "Morphine" } })),
             of_sam("Communication", "k2", &json!({ "status": "completed", "payload": [{ "contentString": "Please ring us" }] })),
         ];
         let all: Vec<Value> = entries().into_iter().chain(more).map(|resource| json!({ "resource": resource })).collect();

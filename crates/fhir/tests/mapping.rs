@@ -657,9 +657,16 @@ mod tests {
             resource[field] = value;
             resource
         };
-        for kind in
-            ["Observation", "Procedure", "Immunization", "MedicationRequest", "Encounter", "DocumentReference", "CarePlan"]
-        {
+        for kind in [
+            "Observation",
+            "Procedure",
+            "Immunization",
+            "MedicationRequest",
+            "Encounter",
+            "DocumentReference",
+            "CarePlan",
+            "ClinicalImpression",
+        ] {
             assert_eq!(release(with(kind, "status", json!("entered-in-error"))), Release::Withheld, "{kind}");
         }
         let wrong = json!({"coding": [{"code": "entered-in-error"}]});
@@ -760,6 +767,7 @@ mod tests {
                 json!({"resourceType": "DocumentReference", "id": "x", "status": "current", "content": [{"attachment": {"title": words}}]}),
                 json!({"resourceType": "Composition", "id": "x", "status": "final", "title": words}),
                 json!({"resourceType": "CarePlan", "id": "x", "status": "active", "title": words}),
+                json!({"resourceType": "ClinicalImpression", "id": "x", "status": "completed", "summary": words}),
             ] {
                 assert!(is_withheld(&resource), "{resource}");
             }

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod another;
+mod assessments;
 mod care;
 mod devices;
 mod documents;
@@ -89,6 +90,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "CarePlan" => care::plan(received, names)?,
         "CareTeam" => care::team(received, names)?,
         "Goal" => care::goal(received, names)?,
+        "ClinicalImpression" => assessments::impression(received, names)?,
         "Consent" => match wishes::entry(received, names)? {
             Some(facts) => facts,
             None => return Ok(None),
@@ -208,10 +210,11 @@ pub fn taken_back(raw: &str) -> bool {
 /// Whether a resource of this type and status says what nobody has looked at yet, by what FHIR R4 means by the status: an interim
 /// `Observation`; a report that is incomplete or not verified (`partial`; a `preliminary` report is verified), or one that is only
 /// registered, where it says something; a report of any status with such an `Observation` inside it; a letter, document or form that
-/// is not finished.
+/// is not finished; what a clinician has not finished thinking.
 pub(super) fn is_unfiled(resource_type: &str, status: Option<&str>, raw: &str) -> bool {
     match (resource_type, status) {
         ("Observation" | "Composition", Some("preliminary")) | ("QuestionnaireResponse", Some("in-progress")) => true,
+        ("ClinicalImpression", Some("preparation" | "in-progress" | "on-hold" | "not-done")) => true,
         ("Observation", Some("registered")) => says_something(raw),
         ("DiagnosticReport", Some("registered" | "partial")) => says_something(raw) || holds_interim(raw),
         ("DiagnosticReport", _) => holds_interim(raw),
@@ -282,6 +285,9 @@ pub(super) fn may_be_withheld(raw: &str) -> bool {
         "registered",
         "\"partial\"",
         "in-progress",
+        "\"preparation\"",
+        "\"on-hold\"",
+        "\"not-done\"",
     ];
     SIGNS.iter().any(|sign| raw.contains(sign)) || protection::is_told(raw) || alerts::is_untold(raw)
 }

@@ -13,8 +13,8 @@
 //! Pregnancy and miscarriage count as reproductive health. Where several fit, the one opened least often holds: sexual,
 //! then mental health, then social care.
 //!
-//! Only what the resource says itself counts: its coded concepts, its title and its description. Names of people, what a
-//! reference brings along and free text do not.
+//! Only what the resource says itself counts: its coded concepts, its title and its description, and the text of what is nothing but
+//! a text (what a clinician thought). Names of people, what a reference brings along and other free text do not.
 
 use crate::Received;
 use domain::record::Sensitivity;
@@ -465,7 +465,7 @@ impl<'de> Deserialize<'de> for Field {
             fn visit_str<E>(self, name: &str) -> Result<Field, E> {
                 Ok(match name {
                     "code" => Field::Code,
-                    "display" | "text" | "title" | "description" => Field::Words,
+                    "display" | "text" | "title" | "description" | "summary" | "basis" => Field::Words,
                     "reference" => Field::Reference,
                     "meta" | "note" | "dosage" | "dosageInstruction" | "div" | "data" | "identifier" | "contact" | "name" => {
                         Field::Skipped
@@ -653,6 +653,14 @@ mod tests {
         );
         assert_eq!(
             label(json!({"resourceType": "DocumentReference", "id": "d", "description": "Sexual health clinic"})),
+            Sensitivity::Sexual
+        );
+        assert_eq!(
+            label(json!({"resourceType": "ClinicalImpression", "id": "i", "summary": "Low mood, perhaps depression"})),
+            Sensitivity::Mental
+        );
+        assert_eq!(
+            label(json!({"resourceType": "ClinicalImpression", "id": "i", "finding": [{"basis": "Positive pregnancy test"}]})),
             Sensitivity::Sexual
         );
         assert_eq!(

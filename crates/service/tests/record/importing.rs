@@ -208,6 +208,51 @@ testkit::both_engines! {
         assert!(!String::from_utf8(out).unwrap().contains("Partner reads"));
     }
 
+    async fn what_a_clinician_thought_is_shown_found_and_given_out_once_it_is_finished(place: &Place) {
+        let desk = Desk::at(place).await;
+        let thought = |id: &str, status: &str, summary: &str| json!({
+            "resourceType": "ClinicalImpression", "id": id, "status": status, "subject": { "reference": "Patient/m1" },
+            "code": { "text": "Clinic opinion" }, "effectiveDateTime": "2026-03-04", "assessor": { "display": "Dr Ann Lee" },
+            "problem": [{ "reference": "Condition/c1" }], "summary": summary,
+        });
+        let report = desk.import(bundle("collection", &[
+            margaret(),
+            problem("c1", "m1", "Asthma", "active", "2019"),
+            thought("t1", "completed", "Unlikely to be whooping cough"),
+            thought("t2", "in-progress", "SECRET draft"),
+        ])).await.unwrap();
+        assert_eq!(report.kept_unmapped, BTreeMap::new());
+        let person = report.person;
+        let me = desk.account_of(&[person]).await;
+        let records = &desk.services.records;
+        let entry = desk.titled(person, Category::Care, "Clinic opinion").await;
+        assert_eq!(desk.lines(&me, person, Category::Care).await.len(), 1, "what is not finished is not there");
+        let events = desk.events(person.as_uuid()).await;
+        let view = records.entry(&me, person, entry).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
+        let details = view.details.iter().map(|detail| format!("{}: {}", detail.label, detail.value)).collect::<Vec<_>>();
+        assert_eq!(details, ["What they thought: Unlikely to be whooping cough", "About: Asthma"]);
+        assert_eq!((view.line.kind.as_str(), view.line.author.as_deref()), ("Clinical assessment", Some("Dr Ann Lee")));
+        let found = async |reader: &Actor| {
+            let asked = service::SearchAsked { words: "whooping cough".to_owned(), ..Default::default() };
+            let page = records.search(reader, person, &asked).await.unwrap();
+            page.found.into_iter().map(|one| one.line.title).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&me).await, ["Clinic opinion"]);
+        assert_eq!(records.timeline(&me, person, service::Narrowing::default(), None).await.unwrap().entries, 2);
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&me, person, &mut out).await.unwrap();
+        let own = String::from_utf8(out).unwrap();
+        assert!(own.contains("whooping cough") && !own.contains("SECRET"), "{own}");
+        // From whom the problem is hidden, what is said of it is too.
+        let problem = desk.titled(person, Category::Problem, "Asthma").await;
+        desk.services.hidings.hide_entry(&me, person, problem, service::HiddenFrom::All).await.unwrap();
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        assert!(records.entry(&ann, person, entry).await.unwrap().details.is_empty());
+        assert_eq!(found(&ann).await, Vec::<String>::new());
+        assert_eq!(found(&me).await, ["Clinic opinion"]);
+    }
+
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
         let desk = Desk::at(place).await;
         let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
