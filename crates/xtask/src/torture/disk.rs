@@ -131,18 +131,24 @@ pub fn run(
         return Ok(Vec::new());
     };
     let copy = disk.0.join("copy.db");
-    for ending in ["db", "audit-key", "audit-key.log"] {
-        let (from, to) = (database.with_extension(ending), copy.with_extension(ending));
-        if from.exists() {
-            fs::copy(from, to)?;
-        }
-    }
+    bring(database, &copy)?;
     let product = Product { database: format!("sqlite:{}", copy.display()), ..*product };
     let session = sessions.first().map(String::as_str).unwrap_or_default();
     let mut rows = vec![full(&product, engine, (session, address), &copy).context("the disk was full")?];
     rows.push(read_only(&product, engine, (session, address), (&disk, &copy)).context("the disk could not be written to")?);
     rows.extend(unsynced(&product, engine, (session, address), &copy).context("the disk did not keep what was written")?);
     Ok(rows)
+}
+
+/// Copies a database that nobody uses, with what is beside it.
+pub fn bring(database: &Path, copy: &Path) -> Result<()> {
+    for ending in ["db", "audit-key", "audit-key.log"] {
+        let (from, to) = (database.with_extension(ending), copy.with_extension(ending));
+        if from.exists() {
+            fs::copy(from, to)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes all room that is left.

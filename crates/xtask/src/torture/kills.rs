@@ -14,6 +14,7 @@ use super::history::{self, Op, Verdict};
 use super::instance::{Instance, LOG};
 use super::line::{Gate, Line};
 use super::person::{Dice, Person, Story};
+use super::power::Disk;
 use super::report::Row;
 use crate::running::server::{Product, verified};
 
@@ -36,13 +37,15 @@ pub struct Plan {
     pub ready_within: Duration,
 }
 
-/// Kills the server of these people again and again. `database` is the file of an embedded one.
+/// Kills the server of these people again and again. `database` is the file of an embedded one; `disk`, where it lies on one that
+/// loses power with each kill.
 pub fn run(
     product: &Product<'_>,
     engine: &'static str,
     (sessions, address): (&[String], SocketAddr),
     database: Option<&Path>,
     plan: &Plan,
+    disk: Option<&mut Disk>,
 ) -> Result<Row> {
     let (server, _) = Instance::start(product, address)?;
     let gate = Gate::new(Instant::now());
@@ -67,7 +70,7 @@ pub fn run(
                 })
             })
             .collect();
-        let killed = kill(product, server, &gate, plan, &told);
+        let killed = kill(product, server, &gate, plan, (&told, disk));
         gate.end();
         let stories = lives.into_iter().map(|life| life.join().unwrap_or_else(|_| Err(anyhow!("a person's thread failed"))));
         let stories = stories.collect::<Result<Vec<Story>>>();
@@ -120,7 +123,7 @@ fn kill(
     mut server: Instance,
     gate: &Gate,
     plan: &Plan,
-    told: &Receiver<()>,
+    (told, mut disk): (&Receiver<()>, Option<&mut Disk>),
 ) -> Result<(Instance, Vec<Duration>)> {
     let (began, mut starts, mut dice) = (Instant::now(), Vec::new(), Dice::new(plan.seed));
     while starts.len() < plan.kills && began.elapsed() < plan.time {
@@ -131,7 +134,13 @@ fn kill(
         }
         let address = server.address;
         gate.falls();
+        if let Some(disk) = disk.as_deref() {
+            disk.will_lose_power()?;
+        }
         server.kill()?;
+        if let Some(disk) = disk.as_deref_mut() {
+            disk.loses_power()?;
+        }
         let (again, took) = Instance::start(product, address)?;
         server = again;
         starts.push(took);

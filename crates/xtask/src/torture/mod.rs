@@ -9,6 +9,7 @@ mod instance;
 mod kills;
 mod line;
 mod person;
+mod power;
 mod report;
 mod rolling;
 
@@ -50,7 +51,7 @@ pub struct Options {
     /// As many kills as fit into a minute (the default).
     #[arg(long, conflicts_with = "long")]
     short: bool,
-    /// 200 kills on each engine.
+    /// 200 kills on each engine, and 50 losses of power.
     #[arg(long)]
     long: bool,
     /// What of it.
@@ -92,6 +93,8 @@ impl Engine {
 enum Part {
     /// SIGKILL at random moments.
     Kills,
+    /// A loss of power at random moments; in the long form only, or when it is named.
+    Power,
     /// SIGTERM with requests under way.
     Drain,
     /// Two servers over one PostgreSQL, restarted in turn.
@@ -156,12 +159,22 @@ impl<'a> Run<'a> {
         self.options.only.is_none_or(|only| only == part)
     }
 
+    /// Of what is done in the long form only, or when it is named.
+    fn does_if_long(&self, part: Part) -> bool {
+        self.does(part) && (self.is_long() || self.options.only.is_some())
+    }
+
+    /// How much of kills.
+    const fn plan(&self, kills: usize, time: Duration) -> Plan {
+        Plan { kills, time, seed: self.seed, ready_within: Duration::from_millis(self.options.ready_within) }
+    }
+
     const fn is_long(&self) -> bool {
         self.options.long && !self.options.short
     }
 
     fn sqlite(&mut self) -> Result<()> {
-        if ![Part::Kills, Part::Drain, Part::Disk].into_iter().any(|part| self.does(part)) {
+        if ![Part::Power, Part::Kills, Part::Drain, Part::Disk].into_iter().any(|part| self.does(part)) {
             return Ok(());
         }
         let folder = self.folder.join("sqlite");
@@ -169,8 +182,19 @@ impl<'a> Run<'a> {
         let file = folder.join("torture.db");
         let product = self.product(&folder, format!("sqlite:{}", file.display()));
         let sessions = self.sessions(&product, Engine::Sqlite)?;
+        if self.does_if_long(Part::Power) {
+            let (engine, address) = (Engine::Sqlite.name(), self.address(0)?);
+            say(format!("{engine}: losses of power"));
+            let (kills, time) =
+                if self.is_long() { (50, Duration::from_secs(900)) } else { (usize::MAX, Duration::from_secs(40)) };
+            let plan = self.plan(kills, time);
+            match power::run(&product, engine, (&sessions, address), &file, &plan) {
+                Ok(row) => self.rows.extend(row),
+                Err(error) => self.keep(&product, Err(error), Row::new("loss of power at random moments", engine)),
+            }
+        }
         self.on(&product, Engine::Sqlite, &sessions, Some(&file))?;
-        if self.does(Part::Disk) && (self.is_long() || self.options.only.is_some()) {
+        if self.does_if_long(Part::Disk) {
             let (engine, address) = (Engine::Sqlite.name(), self.address(0)?);
             say(format!("{engine}: a disk that fails"));
             match disk::run(&product, engine, (&sessions, address), &file) {
@@ -182,7 +206,7 @@ impl<'a> Run<'a> {
     }
 
     fn postgres(&mut self) -> Result<()> {
-        if self.options.only == Some(Part::Disk) {
+        if matches!(self.options.only, Some(Part::Disk | Part::Power)) {
             return Ok(());
         }
         let folder = self.folder.join("postgresql");
@@ -215,10 +239,9 @@ impl<'a> Run<'a> {
         if self.does(Part::Kills) {
             let short = Duration::from_secs(if engine == Engine::Sqlite { 40 } else { 10 });
             let (kills, time) = if self.is_long() { (200, Duration::from_secs(3_600)) } else { (usize::MAX, short) };
-            let ready_within = Duration::from_millis(self.options.ready_within);
-            let plan = Plan { kills, time, seed: self.seed, ready_within };
+            let plan = self.plan(kills, time);
             say(format!("{name}: kills"));
-            let done = kills::run(product, name, (sessions, address), file, &plan);
+            let done = kills::run(product, name, (sessions, address), file, &plan, None);
             self.keep(product, done, Row::new("SIGKILL at random moments", name));
         }
         if self.does(Part::Drain) {

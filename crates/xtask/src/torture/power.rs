@@ -1,0 +1,152 @@
+//! Loss of power under an embedded database: whatever its disk was not told to keep is gone.
+//!
+//! The database lies in a file system of its own, whose disk is a file. What a program writes there stays in the memory of the machine until
+//! the program asks that it be kept, or until the system has time for it, and only then does it come into that file. A copy of the file at
+//! the moment of a kill is therefore what a disk holds after a loss of power, and the server goes on over the copy.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, bail, ensure};
+
+use super::disk::bring;
+use super::kills::{self, Plan};
+use super::report::Row;
+use crate::running::server::Product;
+use crate::{process, say};
+
+/// What the disk holds beside three copies of the database: what is written meanwhile, and the file system itself.
+const ROOM: u64 = 96 * 1024 * 1024;
+/// How often it is copied at most, until nothing was written meanwhile.
+const COPIES: usize = 5;
+/// A file that nobody asks to be kept.
+const UNKEPT: &str = "unkept";
+/// What is in it.
+const WORDS: [u8; 4096] = [7; 4096];
+
+/// A disk that forgets. It is gone when this is dropped.
+pub struct Disk {
+    /// Where it is used.
+    at: PathBuf,
+    /// What it holds.
+    image: PathBuf,
+    losses: usize,
+    forgotten: u64,
+}
+
+impl Disk {
+    /// One of this many bytes; `None` where this program may not make one.
+    fn make(folder: &Path, bytes: u64) -> Result<Option<Self>> {
+        let disk = Self { at: folder.join("power"), image: folder.join("power-0.image"), losses: 0, forgotten: 0 };
+        fs::create_dir(&disk.at)?;
+        File::create(&disk.image)?.set_len(bytes)?;
+        let is_made = process::succeeds(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&disk.image)) && disk.mount();
+        Ok(is_made.then_some(disk))
+    }
+
+    /// Puts it where it is used. Its own journal is written when somebody asks for it, and not every few seconds.
+    fn mount(&self) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "ext4", "-o", "loop,commit=600"]).arg(&self.image).arg(&self.at);
+        process::succeeds(&mut mount)
+    }
+
+    fn unmount(&self) {
+        if !process::succeeds(Command::new("umount").arg(&self.at)) {
+            process::succeeds(Command::new("umount").arg("--lazy").arg(&self.at));
+        }
+    }
+
+    /// Has what it holds so far kept.
+    fn keep(&self) -> Result<()> {
+        process::read(Command::new("sync").arg("--file-system").arg(&self.at)).map(drop)
+    }
+
+    /// Said before the power is lost: writes what nobody asks to be kept.
+    pub fn will_lose_power(&self) -> Result<()> {
+        fs::write(self.at.join(UNKEPT), WORDS).map_err(Into::into)
+    }
+
+    /// Loses power, when whoever wrote to it has been killed, and has it again.
+    pub fn loses_power(&mut self) -> Result<()> {
+        self.losses += 1;
+        let kept = self.image.with_file_name(format!("power-{}.image", self.losses));
+        self.copy(&kept)?;
+        self.unmount();
+        fs::remove_file(&self.image)?;
+        self.image = kept;
+        ensure!(self.mount(), "the disk cannot be used after a loss of power");
+        let unkept = self.at.join(UNKEPT);
+        if !fs::read(&unkept).is_ok_and(|bytes| bytes == WORDS) {
+            self.forgotten += 1;
+        }
+        if unkept.exists() {
+            fs::remove_file(unkept)?;
+        }
+        Ok(())
+    }
+
+    /// Copies what it holds at one moment: while nothing comes into it.
+    fn copy(&self, to: &Path) -> Result<()> {
+        for _ in 0..COPIES {
+            process::read(Command::new("cp").args(["--reflink=never", "--sparse=always"]).arg(&self.image).arg(to))?;
+            if process::succeeds(Command::new("cmp").arg("--silent").arg(&self.image).arg(to)) {
+                return Ok(());
+            }
+        }
+        bail!("the disk is written to when nobody does so any more")
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        self.unmount();
+    }
+}
+
+/// Takes the power from under a copy of this database again and again. `None` where this machine does not allow that, and that is said.
+pub fn run(
+    product: &Product<'_>,
+    engine: &'static str,
+    (sessions, address): (&[String], SocketAddr),
+    database: &Path,
+    plan: &Plan,
+) -> Result<Option<Row>> {
+    let bytes = fs::metadata(database)?.len() * 3 + ROOM;
+    let Some(mut disk) = Disk::make(product.folder, bytes)? else {
+        say("  left out: this program may not mount a file as a disk of its own (run it as root, with mkfs.ext4)");
+        return Ok(None);
+    };
+    let copy = disk.at.join("copy.db");
+    bring(database, &copy)?;
+    disk.keep()?;
+    let product = Product { database: format!("sqlite:{}", copy.display()), ..*product };
+    let row = kills::run(&product, engine, (sessions, address), Some(&copy), plan, Some(&mut disk))?;
+    ensure!(disk.forgotten > 0, "the disk kept what nobody had asked it to keep, so this proves nothing");
+    let note = format!("{}; {} times the disk had forgotten what nobody had asked it to keep", row.note, disk.forgotten);
+    Ok(Some(Row { what: "loss of power at random moments", note, ..row }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_there_after_a_loss_of_power_and_what_is_not_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(mut disk) = Disk::make(folder.path(), 32 * 1024 * 1024).unwrap() else {
+            say("left out: this program may not mount a file as a disk of its own");
+            return;
+        };
+        for number in 1..=3 {
+            let kept = File::create(disk.at.join(number.to_string())).unwrap();
+            kept.sync_all().unwrap();
+            disk.will_lose_power().unwrap();
+            disk.loses_power().unwrap();
+            assert!(disk.at.join(number.to_string()).exists());
+        }
+        assert!(disk.forgotten > 0, "nothing was forgotten");
+    }
+}
