@@ -2,7 +2,7 @@
 
 use super::field;
 use super::photos::Sent;
-use crate::ctx::{Answer, Ctx, Failure};
+use crate::ctx::{Answer, Ctx};
 use crate::forms::{FormState, Typed, Undo};
 use crate::pages::readings::one::added_page;
 use crate::pages::readings::record::FORM;
@@ -14,10 +14,8 @@ use crate::pages::team::readings::{
 use axum::Form;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request};
-use domain::access::Actor;
 use domain::reading::Measure;
-use domain::{PersonId, ReadingId};
-use service::{EnterForm, ReadingForm, ServiceError, ShownWithForm, ToDo};
+use service::{EnterForm, ReadingForm, ServiceError, ShownWithForm};
 
 fn form(measure: Measure, typed: &Typed) -> ReadingForm {
     let part = |name: &str| field(typed, name).to_owned();
@@ -45,19 +43,9 @@ pub(super) fn shown_with(other: Measure, typed: &Typed, suffix: &str) -> ShownWi
     }
 }
 
-/// What to do at once about what was typed in a form that came back, so that nothing of it is kept; nothing about one that did not.
-/// `changed` is the reading that it would have changed.
-pub(crate) async fn about_typed(
-    ctx: &Ctx,
-    (actor, person): (&Actor, PersonId),
-    (measure, changed): (Measure, Option<ReadingId>),
-    came_back: &FormState,
-) -> Result<ToDo, Failure> {
-    if !came_back.has_errors() {
-        return Ok(ToDo::new());
-    }
-    let typed = form(measure, came_back.all());
-    Ok(ctx.services().readings.about_typed(actor, person, (measure, changed), &[typed]).await?)
+/// What was typed in a form that came back, so that nothing of it is kept; nothing of one that did not.
+pub(crate) fn typed_again(measure: Measure, came_back: &FormState) -> Vec<ReadingForm> {
+    if came_back.has_errors() { vec![form(measure, came_back.all())] } else { Vec::new() }
 }
 
 /// Adds a reading, with its photo where one was sent, and leads to what to do about it.

@@ -5,7 +5,7 @@ use super::{
     LIST, OfMeasure, OfReading, add_page, before_it_is_saved, measure_in, measure_page, nobody_watches_yet, reading_in,
     reading_page, what_to_do,
 };
-use crate::api::readings::about_typed;
+use crate::api::readings::typed_again;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
@@ -29,10 +29,10 @@ pub(crate) const FORM: &str = "reading";
 pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answer {
     let measure = measure_in(path)?;
     let last = ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
-    let signs = ctx.services().readings.signs_just_before(&ctx.actor(), ctx.person()?, measure).await?;
     let unit = unit_in(measure, &query).unwrap_or(last);
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
-    let told = about_typed(&ctx, (&ctx.actor(), ctx.person()?), (measure, None), &form).await?;
+    let typed = typed_again(measure, &form);
+    let (told, signs) = ctx.services().readings.above_new(&ctx.actor(), ctx.person()?, measure, &typed).await?;
     // What was said before is in what to do about what was typed, where that says the same.
     let signs = signs.filter(|before| !told.iter().any(|(_, advice)| advice.title == before.advice.title));
     let title = format!("Record {}", measure.name_in_sentence());
@@ -82,12 +82,12 @@ pub(crate) fn how(measure: Measure) -> Option<AnyView> {
 pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
     let (measure, id) = reading_in(path)?;
     let (actor, person) = (ctx.actor(), ctx.person()?);
-    let (seen, _, may_record) = ctx.services().readings.one(&actor, person, (measure, id)).await?;
+    let form = ctx.form(FORM).await?;
+    let again = typed_again(measure, &form);
+    let (seen, _, may_record, told) = ctx.services().readings.one_and_typed(&actor, person, (measure, id), &again).await?;
     if !may_record || measure.is_worked_out() {
         return Err(crate::ctx::Failure::not_found());
     }
-    let form = ctx.form(FORM).await?;
-    let told = about_typed(&ctx, (&actor, person), (measure, Some(id)), &form).await?;
     let form = if form.has_errors() { form } else { FormState::typed(FORM, typed(&seen)) };
     let title = format!("Change this {} reading", measure.name_in_sentence());
     let heading = title.clone();

@@ -5,7 +5,7 @@ use super::emergency::EmergencyBand;
 use super::targets::plan_page;
 use super::weeks::weeks_page;
 use super::{id_in, identity_line, patient_page};
-use crate::api::readings::about_typed;
+use crate::api::readings::typed_again;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::pages::readings::bmi::{TITLE, sent, worked_out};
@@ -137,7 +137,7 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     let unit = ctx.services().readings.may_enter(&actor, id, measure).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (form, submission) = (ctx.form(ENTER_FORM).await?, ctx.submission());
-    let told = about_typed(&ctx, (&actor, id), (measure, None), &form).await?;
+    let told = ctx.services().readings.about_typed(&actor, id, measure, &typed_again(measure, &form)).await?;
     let title = format!("Enter {}", measure.name_in_sentence());
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::People, &form), || {

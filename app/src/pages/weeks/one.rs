@@ -28,7 +28,7 @@ use domain::reading::{self, Advice, Amount, Asked, Drawn, Meal, Measure, Point, 
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
-use service::{ToDo, WeekSeen};
+use service::WeekSeen;
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashSet;
 
@@ -48,16 +48,13 @@ pub(crate) fn after(week: WeekId, saved: &[ReadingId]) -> String {
 pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
     let saved: Vec<ReadingId> =
         query.get(SAVED).into_iter().flat_map(|ids| ids.split('.')).filter_map(|id| id.parse().ok()).collect();
-    let mut seen = ctx.services().readings.week_after(&ctx.actor(), ctx.person()?, id_in(path)?, &saved).await?;
+    let form = ctx.form(FORM).await?;
+    let typed = |protocol| form.has_errors().then(|| weeks::form(protocol, form.all()));
+    let (actor, person, id) = (ctx.actor(), ctx.person()?, id_in(path)?);
+    let mut seen = ctx.services().readings.week_and_typed(&actor, person, id, (&saved, typed)).await?;
     seen.unit = unit_in(seen.line.plan.protocol.measure(), &query).unwrap_or(seen.unit);
-    let (form, submission, own) = (ctx.form(FORM).await?, ctx.submission(), ctx.own().is_ok());
+    let (submission, own) = (ctx.submission(), ctx.own().is_ok());
     let (protocol, whose, said) = (seen.line.plan.protocol, ctx.whose(), said(&seen));
-    let unkept = if form.has_errors() {
-        let typed = weeks::form(protocol, form.all());
-        ctx.services().readings.about_typed_in_week(&ctx.actor(), ctx.person()?, protocol, &typed).await?
-    } else {
-        ToDo::new()
-    };
     let head = Head::form(protocol.title(), Place::Health, &form);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let lead = match seen.line.plan.day_number(seen.now).filter(|_| seen.line.runs) {
@@ -100,7 +97,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let inside = charted(said, inside.into_any());
         view! {
             <BackLink href=WEEKS label="Back to weeks and diaries" />
-            {before_it_is_saved(&unkept)}
+            {before_it_is_saved(&seen.unkept)}
             <ErrorSummary errors=form.errors() />
             {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />

@@ -48,13 +48,10 @@ pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, Week
 
 pub use trackers::FitbitWeight;
 
-use crate::activity::{self, Event};
 use crate::reader::{Reader, allowed};
-use crate::records::purpose;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
-use domain::audit::Action;
 use domain::reading::week::signs_hold;
 use domain::reading::{Advice, Measure, Unit};
 use domain::record::Category;
@@ -137,37 +134,54 @@ impl Readings {
         record::last_unit(&mut tx, actor, person, measure, self.core.now()).await
     }
 
-    /// When somebody said with a reading of just before that there are signs of an emergency, and what to do about it: it holds for what
-    /// is measured next in the same sitting, whoever said it and in whatever way it came. To whoever may see the person's readings;
-    /// nothing to anybody else who may record. That it was read is audited.
+    /// What stands above the form of a new reading: what to do about what was typed in it, where it came back (as
+    /// [`Readings::about_typed`]), and when somebody said with a reading of just before that there are signs of an emergency, with what to
+    /// do about that. It holds for what is measured next in the same sitting, whoever said it and in whatever way it came. To whoever may
+    /// see the person's readings; nothing of before to anybody else who may record. That any of it was read is audited once.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not record for the person.
-    pub async fn signs_just_before(
+    pub async fn above_new(
         &self,
         actor: &Actor,
         person: PersonId,
         measure: Measure,
-    ) -> Result<Option<SignsBefore>, ServiceError> {
+        typed: &[ReadingForm],
+    ) -> Result<(ToDo, Option<SignsBefore>), ServiceError> {
         let asks = (Ask::RecordReadings, Ask::SeeReadings);
         let (mut tx, subject, reader, may_see) = self.core.enter_and(actor, person, asks, PAGE).await?;
-        if measure != Measure::BloodPressure || !may_see || !may_type(&reader, measure) {
-            return Ok(None);
+        if !may_type(&reader, measure) {
+            return Ok((ToDo::new(), None));
         }
         let now = self.core.now();
-        let sitting = at_once::just_before(&mut tx, person, measure, now).await?;
-        let Some((said, last)) = signs_hold(&sitting, now).zip(sitting.last()) else { return Ok(None) };
-        let advice = at_once::of_each(&mut tx, person, (measure, std::slice::from_ref(last))).await?;
-        let Some(advice) = advice.into_iter().flatten().next() else { return Ok(None) };
-        let row = reading::one(&mut tx, person, said.id).await?;
-        let reader_is = |by: Uuid| actor.account() == Some(AccountId::from_uuid(by));
-        let by_reader = row.is_some_and(|row| reader_is(row.created_by) && reader_is(row.changed_by));
-        let told = SignsBefore { said_at: said.at, by_reader, advice };
+        let to_do = unkept::to_do_of(&mut tx, (person, may_see), (measure, None), (typed, now)).await?;
+        let signs = if may_see { signs_before(&mut tx, (actor, person), measure, now).await? } else { None };
         drop(tx);
-        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
-        activity::disclose(&self.core, event.about("measure", measure.code())).await?;
-        Ok(Some(told))
+        if may_see && (!to_do.is_empty() || signs.is_some()) {
+            self.looked(actor, subject, Some(measure)).await?;
+        }
+        Ok((to_do, signs))
     }
+}
+
+/// The signs of an emergency that hold for what is measured now.
+async fn signs_before(
+    tx: &mut Tx,
+    (actor, person): (&Actor, PersonId),
+    measure: Measure,
+    now: DateTime<Utc>,
+) -> Result<Option<SignsBefore>, ServiceError> {
+    if measure != Measure::BloodPressure {
+        return Ok(None);
+    }
+    let sitting = at_once::just_before(tx, person, measure, now).await?;
+    let Some((said, last)) = signs_hold(&sitting, now).zip(sitting.last()) else { return Ok(None) };
+    let advice = at_once::of_each(tx, person, (measure, std::slice::from_ref(last))).await?;
+    let Some(advice) = advice.into_iter().flatten().next() else { return Ok(None) };
+    let row = reading::one(tx, person, said.id).await?;
+    let reader_is = |by: Uuid| actor.account() == Some(AccountId::from_uuid(by));
+    let by_reader = row.is_some_and(|row| reader_is(row.created_by) && reader_is(row.changed_by));
+    Ok(Some(SignsBefore { said_at: said.at, by_reader, advice }))
 }
 
 /// Whether readings of this measure are open to the reader, and are typed at all: what is worked out is not.

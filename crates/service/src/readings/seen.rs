@@ -5,8 +5,9 @@ use super::entering::EnteredBy;
 use super::photo::{self, PhotosSeen};
 use super::removed;
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
+use super::unkept::{self, ToDo};
 use super::worked_out::BmiFrom;
-use super::{May, PAGE, Readings, may_type, opens};
+use super::{May, PAGE, ReadingForm, Readings, may_type, opens};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
@@ -469,8 +470,23 @@ impl Readings {
         &self,
         actor: &Actor,
         person: PersonId,
-        (measure, id): (Measure, ReadingId),
+        of: (Measure, ReadingId),
     ) -> Result<(ReadingSeen, Vec<ReadingVersion>, bool), ServiceError> {
+        let (seen, versions, may_change, _) = self.one_and_typed(actor, person, of, &[]).await?;
+        Ok((seen, versions, may_change))
+    }
+
+    /// The same with what to do about what was typed in a form that would have changed it, as far as the reader may.
+    ///
+    /// # Errors
+    /// As [`Readings::one`].
+    pub async fn one_and_typed(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (measure, id): (Measure, ReadingId),
+        typed: &[ReadingForm],
+    ) -> Result<(ReadingSeen, Vec<ReadingVersion>, bool, ToDo), ServiceError> {
         let (mut tx, subject, reader, may) = self.look_and(actor, person).await?;
         self.open(actor, &reader, measure).await?;
         let row = reading::one(&mut tx, person, id).await?.filter(|row| row.measure == measure.code());
@@ -500,9 +516,11 @@ impl Readings {
         let photos = photo::photos(&mut tx, who, person, id).await?;
         let watched = rules::of_reading(&self.core, &mut tx, person, &reader, &row).await?;
         let (advice, zones) = at_once::of_reading(&mut tx, person, &row).await?;
+        let typed: &[ReadingForm] = if may.record && may_type(&reader, measure) { typed } else { &[] };
+        let to_do = unkept::to_do_of(&mut tx, (person, true), (measure, Some(id)), (typed, self.core.now())).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok((ReadingSeen { photos, watched, advice, zones, entered, ..who.seen(row)? }, versions, may.record))
+        Ok((ReadingSeen { photos, watched, advice, zones, entered, ..who.seen(row)? }, versions, may.record, to_do))
     }
 
     /// Refuses what is not open to the reader.

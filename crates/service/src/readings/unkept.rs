@@ -6,16 +6,14 @@ use super::record::taken_at;
 use super::weeks::one_reading;
 use super::{PAGE, PaperForm, ReadingForm, Readings, WeekForm, may_type};
 use crate::ServiceError;
-use crate::activity::{self, Event};
-use crate::records::purpose;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
-use domain::audit::Action;
 use domain::reading::week::Protocol;
 use domain::reading::{About, Advice, Beside, Measure, TextedReading, Typed, Urgency, hear, to_do_unkept};
 use domain::{PersonId, ReadingId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use store::Tx;
 
 /// Of so many things at most a page with a form says what to do: the most urgent.
 const MOST: usize = 3;
@@ -25,8 +23,8 @@ pub type ToDo = Vec<(String, &'static Advice)>;
 
 impl Readings {
     /// What to do today or sooner about readings that were typed and not kept, and about what the same device showed with them, the most
-    /// urgent first; `changed` is the one that would be changed, which counts as it was no more. By what is known of the person, to whoever
-    /// may see their readings, and that is audited where there is anything to do; to anybody else who may record, by what was typed alone.
+    /// urgent first. By what is known of the person, to whoever may see their readings, and that is audited where there is anything to do;
+    /// to anybody else who may record, by what was typed alone.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may neither record nor enter readings for the person.
@@ -34,61 +32,20 @@ impl Readings {
         &self,
         actor: &Actor,
         person: PersonId,
-        (measure, changed): (Measure, Option<ReadingId>),
+        measure: Measure,
         typed: &[ReadingForm],
     ) -> Result<ToDo, ServiceError> {
         let ask = if matches!(actor, Actor::Staff { .. }) { Ask::EnterReadings } else { Ask::RecordReadings };
         let (mut tx, subject, reader, may_see) = self.core.enter_and(actor, person, (ask, Ask::SeeReadings), PAGE).await?;
         if !may_type(&reader, measure) {
-            return Ok(Vec::new());
+            return Ok(ToDo::new());
         }
-        let now = self.core.now();
-        let at = |form: &ReadingForm| taken_at(&form.day, &form.time, now).unwrap_or(now);
-        let instants: Vec<DateTime<Utc>> = typed.iter().map(at).collect();
-        let before = if may_see {
-            let measures: Vec<Measure> = std::iter::once(measure).chain(measure.shown_with()).collect();
-            Some(Before::load(&mut tx, person, (&measures, &instants), now).await?)
-        } else {
-            None
-        };
-        let mut all: ToDo = Vec::new();
-        for (form, at) in typed.iter().zip(instants) {
-            let about = About { may_be_pregnant: true, ..About::default() };
-            let unknown = || Beside { at, about, ..Beside::default() };
-            let mut known = before.as_ref().map_or_else(unknown, |before| before.beside(at));
-            known.before.retain(|(_, one)| Some(one.id) != changed);
-            for (when, advice) in to_do_unkept(&told(measure, form), &known) {
-                if advice.urgency >= Urgency::Soon && !all.iter().any(|(_, there)| there.title == advice.title) {
-                    all.push((when, advice));
-                }
-            }
-        }
+        let all = to_do_of(&mut tx, (person, may_see), (measure, None), (typed, self.core.now())).await?;
         drop(tx);
-        all.sort_by_key(|(_, advice)| Reverse(advice.urgency));
-        // Nobody reads of something milder who is to call 999 first.
-        if all.first().is_some_and(|(_, advice)| advice.urgency == Urgency::Emergency) {
-            all.retain(|(_, advice)| advice.urgency == Urgency::Emergency);
-        }
-        all.truncate(MOST);
         if may_see && !all.is_empty() {
-            let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
-            activity::disclose(&self.core, event.about("measure", measure.code())).await?;
+            self.looked(actor, subject, Some(measure)).await?;
         }
         Ok(all)
-    }
-
-    /// The same about what was typed in a guided week.
-    ///
-    /// # Errors
-    /// As [`Readings::about_typed`].
-    pub async fn about_typed_in_week(
-        &self,
-        actor: &Actor,
-        person: PersonId,
-        protocol: Protocol,
-        form: &WeekForm,
-    ) -> Result<ToDo, ServiceError> {
-        self.about_typed(actor, person, (protocol.measure(), None), &each_of(protocol, form)).await
     }
 
     /// The same about what was typed of a paper diary that began on this day.
@@ -116,13 +73,53 @@ impl Readings {
             each_of(protocol, &of_line)
         });
         let typed: Vec<ReadingForm> = lines.collect();
-        self.about_typed(actor, person, (protocol.measure(), None), &typed).await
+        self.about_typed(actor, person, protocol.measure(), &typed).await
     }
+}
+
+/// What to do about readings of a measure that were typed and not kept, by what is known of the person where the reader may see it;
+/// `changed` is the reading that would be changed, which counts as it was no more.
+pub(super) async fn to_do_of(
+    tx: &mut Tx,
+    (person, may_see): (PersonId, bool),
+    (measure, changed): (Measure, Option<ReadingId>),
+    (typed, now): (&[ReadingForm], DateTime<Utc>),
+) -> Result<ToDo, ServiceError> {
+    if typed.is_empty() {
+        return Ok(ToDo::new());
+    }
+    let at = |form: &ReadingForm| taken_at(&form.day, &form.time, now).unwrap_or(now);
+    let instants: Vec<DateTime<Utc>> = typed.iter().map(at).collect();
+    let before = if may_see {
+        let measures: Vec<Measure> = std::iter::once(measure).chain(measure.shown_with()).collect();
+        Some(Before::load(tx, person, (&measures, &instants), now).await?)
+    } else {
+        None
+    };
+    let mut all = ToDo::new();
+    for (form, at) in typed.iter().zip(instants) {
+        let about = About { may_be_pregnant: true, ..About::default() };
+        let unknown = || Beside { at, about, ..Beside::default() };
+        let mut known = before.as_ref().map_or_else(unknown, |before| before.beside(at));
+        known.before.retain(|(_, one)| Some(one.id) != changed);
+        for (when, advice) in to_do_unkept(&told(measure, form), &known) {
+            if advice.urgency >= Urgency::Soon && !all.iter().any(|(_, there)| there.title == advice.title) {
+                all.push((when, advice));
+            }
+        }
+    }
+    all.sort_by_key(|(_, advice)| Reverse(advice.urgency));
+    // Nobody reads of something milder who is to call 999 first.
+    if all.first().is_some_and(|(_, advice)| advice.urgency == Urgency::Emergency) {
+        all.retain(|(_, advice)| advice.urgency == Urgency::Emergency);
+    }
+    all.truncate(MOST);
+    Ok(all)
 }
 
 /// What a form of a guided week tells of each reading: of those that are typed, or of the first where none is; of blows, the best that can
 /// be read.
-fn each_of(protocol: Protocol, form: &WeekForm) -> Vec<ReadingForm> {
+pub(super) fn each_of(protocol: Protocol, form: &WeekForm) -> Vec<ReadingForm> {
     let measure = protocol.measure();
     let is_filled = |at: &usize| {
         let has_number = form.readings.get(*at).is_some_and(|numbers| numbers.iter().any(|text| !text.trim().is_empty()));

@@ -2,7 +2,8 @@
 
 use super::record::{ShownWithForm, Told, at_one_time, keep, last_unit, taken_at, told_at, told_by, told_shown};
 use super::told::Owner;
-use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, at_once, opens, rules};
+use super::unkept::{ToDo, each_of, to_do_of};
+use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, at_once, may_type, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
@@ -163,6 +164,8 @@ pub struct BestSeen {
 pub struct WeekSeen {
     /// In short.
     pub line: WeekLine,
+    /// What to do about what was typed in a form that came back.
+    pub unkept: ToDo,
     /// Whose.
     pub name: String,
     /// When they were born.
@@ -586,6 +589,21 @@ impl Readings {
         id: WeekId,
         saved: &[ReadingId],
     ) -> Result<WeekSeen, ServiceError> {
+        self.week_and_typed(actor, person, id, (saved, |_| None)).await
+    }
+
+    /// The same with what to do about what was typed in a form that came back, as far as the reader may record; `typed` is that of a form
+    /// of this protocol.
+    ///
+    /// # Errors
+    /// As [`Readings::week`].
+    pub async fn week_and_typed(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: WeekId,
+        (saved, typed): (&[ReadingId], impl FnOnce(Protocol) -> Option<WeekForm> + Send),
+    ) -> Result<WeekSeen, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         let row = match seen_row(&mut tx, &reader, id).await {
             Ok(row) => row,
@@ -631,10 +649,14 @@ impl Readings {
             }
             None => None,
         };
+        let typed = typed(line.plan.protocol).filter(|_| may_record && may_type(&reader, measure));
+        let typed = typed.map(|form| each_of(line.plan.protocol, &form)).unwrap_or_default();
+        let unkept = to_do_of(&mut tx, (person, true), (measure, None), (&typed, now)).await?;
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
         Ok(WeekSeen {
             line,
+            unkept,
             name: who.display_name(),
             born: who.birth_date,
             about: About::on(row.last_on, who.birth_date, who.gender.as_deref()),

@@ -127,7 +127,7 @@ testkit::both_engines! {
         assert_eq!(fields(enter(&world, &town.clinician, &entry(&world, "guess", &["142", "88"])).await), ["how"]);
         refused(enter(&world, &town.clinician, &entry(&world, "phone", &["250", "95"])).await, "sure", "very unusual");
         let high = entry(&world, "phone", &["250", "95"]).reading;
-        let told = readings.about_typed(&town.clinician, person, (PRESSURE, None), std::slice::from_ref(&high)).await.unwrap();
+        let told = readings.about_typed(&town.clinician, person, PRESSURE, std::slice::from_ref(&high)).await.unwrap();
         assert_eq!(told.first().map(|(_, advice)| advice.title), Some("This blood pressure is very high"));
         let (carer, _) = world.carer("Stone", "READ").await;
         let stranger: Citizen = town.citizen("Reed").await;

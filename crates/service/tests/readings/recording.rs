@@ -197,7 +197,7 @@ testkit::both_engines! {
             let before = add(town, &world.edna, person, measure, &form(town, &[first])).await;
             town.clock.advance(chrono::TimeDelta::minutes(6));
             let again = form(town, &[second]);
-            let told = town.services.readings.about_typed(me, person, (measure, None), std::slice::from_ref(&again)).await.unwrap();
+            let told = town.services.readings.about_typed(me, person, measure, std::slice::from_ref(&again)).await.unwrap();
             assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), [still]);
             let id = add(town, &world.edna, person, measure, &again).await;
             assert_eq!(title(id).await, still);
@@ -209,30 +209,33 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
         let (readings, bp) = (&town.services.readings, Measure::BloodPressure);
-        let titles = async |by: &Actor, of: (Measure, Option<ReadingId>), form: &ReadingForm| {
-            let told = readings.about_typed(by, person, of, std::slice::from_ref(form)).await.unwrap();
+        let titles = async |by: &Actor, measure: Measure, form: &ReadingForm| {
+            let told = readings.about_typed(by, person, measure, std::slice::from_ref(form)).await.unwrap();
             told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>()
         };
         let blue = how(form(town, &["80"]), &[("signs", "yes")]);
         refused(readings.add(me, person, Measure::Oxygen, &blue).await, "sure", "very unusual");
         let before = world.events().await;
         let breathing = "What you see needs 999 now, whatever the number is";
-        assert_eq!(titles(me, (Measure::Oxygen, None), &blue).await, [breathing]);
+        assert_eq!(titles(me, Measure::Oxygen, &blue).await, [breathing]);
         assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)));
         // Of what asks for nothing there is nothing to read, and the pulse that was shown counts too.
-        assert!(titles(me, (bp, None), &form(town, &["142", "x"])).await.is_empty());
+        assert!(titles(me, bp, &form(town, &["142", "x"])).await.is_empty());
         assert_eq!(world.events().await, before + 1);
         let fast = with_pulse(form(town, &["142", "x"]), "190");
-        assert_eq!(titles(me, (bp, None), &fast).await, ["This pulse is far outside the usual range"]);
+        assert_eq!(titles(me, bp, &fast).await, ["This pulse is far outside the usual range"]);
         // What is changed is not a reading of before.
         let id = add(town, &world.edna, person, bp, &form(town, &["190", "100"])).await;
         let high = form(town, &["240", "130"]);
-        assert_eq!(titles(me, (bp, None), &high).await, ["Your blood pressure is still very high"]);
-        assert_eq!(titles(me, (bp, Some(id)), &high).await, ["This blood pressure is very high"]);
+        assert_eq!(titles(me, bp, &high).await, ["Your blood pressure is still very high"]);
+        let before = world.events().await;
+        let (_, _, may_change, told) = readings.one_and_typed(me, person, (bp, id), std::slice::from_ref(&high)).await.unwrap();
+        assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This blood pressure is very high"]);
+        assert_eq!((may_change, world.events().await, world.last().await), (true, before + 1, (Action::Read, Basis::Own)));
         let (carer, _) = world.carer("Stone", "READ").await;
-        assert_eq!(titles(&carer.actor, (Measure::Oxygen, None), &blue).await, [breathing]);
+        assert_eq!(titles(&carer.actor, Measure::Oxygen, &blue).await, [breathing]);
         let stranger = town.citizen("Reed").await;
-        not_found(readings.about_typed(&stranger.actor, person, (bp, None), std::slice::from_ref(&high)).await);
+        not_found(readings.about_typed(&stranger.actor, person, bp, std::slice::from_ref(&high)).await);
         // A guided week and a paper diary say the same.
         let pair = service::WeekForm {
             readings: vec![vec!["240".to_owned(), "130".to_owned()], vec![String::new(), String::new()]],
@@ -240,8 +243,20 @@ testkit::both_engines! {
             ..service::WeekForm::default()
         };
         let protocol = domain::reading::week::Protocol::HomePressure;
-        let told = readings.about_typed_in_week(me, person, protocol, &pair).await.unwrap();
-        assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This is an emergency. Call 999"]);
+        let start = service::StartForm {
+            first: "today".to_owned(),
+            length: "7".to_owned(),
+            times: "8am, 8pm".to_owned(),
+            submission: town.services.core.new_id().to_string(),
+            ..service::StartForm::default()
+        };
+        let week = readings.start_week(me, person, protocol, &start).await.unwrap();
+        let before = world.events().await;
+        let seen = readings.week_and_typed(me, person, week, (&[], |_| Some(pair.clone()))).await.unwrap();
+        let told = seen.unkept.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>();
+        assert_eq!(told, ["This is an emergency. Call 999"]);
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)));
+        assert!(readings.week(me, person, week).await.unwrap().unkept.is_empty(), "nothing was typed");
         let line = service::PaperLine { readings: pair.readings.clone(), time: "8am".to_owned(), ..service::PaperLine::default() };
         let paper = service::PaperForm { lines: vec![service::PaperLine::default(), line], ..service::PaperForm::default() };
         let first = chrono::NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
@@ -297,7 +312,7 @@ testkit::both_engines! {
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
         let (readings, bp) = (&town.services.readings, Measure::BloodPressure);
         let (carer, _) = world.carer("Stone", "READ").await;
-        let signs = async |by: &Actor| readings.signs_just_before(by, person, bp).await.unwrap();
+        let signs = async |by: &Actor| readings.above_new(by, person, bp, &[]).await.unwrap().1;
         let before = world.events().await;
         assert_eq!((signs(me).await, world.events().await), (None, before), "nothing was told");
         let felt = how(form(town, &["150", "90"]), &[("signs", "yes")]);
@@ -307,15 +322,19 @@ testkit::both_engines! {
         assert_eq!((world.events().await, world.last().await), (before + 2, (Action::Read, Basis::Own)));
         assert!(signs(&carer.actor).await.unwrap().by_reader);
         assert_eq!(world.last().await, (Action::Read, Basis::Carer));
+        // With what is to be done about a form that came back it is one look.
+        let (again, before) = (form(town, &["250", "x"]), world.events().await);
+        let (to_do, signs_too) = readings.above_new(me, person, bp, std::slice::from_ref(&again)).await.unwrap();
+        assert_eq!((to_do.is_empty(), signs_too.is_some(), world.events().await), (false, true, before + 1));
         // One that the other recorded meanwhile goes on with the sitting.
         town.clock.advance(chrono::TimeDelta::minutes(20));
         add(town, &world.edna, person, bp, &form(town, &["128", "80"])).await;
         town.clock.advance(chrono::TimeDelta::minutes(20));
         let told_again = signs(&carer.actor).await.unwrap();
         assert_eq!((told_again.said_at, told_again.by_reader), (told.said_at, true));
-        assert_eq!(readings.signs_just_before(me, person, Measure::Weight).await.unwrap(), None);
+        assert_eq!(readings.above_new(me, person, Measure::Weight, &[]).await.unwrap().1, None);
         let stranger = town.citizen("Reed").await;
-        not_found(readings.signs_just_before(&stranger.actor, person, bp).await);
+        not_found(readings.above_new(&stranger.actor, person, bp, &[]).await);
         town.clock.advance(chrono::TimeDelta::minutes(11));
         assert_eq!(signs(me).await, None, "another sitting");
         // However many follow on each other, they are looked back on as far as on the page of each.
