@@ -97,6 +97,17 @@ testkit::both_engines! {
         town.app.clock.advance(TimeDelta::minutes(11));
         sam.get(at).await.does_not_say(still);
         sam.get("/readings/weight/new").await.does_not_say(still);
+        // Whatever else is measured again is asked about in other words, and they hold as long.
+        let (at, breathing) = ("/readings/oxygen/new", "What you see needs 999 now, whatever the number is");
+        sam.get(at).await.does_not_say(still);
+        let submission = hidden(&sam.get(at).await, "submission");
+        sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "95"), ("signs", "yes")]).await.says(breathing);
+        sam.get(at).await.says(still).says("you said yes to: Blue or grey lips or face").says(breathing);
+        town.app.clock.advance(TimeDelta::minutes(10));
+        let submission = hidden(&sam.get(at).await, "submission");
+        sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "97")]).await.says(breathing);
+        town.app.clock.advance(TimeDelta::minutes(31));
+        sam.get(at).await.does_not_say(still);
     }
 
     async fn danger_in_what_is_typed_is_answered_before_the_form_asks_about_it(place: &Place) {
@@ -152,8 +163,8 @@ testkit::both_engines! {
             ("oxygen", "94", "no", "This oxygen level is lower than usual"),
             ("oxygen", "95", "yes", "What you see needs 999 now, whatever the number is"),
             ("breathing", "16", "yes", "What you see needs 999 now, whatever the number is"),
-            ("pulse", "72", "yes", "What you see needs 999 now, whatever the pulse is"),
             ("pulse", "131", "no", "This pulse is far outside the usual range"),
+            ("pulse", "72", "yes", "What you see needs 999 now, whatever the pulse is"),
             ("temperature", "36.9", "yes", "What you see needs 999 now, whatever the temperature is"),
         ] {
             let at = format!("/readings/{measure}/new");

@@ -17,7 +17,7 @@ use crate::ui::{
 use axum::extract::Query;
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Asked, Measure, Part, Unit};
+use domain::reading::{Asked, Measure, Part, Setting, Unit};
 use domain::when::{clock_at, london_day, minute_of_day};
 use leptos::prelude::*;
 use service::{ReadingSeen, ShownWithForm, SignsBefore};
@@ -60,7 +60,12 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
 
 /// That signs were told of with a reading of just before, and what to do about it: the next one takes nothing back.
 fn signs_hold(measure: Measure, told: SignsBefore) -> AnyView {
-    let asks = measure.settings().iter().find(|setting| setting.field == "signs").map_or("", |setting| setting.asks);
+    // Where the answers name the signs, the question does not.
+    let asked = |setting: &Setting| match setting.answers.iter().find(|(code, _)| *code == "yes") {
+        Some((_, words)) if *words != "Yes" => *words,
+        _ => setting.asks,
+    };
+    let asks = measure.settings().iter().find(|setting| setting.field == "signs").map_or("", asked);
     let (at, who) = (clock_at(told.said_at), if told.by_reader { "you" } else { "somebody" });
     view! {
         {what_to_do(told.advice)}

@@ -52,7 +52,7 @@ use crate::reader::{Reader, allowed};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
-use domain::reading::week::signs_hold;
+use domain::reading::week::{MEASURED_AGAIN, signs_hold};
 use domain::reading::{Advice, Measure, Unit};
 use domain::record::Category;
 use domain::{AccountId, PersonId};
@@ -171,7 +171,7 @@ async fn signs_before(
     measure: Measure,
     now: DateTime<Utc>,
 ) -> Result<Option<SignsBefore>, ServiceError> {
-    if measure != Measure::BloodPressure {
+    if !MEASURED_AGAIN.contains(&measure) {
         return Ok(None);
     }
     let sitting = at_once::just_before(tx, person, measure, now).await?;

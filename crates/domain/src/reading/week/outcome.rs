@@ -401,7 +401,22 @@ fn measured_again(measure: Measure, readings: &[Taken], about: About) -> Option<
         let settings: Vec<&str> = one.settings.split(' ').filter(|setting| !setting.starts_with("signs=")).collect();
         is_second && of(one, &settings.join(" ")).is_some_and(|told| again.before.contains(&told))
     };
-    before.iter().any(asked).then_some(again.then)
+    let firsts: Vec<&Taken> = before.iter().filter(|one| asked(one)).collect();
+    if firsts.iter().any(|one| has_signs(one)) {
+        return with_signs(measure, last, about);
+    }
+    (!firsts.is_empty()).then_some(again.then)
+}
+
+/// What to do about a reading where signs of an emergency were told of with it, or with one for which they hold still.
+fn with_signs(measure: Measure, one: &Taken, about: About) -> Option<&'static Advice> {
+    advice::advice(measure, one.first, one.second, &format!("{} signs=yes", one.settings), about)
+}
+
+/// The same about the last of these readings in the order of time, of one of [`MEASURED_AGAIN`], where they were told of in its sitting.
+fn signs_of_sitting(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
+    let last = readings.last().filter(|_| MEASURED_AGAIN.contains(&measure))?;
+    if sitting(readings).iter().any(has_signs) { with_signs(measure, last, about) } else { None }
 }
 
 /// A personal best of peak flow, and the shares of it at which zones begin, as the person's plan says.
@@ -524,8 +539,8 @@ fn has_signs(one: &Taken) -> bool {
     one.settings.split(' ').any(|setting| setting == "signs=yes")
 }
 
-/// With which reading it was said last, in the sitting of these blood pressures in the order of time, that there are signs of an emergency,
-/// as long as one that is measured now is of that sitting.
+/// With which reading it was said last, in the sitting of these readings of one of [`MEASURED_AGAIN`] in the order of time, that there are
+/// signs of an emergency, as long as one that is measured now is of that sitting.
 #[must_use]
 pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
     let goes_on = readings.last().is_some_and(|last| now - last.at <= TOGETHER);
@@ -533,8 +548,9 @@ pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
-/// [`TOGETHER`] before, and of others of [`MEASURED_AGAIN`] that asked for a second measurement, what comes then. Signs that were told of hold for the whole sitting, with the highest that was measured in it:
-/// a second reading that is lower, or of which nobody was asked again, takes nothing back.
+/// [`TOGETHER`] before, and of others of [`MEASURED_AGAIN`] that asked for a second measurement, what comes then. Signs that were told of
+/// hold for the whole sitting of any of these, of a blood pressure with the highest that was measured in it, and for what an advice had
+/// measured again: a second reading that is better, or of which nobody was asked again, takes nothing back.
 #[must_use]
 pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option<Zones>) -> Option<&'static Advice> {
     let of = |one: &Taken| advice::advice(measure, one.first, one.second, &one.settings, about);
@@ -557,7 +573,9 @@ pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option
             }
         }
         Some(last) if measure == Measure::PeakFlow => breath(zones.map(|zones| zones.of(last.first)), &last.settings),
-        Some(last) => measured_again(measure, readings, about).or_else(|| of(last)),
+        Some(last) => {
+            signs_of_sitting(measure, readings, about).or_else(|| measured_again(measure, readings, about)).or_else(|| of(last))
+        }
         None => None,
     }
 }
@@ -804,7 +822,7 @@ mod tests {
         let signs = "What you see needs 999 now, whatever the number is";
         assert_eq!(said(Measure::Oxygen, &[one(0, 91_000, ""), one(2, 90_000, "signs=yes")], nobody), signs);
         let after = [one(0, 91_000, "activity=rest signs=yes"), one(2, 90_000, "signs=no")];
-        assert_eq!(said(Measure::Oxygen, &after, nobody), STILL_VERY_LOW_OXYGEN.title);
+        assert_eq!(said(Measure::Oxygen, &after, nobody), signs, "the second takes nothing back");
         let active = [one(0, 130_000, "activity=active"), one(6, 130_000, "")];
         assert_eq!(said(Measure::Pulse, &active, nobody), PULSE_OUT_OF_RANGE.title);
         let copd = About { oxygen: Some(Range::of(Some(Amount::whole(88)), Some(Amount::whole(92)))), ..nobody };
@@ -855,6 +873,50 @@ mod tests {
         assert_eq!(hold(&[felt, one("08:31", 130, 80, "")], "08:32"), None, "of the one before");
         assert_eq!(hold(&[one("08:00", 190, 125, "signs=no")], "08:05"), None);
         assert_eq!(hold(&[], "08:05"), None);
+    }
+
+    #[test]
+    fn signs_that_were_told_of_with_any_measure_that_is_measured_again_hold_for_the_next() {
+        let one = |minutes: i64, first: i64, settings: &str| Taken {
+            at: at("2026-11-04T08:00:00Z") + TimeDelta::minutes(minutes),
+            first: Amount::from_thousandths(first),
+            second: None,
+            settings: settings.to_owned(),
+            ..taken("2026-11-04T08:00:00Z", 0, 0)
+        };
+        let said = |measure, readings: &[Taken]| {
+            at_once(measure, readings, About::default(), None).map_or(("", Urgency::Note), |told| (told.title, told.urgency))
+        };
+        let breathing = "What you see needs 999 now, whatever the number is";
+        let (low, sugar) =
+            ("This low blood sugar is an emergency. Call 999", "What you see needs 999 now, whatever the blood sugar is");
+        for (measure, first, signs, apart, second, expected) in [
+            (Measure::Oxygen, 95_000, "signs=yes", 5, 96_000, breathing),
+            (Measure::Oxygen, 95_000, "activity=rest signs=yes", 30, 98_000, breathing),
+            (Measure::Oxygen, 95_000, "signs=yes", 31, 96_000, ""),
+            // A low one asked to measure again within an hour, and this is it.
+            (Measure::Oxygen, 91_000, "signs=yes", 60, 90_000, breathing),
+            (Measure::Oxygen, 91_000, "signs=yes", 61, 90_000, VERY_LOW_OXYGEN.title),
+            (Measure::Oxygen, 95_000, "signs=no", 5, 96_000, ""),
+            (Measure::Glucose, 3200, "meal=before signs=yes", 15, 3600, low),
+            (Measure::Glucose, 3200, "signs=yes", 15, 4500, sugar),
+            (Measure::Glucose, 7000, "signs=yes", 15, 3600, low),
+            (Measure::Glucose, 3200, "signs=shaky", 15, 3600, LOW_SUGAR.title),
+            (Measure::Glucose, 3200, "signs=yes", 31, 3600, LOW_SUGAR.title),
+            (Measure::Temperature, 36_900, "signs=yes", 10, 36_800, "What you see needs 999 now, whatever the temperature is"),
+            (Measure::Temperature, 40_100, "signs=yes", 60, 40_000, "What you see needs 999 now, whatever the temperature is"),
+            (Measure::Temperature, 36_900, "signs=yes", 31, 36_800, ""),
+            (Measure::Pulse, 72_000, "signs=yes", 5, 80_000, "What you see needs 999 now, whatever the pulse is"),
+            (Measure::Pulse, 72_000, "signs=yes", 31, 80_000, ""),
+        ] {
+            for again in ["", "signs=no"] {
+                let (title, urgency) = said(measure, &[one(0, first, signs), one(apart, second, again)]);
+                assert_eq!(title, expected, "{measure:?} {first} {signs} {apart} {second} {again}");
+                assert!(!title.contains("999") || urgency == Urgency::Emergency, "{title}");
+            }
+        }
+        let chain = [one(0, 95_000, "signs=yes"), one(25, 96_000, ""), one(50, 97_000, "signs=no")];
+        assert_eq!(said(Measure::Oxygen, &chain).0, breathing, "each within half an hour of the one before");
     }
 
     #[test]
@@ -1019,6 +1081,25 @@ mod tests {
             for many in from..readings.len() {
                 prop_assert!(urgency(many) >= Some(Urgency::Now) && urgency(many) <= urgency(many + 1));
             }
+        }
+
+        #[test]
+        fn signs_of_a_first_reading_never_make_the_answer_to_a_second_milder(
+            measure in prop::sample::select(vec![Measure::Oxygen, Measure::Glucose, Measure::Temperature, Measure::Pulse]),
+            numbers in prop::collection::vec((1000..200_000_i64, 0..100_i64), 2..5),
+        ) {
+            let (mut when, mut with, mut without) = (at("2026-11-04T08:00:00Z"), Vec::new(), Vec::new());
+            for (place, (first, minutes)) in numbers.iter().enumerate() {
+                when += TimeDelta::minutes(*minutes);
+                let number = Taken { first: Amount::from_thousandths(*first), second: None, ..taken("2026-11-04T08:00:00Z", 0, 0) };
+                let one = |signs: &str| Taken { at: when, settings: signs.to_owned(), ..number.clone() };
+                without.push(one("signs=no"));
+                with.push(one(if place == 0 { "signs=yes" } else { "signs=no" }));
+            }
+            let urgency = |readings: &[Taken]| at_once(measure, readings, About::default(), None).map(|told| told.urgency);
+            prop_assert!(urgency(&with) >= urgency(&without));
+            let together = numbers.iter().skip(1).all(|(_, minutes)| *minutes <= 30);
+            prop_assert!(!together || urgency(&with) == Some(Urgency::Emergency));
         }
 
         #[test]
