@@ -222,15 +222,18 @@ testkit::both_engines! {
         assert_eq!(sam.get("/record/timeline?after=019a5f00000070008000000000000000").await.status, StatusCode::NOT_FOUND);
     }
 
-    async fn a_first_day_says_that_what_has_no_full_date_may_be_left_out(place: &Place) {
+    async fn a_first_day_says_that_what_has_no_date_is_left_out_and_what_is_known_less_well_is_not(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
-        // "March 2019, day not known" is there until it is asked for what came after the first of March.
-        sam.get("/record/timeline?to=2019-03-15").await.says("March 2019, day not known").does_not_say("may be left out");
+        // "March 2019, day not known" may have been at any time in March.
+        sam.get("/record/timeline?to=2019-03-15").await.says("March 2019, day not known").does_not_say("is left out here");
+        sam.get("/record/timeline?from=2019-04-01&to=2019-04-15").await.does_not_say("March 2019, day not known");
         let page = sam.get("/record/timeline?from=2019-03-02&to=2019-03-15").await;
-        page.does_not_say("day not known").says("What has no full date may be left out here");
-        page.says("href=\"/record/timeline?to=2019%2D03%2D15\"").says("Show these too, with all that is older");
-        sam.get("/record/search?q=depressive&from=2019-03-02").await.says("may be left out here");
+        page.says("March 2019, day not known").says("What has no date is left out here").says("Recurrent depressive disorder");
+        page.says("href=\"/record/timeline?to=2019%2D03%2D15\"").says("Show what has no date too, with all that is older");
+        let page = sam.get("/record/search?q=depressive&from=2019-03-02").await;
+        page.says("is left out here").says("Recurrent");
+        sam.get("/record/search?q=depressive&from=2020-01-01").await.says("Nothing was found").does_not_say("Recurrent");
     }
 
     async fn a_search_marks_what_it_finds_and_nothing_breaks_it(place: &Place) {

@@ -270,11 +270,11 @@ fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyV
             })
         })
         .collect_view();
-    // What is dated less than to the day stands at its beginning, which may be before the first day.
+    // What has no date at all is in no period that begins.
     let less = here.from.map(|_| {
         let href = asked.address(page, &Narrowing { from: None, ..here }, None);
-        let what = "What has no full date may be left out here: only a month or a year is known, or no date at all.";
-        view! { <p>{what} " " <a href=href>"Show these too, with all that is older"</a></p> }
+        let what = "What has no date is left out here. Where only the month or the year is known, you see all that may have been in this time.";
+        view! { <p>{what} " " <a href=href>"Show what has no date too, with all that is older"</a></p> }
     });
     let everything = asked.address(page, &Narrowing::default(), None);
     Some(

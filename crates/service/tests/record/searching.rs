@@ -264,6 +264,41 @@ testkit::both_engines! {
         assert!(last.len() == 1 && last[0].detail.contains("search") && !last[0].detail.contains("sprain"), "{last:?}");
     }
 
+    async fn what_is_known_to_a_month_or_a_year_is_found_in_every_period_in_which_it_may_have_been(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mut all = vec![ellis()];
+        for (number, on) in ["2019-03-20", "2019-03-01", "2019-03", "2019-02", "2019", "2018"].into_iter().enumerate() {
+            all.push(problem(&format!("c{number}"), "m1", &format!("Sprain {on}"), "active", on));
+        }
+        let many = |what: &str, on: &str| (0..45).map(|at| problem(&format!("{what}{at}"), "m1", &format!("Cough {what}{at}"), "active", on)).collect::<Vec<_>>();
+        all.extend(many("month", "2016-06").into_iter().chain(many("day", "2016-06-01")).chain(many("year", "2016")));
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let titles = async |reader: &Actor, words: &str, from: &str, to: &str| {
+            let narrowing = Narrowing { from: Some(from.parse().unwrap()), to: Some(to.parse().unwrap()), ..Narrowing::default() };
+            let (mut found, mut after): (Vec<String>, Option<(Mark, bool)>) = (Vec::new(), None);
+            loop {
+                let asked = SearchAsked { words: words.to_owned(), narrowing, after, ..SearchAsked::default() };
+                let page = desk.services.records.search(reader, person, &asked).await.unwrap();
+                found.extend(page.found.iter().map(|one| one.line.title.clone()));
+                after = page.next.map(|next| (next, page.near));
+                if after.is_none() {
+                    return found;
+                }
+            }
+        };
+        for reader in [&me, &ann] {
+            assert_eq!(titles(reader, "sprain", "2019-03-02", "2019-12-31").await, ["Sprain 2019-03-20", "Sprain 2019-03", "Sprain 2019"]);
+            assert_eq!(titles(reader, "sprain", "2019-03-02", "2019-03-03").await, ["Sprain 2019-03", "Sprain 2019"]);
+            assert_eq!(titles(reader, "sprain", "2019-04-02", "2019-04-03").await, ["Sprain 2019"]);
+            assert_eq!(titles(reader, "sprain", "2017-04-02", "2017-04-03").await, Vec::<String>::new());
+            let found = titles(reader, "cough", "2016-06-05", "2016-06-30").await;
+            assert_eq!((found.len(), found.iter().collect::<BTreeSet<_>>().len()), (90, 90));
+            assert!(found[..45].iter().all(|title| title.contains("month")) && found[45..].iter().all(|title| title.contains("year")));
+        }
+    }
+
     async fn a_carer_finds_by_what_is_open_to_them_alone(place: &Place) {
         let desk = Desk::at(place).await;
         let mut all = vec![ellis(), problem("c1", "m1", "Chlamydia", "active", "2020-03"), problem("c2", "m1", "Asthma", "active", "2019-03")];

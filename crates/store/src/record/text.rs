@@ -2,10 +2,11 @@
 //!
 //! What is found goes through the same conditions as every other read of a record: the words only say where to look.
 
+use super::timeline::WHOLE;
 use super::{Filter, LineRow, Narrowed};
 use crate::dialect::{Begun, Each, bare, words_for};
 use crate::{StoreError, Tx, on, statements};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::record::{Code, Detail};
 use domain::search::{Query, Term, VERSION};
 use domain::when::FIRST_INSTANT;
@@ -27,7 +28,8 @@ macro_rules! find {
             " AND t.person_id = $2 AND e.category NOT IN ('people', 'other')",
             shown!(),
             " AND ($5 = '' OR e.category = $5) AND ($6 = '' OR e.organisation_id = $7) \
-             AND ($8 = '' OR COALESCE(e.chosen_sensitivity, e.sensitivity) = $8)",
+             AND ($8 = '' OR COALESCE(e.chosen_sensitivity, e.sensitivity) = $8) \
+             AND ($10 = 0 OR LENGTH(COALESCE(e.happened, e.recorded, e.ended)) <= $10)",
             $open,
             " AND ",
             $place,
@@ -72,10 +74,10 @@ macro_rules! find_near {
     };
 }
 
-const FIND_NEAR: &str = find_near!(opened!("$2", "$10"));
-const FIND_NEAR_OPEN: &str = find_near!(concat!(open_to!("$10", "$11", "$12"), opened!("$2", "$13")));
-const FIND: Each = find_each!(opened!("$2", "$10"));
-const FIND_OPEN: Each = find_each!(concat!(open_to!("$10", "$11", "$12"), opened!("$2", "$13")));
+const FIND_NEAR: &str = find_near!(opened!("$2", "$11"));
+const FIND_NEAR_OPEN: &str = find_near!(concat!(open_to!("$11", "$12", "$13"), opened!("$2", "$14")));
+const FIND: Each = find_each!(opened!("$2", "$11"));
+const FIND_OPEN: Each = find_each!(concat!(open_to!("$11", "$12", "$13"), opened!("$2", "$14")));
 /// Places that are taken: on `SQLite` everybody's are in one row.
 const TAKEN: Each = Each {
     sqlite: "SELECT place FROM record_text WHERE $1 IS NOT NULL AND place >= $2 AND place < $3",
@@ -318,7 +320,7 @@ pub struct Found<'a> {
     pub limit: i64,
 }
 
-/// The entries that are found, newest first.
+/// The entries that are found, newest first. What is known to the month or the year in which their period begins comes last.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -329,9 +331,12 @@ pub async fn find(tx: &mut Tx, person: PersonId, filter: &Filter, asked: Found<'
         return Ok(Vec::new());
     }
     let words = words_for(tx, person, asked.query, &begun);
+    let end = asked.narrowed.before.map_or(i64::MAX, place_at);
+    let end = asked.behind.map_or(end, |behind| end.min(behind));
+    let all = (place_at(asked.narrowed.begins()), end, WHOLE);
     if matches!(tx, Tx::Postgres(_)) && most >= NEAR {
         let near = filter.choose(FIND_NEAR, FIND_NEAR_OPEN);
-        let rows = found(tx, person, filter, &asked, (near, &words)).await?;
+        let rows = found(tx, person, filter, &asked, (near, &words, all)).await?;
         if i64::try_from(rows.len()).unwrap_or(i64::MAX) >= asked.limit {
             return Ok(rows);
         }
@@ -341,7 +346,16 @@ pub async fn find(tx: &mut Tx, person: PersonId, filter: &Filter, asked: Found<'
         Filter::Only { .. } => FIND_OPEN,
     };
     let statement = statement.of(tx);
-    found(tx, person, filter, &asked, (statement, &words)).await
+    let mut rows = found(tx, person, filter, &asked, (statement, &words, all)).await?;
+    for (at, longest) in asked.narrowed.begun() {
+        let limit = asked.limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        if limit <= 0 {
+            break;
+        }
+        let minute = (place_at(at), end.min(place_at(at + TimeDelta::minutes(1))), longest);
+        rows.extend(found(tx, person, filter, &Found { limit, ..asked }, (statement, &words, minute)).await?);
+    }
+    Ok(rows)
 }
 
 async fn found(
@@ -349,14 +363,13 @@ async fn found(
     person: PersonId,
     filter: &Filter,
     asked: &Found<'_>,
-    (statement, words): (&'static str, &str),
+    (statement, words, (from, to, longest)): (&'static str, &str, (i64, i64, i32)),
 ) -> Result<Vec<FoundRow>, StoreError> {
-    let end = asked.narrowed.before.map_or(i64::MAX, place_at);
-    let (from, to) = (place_at(asked.narrowed.begins()), asked.behind.map_or(end, |behind| end.min(behind)));
     let (one, source) = asked.narrowed.source();
     Ok(on!(tx, c, {
         let query = sqlx::query_as(statement).bind(words).bind(person.as_uuid()).bind(from).bind(to);
-        let query = query.bind(asked.narrowed.category()).bind(one).bind(source).bind(asked.narrowed.label()).bind(asked.limit);
+        let query = query.bind(asked.narrowed.category()).bind(one).bind(source).bind(asked.narrowed.label());
+        let query = query.bind(asked.limit).bind(longest);
         bind_filter!(query, filter).fetch_all(c).await
     })?)
 }

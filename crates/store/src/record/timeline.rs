@@ -2,9 +2,9 @@
 
 use super::{Filter, LineRow, when};
 use crate::{StoreError, Tx, on, statements};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::record::{Category, Sensitivity};
-use domain::when::{FIRST_INSTANT, LAST_INSTANT};
+use domain::when::{FIRST_INSTANT, LAST_INSTANT, london_day};
 use domain::{EntryId, OrganisationId, PersonId, When};
 use uuid::Uuid;
 
@@ -12,6 +12,13 @@ use uuid::Uuid;
 macro_rules! in_time {
     () => {
         concat!(" AND e.category NOT IN ('people', 'other')", shown!())
+    };
+}
+
+/// Only what has a date that is written no longer than this, so that no more than a month or a year of it is known; 0 for all.
+macro_rules! known_to {
+    () => {
+        " AND ($10 = 0 OR LENGTH(COALESCE(e.happened, e.recorded, e.ended)) <= $10)"
     };
 }
 
@@ -26,6 +33,7 @@ macro_rules! timeline {
             $lead,
             " AND e.sort_at >= $2 AND (e.sort_at, e.id) < ($3, $4) AND ($5 = '' OR e.category = $5) \
              AND ($6 = '' OR e.organisation_id = $7) AND ($8 = '' OR COALESCE(e.chosen_sensitivity, e.sensitivity) = $8)",
+            known_to!(),
             $open,
             " ORDER BY e.sort_at DESC, e.id DESC LIMIT $9"
         )
@@ -63,17 +71,17 @@ macro_rules! senders {
 }
 
 statements! {
-    ALL = timeline!("", opened!("$10"));
-    ALL_OPEN = timeline!("", open!("$10", "$11", "$12", "$13"));
-    OF_KIND = timeline!(" AND e.category = $5", opened!("$10"));
-    OF_KIND_OPEN = timeline!(" AND e.category = $5", open!("$10", "$11", "$12", "$13"));
-    OF_SOURCE = timeline!(" AND e.organisation_id = $7", opened!("$10"));
-    OF_SOURCE_OPEN = timeline!(" AND e.organisation_id = $7", open!("$10", "$11", "$12", "$13"));
+    ALL = timeline!("", opened!("$11"));
+    ALL_OPEN = timeline!("", open!("$11", "$12", "$13", "$14"));
+    OF_KIND = timeline!(" AND e.category = $5", opened!("$11"));
+    OF_KIND_OPEN = timeline!(" AND e.category = $5", open!("$11", "$12", "$13", "$14"));
+    OF_SOURCE = timeline!(" AND e.organisation_id = $7", opened!("$11"));
+    OF_SOURCE_OPEN = timeline!(" AND e.organisation_id = $7", open!("$11", "$12", "$13", "$14"));
     /// The words of the index `record_entry_label`, as they stand there.
-    OF_LABEL = timeline!(" AND COALESCE(e.chosen_sensitivity, e.sensitivity) = $8 AND COALESCE(e.chosen_sensitivity, e.sensitivity) <> 'general'", opened!("$10"));
+    OF_LABEL = timeline!(" AND COALESCE(e.chosen_sensitivity, e.sensitivity) = $8 AND COALESCE(e.chosen_sensitivity, e.sensitivity) <> 'general'", opened!("$11"));
     OF_LABEL_OPEN = timeline!(
         " AND COALESCE(e.chosen_sensitivity, e.sensitivity) = $8 AND COALESCE(e.chosen_sensitivity, e.sensitivity) <> 'general'",
-        open!("$10", "$11", "$12", "$13")
+        open!("$11", "$12", "$13", "$14")
     );
     PLACE = concat!("SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2", in_time!(), opened!("$3"));
     PLACE_OPEN = concat!("SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2", in_time!(), open!("$3", "$4", "$5", "$6"));
@@ -90,6 +98,13 @@ statements! {
 
 /// How many visits [`visits_named`] asks for at most: as many as a page has entries.
 pub const VISITS_AT_ONCE: usize = 30;
+
+/// Whatever is known of a date.
+pub(super) const WHOLE: i32 = 0;
+/// How long a date is of which no more than the month is known, as in "2026-03".
+const MONTH: i32 = 7;
+/// The same of the year, as in "2026".
+const YEAR: i32 = 4;
 
 /// To what a record is narrowed down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,6 +125,18 @@ impl Narrowed {
     /// From when on; without it, what has no date is there too.
     pub(super) fn begins(&self) -> DateTime<Utc> {
         self.from.unwrap_or(FIRST_INSTANT)
+    }
+
+    /// What is known to a month or a year alone stands at its beginning. Where the period begins later in that month or year, it may have
+    /// been in it, and is there too: where it stands, the later first, and how long its date is written at most.
+    pub(super) fn begun(&self) -> Vec<(DateTime<Utc>, i32)> {
+        let Some(from) = self.from else { return Vec::new() };
+        let first = london_day(from);
+        let month = (When::Month(first.year(), first.month()).sort_key(), MONTH);
+        let year = (When::Year(first.year()).sort_key(), YEAR);
+        // January begins with its year, and no date of a year is longer than one of a month.
+        let both = if month.0 == year.0 { vec![month] } else { vec![month, year] };
+        both.into_iter().filter(|(at, _)| *at < from).collect()
     }
 
     /// Before which place: that of its end, or one further back.
@@ -202,7 +229,7 @@ pub struct SourceOf {
     pub name: String,
 }
 
-/// Up to `limit` entries behind a place, the newest first.
+/// Up to `limit` entries behind a place, the newest first. What is known to the month or the year in which their period begins comes last.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -214,16 +241,38 @@ pub async fn timeline(
     after: Option<(DateTime<Utc>, EntryId)>,
     limit: i64,
 ) -> Result<Vec<TimelineRow>, StoreError> {
+    let end = narrowed.ends(after);
+    let mut rows = stretch(tx, person, filter, narrowed, (narrowed.begins(), end, WHOLE), limit).await?;
+    for (at, longest) in narrowed.begun() {
+        let left = limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        if left <= 0 {
+            break;
+        }
+        let end = end.min((at + TimeDelta::seconds(1), Uuid::nil()));
+        rows.extend(stretch(tx, person, filter, narrowed, (at, end, longest), left).await?);
+    }
+    Ok(rows)
+}
+
+/// Those from one instant to a place, of which a date is known that is written no longer than this.
+async fn stretch(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    narrowed: &Narrowed,
+    (from, (at, id), longest): (DateTime<Utc>, (DateTime<Utc>, Uuid), i32),
+    limit: i64,
+) -> Result<Vec<TimelineRow>, StoreError> {
     let statement = match narrowed {
         Narrowed { category: Some(_), .. } => filter.choose(OF_KIND, OF_KIND_OPEN),
         Narrowed { label: Some(label), .. } if *label != Sensitivity::General => filter.choose(OF_LABEL, OF_LABEL_OPEN),
         Narrowed { source: Some(_), .. } => filter.choose(OF_SOURCE, OF_SOURCE_OPEN),
         _ => filter.choose(ALL, ALL_OPEN),
     };
-    let ((at, id), (one, source)) = (narrowed.ends(after), narrowed.source());
+    let (one, source) = narrowed.source();
     Ok(on!(tx, c, {
-        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(narrowed.begins()).bind(at).bind(id);
-        let query = query.bind(narrowed.category()).bind(one).bind(source).bind(narrowed.label()).bind(limit);
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(from).bind(at).bind(id);
+        let query = query.bind(narrowed.category()).bind(one).bind(source).bind(narrowed.label()).bind(limit).bind(longest);
         bind_filter!(query, filter).fetch_all(c).await
     })?)
 }
@@ -290,4 +339,25 @@ pub async fn parts(tx: &mut Tx, person: PersonId, results: &[Uuid]) -> Result<Ve
 pub async fn sources_open(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<SourceOf>, StoreError> {
     let statement = filter.choose(SENDERS, SENDERS_OPEN);
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_begins_within_a_month_and_a_year_or_with_them() {
+        let begun = |from: &str| {
+            let narrowed = Narrowed { from: Some(from.parse().unwrap()), ..Narrowed::default() };
+            let all = narrowed.begun().into_iter().map(|(at, longest)| (at.date_naive().to_string(), longest));
+            all.collect::<Vec<_>>()
+        };
+        let (march, year) = (("2026-03-01".to_owned(), MONTH), ("2026-01-01".to_owned(), YEAR));
+        assert_eq!(begun("2026-03-05T00:00:00Z"), [march, year.clone()]);
+        assert_eq!(begun("2026-03-01T00:00:00Z"), [year.clone()]);
+        // The first of June in London, where June stands behind it.
+        assert_eq!(begun("2026-05-31T23:00:00Z"), [year]);
+        assert_eq!(begun("2026-01-15T00:00:00Z"), [("2026-01-01".to_owned(), MONTH)]);
+        assert!(begun("2026-01-01T00:00:00Z").is_empty() && Narrowed::default().begun().is_empty());
+    }
 }
