@@ -17,6 +17,10 @@ const OFTEN: [Measure; 3] = [Measure::Pulse, Measure::Oxygen, Measure::Breathing
 const MOST_HOURS: usize = 500_000;
 /// The most days of sums that are held in memory.
 const MOST_DAYS: usize = 200_000;
+/// The most sessions that are held in memory.
+const MOST_SESSIONS: usize = 200_000;
+/// By what sessions are told apart from the exercise that another source counted: like a name of a file, it is shown to nobody.
+const SESSIONS: &str = "sessions.json";
 /// The most devices that are told from one another.
 const MOST_DEVICES: usize = 200;
 /// The longest name of a device, in characters.
@@ -86,12 +90,14 @@ pub(crate) struct Collector<'a> {
     devices: Vec<(u64, String)>,
     hours: HashMap<(Measure, usize, i64), Hour>,
     sums: BTreeMap<(Measure, NaiveDate), BTreeMap<usize, Sum>>,
+    /// Sessions of exercise, each from when until when.
+    sessions: Vec<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 impl<'a> Collector<'a> {
     pub(crate) fn new(now: DateTime<Utc>, sink: Sink<'a>, leaves_last_day: bool) -> Self {
         let (left, devices, hours, sums) = (BTreeMap::new(), Vec::new(), HashMap::new(), BTreeMap::new());
-        Self { now, sink, left, leaves_last_day, fitbit_weight: None, devices, hours, sums }
+        Self { now, sink, left, leaves_last_day, fitbit_weight: None, devices, hours, sums, sessions: Vec::new() }
     }
 
     /// Counts something that is no reading here.
@@ -242,8 +248,52 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
+    /// Takes a session of exercise of which nothing says who told of it: two apps may have told of the same walk, so that the time
+    /// that several of them share counts once.
+    pub(crate) fn session(&mut self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<(), ReadError> {
+        if until < from {
+            self.leave(Left::NoDate);
+            return Ok(());
+        }
+        if until - from > LONGEST_STRETCH {
+            self.leave(Left::Statistic);
+            return Ok(());
+        }
+        if !self.can_be(from) || !self.can_be(until) {
+            return Ok(());
+        }
+        if let Err(why) = take(Measure::Exercise, "s", &[&length(from, until)]) {
+            self.leave_untaken(why);
+            return Ok(());
+        }
+        if self.sessions.len() >= MOST_SESSIONS {
+            return Err(ReadError::TooLarge);
+        }
+        self.sessions.push((from, until));
+        Ok(())
+    }
+
+    /// Counts of each session what none before it has.
+    fn count_sessions(&mut self) -> Result<(), ReadError> {
+        let mut sessions = std::mem::take(&mut self.sessions);
+        sessions.sort_unstable();
+        let mut counted: Option<DateTime<Utc>> = None;
+        for (from, until) in sessions {
+            if counted.is_some_and(|counted| until <= counted) {
+                self.leave(Left::OtherDevice);
+                continue;
+            }
+            let from = counted.map_or(from, |counted| from.max(counted));
+            let (measure, number) = (Measure::Exercise, length(from, until));
+            self.stretch(&Stretch { measure, from, until, unit: "s", number: &number, device: SESSIONS })?;
+            counted = Some(until);
+        }
+        Ok(())
+    }
+
     /// Hands over what was held back, and tells what was left out.
     pub(crate) fn finish(mut self) -> Result<BTreeMap<Left, u64>, ReadError> {
+        self.count_sessions()?;
         self.give_hours()?;
         self.give_days()?;
         Ok(self.left)
@@ -332,6 +382,11 @@ impl<'a> Collector<'a> {
         }
         Ok(())
     }
+}
+
+/// From one instant to another in whole seconds, as a file would say it.
+fn length(from: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    (until - from).num_seconds().to_string()
 }
 
 /// A length of time in whole seconds.
@@ -490,6 +545,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn time_that_sessions_share_counts_once_in_any_order(sessions in prop::collection::vec((0..300_i64, 0..120_i64), 0..12)) {
+            let begin = at("2026-11-01T08:00:00Z");
+            let minute = |minutes: i64| begin + TimeDelta::minutes(minutes);
+            let (found, _) = collected(false, |all| {
+                for (from, minutes) in &sessions {
+                    all.session(minute(*from), minute(from + minutes)).unwrap();
+                }
+            });
+            let shared: std::collections::BTreeSet<i64> =
+                sessions.iter().flat_map(|(from, minutes)| *from..from + minutes).collect();
+            let told: i64 = found.iter().map(|one| one.taken.first.thousandths()).sum();
+            prop_assert_eq!(told, i64::try_from(shared.len()).unwrap() * 1000);
+        }
+
         #[test]
         fn every_reading_is_handed_over_or_counted(readings in prop::collection::vec((0..5_i64, 0..3600_i64, 20..200_i32, 0..2_usize), 0..60)) {
             let (found, left) = collected(true, |all| {

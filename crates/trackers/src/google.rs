@@ -16,9 +16,6 @@ pub(crate) fn is_session(value: &Value) -> bool {
     value.get("fitnessActivity").is_some() && value.get("startTime").is_some()
 }
 
-/// By what its sessions are told apart from the exercise that another source counted: like a name of a file, it is shown to nobody.
-const SESSIONS: &str = "google-sessions.json";
-
 /// What is a session and no exercise.
 const NO_EXERCISE: [&str; 8] =
     ["still", "in_vehicle", "unknown", "tilting", "meditation", "guided_breathing", "elevator", "escalator"];
@@ -36,8 +33,7 @@ pub(crate) fn take_session(value: &Value, collector: &mut Collector<'_>) -> Resu
         collector.leave(Left::NoDate);
         return Ok(());
     };
-    let length = (until - from).num_seconds().to_string();
-    collector.stretch(&Stretch { measure: Measure::Exercise, from, until, unit: "s", number: &length, device: SESSIONS })
+    collector.session(from, until)
 }
 
 fn instant(value: &Value, field: &str) -> Option<DateTime<Utc>> {

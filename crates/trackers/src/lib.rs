@@ -73,7 +73,7 @@ pub enum Left {
     Statistic,
     /// It lies between the lowest and the highest of its hour.
     Between,
-    /// Another device counted more on its day.
+    /// Another device counted more on its day, or another session has the same time.
     OtherDevice,
     /// It is of the last day of its file, which may not be over.
     LastDay,

@@ -367,6 +367,20 @@ fn sessions_of_exercise_are_summed_by_day() {
     let (found, summary) = all(zip.as_slice(), "takeout.zip").unwrap();
     assert_eq!((told(&found), summary.origin), (vec!["exercise 2026-11-01 18:15:00 60 day".to_owned()], Origin::GoogleFit));
     assert_eq!(summary.left, BTreeMap::from([(Left::Kind, 2), (Left::LastDay, 1)]));
+    // Two apps told of the same walk, one of them of a part and one of a little more.
+    let (part, more) = (
+        session("walking", "2026-11-01T08:10:00Z", "2026-11-01T08:40:00Z"),
+        session("walking", "2026-11-01T08:05:00Z", "2026-11-01T08:50:00Z"),
+    );
+    let zip = zipped(&[
+        ("Takeout/Fit/All sessions/2026-11-01T08_05_00Z_WALKING.json", more.as_bytes()),
+        ("Takeout/Fit/All sessions/2026-11-01T08_00_00Z_WALKING.json", walk.as_bytes()),
+        ("Takeout/Fit/All sessions/2026-11-01T08_10_00Z_WALKING.json", part.as_bytes()),
+        ("Takeout/Fit/All sessions/2026-11-02T08_00_00Z_BIKING.json", last.as_bytes()),
+    ]);
+    let (found, summary) = all(zip.as_slice(), "takeout.zip").unwrap();
+    assert_eq!(told(&found), ["exercise 2026-11-01 08:50:00 50 day"]);
+    assert_eq!(summary.left, BTreeMap::from([(Left::OtherDevice, 1), (Left::LastDay, 1)]));
     // What Fitbit counted of the same walk in the same file is not added to it.
     let same = r#"[{"logId":1,"activityName":"Walk","startTime":"11/01/26 08:00:00","duration":2700000}]"#;
     let zip = zipped(&[
