@@ -666,6 +666,7 @@ mod tests {
             "DocumentReference",
             "CarePlan",
             "ClinicalImpression",
+            "RiskAssessment",
         ] {
             assert_eq!(release(with(kind, "status", json!("entered-in-error"))), Release::Withheld, "{kind}");
         }
@@ -768,6 +769,7 @@ mod tests {
                 json!({"resourceType": "Composition", "id": "x", "status": "final", "title": words}),
                 json!({"resourceType": "CarePlan", "id": "x", "status": "active", "title": words}),
                 json!({"resourceType": "ClinicalImpression", "id": "x", "status": "completed", "summary": words}),
+                json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "code": {"text": words}}),
             ] {
                 assert!(is_withheld(&resource), "{resource}");
             }

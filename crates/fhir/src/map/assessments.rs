@@ -1,9 +1,9 @@
-//! `ClinicalImpression`.
+//! `ClinicalImpression`, `RiskAssessment`.
 
 use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, is_unfiled, parse};
 use crate::Received;
-use crate::types::{Annotation, CodeableConcept, Lenient, List, Meta, Period, Reference, fhir};
+use crate::types::{Annotation, CodeableConcept, Decimal, Lenient, List, Meta, Period, Reference, Span, fhir};
 use crate::words::{joined, plain};
 use domain::record::{Category, EntryFacts};
 
@@ -37,6 +37,34 @@ fhir! {
         item_codeable_concept: Option<CodeableConcept>,
         item_reference: Option<Reference>,
         basis: Option<String>,
+    }
+    RiskJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        method: Option<CodeableConcept>,
+        code: Option<CodeableConcept>,
+        encounter: Option<Reference>,
+        occurrence_date_time: Option<String>,
+        occurrence_period: Option<Period>,
+        condition: Option<Reference>,
+        performer: Option<Reference>,
+        reason_code: List<CodeableConcept>,
+        reason_reference: List<Reference>,
+        basis: List<Reference>,
+        prediction: List<Prediction>,
+        mitigation: Option<String>,
+        note: List<Annotation>,
+    }
+    Prediction {
+        outcome: Option<CodeableConcept>,
+        probability_decimal: Option<Decimal>,
+        probability_range: Option<Span>,
+        qualitative_risk: Option<CodeableConcept>,
+        relative_risk: Option<Decimal>,
+        when_period: Option<Period>,
+        when_range: Option<Span>,
+        rationale: Option<String>,
     }
 }
 
@@ -87,6 +115,65 @@ pub(super) fn impression(received: &Received, names: &Names<'_>) -> Result<Entry
     draft.add("What to expect", around.all_names(json.prognosis_reference.iter()));
     if open {
         draft.add_concepts("Reason", json.status_reason.iter());
+        draft.notes(&json.note, &around);
+    }
+    Ok(draft.done())
+}
+
+/// How likely something is, by its number. FHIR R4 has it in per cent (`RiskAssessment.prediction.probability`: at most 100); one of at
+/// most 1 may as well be meant as a part of 1, so that nothing is made of it.
+fn likely(number: &Decimal) -> String {
+    if number.as_str().parse::<f64>().is_ok_and(|number| number > 1.0) {
+        format!("{number}%")
+    } else {
+        format!("{number}, as it was sent: ask what that means")
+    }
+}
+
+impl Prediction {
+    /// What may happen, how likely that is, when, and why, as the source says it.
+    fn words(&self) -> Option<String> {
+        let outcome = self.outcome.as_ref().and_then(CodeableConcept::words);
+        let likely = self.probability_decimal.as_ref().map(likely);
+        let likely = likely.or_else(|| self.probability_range.as_ref().and_then(Span::words));
+        let likely = likely.map(|likely| format!("how likely: {likely}"));
+        let level = self.qualitative_risk.as_ref().and_then(CodeableConcept::words);
+        let compared = self.relative_risk.as_ref().map(|times| format!("{times} times the risk of people in general"));
+        let when = self.when_period.as_ref().and_then(Period::words);
+        let when = when.or_else(|| self.when_range.as_ref().and_then(Span::words)).map(|when| format!("when: {when}"));
+        let why = self.rationale.as_deref().and_then(plain);
+        joined([outcome, level, likely, compared, when, why].into_iter().flatten(), "; ")
+    }
+}
+
+/// What may happen to somebody, and how likely that is. Its title is never made of what may happen: lists show it to whoever may not
+/// read that, and it would read as if it had happened.
+pub(super) fn risk(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: RiskJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::Procedure, "Risk assessment", json.meta.as_ref());
+    draft.about(json.code.as_ref().or(json.method.as_ref()));
+    draft.status(json.status.as_deref());
+    if is_unfiled(&received.resource_type, json.status.as_deref(), &received.raw) {
+        draft.withhold();
+    }
+    draft.happened(json.occurrence_date_time.as_ref());
+    draft.during(json.occurrence_period.as_ref());
+    draft.by(around.behind(json.performer.iter()));
+    draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
+    let open = is_open(&around, json.condition.iter().chain(json.reason_reference.iter()).chain(json.basis.iter()));
+    if open {
+        for prediction in json.prediction.iter() {
+            draft.add("What may happen", prediction.words());
+        }
+        draft.add("What can be done about it", json.mitigation.as_deref().and_then(plain));
+        draft.add_concepts("Reason", json.reason_code.iter());
+    }
+    draft.add("Reason", around.all_names(json.reason_reference.iter()));
+    draft.add("About", around.name(json.condition.as_ref()));
+    draft.add_concepts("How it was worked out", json.method.iter());
+    draft.add("Worked out from", around.all_names(json.basis.iter()));
+    if open {
         draft.notes(&json.note, &around);
     }
     Ok(draft.done())
@@ -154,8 +241,85 @@ mod tests {
 
     #[test]
     fn of_what_says_nothing_there_is_the_kind_alone() {
-        let facts = first(&[json!({"resourceType": "ClinicalImpression", "id": "i", "status": "completed"})]);
-        assert_eq!((facts.title.as_str(), facts.details.len()), ("Clinical assessment", 0));
+        for (kind, title) in [("ClinicalImpression", "Clinical assessment"), ("RiskAssessment", "Risk assessment")] {
+            let facts = first(&[json!({"resourceType": kind, "id": "i"})]);
+            assert_eq!((facts.title.as_str(), facts.details.len()), (title, 0));
+        }
+    }
+
+    /// What may happen to somebody.
+    fn at_risk() -> Value {
+        json!({
+            "resourceType": "RiskAssessment", "id": "r", "status": "final", "code": {"text": "Heart risk"},
+            "method": {"text": "QRISK3"}, "occurrenceDateTime": "2026-03-04",
+            "performer": {"reference": "Practitioner/p", "display": "Dr Ann Lee"},
+            "reasonCode": [{"text": "Health check"}], "condition": {"reference": "Condition/c", "display": "High blood pressure"},
+            "basis": [{"reference": "Observation/o", "display": "Cholesterol"}],
+            "prediction": [{
+                "outcome": {"text": "Heart attack or stroke"}, "probabilityDecimal": 12.50, "qualitativeRisk": {"text": "Moderate"},
+                "relativeRisk": 1.6, "rationale": "Smokes",
+            }],
+            "mitigation": "Stop smoking",
+        })
+    }
+
+    #[test]
+    fn a_risk_is_told_in_the_words_of_its_source() {
+        let facts = first(&[at_risk()]);
+        assert_eq!(
+            (facts.category, facts.kind.as_str(), facts.title.as_str()),
+            (Category::Procedure, "Risk assessment", "Heart risk")
+        );
+        assert_eq!(facts.author.as_deref(), Some("Dr Ann Lee"));
+        assert_eq!(facts.happened.map(|when| when.to_string()).as_deref(), Some("2026-03-04"));
+        assert_eq!((facts.release, facts.sensitivity), (Release::Released, Sensitivity::General));
+        assert_eq!(
+            said(&facts),
+            [
+                "What may happen: Heart attack or stroke; Moderate; how likely: 12.5%; 1.6 times the risk of people in general; Smokes",
+                "What can be done about it: Stop smoking",
+                "Reason: Health check",
+                "About: High blood pressure",
+                "How it was worked out: QRISK3",
+                "Worked out from: Cholesterol",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_number_that_may_be_meant_in_two_ways_is_told_as_it_was_sent() {
+        for (number, expected) in [
+            ("0.125", "how likely: 0.125, as it was sent: ask what that means"),
+            ("1", "how likely: 1, as it was sent: ask what that means"),
+            ("12.50", "how likely: 12.50%"),
+            ("100", "how likely: 100%"),
+        ] {
+            let raw = format!(r#"{{"resourceType":"RiskAssessment","id":"r","prediction":[{{"probabilityDecimal":{number}}}]}}"#);
+            let received = Received::new("test", None, raw).unwrap();
+            let facts = crate::map::entry(&received, &Names::among(&[])).unwrap().unwrap();
+            assert_eq!(said(&facts), [format!("What may happen: {expected}")]);
+        }
+    }
+
+    #[test]
+    fn what_warns_of_harm_by_somebody_is_withheld() {
+        for words in ["Domestic violence", "Risk to others", "Safeguarding", "Child protection plan"] {
+            for (field, value) in [
+                ("code", json!({"text": words})),
+                ("reasonCode", json!([{"text": words}])),
+                ("prediction", json!([{"outcome": {"text": words}}])),
+                ("prediction", json!([{"rationale": words}])),
+                ("mitigation", json!(words)),
+            ] {
+                let mut resource = at_risk();
+                resource[field] = value;
+                assert!(crate::map::withheld(&resource.to_string()), "{resource}");
+                assert_eq!(first(&[resource]).release, Release::Withheld, "{field} {words}");
+            }
+        }
+        let mut falls = at_risk();
+        falls["prediction"] = json!([{"outcome": {"text": "At risk from falls"}}]);
+        assert_eq!(first(&[falls]).release, Release::Released);
     }
 
     proptest! {
@@ -170,6 +334,44 @@ mod tests {
             let raw = resource.to_string();
             prop_assert_eq!(first(&[resource]).release == Release::Withheld, withheld);
             prop_assert_eq!(crate::map::withheld(&raw), withheld);
+        }
+
+        #[test]
+        fn a_risk_that_is_not_final_or_was_wrong_is_withheld(
+            status in "(final|amended|corrected|registered|preliminary|cancelled|draft|entered-in-error|[a-z]{1,8})",
+        ) {
+            let mut resource = at_risk();
+            resource["status"] = json!(status);
+            let never = ["registered", "preliminary", "cancelled", "draft", "entered-in-error"];
+            let withheld = never.contains(&status.as_str());
+            let raw = resource.to_string();
+            prop_assert_eq!(first(&[resource]).release == Release::Withheld, withheld);
+            prop_assert_eq!(crate::map::withheld(&raw), withheld);
+        }
+
+        #[test]
+        fn no_risk_is_told_where_something_that_it_is_made_of_is_withheld(
+            at in 0_usize..3,
+            label in "(REDACTED|NOPAT|THIRDPARTY|UNFILED)",
+        ) {
+            let hidden = json!({"reference": "Condition/hidden", "display": "SECRET"});
+            let (field, value) = match at {
+                0 => ("condition", hidden),
+                1 => ("reasonReference", json!([hidden])),
+                _ => ("basis", json!([hidden])),
+            };
+            let mut resource = at_risk();
+            resource["prediction"] = json!([{"outcome": {"text": "SECRET"}, "rationale": "SECRET"}]);
+            resource["mitigation"] = json!("SECRET");
+            resource["note"] = json!([{"text": "SECRET"}]);
+            resource[field] = value;
+            let condition = json!({
+                "resourceType": "Condition", "id": "hidden", "code": {"text": "SECRET"}, "meta": {"security": [{"code": label}]},
+            });
+            let facts = first(&[resource, condition]);
+            let told = format!("{facts:?}");
+            prop_assert!(!told.contains("SECRET"), "{}", told);
+            prop_assert_eq!(facts.title.as_str(), "Heart risk");
         }
 
         #[test]
@@ -202,10 +404,11 @@ mod tests {
 
         #[test]
         fn whatever_stands_in_its_fields_is_read_or_refused(
-            field in "(status|code|description|assessor|problem|investigation|summary|finding|prognosisReference|note)",
+            kind in "(ClinicalImpression|RiskAssessment)",
+            field in "(status|code|description|assessor|problem|investigation|summary|finding|prediction|basis|mitigation|note)",
             value in "(null|1|true|\"x\"|\\[\\]|\\{\\}|\\[\\{\\}\\]|\\[1\\]|\\{\"text\":\"x\"\\}|\\[\\{\"item\":\\[\\{\\}\\]\\}\\])",
         ) {
-            let text = format!(r#"{{"resourceType":"ClinicalImpression","id":"i","{field}":{value}}}"#);
+            let text = format!(r#"{{"resourceType":"{kind}","id":"i","{field}":{value}}}"#);
             let received = Received::new("test", None, text).unwrap();
             drop(crate::map::entry(&received, &Names::among(&[])));
         }

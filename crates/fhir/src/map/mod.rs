@@ -91,6 +91,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "CareTeam" => care::team(received, names)?,
         "Goal" => care::goal(received, names)?,
         "ClinicalImpression" => assessments::impression(received, names)?,
+        "RiskAssessment" => assessments::risk(received, names)?,
         "Consent" => match wishes::entry(received, names)? {
             Some(facts) => facts,
             None => return Ok(None),
@@ -210,11 +211,12 @@ pub fn taken_back(raw: &str) -> bool {
 /// Whether a resource of this type and status says what nobody has looked at yet, by what FHIR R4 means by the status: an interim
 /// `Observation`; a report that is incomplete or not verified (`partial`; a `preliminary` report is verified), or one that is only
 /// registered, where it says something; a report of any status with such an `Observation` inside it; a letter, document or form that
-/// is not finished; what a clinician has not finished thinking.
+/// is not finished; what a clinician has not finished thinking; a risk that is not worked out to the end, or was called off.
 pub(super) fn is_unfiled(resource_type: &str, status: Option<&str>, raw: &str) -> bool {
     match (resource_type, status) {
         ("Observation" | "Composition", Some("preliminary")) | ("QuestionnaireResponse", Some("in-progress")) => true,
         ("ClinicalImpression", Some("preparation" | "in-progress" | "on-hold" | "not-done")) => true,
+        ("RiskAssessment", Some("registered" | "preliminary" | "cancelled")) => true,
         ("Observation", Some("registered")) => says_something(raw),
         ("DiagnosticReport", Some("registered" | "partial")) => says_something(raw) || holds_interim(raw),
         ("DiagnosticReport", _) => holds_interim(raw),
@@ -288,6 +290,7 @@ pub(super) fn may_be_withheld(raw: &str) -> bool {
         "\"preparation\"",
         "\"on-hold\"",
         "\"not-done\"",
+        "\"cancelled\"",
     ];
     SIGNS.iter().any(|sign| raw.contains(sign)) || protection::is_told(raw) || alerts::is_untold(raw)
 }

@@ -62,7 +62,7 @@ const SKIPPED: &[&str] = &[
     "progress",
 ];
 
-/// Words of a Flag that warns of harm to somebody or by somebody, each with a space before and after it: an adult too may live with the one
+/// Words of a Flag or a `RiskAssessment` that warns of harm to somebody or by somebody, each with a space before and after it: an adult too may live with the one
 /// from whom they are protected, who reads over their shoulder.
 const WARNINGS: &[&str] = &[
     " safeguarding ",
@@ -129,25 +129,34 @@ const HARMLESS: &[&str] = &[
 /// Whether a resource says so, by its codes wherever they stand, by the words of its codes and by its titles.
 pub(super) fn is_told(raw: &str) -> bool {
     CODES.iter().any(|code| raw.contains(code))
-        || ((raw.contains("\"Flag\"") || may_tell(raw))
+        || ((["\"Flag\"", "\"RiskAssessment\""].iter().any(|kind| raw.contains(kind)) || may_tell(raw))
             && serde_json::from_str(raw).is_ok_and(|json: Value| tells(&json, "") || is_warning(&json)))
 }
 
-/// Whether a Flag warns of harm, by its category and its words.
+/// Whether a Flag warns of harm, by its category and its words, or a risk that somebody was found to be at, by what may happen, why and
+/// what is done about it.
 fn is_warning(json: &Value) -> bool {
-    json.get("resourceType").and_then(Value::as_str) == Some("Flag")
-        && ["category", "code"].iter().filter_map(|field| json.get(*field)).any(warns)
+    let fields: &[&str] = match json.get("resourceType").and_then(Value::as_str) {
+        Some("Flag") => &["category", "code"],
+        Some("RiskAssessment") => &["code", "reasonCode", "prediction", "mitigation"],
+        _ => &[],
+    };
+    fields.iter().filter_map(|field| json.get(*field)).any(warns)
+}
+
+fn is_warning_said(text: &str) -> bool {
+    let said = HARMLESS.iter().fold(spaced(text), |said, words| said.replace(words, " "));
+    WARNINGS.iter().any(|words| said.contains(words))
 }
 
 fn warns(value: &Value) -> bool {
     match value {
+        Value::String(text) => is_warning_said(text),
         Value::Array(all) => all.iter().any(warns),
         Value::Object(fields) => fields.iter().any(|(name, value)| match (name.as_str(), value) {
-            ("display" | "text", Value::String(text)) => {
-                let said = HARMLESS.iter().fold(spaced(text), |said, words| said.replace(words, " "));
-                WARNINGS.iter().any(|words| said.contains(words))
-            }
+            ("display" | "text" | "rationale", Value::String(text)) => is_warning_said(text),
             ("code", Value::String(code)) => code == "behavioral",
+            (_, Value::String(_)) => false,
             (_, value) => warns(value),
         }),
         _ => false,

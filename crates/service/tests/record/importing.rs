@@ -253,6 +253,51 @@ testkit::both_engines! {
         assert_eq!(found(&me).await, ["Clinic opinion"]);
     }
 
+    async fn a_risk_is_shown_found_and_given_out_unless_it_warns_of_somebody(place: &Place) {
+        let desk = Desk::at(place).await;
+        let risk = |id: &str, status: &str, outcome: &str| json!({
+            "resourceType": "RiskAssessment", "id": id, "status": status, "subject": { "reference": "Patient/m1" },
+            "code": { "text": "Health check risk" }, "occurrenceDateTime": "2026-03-04", "basis": [{ "reference": "Observation/o1" }],
+            "prediction": [{ "outcome": { "text": outcome }, "probabilityDecimal": 12 }],
+        });
+        let report = desk.import(bundle("collection", &[
+            margaret(),
+            weight("o1", "m1", "2026-03-04", "61"),
+            risk("k1", "final", "Heart attack"),
+            risk("k2", "preliminary", "SECRET draft"),
+            risk("k3", "final", "SECRET: domestic violence"),
+        ])).await.unwrap();
+        assert_eq!(report.kept_unmapped, BTreeMap::new());
+        let person = report.person;
+        let me = desk.account_of(&[person]).await;
+        let records = &desk.services.records;
+        let lines = desk.lines(&me, person, Category::Procedure).await;
+        assert_eq!(lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Health check risk"]);
+        let entry = lines[0].id;
+        let events = desk.events(person.as_uuid()).await;
+        let view = records.entry(&me, person, entry).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
+        let details = view.details.iter().map(|detail| format!("{}: {}", detail.label, detail.value)).collect::<Vec<_>>();
+        assert_eq!(details, ["What may happen: Heart attack; how likely: 12%", "Worked out from: Body weight"]);
+        let found = async |reader: &Actor| {
+            let asked = service::SearchAsked { words: "heart attack".to_owned(), ..Default::default() };
+            let page = records.search(reader, person, &asked).await.unwrap();
+            page.found.into_iter().map(|one| one.line.title).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&me).await, ["Health check risk"]);
+        assert_eq!(records.timeline(&me, person, service::Narrowing::default(), None).await.unwrap().entries, 2);
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&me, person, &mut out).await.unwrap();
+        let own = String::from_utf8(out).unwrap();
+        assert!(own.contains("Heart attack") && !own.contains("SECRET"), "{own}");
+        // From whom a result is hidden, what was worked out from it is too.
+        let result = desk.titled(person, Category::Result, "Body weight").await;
+        desk.services.hidings.hide_entry(&me, person, result, service::HiddenFrom::All).await.unwrap();
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        assert!(records.entry(&ann, person, entry).await.unwrap().details.is_empty());
+        assert_eq!(found(&ann).await, Vec::<String>::new());
+    }
+
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
         let desk = Desk::at(place).await;
         let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
