@@ -310,7 +310,7 @@ testkit::both_engines! {
         sam.get("/record/sources").await.says("Riverside Surgery").does_not_say("Kept, not shown here");
         let more = [
             of_sam("MedicationAdministration", "k1", &json!({ "status": "completed", "medicationCodeableConcept": { "text": "Morphine" } })),
-            of_sam("Communication", "k2", &json!({ "status": "completed", "payload": [{ "contentString": "Please ring us" }] })),
+            of_sam("NutritionOrder", "k2", &json!({ "status": "active", "patient": { "reference": "Patient/p9990000018" } })),
         ];
         let all: Vec<Value> = entries().into_iter().chain(more).map(|resource| json!({ "resource": resource })).collect();
         let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();

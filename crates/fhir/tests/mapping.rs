@@ -667,6 +667,7 @@ mod tests {
             "CarePlan",
             "ClinicalImpression",
             "RiskAssessment",
+            "Communication",
         ] {
             assert_eq!(release(with(kind, "status", json!("entered-in-error"))), Release::Withheld, "{kind}");
         }
@@ -770,6 +771,7 @@ mod tests {
                 json!({"resourceType": "CarePlan", "id": "x", "status": "active", "title": words}),
                 json!({"resourceType": "ClinicalImpression", "id": "x", "status": "completed", "summary": words}),
                 json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "code": {"text": words}}),
+                json!({"resourceType": "Communication", "id": "x", "status": "completed", "topic": {"text": words}}),
             ] {
                 assert!(is_withheld(&resource), "{resource}");
             }

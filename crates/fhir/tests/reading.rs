@@ -484,7 +484,7 @@ mod tests {
                 "Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "Encounter", "Appointment", "ServiceRequest",
                 "Condition", "AllergyIntolerance", "MedicationRequest", "MedicationStatement", "Medication", "Immunization", "Observation",
                 "DiagnosticReport", "DocumentReference", "Composition", "Binary", "Procedure", "CarePlan", "CareTeam", "Goal", "Claim",
-                "ClinicalImpression", "RiskAssessment",
+                "ClinicalImpression", "RiskAssessment", "Communication",
             ]),
             fields in prop::collection::vec((field(), any_json()), 0..8),
         ) {

@@ -2218,8 +2218,9 @@ pub async fn current_released(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) 
 /// The most that [`unshown`] gives.
 pub const MOST_UNSHOWN: usize = 200;
 
-/// What one source sent about a person of kinds that no page shows and that may matter to them: what clinicians thought, risks, messages,
-/// answers to forms, diets, and doses that were given. At most [`MOST_UNSHOWN`] of it, whether or not it may be told of.
+/// What one source sent about a person that no page shows and that may matter to them: answers to forms, diets, doses that were given; and
+/// what clinicians thought, risks and messages, where they could not be read or were not read again since they are shown. At most
+/// [`MOST_UNSHOWN`] of it, whether or not it may be told of.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

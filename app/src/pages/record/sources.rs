@@ -139,7 +139,7 @@ fn kept(source: &SourceDetail) -> Option<SummaryRow> {
         (0, false) => return None,
         (kept, false) => words::how_many(kept, "thing", "things"),
     };
-    let what = "These are kinds that we cannot show yet: messages, answers to forms, diets, and doses that somebody gave. \
+    let what = "These are kinds that we cannot show yet: answers to forms, diets, and doses that somebody gave. \
                 They are not in the timeline, and the search does not find them.";
     let ask = format!("If you want to know what they say, ask {}.", source.name);
     let words = view! {

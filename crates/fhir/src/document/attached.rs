@@ -42,7 +42,9 @@ fhir! {
     HolderJson {
         content: Lenient<List<ContentJson>>,
         presented_form: Lenient<List<Attachment>>,
+        payload: Lenient<List<PayloadJson>>,
     }
+    PayloadJson { content_attachment: Option<Attachment>, }
     ContentJson { attachment: Option<Attachment>, }
     PictureJson { content: Lenient<Attachment>, }
     HeldJson {
@@ -54,7 +56,7 @@ fhir! {
 /// Whether resources of a type hold files that are shown.
 #[must_use]
 pub fn holds_files(resource_type: &str) -> bool {
-    matches!(resource_type, "DocumentReference" | "DiagnosticReport" | "Media")
+    matches!(resource_type, "DocumentReference" | "DiagnosticReport" | "Media" | "Communication")
 }
 
 /// A Binary that must not be shown to the person it is about.
@@ -77,7 +79,8 @@ pub fn attached(received: &Received, names: &Names<'_>) -> Vec<Attached> {
     } else {
         holder = serde_json::from_str(&received.raw).unwrap_or_default();
         let contents = holder.content.0.iter().flat_map(|list| list.iter()).filter_map(|content| content.attachment.as_ref());
-        contents.chain(holder.presented_form.0.iter().flat_map(|list| list.iter())).collect()
+        let sent = holder.payload.0.iter().flat_map(|list| list.iter()).filter_map(|part| part.content_attachment.as_ref());
+        contents.chain(holder.presented_form.0.iter().flat_map(|list| list.iter())).chain(sent).collect()
     };
     let mut all = Vec::new();
     for attachment in attachments {

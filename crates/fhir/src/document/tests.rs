@@ -98,6 +98,11 @@ fn files_come_from_the_resource_or_a_binary_beside_it_and_from_nowhere_else() {
     let beside = find(json!({ "url": "Binary/b1" }));
     assert_eq!((beside[0].binary.as_deref(), beside[0].content_type.as_deref()), (Some("b1"), Some("text/plain")));
     assert_eq!(beside[0].bytes.as_deref(), Ok(&b"Hello"[..]));
+    let message = json!({ "resourceType": "Communication", "id": "m1", "status": "completed",
+        "payload": [{ "contentString": "Hi" }, { "contentAttachment": { "url": "Binary/b1" } }, { "contentAttachment": { "url": "Binary/b2" } }] });
+    let with_message = package(&[message, binary.clone(), secret.clone()]);
+    let sent = attached(&with_message.resources[0], &Names::of(&with_message));
+    assert_eq!(sent.iter().map(|file| file.bytes.as_deref()).collect::<Vec<_>>(), [Ok(&b"Hello"[..])]);
     assert_eq!(find(json!({ "url": "https://elsewhere.example/x.pdf" }))[0].bytes, Err(Fault::NotSent));
     assert_eq!(find(json!({ "data": "%%%" }))[0].bytes, Err(Fault::Damaged));
     assert_eq!(find(json!({ "url": "Binary/b2" })), []);

@@ -8,7 +8,7 @@ use crate::types::{Lenient, List, OneOrMany, Reference, fhir};
 use std::collections::HashSet;
 
 /// Types that are people and never the patient.
-const PEOPLE: &[&str] = &["RelatedPerson", "Person"];
+pub(super) const PEOPLE: &[&str] = &["RelatedPerson", "Person"];
 
 fhir! {
     /// Whom a resource of any type is about.
@@ -20,6 +20,7 @@ fhir! {
         #[serde(rename = "for")]
         on_behalf_of: Lenient<OneOrMany<Reference>>,
         focus: Lenient<OneOrMany<Reference>>,
+        sender: Lenient<OneOrMany<Reference>>,
     }
 }
 
@@ -49,8 +50,8 @@ fn bare(address: &str) -> String {
     if is_urn { bare.to_ascii_lowercase() } else { bare.to_owned() }
 }
 
-/// Whether a resource is about another person, as far as the wording of its references tells: by its subject, or by what an
-/// Observation says that it is about instead (`focus`).
+/// Whether a resource is about another person, as far as the wording of its references tells: by its subject, by what an
+/// Observation says that it is about instead (`focus`), or as what another person told (the sender of a Communication).
 pub(super) fn is_told(raw: &str) -> bool {
     is_about(raw, |_| None)
 }
@@ -61,7 +62,9 @@ pub(super) fn is_told_among(received: &Received, names: &Names<'_>) -> bool {
     // Most references of a file may be addresses that tell no type: no resource need be read for these.
     let is_subject = |field: &str| field.ends_with(".subject") || field.ends_with(".patient");
     let mut subjects = received.patients.iter().filter(|one| is_subject(&one.field)).filter_map(|one| one.reference.as_deref());
-    subjects.any(|text| held(text).is_some_and(|kind| PEOPLE.contains(&kind))) || is_about(&received.raw, held)
+    subjects.any(|text| held(text).is_some_and(|kind| PEOPLE.contains(&kind)))
+        || (received.resource_type == "Communication" && is_about_anybody(&received.raw, held))
+        || is_about(&received.raw, held)
 }
 
 /// Whether a resource is about one of these people, by the addresses that it gives.
@@ -85,8 +88,10 @@ fn is_about_anybody<'n>(raw: &str, held: impl Fn(&str) -> Option<&'n str>) -> bo
     if subjects.iter().any(|one| is_person(one)) {
         return true;
     }
-    if json.resource_type.0.as_deref() != Some("Observation") {
-        return false;
+    match json.resource_type.0.as_deref() {
+        Some("Communication") => return json.sender.0.iter().flat_map(|all| all.0.iter()).any(is_person),
+        Some("Observation") => {}
+        _ => return false,
     }
     // The same patient by an address that cannot be compared is not taken for another.
     let is_subject = |text: &str| {

@@ -69,7 +69,7 @@ fhir! {
 }
 
 /// Whether all that something was made of may be told of. What is concluded from it, and what is said of it in words, repeats it.
-fn is_open<'r>(around: &Around<'_>, made_of: impl Iterator<Item = &'r Reference>) -> bool {
+pub(super) fn is_open<'r>(around: &Around<'_>, made_of: impl Iterator<Item = &'r Reference>) -> bool {
     // Each is asked, so that all of them are noted as mentioned.
     made_of.filter(|one| !around.may_tell(one)).count() == 0
 }

@@ -13,7 +13,7 @@ use domain::record::{Category, Code, EntryFacts, Sensitivity};
 /// The longest letter whose words are shown with its entry, in bytes as it is carried (base 64).
 const LONGEST_LETTER: usize = 128 * 1024;
 /// The most resources to which a document may say that it refers; what is beyond is not read.
-const MOST_RELATED: usize = 200;
+pub(super) const MOST_RELATED: usize = 200;
 
 fhir! {
     DocumentJson {
@@ -157,7 +157,7 @@ pub(super) fn judge_files<'a>(draft: &mut Draft, files: impl Iterator<Item = &'a
 }
 
 /// The words of a letter that is plain text, whether they stand in the document or in a Binary that came with it.
-fn plain_text(file: &Attachment, names: &Names<'_>) -> Option<String> {
+pub(super) fn plain_text(file: &Attachment, names: &Names<'_>) -> Option<String> {
     let is_text = |kind: Option<&str>| kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/plain"));
     let binary: Option<BinaryJson> = match &file.data {
         Some(_) => None,

@@ -8,6 +8,7 @@ mod devices;
 mod documents;
 mod immunisations;
 mod medicines;
+mod messages;
 mod names;
 mod numbers;
 mod people;
@@ -92,6 +93,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "Goal" => care::goal(received, names)?,
         "ClinicalImpression" => assessments::impression(received, names)?,
         "RiskAssessment" => assessments::risk(received, names)?,
+        "Communication" => messages::message(received, names)?,
         "Consent" => match wishes::entry(received, names)? {
             Some(facts) => facts,
             None => return Ok(None),
@@ -211,11 +213,12 @@ pub fn taken_back(raw: &str) -> bool {
 /// Whether a resource of this type and status says what nobody has looked at yet, by what FHIR R4 means by the status: an interim
 /// `Observation`; a report that is incomplete or not verified (`partial`; a `preliminary` report is verified), or one that is only
 /// registered, where it says something; a report of any status with such an `Observation` inside it; a letter, document or form that
-/// is not finished; what a clinician has not finished thinking; a risk that is not worked out to the end, or was called off.
+/// is not finished; what a clinician has not finished thinking; a risk that is not worked out to the end, or was called off; a message
+/// that was not sent.
 pub(super) fn is_unfiled(resource_type: &str, status: Option<&str>, raw: &str) -> bool {
     match (resource_type, status) {
         ("Observation" | "Composition", Some("preliminary")) | ("QuestionnaireResponse", Some("in-progress")) => true,
-        ("ClinicalImpression", Some("preparation" | "in-progress" | "on-hold" | "not-done")) => true,
+        ("ClinicalImpression" | "Communication", Some("preparation" | "in-progress" | "on-hold" | "not-done")) => true,
         ("RiskAssessment", Some("registered" | "preliminary" | "cancelled")) => true,
         ("Observation", Some("registered")) => says_something(raw),
         ("DiagnosticReport", Some("registered" | "partial")) => says_something(raw) || holds_interim(raw),

@@ -191,7 +191,7 @@ fn tells(value: &Value, field: &str) -> bool {
                 && fields.iter().any(|(name, value)| match (name.as_str(), value) {
                     (name, _) if SKIPPED.contains(&name) => false,
                     ("display", Value::String(text)) => is_coding && is_phrase(text),
-                    ("text" | "title" | "description" | "summary", Value::String(text)) => is_phrase(text),
+                    ("text" | "title" | "description" | "summary" | "contentString", Value::String(text)) => is_phrase(text),
                     (name, value) => tells(value, name),
                 })
         }

@@ -14,7 +14,7 @@
 //! then mental health, then social care.
 //!
 //! Only what the resource says itself counts: its coded concepts, its title and its description, and the text of what is nothing but
-//! a text (what a clinician thought, why something may happen). Names of people, what a reference brings along and other free text do not.
+//! a text (what a clinician thought, why something may happen, a message). Names of people, what a reference brings along and other free text do not.
 
 use crate::Received;
 use domain::record::Sensitivity;
@@ -465,9 +465,8 @@ impl<'de> Deserialize<'de> for Field {
             fn visit_str<E>(self, name: &str) -> Result<Field, E> {
                 Ok(match name {
                     "code" => Field::Code,
-                    "display" | "text" | "title" | "description" | "summary" | "basis" | "mitigation" | "rationale" => {
-                        Field::Words
-                    }
+                    "display" | "text" | "title" | "description" | "summary" | "basis" | "mitigation" | "rationale"
+                    | "contentString" => Field::Words,
                     "reference" => Field::Reference,
                     "meta" | "note" | "dosage" | "dosageInstruction" | "div" | "data" | "identifier" | "contact" | "name" => {
                         Field::Skipped

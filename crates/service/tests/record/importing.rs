@@ -298,6 +298,59 @@ testkit::both_engines! {
         assert_eq!(found(&ann).await, Vec::<String>::new());
     }
 
+    async fn a_message_is_shown_found_and_given_out_once_it_was_sent(place: &Place) {
+        let desk = Desk::at(place).await;
+        // The file says "All is well."
+        let message = |id: &str, status: &str, sender: &str, words: &str| json!({
+            "resourceType": "Communication", "id": id, "status": status, "subject": { "reference": "Patient/m1" },
+            "topic": { "text": "Your review" }, "sent": "2026-03-04", "sender": { "reference": sender, "display": "Riverside Surgery" },
+            "about": [{ "reference": "Condition/c1" }],
+            "payload": [{ "contentString": words }, { "contentAttachment": { "contentType": "text/plain", "data": "QWxsIGlzIHdlbGwu" } }],
+        });
+        let report = desk.import(bundle("collection", &[
+            margaret(),
+            problem("c1", "m1", "Asthma", "active", "2019"),
+            message("k1", "completed", "Organization/g", "Please ring the surgery"),
+            message("k2", "preparation", "Organization/g", "SECRET draft"),
+            message("k3", "completed", "RelatedPerson/r", "SECRET of her son"),
+        ])).await.unwrap();
+        assert_eq!(report.kept_unmapped, BTreeMap::new());
+        let person = report.person;
+        let me = desk.account_of(&[person]).await;
+        let records = &desk.services.records;
+        let list = async || records.list(&me, person, Category::Document, Which::All, None).await.unwrap();
+        let page = list().await;
+        assert_eq!(page.lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Your review"]);
+        let entry = page.lines[0].id;
+        assert_eq!((page.unread, page.lines[0].place.as_deref()), (vec![entry], Some("Riverside Surgery")));
+        let events = desk.events(person.as_uuid()).await;
+        let view = records.entry(&me, person, entry).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
+        let details = view.details.iter().map(|detail| format!("{}: {}", detail.label, detail.value)).collect::<Vec<_>>();
+        assert_eq!(details, [
+            "From: Riverside Surgery", "Message: Please ring the surgery", "About: Asthma", "File: Text", "What it says: All is well.",
+        ]);
+        assert_eq!(view.documents.files.len(), 1);
+        assert_eq!(list().await.unread, Vec::<EntryId>::new());
+        let found = async |reader: &Actor, words: &str| {
+            let asked = service::SearchAsked { words: words.to_owned(), ..Default::default() };
+            let page = records.search(reader, person, &asked).await.unwrap();
+            page.found.into_iter().map(|one| one.line.title).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&me, "ring surgery").await, ["Your review"]);
+        assert_eq!(records.timeline(&me, person, service::Narrowing::default(), None).await.unwrap().entries, 2);
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&me, person, &mut out).await.unwrap();
+        let own = String::from_utf8(out).unwrap();
+        assert!(own.contains("Please ring") && !own.contains("SECRET"), "{own}");
+        // From whom the problem is hidden, what is said of it is too.
+        let problem = desk.titled(person, Category::Problem, "Asthma").await;
+        desk.services.hidings.hide_entry(&me, person, problem, service::HiddenFrom::All).await.unwrap();
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let seen = records.entry(&ann, person, entry).await.unwrap();
+        assert!(seen.details.iter().all(|detail| !["Message", "About"].contains(&detail.label.as_str())), "{:?}", seen.details);
+    }
+
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
         let desk = Desk::at(place).await;
         let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";

@@ -981,6 +981,21 @@ testkit::both_engines! {
         assert_eq!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len(), 1, "it was shown");
     }
 
+    async fn a_message_about_a_result_waits_as_a_letter_does(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let report = with(biopsy().remove(0), "result", json!([]));
+        let message = about_her("Communication", "m1", &json!({
+            "status": "completed", "sent": "2026-11-20T10:00:00Z", "about": [{ "reference": "DiagnosticReport/r1" }],
+            "payload": [{ "contentString": "SECRET words" }],
+        }));
+        clinic.receive(&[report, message]).await;
+        for (days, many) in [(4, 0), (1, 1)] {
+            clinic.later(days);
+            assert_eq!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len(), many);
+        }
+    }
+
     async fn a_letter_about_a_letter_waits_for_none(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
