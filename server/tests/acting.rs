@@ -28,7 +28,7 @@ struct World {
 }
 
 /// Lets a carer act with these scopes, and gives the relationship.
-async fn allow(app: &TestApp, owner: AccountId, person: PersonId, email: &str, scopes: &str) -> domain::RelationshipId {
+pub async fn allow(app: &TestApp, owner: AccountId, person: PersonId, email: &str, scopes: &str) -> domain::RelationshipId {
     let carer = app.account(email, None).await;
     let form = InviteForm {
         email: email.to_owned(),
