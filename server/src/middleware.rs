@@ -93,20 +93,20 @@ fn is_same_origin(request: &Request) -> bool {
     }
 }
 
-/// Answers that must not tell whether an address has an account come at the end of a step of this length: longer than what any of them
-/// takes, so that what is done for one address and not for another does not show in the time.
+/// Answers that must not tell whether an address has an account, or a number a record, come at the end of a step of this length: longer
+/// than what any of them takes, so that what is done for one of them and not for another does not show in the time.
 const STEP: Duration = Duration::from_millis(250);
 
-/// Whether an address is sent to a path by somebody who may not learn whether it has an account.
-fn is_about_an_address(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/sign-in/reset" | "/register" | "/account/email")
+/// Whether somebody names an address, or a number and a name, to a path who may not learn whether anybody has them.
+fn may_not_tell(path: &str) -> bool {
+    matches!(path, "/sign-in" | "/sign-in/reset" | "/register" | "/account/email" | "/link" | "/carer/apply")
 }
 
-/// Answers at the end of a step where a form was about an address. Whoever got in with the right password learned nothing, and waits
-/// for nothing.
+/// Answers at the end of a step where a form named somebody who may be nobody. Whoever got in with the right password learned nothing,
+/// and waits for nothing.
 pub async fn steady(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if *request.method() != Method::POST || !is_about_an_address(path) {
+    if *request.method() != Method::POST || !may_not_tell(path) {
         return next.run(request).await;
     }
     let signs_in = path == "/sign-in";

@@ -624,6 +624,30 @@ testkit::both_engines! {
             assert_eq!(known, unknown, "{path}");
         }
     }
+
+    async fn a_number_that_has_a_record_is_answered_as_one_that_has_none(place: &Place) {
+        let app = TestApp::over(place);
+        let (sam, _) = people(&app).await;
+        app.services.linking.issue_code(&Actor::Operator, sam).await.unwrap();
+        app.account("new@example.org", None).await;
+        let mut browser = app.signed_in("new@example.org").await;
+        let mut answered = async |number: &str, family: &str| {
+            let fields = [
+                ("nhs_number", number), ("family_name", family), ("birth_date_day", "31"), ("birth_date_month", "3"),
+                ("birth_date_year", "1980"), ("code", "AAAAA-AAAAA"),
+            ];
+            let began = Instant::now();
+            let answer = browser.post("/link", &fields).await;
+            assert!(began.elapsed() >= Duration::from_millis(250), "{number} {family}");
+            let next = browser.get(answer.location()).await;
+            (answer.location().to_owned(), next.status, next.body.replace(number, "").replace(family, ""))
+        };
+        // Somebody with a letter and a wrong code, the same number with another name, and a number of nobody.
+        let held = answered("999 000 0018", "Rivers").await;
+        assert!(held.2.contains("We could not match these details"), "{}", held.2);
+        assert_eq!(answered("999 000 0018", "Qwertz").await, held);
+        assert_eq!(answered("999 000 0042", "Rivers").await, held);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
