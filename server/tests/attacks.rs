@@ -899,6 +899,46 @@ testkit::both_engines! {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_opens_anything_can_be_read_in_the_files_of_the_database() {
+    let place = testkit::fresh("sqlite").await;
+    let app = TestApp::over(&place);
+    let oakes = app.person("999 000 0042", "Oakes", "Gout").await;
+    let letter = app.services.linking.issue_code(&Actor::Operator, oakes).await.unwrap().code;
+    app.account(SAM, None).await;
+    // Typed for nothing, for an account that waits for its mail, and where it was asked again.
+    let [mistyped, chosen, again] = ["mistyped walnut saddle", "chosen walnut saddle", "again walnut saddle"];
+    app.browser().post("/sign-in", &[("email", SAM), ("password", mistyped)]).await;
+    app.browser().post("/register", &[("email", "newer@example.org"), ("password", chosen)]).await;
+    let mut sam = app.signed_in(SAM).await;
+    let mut secrets: Vec<String> = [PASSWORD, mistyped, chosen, again].map(str::to_owned).into();
+    secrets.extend(sam.cookies.values().cloned());
+    let details = [
+        ("nhs_number", "999 000 0042"),
+        ("birth_date_day", "31"),
+        ("birth_date_month", "3"),
+        ("birth_date_year", "1980"),
+        ("family_name", "Oakes"),
+        ("code", letter.as_str()),
+    ];
+    assert_eq!(sam.post("/link", &details).await.location(), "/");
+    app.clock.advance(TimeDelta::minutes(8));
+    sam.post("/sign-in/again", &[("password", again), ("code", "000000")]).await;
+    secrets.extend(sam.cookies.values().cloned());
+    secrets.extend([letter.replace('-', ""), letter]);
+    assert!(secrets.len() >= 8 && secrets.iter().all(|secret| secret.len() >= 10), "{} secrets", secrets.len());
+    let mut files = String::new();
+    for file in std::fs::read_dir(place.folder.path()).unwrap() {
+        files.push_str(&String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()));
+    }
+    // What is no secret can be read there.
+    assert!(files.contains(SAM) && files.contains("Gout"));
+    for secret in secrets {
+        assert!(!files.contains(&secret), "{secret}");
+    }
+    place.clear().await;
+}
+
 #[test]
 fn what_is_wrong_is_found() {
     let answer = |location: Option<&'static str>, cookie: Option<&'static str>, body: &str| {
