@@ -868,6 +868,28 @@ testkit::both_engines! {
         }
     }
 
+    async fn no_other_site_and_no_page_that_is_loaded_ahead_signs_anybody_out(place: &Place) {
+        let app = TestApp::over(place);
+        people(&app).await;
+        let sam = app.signed_in(SAM).await;
+        let not_meant: [&[(&str, &str)]; 5] = [
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "none")],
+            &[("sec-fetch-site", "same-origin"), ("sec-purpose", "prefetch;prerender")],
+            &[("sec-fetch-site", "cross-site"), ("sec-purpose", "prefetch")],
+        ];
+        for heads in not_meant {
+            // Whoever may have meant it comes away all the same.
+            let answer = send(&mut sam.clone(), "GET", "/leave", heads, "").await;
+            assert!(answer.location().starts_with("https://www.bbc.co.uk/"), "{heads:?}");
+            assert_eq!(sam.clone().get("/account").await.status, StatusCode::OK, "{heads:?}");
+        }
+        let meant = send(&mut sam.clone(), "GET", "/leave", &[("sec-fetch-site", "same-origin")], "").await;
+        assert!(meant.headers["clear-site-data"].to_str().unwrap().contains("cache"));
+        assert_eq!(sam.clone().get("/account").await.location(), "/sign-in");
+    }
+
     async fn a_text_message_with_an_id_that_no_database_keeps_is_refused(place: &Place) {
         let app = TestApp::over(place);
         let secret = "whoever-hands-over-texts-says-this";
