@@ -105,6 +105,10 @@ pub struct ServeArgs {
     /// The address on which to answer Prometheus at /metrics, for example 127.0.0.1:9464; nothing is counted without it
     #[arg(long, env = "SELFHEAL_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,
+    /// Where a collector of OpenTelemetry takes traces of requests (OTLP over HTTP): "https://…", or http://127.0.0.1:4318 on this
+    /// machine; nothing is traced without it
+    #[arg(long, env = "SELFHEAL_TRACES_URL", hide_env_values = true)]
+    pub traces_url: Option<String>,
     /// The folder of the client's files; beside the program when left out
     #[arg(long, env = "SELFHEAL_SITE")]
     pub site: Option<PathBuf>,

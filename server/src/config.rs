@@ -4,6 +4,7 @@ use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::serve::tracking;
 use domain::when::london_day;
 use gateway::stolen_passwords::StolenFile;
+use gateway::traces::Collector;
 use http::Uri;
 use service::{Clock, Library, PlainWords, SelfCareFiles, SystemClock};
 use std::io::Read;
@@ -56,6 +57,7 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     if let Err(fault) = tracking(serve) {
         faults.push(fault);
     }
+    faults.extend(collector(serve).err());
     if let Err(fault) = site(serve) {
         faults.push(fault);
     }
@@ -64,6 +66,14 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     faults.extend(self_care(serve).err().unwrap_or_default());
     faults.extend(plain_words(serve).err().unwrap_or_default());
     faults
+}
+
+/// Who takes traces of requests; `None` where nothing is traced.
+///
+/// # Errors
+/// One plain sentence when the address cannot be used.
+pub fn collector(serve: &ServeArgs) -> Result<Option<Collector>, String> {
+    serve.traces_url.as_deref().map(Collector::new).transpose()
 }
 
 /// How the database is opened, with so many connections.

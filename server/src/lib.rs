@@ -18,6 +18,7 @@ mod serve;
 pub mod session_store;
 mod staff_commands;
 mod telemetry;
+mod traces;
 
 use cli::{Cli, Command};
 pub use seed_demo::seed_demo;

@@ -172,7 +172,8 @@ impl Drop for UnderWay {
 }
 
 /// A method by one of these words, whatever was sent.
-fn method_word(method: &Method) -> &'static str {
+#[must_use]
+pub fn method_word(method: &Method) -> &'static str {
     const WORDS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     WORDS.into_iter().find(|word| *word == method.as_str()).unwrap_or(OTHER)
 }

@@ -1,7 +1,7 @@
 //! What every request passes through.
 
 use crate::measures::UnderWay;
-use crate::{refusals, session_store};
+use crate::{refusals, session_store, traces};
 use app::ctx::{OwnPolicy, PeerAddress};
 use app::outcome;
 use axum::body::Bytes;
@@ -181,15 +181,18 @@ pub async fn user_agent(request: Request, next: Next) -> Response {
     session_store::USES.scope(uses, session_store::USER_AGENT.scope(agent, next.run(request))).await
 }
 
-/// One line of the log for each request, and its counts: its method, the shape of its path, its status and its time. Never the path
-/// itself, which may hold an id, nor its query.
+/// One line of the log for each request, its counts and its span: its method, the shape of its path, its status and its time.
+/// Never the path itself, which may hold an id, nor its query.
 pub async fn log(request: Request, next: Next) -> Response {
     let (method, began) = (request.method().clone(), Instant::now());
     let path = request.uri().path();
     let known = app::routes::shape_of(method.as_str(), path);
-    let (shape, under_way) = (known.unwrap_or("-"), UnderWay::begun());
+    let (shape, under_way, span) = (known.unwrap_or("-"), UnderWay::begun(), traces::opened(request.headers()));
     let response = next.run(request).await;
     under_way.answered(known, &method, response.status());
+    if let Some(span) = span {
+        span.answered(known, &method, response.status());
+    }
     let (status, micros) = (response.status().as_u16(), began.elapsed().as_micros());
     if response.status().is_server_error() {
         tracing::warn!(%method, shape, status, micros, "request");

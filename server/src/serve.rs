@@ -4,6 +4,7 @@ use crate::audit_files::{self, AuditFiles};
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::limit::Limit;
 use crate::measures::{self, ran};
+use crate::traces::{self, HandOver};
 use crate::{config, http, open, refusals};
 use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
@@ -41,6 +42,8 @@ const INDEXED_AT_ONCE: i64 = 20;
 const ASK_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whether it is to be asked again if what is booked there still stands, which each server does in part.
 const CHECK_EVERY: Duration = Duration::from_secs(5 * 60);
+/// How long the last traces may take at the end.
+const LAST_TRACES: Duration = Duration::from_secs(1);
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -66,6 +69,10 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
             let listener = TcpListener::bind(addr).await.map_err(|error| cannot_listen(addr, &error))?;
             Some((listener, measures::begin()?))
         }
+        None => None,
+    };
+    let traced = match config::collector(args)? {
+        Some(collector) => Some(HandOver::new(collector, traces::begin(args.behind_proxy)?)),
         None => None,
     };
     let diaries = Breaker::new(GpConnect::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?, SystemClock);
@@ -108,6 +115,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let index = tokio::spawn(index(services.clone(), stopping.clone()));
     let readings = tokio::spawn(readings(services.clone(), stopping.clone()));
     let metrics = metrics.map(|(listener, counts)| tokio::spawn(tell(listener, counts, services.clone(), stopping.clone())));
+    let traced = traced.map(|traced| tokio::spawn(trace(traced, stopping.clone())));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -142,6 +150,12 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     if let Some(metrics) = metrics {
         drop(metrics.await);
     }
+    if let Some(traced) = traced
+        && let Ok(mut traced) = traced.await
+    {
+        // Whoever stops this waits for it.
+        drop(tokio::time::timeout(LAST_TRACES, traced.round()).await);
+    }
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -172,6 +186,19 @@ async fn tell(listener: TcpListener, counts: PrometheusHandle, services: Service
     };
     // A look is never worth waiting for at the end.
     until_stopped(stopping, work).await;
+}
+
+/// Hands traces over until the order to stop; what was traced since then is left to be handed over.
+async fn trace(mut traced: HandOver, stopping: watch::Receiver<bool>) -> HandOver {
+    let work = async {
+        let mut tick = every(traces::EVERY);
+        loop {
+            tick.tick().await;
+            traced.round().await;
+        }
+    };
+    until_stopped(stopping, work).await;
+    traced
 }
 
 /// An error of the store as the one sentence that the operator reads.

@@ -660,6 +660,41 @@ fn a_server_is_asked_whether_it_is_ready_and_metrics_are_on_their_own_address_al
 }
 
 #[test]
+fn a_request_is_traced_to_a_collector_within_the_trace_of_the_proxy_and_by_the_shape_of_its_path() {
+    let place = Place::new();
+    assert!(place.fails(&["check", "--traces-url", "http://traces.example.org"]).contains("must be like https://HOST"));
+    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", collector.local_addr().unwrap());
+    let serving = serve_with(&place, &[("SELFHEAL_TRACES_URL", &url), ("SELFHEAL_BEHIND_PROXY", "1")]);
+    let mut asking = TcpStream::connect(&serving.address).unwrap();
+    let parent = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n";
+    write!(asking, "GET /help?q=margaret HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{parent}\r\n").unwrap();
+    let mut answer = String::new();
+    asking.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let (mut handing, _) = collector.accept().unwrap();
+    let mut reader = BufReader::new(handing.try_clone().unwrap());
+    let (mut head, mut line) = (String::new(), String::new());
+    while line != "\r\n" {
+        line.clear();
+        assert!(reader.read_line(&mut line).unwrap() > 0, "{head}");
+        head.push_str(&line.to_ascii_lowercase());
+    }
+    assert!(head.starts_with("post /v1/traces http/1.1") && head.contains("content-type: application/json"), "{head}");
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    let mut body = vec![0; length.parse().unwrap()];
+    reader.read_exact(&mut body).unwrap();
+    write!(handing, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{{}}").unwrap();
+    let text = String::from_utf8(body).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let span = &told["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
+    assert_eq!(span["traceId"], "0af7651916cd43dd8448eb211c80319c");
+    assert_eq!(span["parentSpanId"], "b7ad6b7169203331");
+    assert_eq!(span["name"], "GET /help");
+    assert!(!text.contains("margaret"), "{text}");
+}
+
+#[test]
 fn a_database_with_a_key_is_served_backed_up_restored_and_encrypted_anew_with_it_alone() {
     let place = Place::new();
     let new_key = |name: &str, digit: &str| {

@@ -9,3 +9,4 @@ pub mod mail;
 pub mod prescriptions_for_patients;
 pub mod stolen_passwords;
 pub mod text;
+pub mod traces;
