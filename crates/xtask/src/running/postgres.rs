@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
@@ -16,6 +16,8 @@ use crate::process;
 /// The one that is there already, when this names it.
 pub const GIVEN: &str = "SELFHEAL_BENCH_POSTGRES";
 
+/// Within what a standby must have everything.
+const FOLLOWS: Duration = Duration::from_secs(30);
 /// PostgreSQL's user on Debian; the server refuses to run as root.
 const USER: &str = "postgres";
 
@@ -25,6 +27,8 @@ pub struct Postgres {
     url: String,
     psql: PathBuf,
     own: Option<Own>,
+    /// A second one, which has all that the first has.
+    standby: Option<Own>,
     made: Vec<String>,
 }
 
@@ -55,7 +59,8 @@ impl Own {
         let mut child = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut log = BufReader::new(child.stderr.take().context("PostgreSQL has no log")?);
         let (mut line, mut said) = (String::new(), String::new());
-        while !line.contains("ready to accept connections") {
+        // A standby takes "read-only connections".
+        while !line.contains("ready to accept ") {
             line.clear();
             if log.read_line(&mut line)? == 0 {
                 let _ = child.wait();
@@ -81,7 +86,7 @@ impl Postgres {
     /// The server that the environment names, or a new one in this folder.
     pub fn start(folder: &Path) -> Result<Self> {
         match std::env::var(GIVEN) {
-            Ok(url) => Ok(Self { url, psql: "psql".into(), own: None, made: Vec::new() }),
+            Ok(url) => Ok(Self { url, psql: "psql".into(), own: None, standby: None, made: Vec::new() }),
             Err(_) => Self::start_own(folder),
         }
     }
@@ -117,7 +122,7 @@ impl Postgres {
         let child = Own::launch(&bin, &home, &data, (port, slower))?;
         let own = Own { child, home, data, bin: bin.clone(), port, slower };
         let url = format!("postgres://selfheal:{password}@127.0.0.1:{port}/postgres");
-        Ok(Self { url, psql: bin.join("psql"), own: Some(own), made: Vec::new() })
+        Ok(Self { url, psql: bin.join("psql"), own: Some(own), standby: None, made: Vec::new() })
     }
 
     /// Makes an empty database and gives its address.
@@ -149,6 +154,39 @@ impl Postgres {
     /// Starts a server of our own again, where it was and with what it held.
     pub fn start_again(&mut self) -> Result<()> {
         let own = self.own.as_mut().context("this PostgreSQL is not ours to start")?;
+        own.child = Own::launch(&own.bin, &own.home, &own.data, (own.port, own.slower))?;
+        Ok(())
+    }
+
+    /// Starts a second server beside one of our own. From now on each commit is on the disk of both before it is answered.
+    pub fn add_standby(&mut self) -> Result<()> {
+        let own = self.own.as_ref().context("this PostgreSQL is not ours to copy")?;
+        let (data, port) = (own.home.join("standby"), free_port()?);
+        let mut copy = as_user(&own.bin.join("pg_basebackup"), &own.home)?;
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream", "--no-password"]);
+        process::read(copy.arg("--pgdata").arg(&data).arg("--dbname").arg(&self.url))?;
+        let child = Own::launch(&own.bin, &own.home, &data, (port, None))?;
+        self.standby = Some(Own { child, home: own.home.clone(), data, bin: own.bin.clone(), port, slower: None });
+        self.statement("ALTER SYSTEM SET synchronous_standby_names = '*'")?;
+        self.statement("SELECT pg_reload_conf()")?;
+        let began = Instant::now();
+        while self.statement("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")?.trim() != "1" {
+            ensure!(began.elapsed() < FOLLOWS, "the standby does not follow");
+        }
+        Ok(())
+    }
+
+    /// Has the standby take the place of the first server, which was ended: its own address leads to it.
+    pub fn fail_over(&mut self) -> Result<()> {
+        let mut standby = self.standby.take().context("PostgreSQL has no standby")?;
+        let own = self.own.as_mut().context("this PostgreSQL is not ours to replace")?;
+        let promoted = as_user(&own.bin.join("pg_ctl"), Path::new("/")).and_then(|mut promote| {
+            process::read(promote.args(["--silent", "--wait", "promote", "--pgdata"]).arg(&standby.data))
+        });
+        // It is started anew at the address of the first.
+        standby.halt();
+        promoted?;
+        own.data = standby.data;
         own.child = Own::launch(&own.bin, &own.home, &own.data, (own.port, own.slower))?;
         Ok(())
     }
@@ -197,6 +235,9 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
+        if let Some(standby) = &mut self.standby {
+            standby.halt();
+        }
         match &mut self.own {
             Some(own) => own.halt(),
             None => {

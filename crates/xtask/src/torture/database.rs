@@ -1,4 +1,5 @@
-//! PostgreSQL frozen, stopped, with its connections killed, and without one that is left, under a server that goes on.
+//! PostgreSQL frozen, stopped, with its connections killed, without one that is left, and lost with a standby that takes over, under a
+//! server that goes on.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ use crate::process;
 use crate::running::postgres::Postgres;
 use crate::running::server::Product;
 
+/// What is done, in a few words.
+pub const WHAT: &str = "PostgreSQL frozen, stopped, killed, full, lost to its standby";
 /// Within what all must be well again when the database is.
 const RECOVERED: Duration = Duration::from_secs(30);
 /// How many connections it has at last: more than the server holds.
@@ -73,11 +76,19 @@ pub fn run(
     without_connections(postgres, &server, &mut asker).context("PostgreSQL had no connection left")?;
     asker.recovers().context("PostgreSQL has connections again")?;
 
+    postgres.add_standby()?;
+    asker.write()?;
+    postgres.halt()?;
+    let refused = asker.is_refused();
+    postgres.fail_over()?;
+    refused.context("PostgreSQL was lost")?;
+    asker.recovers().context("PostgreSQL was lost and its standby took over")?;
+
     server.stop(DRAIN)?;
     let acknowledged = u64::try_from(asker.titles.len())?;
     let checks = asker.checks + acknowledged + whole(product, None)?;
     let note = format!("refused or answered within {} ms", asker.slowest.as_millis());
-    Ok(Row { kills: 5, acknowledged, checks, note, ..Row::new("PostgreSQL frozen, stopped, killed, full", engine) })
+    Ok(Row { kills: 6, acknowledged, checks, note, ..Row::new(WHAT, engine) })
 }
 
 /// Takes every connection away, for as long as it takes to ask.

@@ -99,7 +99,7 @@ enum Part {
     Drain,
     /// Two servers over one PostgreSQL, restarted in turn.
     Rolling,
-    /// PostgreSQL frozen, stopped, killed, and without a connection that is left.
+    /// PostgreSQL frozen, stopped, killed, without a connection that is left, and lost to its standby.
     Database,
     /// A disk that is full, cannot be written to, or does not keep what is written; in the long form only, or when it is named.
     Disk,
@@ -224,11 +224,11 @@ impl<'a> Run<'a> {
             self.keep(&product, done, Row::new("two servers, restarted in turn", engine));
         }
         if self.does(Part::Database) {
-            say(format!("{engine}: frozen, stopped, killed, full"));
+            say(format!("{engine}: frozen, stopped, killed, full, lost to its standby"));
             let address = self.address(0)?;
             let in_time = Duration::from_millis(self.options.answer_within);
             let done = database::run(&product, engine, (&sessions, address), &mut postgres, in_time);
-            self.keep(&product, done, Row::new("PostgreSQL frozen, stopped, killed, full", engine));
+            self.keep(&product, done, Row::new(database::WHAT, engine));
         }
         Ok(())
     }
