@@ -755,6 +755,41 @@ mod tests {
     }
 
     #[test]
+    fn the_handbook_names_each_setting_and_no_command_or_flag_that_is_not_there() {
+        let handbook = include_str!("../../docs/OPERATIONS.md");
+        let mut command = Cli::command();
+        command.build();
+        let serve = command.find_subcommand("serve").unwrap();
+        for arg in serve.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let (Some(flag), Some(variable)) = (arg.get_long(), arg.get_env()) else { continue };
+            let variable = variable.to_str().unwrap();
+            assert!(
+                handbook.contains(&format!("`--{flag}`")) && handbook.contains(variable),
+                "--{flag} or {variable} is not there"
+            );
+        }
+        let mut named = 0;
+        for said in handbook.split("`selfheal ").skip(1) {
+            let said = said.split('`').next().unwrap_or_default();
+            let words = || said.split_whitespace();
+            if said.starts_with("--") {
+                continue;
+            }
+            let mut at = &command;
+            for word in words() {
+                let Some(next) = at.find_subcommand(word) else { break };
+                at = next;
+            }
+            assert!(at.get_name() == "help" || at.get_name() != "selfheal" && !at.has_subcommands(), "selfheal {said}");
+            for flag in words().filter_map(|word| word.trim_matches(['[', ']']).strip_prefix("--")) {
+                assert!(at.get_arguments().any(|arg| arg.get_long() == Some(flag)), "selfheal {said}: --{flag}");
+            }
+            named += 1;
+        }
+        assert!(named > 40, "{named} commands are named");
+    }
+
+    #[test]
     fn a_secret_is_not_repeated_when_it_is_refused() {
         for args in [
             &["selfheal", "migrate", "--database-url", "mysql://bob:hunter2@h/x"][..],
