@@ -98,8 +98,15 @@ impl Place {
     pub async fn clear(self) {
         self.store.close().await;
         if let Some((server, name)) = self.server {
-            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            sqlx::raw_sql(AssertSqlSafe(drop)).execute(&server).await.expect("the test's database can be dropped");
+            // The server's side of a connection ends a moment after ours. A drop that still finds one looks again only a tenth of a
+            // second later, by which most tests would wait for nothing.
+            let gone = format!(
+                "DO $$ BEGIN FOR look IN 1..50 LOOP PERFORM pg_sleep(0.002); PERFORM pg_stat_clear_snapshot(); EXIT WHEN NOT EXISTS \
+                 (SELECT FROM pg_stat_activity WHERE datname = '{name}' AND backend_type = 'client backend'); END LOOP; END $$"
+            );
+            for statement in [gone, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")] {
+                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&server).await.expect("the test's database can be dropped");
+            }
         }
     }
 }
