@@ -32,6 +32,9 @@ const OF_OTHERS: usize = 2;
 /// The least that a page says below its heading, in letters.
 const LEAST: usize = 40;
 
+/// So many letters has the shortest code that is looked for.
+const SHORTEST: usize = 5;
+
 /// Code systems whose codes mean nothing to readers.
 const CODED: [&str; 3] = ["http://snomed.info/sct", "http://loinc.org", "http://www.nlm.nih.gov/research/umls/rxnorm"];
 
@@ -75,7 +78,7 @@ impl Coded {
                     let of = |field: &str| coding.get(field).and_then(Value::as_str);
                     let (Some(code), Some(says)) = (of("code"), of("display").or(concept_says)) else { continue };
                     // Short ones are numbers and letters that mean other things too.
-                    if code.len() < 5 || code.eq_ignore_ascii_case(says) {
+                    if code.len() < SHORTEST || code.eq_ignore_ascii_case(says) {
                         continue;
                     }
                     let is_number = of("system").is_some_and(|system| CODED.contains(&system));
@@ -219,9 +222,17 @@ fn faults(page: &Read, coded: &Coded) -> Vec<String> {
             found.push(format!("{text:?} is a code that has words"));
         }
         let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
-        found.extend(words.filter(|word| coded.numbers.contains(*word)).map(|word| format!("the code {word} is in {text:?}")));
+        // Shorter ones are none of those that are looked for.
+        let codes = words.filter(|word| word.len() >= SHORTEST && coded.numbers.contains(*word));
+        found.extend(codes.map(|word| format!("the code {word} is in {text:?}")));
     }
     found
+}
+
+/// A path with one word for every id: what differs only by ids has one shape, which is looked for once among hundreds.
+fn without_ids(path: &str) -> String {
+    let is_id = |part: &str| part.len() == 36 && uuid::Uuid::parse_str(part).is_ok();
+    path.split('/').map(|part| if is_id(part) { "{id}" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 /// Somebody who reads, and where.
@@ -266,6 +277,7 @@ impl Walk<'_> {
     async fn read(&self, browser: &mut Browser, first: Vec<String>) -> Walked {
         let all = std::env::var_os("SELFHEAL_WALK_ALL").is_some();
         let (mut walked, mut counted) = (Walked::default(), BTreeMap::<(&str, String), usize>::new());
+        let mut shapes = BTreeMap::<String, Option<&str>>::new();
         let mut known: BTreeSet<String> = first.iter().cloned().collect();
         let mut waiting: VecDeque<String> = first.into();
         while let Some(address) = waiting.pop_front() {
@@ -275,7 +287,8 @@ impl Walk<'_> {
             walked.faults.extend(faults.into_iter().map(|fault| format!("{address} ({}): {fault}", self.who)));
             let path = address.split('?').next().unwrap();
             for link in links.into_iter().filter(|link| self.wants(link)) {
-                let Some(shape) = shape_of("GET", link.split('?').next().unwrap()) else {
+                let to = link.split('?').next().unwrap();
+                let Some(shape) = *shapes.entry(without_ids(to)).or_insert_with(|| shape_of("GET", to)) else {
                     walked.faults.push(format!("{address} ({}): its link {link} leads nowhere", self.who));
                     continue;
                 };
@@ -522,6 +535,10 @@ fn what_is_wrong_is_found() {
     }
     let lists = vec!["/record/results".to_owned(), TIMELINE.to_owned()];
     let walk = Walk { who: String::new(), below: Vec::new(), also: &[], whole: lists, coded: &coded };
+    let (one, other) =
+        ("/record/entries/0192f3a0-0000-7000-8000-000000000001/trend", "/record/entries/0192f3a0-0000-7000-8000-00000000000");
+    assert_eq!(without_ids(one), "/record/entries/{id}/trend");
+    assert_eq!(without_ids(other), other);
     for (path, link, further) in [
         ("/record/results", "/record/results?after=x", true),
         ("/record/results", "/record/results?which=past&after=x", true),
