@@ -5,7 +5,7 @@ use domain::reading::{Texted, Typed, hear, settings, understand};
 /// Does it with these bytes, where they are text.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Ok(Texted::Readings(readings)) = understand(text) else { return };
+    let Ok(Texted::Readings(readings) | Texted::ReadingsAt(readings, _)) = understand(text) else { return };
     assert!((1..=6).contains(&readings.len()));
     for one in readings {
         assert!(one.unit.is_empty() || one.measure.unit_of(one.unit).is_some());

@@ -7,7 +7,9 @@ use super::despair::is_of_despair;
 use super::week::{Taken, Zones, at_once};
 use super::{About, Advice, Doubt, Measure, Typed, hear, settings};
 use crate::ReadingId;
+use crate::appointment::shown_at;
 use crate::record::Sensitivity;
+use crate::when::{london_day, minute_in_words, minute_of_day};
 use chrono::{DateTime, Utc};
 use strsim::osa_distance;
 use uuid::Uuid;
@@ -22,10 +24,82 @@ const LONGEST: usize = 1530;
 pub enum Texted {
     /// These readings.
     Readings(Vec<TextedReading>),
+    /// These, with the time by the clock that it says of them.
+    ReadingsAt(Vec<TextedReading>, SaidTime),
     /// What was taken from the last one is wrong.
     Wrong,
     /// They ask how it is done.
     Help,
+}
+
+/// A time by the clock, of the day on which it is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaidTime {
+    /// The minute of the day; of what can be of either half of it, in the first.
+    minute: u16,
+    /// It can be of either half: "8:15".
+    of_either_half: bool,
+}
+
+/// When a time by the clock was, as far as that is sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaidWhen {
+    /// At this instant.
+    At(DateTime<Utc>),
+    /// It is still to come on the day on which it is said.
+    ToCome,
+    /// It was in both halves of the day.
+    Twice,
+}
+
+impl SaidTime {
+    /// "8", "8:30" or "8.30" in the half of a day that begins at this minute; where none is said "8:30" or "20:30".
+    fn parse(clock: &str, half: Option<u16>) -> Option<Self> {
+        let parts = clock.split_once(':').or_else(|| half.and_then(|_| clock.split_once('.')));
+        let (hour, minutes) = match (parts, half) {
+            (Some(parts), _) => parts,
+            (None, Some(_)) => (clock, "00"),
+            (None, None) => return None,
+        };
+        let are_digits = [hour, minutes].iter().all(|part| part.bytes().all(|letter| letter.is_ascii_digit()));
+        if !are_digits || hour.len() > 2 || minutes.len() != 2 || !is_below(minutes, 60) {
+            return None;
+        }
+        let (written, hour, minutes) = (hour, hour.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?);
+        let is_of_half = (1..=12).contains(&hour);
+        let in_half = hour % 12 * 60 + minutes;
+        match half {
+            Some(from) => is_of_half.then_some(Self { minute: from + in_half, of_either_half: false }),
+            None if is_of_half && !written.starts_with('0') => Some(Self { minute: in_half, of_either_half: true }),
+            None => (hour < 24).then_some(Self { minute: hour * 60 + minutes, of_either_half: false }),
+        }
+    }
+
+    /// When that was, said at this instant: on the same day, and not after it.
+    #[must_use]
+    pub fn on_day_of(self, said: DateTime<Utc>) -> SaidWhen {
+        let later = self.of_either_half.then_some(self.minute + 12 * 60);
+        let past = std::iter::once(self.minute).chain(later).filter_map(|minute| {
+            let at = shown_at(london_day(said), minute).filter(|at| *at <= said)?;
+            // The minute in which it is said is the instant itself.
+            Some(if minute_of_day(said) == minute { said } else { at })
+        });
+        match past.collect::<Vec<_>>().as_slice() {
+            [] => SaidWhen::ToCome,
+            [at] => SaidWhen::At(*at),
+            _ => SaidWhen::Twice,
+        }
+    }
+
+    /// As people read it: "8:30pm"; of what can be of either half of a day, "8:30".
+    #[must_use]
+    pub fn in_words(self) -> String {
+        if !self.of_either_half {
+            return minute_in_words(self.minute);
+        }
+        let hour = if self.minute < 60 { 12 } else { self.minute / 60 };
+        format!("{hour}:{:02}", self.minute % 60)
+    }
 }
 
 /// A reading that a text message tells.
@@ -57,7 +131,7 @@ pub enum TextedError {
     /// It tells too many.
     #[error("there are too many readings")]
     TooMany,
-    /// It says that it was not now.
+    /// It says that it was not now, and of no time of the day for sure.
     #[error("it is of another time")]
     NotNow,
     /// It says that something before was wrong, and more.
@@ -387,17 +461,33 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
             _ => {}
         }
     }
-    let has = |list: &[&str]| words.iter().any(|word| word.is_in(list));
     let found = Found::of(&words);
     if found.numbers.is_empty() && found.feelings.is_empty() {
         return Err(TextedError::NoNumber);
     }
-    if has(CORRECTS) {
+    if words.iter().any(|word| word.is_in(CORRECTS)) {
         return Err(TextedError::Correction);
     }
     if says_a_time(text, &words) {
-        return Err(TextedError::NotNow);
+        return at_a_time(text).ok_or(TextedError::NotNow);
     }
+    tell(text, &words, found).map(Texted::Readings)
+}
+
+/// What a message tells at the one time by the clock that it says; nothing where the time may be that of something else.
+fn at_a_time(text: &str) -> Option<Texted> {
+    let (rest, time) = without_its_time(text)?;
+    let words = words(&rest);
+    if says_a_time(&rest, &words) || !are_all_known(&words) {
+        return None;
+    }
+    let told = tell(text, &words, Found::of(&words)).ok()?;
+    Some(Texted::ReadingsAt(told, time))
+}
+
+/// The readings that these words of a message tell.
+fn tell(text: &str, words: &[Word], found: Found) -> Result<Vec<TextedReading>, TextedError> {
+    let has = |list: &[&str]| words.iter().any(|word| word.is_in(list));
     if has(TURNS) || found.is_unclear {
         return Err(TextedError::OfWhat);
     }
@@ -418,7 +508,7 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
     let one_kind = rest.iter().all(|reading| reading.measure.sensitivity() == kind);
     let alone = one_kind && (kind == Sensitivity::Mental || !of_the_mind);
     told.iter_mut().for_each(|reading| reading.alone = alone);
-    Ok(Texted::Readings(told))
+    Ok(told)
 }
 
 /// The readings that a message may tell of which not everything is understood, so that danger in it is seen. None of them is for keeping.
@@ -953,7 +1043,59 @@ fn resembles(word: &str, name: &str) -> bool {
     osa_distance(word, name) <= if long >= 8 { 2 } else { 1 }
 }
 
-/// Whether a message says a time by the clock, such as "8am" or "8:30": it is kept with the time at which it was sent.
+/// A message without the time by the clock of its readings, and that time. It stands at the beginning, behind "at", or behind a number, its
+/// unit or the name of a measure, and no meal follows it; "sugar 7 am" may be a sugar of 7, and "ran 1:30" may be anything.
+fn without_its_time(text: &str) -> Option<(String, SaidTime)> {
+    let pieces: Vec<&str> = text.split_whitespace().collect();
+    let bare =
+        |at: usize| pieces.get(at).map(|piece| piece.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase());
+    let half = |word: &str| match word {
+        "am" => Some(0),
+        "pm" => Some(12 * 60),
+        _ => None,
+    };
+    let time = |at: usize| {
+        let piece = bare(at)?;
+        let behind = bare(at + 1).and_then(|next| half(&next));
+        let ends = ["am", "pm"].into_iter().find_map(|end| Some((piece.strip_suffix(end)?, half(end))));
+        let (clock, half, many) = match ends {
+            Some((clock, half)) => (clock, half, 1),
+            None if behind.is_some() => (piece.as_str(), behind, 2),
+            None => (piece.as_str(), None, 1),
+        };
+        Some((SaidTime::parse(clock, half)?, half.is_some(), many))
+    };
+    let (first, (said, has_half, many)) = (0..pieces.len()).find_map(|at| Some((at, time(at)?)))?;
+    let has_at = first.checked_sub(1).and_then(bare).is_some_and(|word| word == "at");
+    let from = if has_at { first - 1 } else { first };
+    let is_last = first + many == pieces.len();
+    // The half of the day that stands apart from its hour, and a clock without one, may be something else in the middle.
+    let is_clear = has_at || from == 0 || (many == 1 && (has_half || is_last));
+    let anchor = from.checked_sub(1).and_then(bare).map(|before| letters_and_numbers(&before));
+    let is_of_reading = anchor.is_none_or(|words| match words.last() {
+        Some(Word::Letters(letters)) => {
+            letters == "arm" || matches!(meaning(letters, false), Meaning::In(_) | Meaning::Small(_) | Meaning::Of(_))
+        }
+        Some(Word::Number(_)) => true,
+        Some(Word::Slash) | None => false,
+    });
+    let is_of_meal = bare(first + many).is_some_and(|next| MEALS.contains(&next.as_str()));
+    let rest = pieces.iter().take(from).chain(pieces.iter().skip(first + many)).copied().collect::<Vec<_>>().join(" ");
+    (is_clear && is_of_reading && !is_of_meal).then_some((rest, said))
+}
+
+/// Whether every word is one that means something here, so that the time cannot be that of what another one says.
+fn are_all_known(words: &[Word]) -> bool {
+    words.iter().enumerate().all(|(at, word)| match word {
+        Word::Letters(letters) => {
+            let means = is_known(letters) || letters == "over" || meaning(letters, false) != Meaning::Nothing;
+            means || setting(words, at).is_some() || sign(words, at).is_some() || feeling(words, at).is_some()
+        }
+        Word::Number(_) | Word::Slash => true,
+    })
+}
+
+/// Whether a message says a time by the clock, such as "8am" or "8:30".
 fn says_a_time(text: &str, words: &[Word]) -> bool {
     let of_half = |pair: &[Word]| match pair {
         [Word::Number(number), half] => is_hour(number) && half.is_in(&["am", "pm"]),
@@ -1113,6 +1255,9 @@ mod tests {
         };
         match understand(text) {
             Ok(Texted::Readings(readings)) => readings.iter().map(one).collect::<Vec<_>>().join(", "),
+            Ok(Texted::ReadingsAt(readings, time)) => {
+                format!("{} at {}", readings.iter().map(one).collect::<Vec<_>>().join(", "), time.in_words())
+            }
             Ok(Texted::Wrong) => "wrong".to_owned(),
             Ok(Texted::Help) => "help".to_owned(),
             Err(error) => format!("{error:?}"),
@@ -1273,10 +1418,25 @@ mod tests {
             ("142/88 yesterday", "NotNow"),
             ("BP last night 142/88", "NotNow"),
             ("BP 142/88 this morning", "NotNow"),
-            ("BP 142/88 at 8am", "NotNow"),
-            ("BP 142/88 at 8 am", "NotNow"),
-            ("8:30pm sugar 7.2", "NotNow"),
-            ("sugar 7.2, 20:15.", "NotNow"),
+            // The time may be that of something else, or may be a number of something.
+            ("BP 142/88 since 8am", "NotNow"),
+            ("BP 142/88 after 8am", "NotNow"),
+            ("BP 142/88 tablets at 8am", "NotNow"),
+            ("8am tablets, BP 142/88", "NotNow"),
+            ("8am breakfast, sugar 7.2", "NotNow"),
+            ("sugar 7.2 breakfast at 8am", "NotNow"),
+            ("ran 1:30 BP 142/88", "NotNow"),
+            ("slept 7:30 pulse 60", "NotNow"),
+            ("sugar 7 am", "NotNow"),
+            ("sugar 7 am 2.1", "NotNow"),
+            ("sugar 7 pm", "NotNow"),
+            ("sugar 3 am shaky", "NotNow"),
+            ("BP 142/88 at 8am and 9am", "NotNow"),
+            ("BP 142/88 at 8am yesterday", "NotNow"),
+            ("BP 142/88 last night at 11pm", "NotNow"),
+            ("BP not 142/88 at 8am", "NotNow"),
+            ("8am 7.2", "NotNow"),
+            ("BP 142/88 at 14pm", "OfWhat"),
             ("pulse: 72", "pulse 72"),
             ("BP:142/88", "blood-pressure 142/88"),
             ("pulse 72 am tired", "OfWhat"),
@@ -1321,6 +1481,54 @@ mod tests {
             Ok(Texted::Readings(readings)) => readings,
             other => panic!("{text}: {other:?}"),
         }
+    }
+
+    #[test]
+    fn the_one_time_by_the_clock_of_a_message_is_that_of_its_readings() {
+        let sent: DateTime<Utc> = "2026-11-29T10:40:30Z".parse().unwrap();
+        let plain = |text: &str| match understand(text) {
+            Ok(Texted::ReadingsAt(readings, time)) => {
+                let numbers: Vec<String> =
+                    readings.iter().map(|one| format!("{} {}", one.measure.code(), one.numbers.join("/"))).collect();
+                let when = match time.on_day_of(sent) {
+                    SaidWhen::At(at) => at.format("%H:%M:%S").to_string(),
+                    SaidWhen::ToCome => format!("to come {}", time.in_words()),
+                    SaidWhen::Twice => format!("twice {}", time.in_words()),
+                };
+                format!("{}, {when}", numbers.join(", "))
+            }
+            other => format!("{other:?}"),
+        };
+        for (text, expected) in [
+            ("BP 142/88 at 8am", "blood-pressure 142/88, 08:00:00"),
+            ("BP 142/88 at 8 am", "blood-pressure 142/88, 08:00:00"),
+            ("08:15 bp 142/88", "blood-pressure 142/88, 08:15:00"),
+            ("8:15 bp 142/88", "blood-pressure 142/88, 08:15:00"),
+            ("sugar 7.2 at 8am", "blood-glucose 7.2, 08:00:00"),
+            ("sugar 7.2 before tea 8.30am", "NotNow"),
+            ("8.30am sugar 7.2 before tea", "blood-glucose 7.2, 08:30:00"),
+            ("BP 142/88, left arm, at 9:05 am", "blood-pressure 142/88, 09:05:00"),
+            ("BP 142 over 88 pulse 72 at 10:40", "blood-pressure 142/88, pulse 72, 10:40:30"),
+            ("At 10am BP 142/88 chest pain", "blood-pressure 142/88, 10:00:00"),
+            ("sugar at 8am 7.2", "blood-glucose 7.2, 08:00:00"),
+            ("12am pulse 72", "pulse 72, 00:00:00"),
+            ("00:30 pulse 72", "pulse 72, 00:30:00"),
+            ("sugar 7.2, 20:15.", "blood-glucose 7.2, to come 8:15pm"),
+            ("8:30pm sugar 7.2", "blood-glucose 7.2, to come 8:30pm"),
+            ("sugar 7.2 11:05", "blood-glucose 7.2, to come 11:05"),
+            ("pulse 72 at 10:41am", "pulse 72, to come 10:41am"),
+        ] {
+            let expected = if expected == "NotNow" { "Err(NotNow)" } else { expected };
+            assert_eq!(plain(text), expected, "{text}");
+        }
+        // What was in both halves of the day is of neither.
+        let Ok(Texted::ReadingsAt(_, time)) = understand("BP 142/88 at 8:15") else { panic!("not understood") };
+        let evening: DateTime<Utc> = "2026-11-29T20:30:00Z".parse().unwrap();
+        assert_eq!((time.on_day_of(evening), time.in_words().as_str()), (SaidWhen::Twice, "8:15"));
+        assert_eq!(SaidTime::parse("12:30", None).map(SaidTime::in_words).as_deref(), Some("12:30"));
+        // By the clock of London, also where it is not that of the world.
+        let summer: DateTime<Utc> = "2026-07-01T10:40:00Z".parse().unwrap();
+        assert_eq!(time.on_day_of(summer), SaidWhen::At("2026-07-01T07:15:00Z".parse().unwrap()));
     }
 
     #[test]
@@ -1425,9 +1633,9 @@ mod tests {
             ("190 over 120 and 7", "This blood pressure is very high"),
             ("sats 84 cant breathe", "This oxygen level is very low"),
             ("84 sats 190 pulse not well", "This oxygen level is very low | This pulse is far outside the usual range"),
-            ("8:30pm sugar 7.2", ""),
-            ("8:30pm sugar 2.1", "This blood sugar is low"),
-            ("8am sats 84", "This oxygen level is very low"),
+            ("8:30pm sugar 7.2 tablets", ""),
+            ("8:30pm sugar 2.1 tablets", "This blood sugar is low"),
+            ("8am tablets sats 84", "This oxygen level is very low"),
             ("sugar 7 am 2.1", "This blood sugar is low"),
             ("sugar 3 am shaky", "This blood sugar is low"),
             ("mood very low dont know", "If you feel very low, you do not have to be alone with it"),
@@ -1553,6 +1761,32 @@ mod tests {
                     prop_assert_eq!(reading.numbers.len(), reading.measure.parts().len());
                     prop_assert!(reading.unit.is_empty() || reading.measure.unit_of(reading.unit).is_some());
                 }
+            }
+        }
+
+        #[test]
+        fn a_time_by_the_clock_changes_nothing_of_what_is_told_and_is_never_ahead(
+            text in prop::sample::select(vec!["BP 142/88", "sugar 7.2", "pulse 72 BP 142/88", "weight 78.4 kg"]),
+            (hour, minute) in (0..24_u32, 0..60_u32),
+            sent in 0..1440_i64,
+            first: bool,
+        ) {
+            let sent = "2026-11-29T00:00:00Z".parse::<DateTime<Utc>>().unwrap() + chrono::TimeDelta::minutes(sent);
+            let whole = if first { format!("{hour:02}:{minute:02} {text}") } else { format!("{text} at {hour:02}:{minute:02}") };
+            let Ok(Texted::ReadingsAt(readings, time)) = understand(&whole) else { panic!("{whole}") };
+            prop_assert_eq!(readings, told(text));
+            match time.on_day_of(sent) {
+                SaidWhen::At(at) => prop_assert!(at <= sent && london_day(at) == london_day(sent)),
+                SaidWhen::ToCome => prop_assert!(minute_of_day(sent) < u16::try_from(hour * 60 + minute).unwrap()),
+                SaidWhen::Twice => prop_assert!((10..=12).contains(&hour)),
+            }
+        }
+
+        #[test]
+        fn whatever_clock_is_written_is_read_or_not_without_a_panic(clock in "[0-9:.+]{0,6}", half in prop::option::of(prop::sample::select(vec![0_u16, 720]))) {
+            if let Some(time) = SaidTime::parse(&clock, half) {
+                prop_assert!(time.minute < 1440);
+                prop_assert!(!time.of_either_half || time.minute < 720);
             }
         }
 

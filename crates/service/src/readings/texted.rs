@@ -19,8 +19,8 @@ use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
 use domain::reading::week::MEASURED_AGAIN;
 use domain::reading::{
-    About, Advice, Beside, Colour, Measure, Origin, Texted, TextedError, TextedReading, Urgency, glimpsed, is_of_despair, to_do,
-    understand,
+    About, Advice, Beside, Colour, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Urgency, glimpsed,
+    is_of_despair, to_do, understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -181,7 +181,15 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
     };
     match understand(&message.text) {
         Ok(Texted::Readings(readings)) => match Sender::load(core, tx, actor, *person).await? {
-            Some(sender) => noted(core, tx, &sender, message, readings).await,
+            Some(sender) => noted(core, tx, &sender, message, (readings, None)).await,
+            None => Ok(opened(message, CLOSED)),
+        },
+        Ok(Texted::ReadingsAt(_, time)) if time.on_day_of(taken_at(core, message)) == SaidWhen::Twice => {
+            let why = opened(message, &not_understood(TextedError::NotNow));
+            not_noted_of(core, tx, (actor, *person), message, why).await
+        }
+        Ok(Texted::ReadingsAt(readings, time)) => match Sender::load(core, tx, actor, *person).await? {
+            Some(sender) => noted(core, tx, &sender, message, (readings, Some(time))).await,
             None => Ok(opened(message, CLOSED)),
         },
         Ok(Texted::Wrong) => match Sender::load(core, tx, actor, *person).await? {
@@ -216,7 +224,7 @@ async fn not_noted_of(
     Ok(advised(why, (&glimpsed, &beside), SAFETY))
 }
 
-/// When what a message tells was taken.
+/// When what a message tells was taken, where it says no time.
 fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
     // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
     let now = core.now();
@@ -278,15 +286,20 @@ async fn refused<T>(
     Ok(None)
 }
 
-/// Notes readings: all that a message tells, or none.
+/// Notes readings: all that a message tells, or none; at the time by the clock that it says, where that is not still to come.
 async fn noted(
     core: &Core,
     tx: &mut Tx,
     sender: &Sender,
     message: &TextIn,
-    readings: Vec<TextedReading>,
+    (readings, time): (Vec<TextedReading>, Option<SaidTime>),
 ) -> Result<String, ServiceError> {
-    let (person, taken_at) = (sender.subject.person, taken_at(core, message));
+    let (person, sent) = (sender.subject.person, taken_at(core, message));
+    let (taken_at, to_come) = match time.map(|time| (time, time.on_day_of(sent))) {
+        Some((_, SaidWhen::At(at))) => (at, String::new()),
+        Some((time, SaidWhen::ToCome | SaidWhen::Twice)) => (sent, format!(", as {} is still to come today", time.in_words())),
+        None => (sent, String::new()),
+    };
     let beside = beside(tx, person, taken_at).await?;
     let sure = was_asked(core, tx, sender.account, &readings).await?;
     let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());
@@ -346,7 +359,7 @@ async fn noted(
     asks.retain(|one| one.colour.is_said_beside(gravest));
     // Of a sign that none of them asks about no advice says anything.
     let safety = if readings.iter().any(|reading| reading.unasked) { SAFETY } else { "" };
-    let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
+    let noted = format!("Noted at {at}{to_come}: {}. Not right? Reply WRONG.", words.join(", "));
     Ok(advised_by(opened(message, &noted), (&readings, &beside), &asks, &format!("{nobody}{safety}")))
 }
 
@@ -408,7 +421,7 @@ fn note_of(reading: &TextedReading, message: &str) -> String {
 /// What a message tells, or may tell, for what is to be done about it.
 fn told_in(message: &str) -> Vec<TextedReading> {
     match understand(message) {
-        Ok(Texted::Readings(readings)) => readings,
+        Ok(Texted::Readings(readings) | Texted::ReadingsAt(readings, _)) => readings,
         _ => glimpsed(message),
     }
 }
@@ -425,7 +438,7 @@ fn not_understood(error: TextedError) -> String {
         TextedError::TooMany => "That is too much for one message, and nothing was noted. Send a few at a time.".to_owned(),
         TextedError::NoNumber | TextedError::OfWhat => format!("We did not understand that, and nothing was noted. {EXAMPLES}"),
         TextedError::NotNow => {
-            "We note the time you send it, so nothing was noted. Send a reading when you take it. Sign in to record one of another time."
+            "We could not tell when that was, so nothing was noted. Send a reading when you take it, or with its time of today, such as: BP 142/88 at 8am. Sign in to record one of another day."
                 .to_owned()
         }
         TextedError::Correction => {

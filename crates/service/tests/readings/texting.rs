@@ -90,8 +90,8 @@ testkit::both_engines! {
             ("m2", "BP 142/88 sugar 130", "Nothing was noted"),
             ("m3", "BP 142/88 72", "We did not understand that, and nothing was noted. Write what it is"),
             ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
-            ("m5", "142/88 yesterday", "We note the time you send it, so nothing was noted"),
-            ("m10", "142/88 at 8am", "Send a reading when you take it."),
+            ("m5", "142/88 yesterday", "We could not tell when that was, so nothing was noted"),
+            ("m10", "142/88 tablets at 8am", "Send a reading when you take it, or with its time of today"),
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
@@ -103,6 +103,36 @@ testkit::both_engines! {
         let help = said(&world, &services, &message(&world, "m9", "help")).await;
         assert!(help[0].contains("BP 142/88, or: sugar 7.2 before tea"), "{help:?}");
         assert!(newest(&world).await.is_empty());
+    }
+
+    async fn a_time_of_today_is_kept_and_one_to_come_is_not(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let now = services.core.now();
+        let at = |time: &str| format!("{}T{time}:00Z", now.format("%Y-%m-%d")).parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        let sent = domain::when::clock_at(now);
+        for (id, text, (measure, taken_at), answer) in [
+            ("t1", "142/88 at 8am", (Measure::BloodPressure, at("08:00")), "Noted at 8am: blood pressure 142/88 mmHg.".to_owned()),
+            ("t2", "08:15 pulse 72", (Measure::Pulse, at("08:15")), "Noted at 8:15am: pulse 72 beats a minute.".to_owned()),
+            ("t3", "weight 78 kg", (Measure::Weight, now), format!("Noted at {sent}: weight 78 kg.")),
+            ("t4", "sugar 7.2 at 11pm", (Measure::Glucose, now), format!("Noted at {sent}, as 11pm is still to come today: blood sugar 7.2 mmol/L.")),
+        ] {
+            let said = said(&world, &services, &message(&world, id, text)).await;
+            assert!(said.len() == 1 && said[0].starts_with(&answer), "{text}: {said:?}");
+            let seen = services.readings.overview(&world.edna.actor, world.edna.person).await.unwrap();
+            let newest = seen.newest.iter().find(|one| one.measure == measure).unwrap();
+            assert_eq!(newest.taken_at, taken_at, "{text}");
+        }
+        // What to do turns on what was measured just before that time.
+        said(&world, &services, &message(&world, "t5", "BP 184/110 at 9am")).await;
+        let again = said(&world, &services, &message(&world, "t6", "BP 182/108 at 9:10am")).await;
+        assert!(again[0].contains("Your blood pressure is still very high"), "{again:?}");
+        // A time that was twice today is not guessed.
+        world.town.clock.advance(TimeDelta::hours(10));
+        let twice = said(&world, &services, &message(&world, "t7", "pulse 70 at 8:15")).await;
+        assert!(twice[0].starts_with("We could not tell when that was, so nothing was noted."), "{twice:?}");
+        assert_eq!(newest(&world).await.len(), 4);
     }
 
     async fn danger_is_answered_with_what_to_do(place: &Place) {
