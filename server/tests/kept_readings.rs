@@ -106,7 +106,9 @@ testkit::both_engines! {
         town.app.clock.advance(TimeDelta::minutes(10));
         let submission = hidden(&sam.get(at).await, "submission");
         sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "97")]).await.says(breathing);
-        town.app.clock.advance(TimeDelta::minutes(31));
+        town.app.clock.advance(TimeDelta::minutes(20));
+        sam.get(at).await.says(still);
+        town.app.clock.advance(TimeDelta::minutes(11));
         sam.get(at).await.does_not_say(still);
     }
 
