@@ -57,7 +57,7 @@ impl Binding {
         let [account, person, work] = parts.as_slice() else { return Some(Changed::Account) };
         match door {
             _ if *account != self.0[0] => Some(Changed::Account),
-            Door::Record if *person != self.0[1] => Some(Changed::Person),
+            Door::Record | Door::FreshRecord if *person != self.0[1] => Some(Changed::Person),
             Door::Team if *work != self.0[2] => Some(Changed::Work),
             _ => None,
         }

@@ -10,7 +10,7 @@ use crate::state::AppState;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use domain::record::Category;
@@ -38,6 +38,8 @@ pub enum Door {
     Fresh,
     /// The second step, and a link to a person: the record opens.
     Record,
+    /// The same, the second step not more than five minutes ago.
+    FreshRecord,
     /// The second step, and a place in a care team.
     Team,
 }
@@ -82,7 +84,7 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
             if row.door == Door::Team && matches!(error, ServiceError::NotFound) {
                 return turn_away_from_work(&ctx, &error).await;
             }
-            let kept = keep_for_later(row, &ctx, &parts.method, body).await;
+            let kept = keep_for_later(row, &ctx, (&parts, &error), body).await;
             let mut response = kept.err().map_or_else(|| turn_away(&ctx, &error), IntoResponse::into_response);
             if ctx.signed_in.is_none() && parts.method == Method::POST && row.form.is_none() {
                 response.extensions_mut().insert(SecondPress);
@@ -159,8 +161,11 @@ async fn open(door: Door, ctx: &mut Ctx) -> Result<(), Failure> {
     }
     match door {
         Door::Fresh if !signed_in.is_fresh(ctx.services().core.now()) => Err(ServiceError::NeedsFreshSignIn.into()),
-        Door::Record => {
+        Door::Record | Door::FreshRecord => {
             ctx.person = Some(signed_in.subject().ok_or(Failure(ServiceError::NotFound))?);
+            if door == Door::FreshRecord && !signed_in.is_fresh(ctx.services().core.now()) {
+                return Err(ServiceError::NeedsFreshSignIn.into());
+            }
             Ok(())
         }
         Door::Team => at_work(ctx).await,
@@ -214,18 +219,31 @@ fn turn_away(ctx: &Ctx, error: &ServiceError) -> Response {
 }
 
 /// Remembers the page that was asked for, or the form that was sent, for after the sign-in.
-async fn keep_for_later(row: &Row, ctx: &Ctx, method: &Method, body: Body) -> Result<(), Failure> {
-    if method == Method::GET {
+async fn keep_for_later(row: &Row, ctx: &Ctx, (parts, error): (&Parts, &ServiceError), body: Body) -> Result<(), Failure> {
+    if parts.method == Method::GET {
         if is_ours(&ctx.path) {
             ctx.session.insert(NEXT, &ctx.path).await?;
         }
         return Ok(());
+    }
+    // Whoever pressed a button has to press it again once they showed who they are, where it was.
+    if row.form.is_none()
+        && matches!(error, ServiceError::NeedsFreshSignIn)
+        && let Some(page) = came_from(&parts.headers)
+    {
+        return Ok(ctx.session.insert(NEXT, page).await?);
     }
     let (Some((form, page)), Some(account)) = (row.form, owner(ctx).await?) else { return Ok(()) };
     let Ok(bytes) = to_bytes(body, KEPT).await else { return Ok(()) };
     let typed = forms::gathered(serde_urlencoded::from_bytes(&bytes).unwrap_or_default());
     let kept = Interrupted { account, form: form.to_owned(), page: page.to_owned(), typed };
     Ok(forms::interrupt(&ctx.session, kept).await?)
+}
+
+/// The page of ours from which a form was sent, as the browser tells.
+fn came_from(headers: &HeaderMap) -> Option<&str> {
+    let (_, rest) = headers.get(header::REFERER)?.to_str().ok()?.split_once("://")?;
+    rest.get(rest.find('/')?..).filter(|page| is_ours(page))
 }
 
 /// Whose form it is: the account still signed in, or the one whose session has just ended.

@@ -81,11 +81,11 @@ routes! {
     get "/record/entries/{id}/trend" Record => pages::record::trend::show;
     get "/record/entries/{id}/privacy" Record => pages::record::privacy::show;
     post "/record/entries/{id}/hide" Record => api::privacy::hide_entry;
-    post "/record/entries/{id}/show" Record => api::privacy::show_entry;
+    post "/record/entries/{id}/show" FreshRecord => api::privacy::show_entry;
     post "/record/entries/{id}/label" Record => api::privacy::relabel;
-    get "/sharing/hidden" Record => pages::hidden::show;
+    get "/sharing/hidden" FreshRecord => pages::hidden::show;
     post "/sharing/hidden" Record => api::privacy::hide_category;
-    post "/sharing/hidden/show" Record => api::privacy::show_again;
+    post "/sharing/hidden/show" FreshRecord => api::privacy::show_again;
     get "/sharing/preview/draft" Record => pages::preview::overview;
     get "/sharing/preview/draft/timeline" Record => pages::preview::timeline;
     get "/sharing/preview/draft/{category}" Record => pages::preview::list;
@@ -269,8 +269,8 @@ routes! {
 
     // People who act for the reader, and the reader acting for others.
     get "/sharing/people" Record => pages::sharing::people::list::show;
-    get "/sharing/people/invite" Record => pages::sharing::people::invite::show;
-    post "/sharing/people/invite" Record keeps "invite" on "/sharing/people/invite" => api::carers::invite;
+    get "/sharing/people/invite" FreshRecord => pages::sharing::people::invite::show;
+    post "/sharing/people/invite" FreshRecord keeps "invite" on "/sharing/people/invite" => api::carers::invite;
     get "/sharing/people/invited" Record => pages::sharing::people::invite::invited;
     get "/sharing/people/{id}" Record => pages::sharing::people::one::show;
     post "/sharing/people/{id}/change" Record => api::carers::change;

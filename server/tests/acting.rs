@@ -245,7 +245,10 @@ async fn every_page_that_is_the_persons_alone_is_closed_to_a_carer_and_to_who_wa
         let path = row.path.replace("{category}", "problems").replace("{id}", &id).replace("{entry}", &entry);
         path.replace("{version}", "1").replace("{seq}", "1").replace("{measure}", "weight")
     };
-    let rows = || app::routes::TABLE.iter().filter(|row| row.door == app::guard::Door::Record);
+    let rows = || {
+        let opens = |row: &&app::routes::Row| matches!(row.door, app::guard::Door::Record | app::guard::Door::FreshRecord);
+        app::routes::TABLE.iter().filter(opens)
+    };
     let mut open = Vec::new();
     for row in rows() {
         let (mut browser, path) = (fresh.clone(), path_of(row));

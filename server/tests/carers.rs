@@ -1,7 +1,8 @@
 //! Acting for somebody, as browsers without script do it.
 
 use crate::common::{Answer, Browser, PASSWORD, TestApp};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use testkit::Place;
 
@@ -123,6 +124,41 @@ testkit::both_engines! {
         // Somebody else's relationship, and none at all, look the same.
         for path in ["/sharing/people/019a5f00-0000-7000-8000-000000000000", "/sharing/people/nonsense"] {
             assert_eq!(sam.get(path).await.status, StatusCode::NOT_FOUND);
+        }
+    }
+
+    async fn whoever_invites_or_looks_at_what_is_hidden_showed_who_they_are_within_five_minutes(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(sam)).await;
+        let mut browser = app.signed_in("sam@example.org").await;
+        let form = browser.get("/sharing/people/invite").await;
+        app.clock.advance(TimeDelta::minutes(6));
+        let submission = hidden(&form, "submission");
+        let typed = [("submission", submission.as_str()), ("sent", "1"), ("name", "Zoë"), ("relation", "friend"),
+            ("email", "zoe@example.org"), ("scopes", "TEST")];
+        assert_eq!(browser.post("/sharing/people/invite", &typed).await.location(), "/sign-in/again");
+        browser.get("/sharing/people").await.says("Nobody can act for you").does_not_say("Zoë");
+        let code = app.code("sam@example.org").await;
+        let page = browser.post_and_follow("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
+        page.says("We kept what you typed").says("value=\"Zoë\"").says("value=\"TEST\" checked");
+        browser.get("/sharing/hidden").await.says("Nothing is hidden");
+        app.clock.advance(TimeDelta::minutes(6));
+        assert_eq!(browser.get("/sharing/hidden").await.location(), "/sign-in/again");
+        let code = app.code("sam@example.org").await;
+        let again = browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
+        assert_eq!(again.location(), "/sharing/hidden");
+        // Who pressed a button comes back to the page where it was, if that is one of ours.
+        for (path, from, to) in [
+            ("/sharing/hidden/show", "http://localhost:8080/sharing/hidden", "/sharing/hidden"),
+            ("/record/entries/019a5f00-0000-7000-8000-000000000000/show", "http://localhost:8080//evil.example", "/"),
+        ] {
+            app.clock.advance(TimeDelta::minutes(6));
+            let pressed = Request::post(path).header("sec-fetch-site", "same-origin").header(header::REFERER, from);
+            assert_eq!(browser.send(pressed, Body::empty()).await.location(), "/sign-in/again");
+            let code = app.code("sam@example.org").await;
+            let again = browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
+            assert_eq!(again.location(), to);
         }
     }
 

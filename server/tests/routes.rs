@@ -182,9 +182,10 @@ fn expected(door: Door, person: Person) -> Option<&'static str> {
         (Door::SecondStep, _) => None,
         (Door::Fresh, Person::LinkedLongAgo) => Some("/sign-in/again"),
         (Door::Fresh, _) => None,
-        (Door::Record, Person::Unlinked) => Some("/link"),
-        (Door::Record, person) if person.work().is_some() => Some("/link"),
-        (Door::Record, _) => None,
+        (Door::Record | Door::FreshRecord, Person::Unlinked) => Some("/link"),
+        (Door::Record | Door::FreshRecord, person) if person.work().is_some() => Some("/link"),
+        (Door::FreshRecord, Person::LinkedLongAgo) => Some("/sign-in/again"),
+        (Door::Record | Door::FreshRecord, _) => None,
         (Door::Team, person) if person.work().is_some() => None,
         (Door::Team, _) => Some(NOWHERE),
     }
