@@ -116,7 +116,7 @@ impl Person {
 
     /// Whether nothing tells them what the person is called.
     const fn knows_nobody(self) -> bool {
-        matches!(self, Self::Stranger | Self::PasswordOnly | Self::Unlinked | Self::StaffElsewhere | Self::PrivacyOfficer)
+        matches!(self, Self::Stranger | Self::PasswordOnly | Self::Unlinked | Self::StaffElsewhere)
     }
 
     /// Whether what they may see is a part of what others may.
