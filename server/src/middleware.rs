@@ -247,6 +247,22 @@ mod tests {
         assert_eq!(told(&[]), None);
     }
 
+    #[tokio::test]
+    async fn what_somebody_says_of_their_address_counts_for_nothing_where_there_is_no_proxy() {
+        let echo = |request: Request| async move {
+            let peer = request.extensions().get::<PeerAddress>().map(|peer| peer.0.to_string());
+            peer.unwrap_or_default()
+        };
+        for (behind_proxy, address) in [(true, "192.0.2.1"), (false, "198.51.100.7")] {
+            let router: Router = Router::new().fallback(echo).layer(from_fn_with_state(behind_proxy, peer_address));
+            let mut request = Request::get("/").header("x-forwarded-for", "192.0.2.1").body(Body::empty()).unwrap();
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([198, 51, 100, 7], 4000))));
+            let answer = router.oneshot(request).await.unwrap();
+            let body = to_bytes(answer.into_body(), 100).await.unwrap();
+            assert_eq!(String::from_utf8_lossy(&body), address);
+        }
+    }
+
     #[test]
     fn what_took_longer_or_shorter_ends_with_its_step() {
         let steps = |millis| whole_steps(Duration::from_millis(millis)).as_millis();

@@ -3,6 +3,7 @@
 //! `log.rs`.
 
 use crate::common::{Answer, Browser, PASSWORD, TestApp, is_get};
+use app::ctx::PeerAddress;
 use app::guard::Door;
 use app::routes::{Row, TABLE};
 use axum::body::Body;
@@ -18,6 +19,7 @@ use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 use testkit::Place;
+use tower::ServiceExt;
 
 const SAM: &str = "sam@example.org";
 const OTHER: &str = "other@example.org";
@@ -904,6 +906,21 @@ testkit::both_engines! {
             let answer = send(&mut app.browser(), "POST", "/texts/received", &heads, message).await;
             assert_eq!(answer.status, status, "{id}");
         }
+    }
+
+    async fn a_mail_leads_here_whatever_host_a_request_names(place: &Place) {
+        let app = TestApp::over(place);
+        people(&app).await;
+        let request = Request::post("/sign-in/reset").header(header::HOST, "evil.example").header("x-forwarded-host", "evil.example");
+        let request = request.header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request = request.body(Body::from("email=sam%40example.org")).unwrap();
+        request.extensions_mut().insert(PeerAddress([127, 0, 0, 1].into()));
+        let answer = app.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with("/sign-in"));
+        // The whole link begins with the address that the operator gave.
+        let link = app.mailed_link(SAM).await;
+        assert!(link.contains("token=") && !link.contains("evil"), "{link}");
     }
 
     async fn what_is_typed_writes_no_head_of_a_mail(place: &Place) {
