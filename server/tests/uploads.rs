@@ -14,7 +14,9 @@ use flate2::Crc;
 use flate2::write::ZlibEncoder;
 use serde_json::{Value, json};
 use service::{Expected, ImportRequest, OrganisationKind};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
+use std::path::Path;
 use testkit::Place;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -189,6 +191,26 @@ fn letter(title: &str, files: &[(&str, Vec<u8>)]) -> Value {
         "resourceType": "DocumentReference", "id": "d1", "status": "current", "subject": { "reference": "Patient/p9990000018" },
         "type": { "text": "Clinic letter" }, "description": title, "date": "2026-11-03T10:00:00Z", "content": content,
     })
+}
+
+/// Files of `app` that read a form's files, which this file sends to.
+const READ_FILES: [&str; 2] = ["api/intake.rs", "api/photos.rs"];
+
+#[test]
+fn nothing_reads_files_of_forms_but_what_is_tried_here() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src");
+    let (mut folders, mut found) = (vec![root.clone()], BTreeSet::new());
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read_to_string(&path).is_ok_and(|text| text.contains("Multipart")) {
+                found.insert(path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    assert_eq!(found, BTreeSet::from(READ_FILES.map(str::to_owned)));
 }
 
 testkit::both_engines! {
