@@ -1,9 +1,10 @@
 //! The key that signs the audit's checkpoints, and the file of them beside it: what is kept outside the database.
 
 use crate::cli::Common;
+use crate::commands::folder_of;
 use service::activity::{AuditKey, Checkpoint, Witness};
 use service::{Random, Services, SystemRandom};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -83,6 +84,8 @@ impl AuditFiles {
         match options.write(true).create_new(true).mode(0o600).open(&self.key) {
             Ok(mut file) => {
                 let done = file.write_all(AuditKey::generate(random).as_bytes()).and_then(|()| file.sync_all());
+                // That it is there must be kept too: what was signed with a key that is gone is worth nothing.
+                let done = done.and_then(|()| File::open(folder_of(&self.key))?.sync_all());
                 done.map_err(|error| cannot("written", &self.key, &error))?;
             }
             // Another server was first.
@@ -100,8 +103,8 @@ impl AuditFiles {
         if checkpoints.is_empty() {
             return Ok(());
         }
-        let text = read(&self.log)?.unwrap_or_default();
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let before = read(&self.log)?;
+        let whole = before.as_deref().and_then(|text| text.rfind('\n')).map_or(0, |end| end + 1);
         let lines: String = checkpoints.iter().map(|checkpoint| format!("{checkpoint}\n")).collect();
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).mode(0o600).open(&self.log);
@@ -110,7 +113,11 @@ impl AuditFiles {
             file.set_len(u64::try_from(whole).unwrap_or_default())?;
             file.seek(SeekFrom::End(0))?;
             file.write_all(lines.as_bytes())?;
-            file.sync_all()
+            file.sync_all()?;
+            match before {
+                None => File::open(folder_of(&self.log))?.sync_all(),
+                Some(_) => Ok(()),
+            }
         });
         done.map_err(|error| cannot("written", &self.log, &error))
     }

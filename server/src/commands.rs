@@ -102,7 +102,7 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
 }
 
 /// The folder of a file.
-fn folder_of(file: &Path) -> &Path {
+pub fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
@@ -693,8 +693,15 @@ pub async fn backup(common: &Common, file: &Path) -> Result<(), String> {
     let copy = Store::open(&url, options).await.map_err(|error| sentence(&error))?;
     copy.integrity().await.map_err(|error| sentence(&error))?;
     copy.close().await;
+    keep(file).map_err(|error| format!("The backup {} cannot be kept: {error}.", file.display()))?;
     println!("The backup {} was written and checked.", file.display());
     Ok(())
+}
+
+/// Has a new file kept by the disk, and that it is in its folder.
+fn keep(file: &Path) -> std::io::Result<()> {
+    File::open(file)?.sync_all()?;
+    File::open(folder_of(file))?.sync_all()
 }
 
 /// Checks the database for damage, and prints what each table holds as one digest.
@@ -737,7 +744,7 @@ pub async fn encrypt(common: &Common, file: &Path, new_key_file: &Path) -> Resul
         clear_away(file).map_err(cannot)?;
         return Err(fault);
     }
-    File::open(file).and_then(|copy| copy.sync_all()).and_then(|()| File::open(folder_of(file))?.sync_all()).map_err(cannot)?;
+    keep(file).map_err(cannot)?;
     println!("{} holds what {} does, encrypted with the key in {}.", file.display(), from.display(), new_key_file.display());
     println!(
         "Serve nothing until it is moved there, belongs to the user that serves, and SELFHEAL_DATABASE_KEY_FILE={} is set.",
