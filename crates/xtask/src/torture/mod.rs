@@ -25,6 +25,7 @@ use clap::{Args, ValueEnum};
 
 use self::instance::LOG;
 use self::kills::Plan;
+use self::power::Disk;
 use self::report::Row;
 use crate::client::Weight;
 use crate::running::cores::Cores;
@@ -51,7 +52,7 @@ pub struct Options {
     /// As many kills as fit into a minute (the default).
     #[arg(long, conflicts_with = "long")]
     short: bool,
-    /// 200 kills on each engine, and 50 losses of power.
+    /// 200 kills and 50 losses of power on each engine.
     #[arg(long)]
     long: bool,
     /// What of it.
@@ -169,6 +170,11 @@ impl<'a> Run<'a> {
         Plan { kills, time, seed: self.seed, ready_within: Duration::from_millis(self.options.ready_within) }
     }
 
+    /// How much of losses of power.
+    const fn plan_of_losses(&self) -> Plan {
+        if self.is_long() { self.plan(50, Duration::from_secs(900)) } else { self.plan(usize::MAX, Duration::from_secs(40)) }
+    }
+
     const fn is_long(&self) -> bool {
         self.options.long && !self.options.short
     }
@@ -185,12 +191,10 @@ impl<'a> Run<'a> {
         if self.does_if_long(Part::Power) {
             let (engine, address) = (Engine::Sqlite.name(), self.address(0)?);
             say(format!("{engine}: losses of power"));
-            let (kills, time) =
-                if self.is_long() { (50, Duration::from_secs(900)) } else { (usize::MAX, Duration::from_secs(40)) };
-            let plan = self.plan(kills, time);
+            let plan = self.plan_of_losses();
             match power::run(&product, engine, (&sessions, address), &file, &plan) {
                 Ok(row) => self.rows.extend(row),
-                Err(error) => self.keep(&product, Err(error), Row::new("loss of power at random moments", engine)),
+                Err(error) => self.keep(&product, Err(error), Row::new(power::WHAT, engine)),
             }
         }
         self.on(&product, Engine::Sqlite, &sessions, Some(&file))?;
@@ -206,13 +210,21 @@ impl<'a> Run<'a> {
     }
 
     fn postgres(&mut self) -> Result<()> {
-        if matches!(self.options.only, Some(Part::Disk | Part::Power)) {
+        if self.options.only == Some(Part::Disk) {
             return Ok(());
         }
         let folder = self.folder.join("postgresql");
         fs::create_dir(&folder)?;
         // Ours alone: it is stopped and killed.
         let mut postgres = Postgres::start_own(self.folder)?;
+        if self.does_if_long(Part::Power)
+            && let Err(error) = self.postgres_without_power(&folder)
+        {
+            self.rows.push(Row::new(power::WHAT, Engine::Postgres.name()).failed(&error));
+        }
+        if self.options.only == Some(Part::Power) {
+            return Ok(());
+        }
         let product = self.product(&folder, postgres.database("torture")?);
         let sessions = self.sessions(&product, Engine::Postgres)?;
         self.on(&product, Engine::Postgres, &sessions, None)?;
@@ -230,6 +242,19 @@ impl<'a> Run<'a> {
             let done = database::run(&product, engine, (&sessions, address), &mut postgres, in_time);
             self.keep(&product, done, Row::new(database::WHAT, engine));
         }
+        Ok(())
+    }
+
+    /// Losses of power under another PostgreSQL, on a disk that forgets. Its user must be able to pass through the folder.
+    fn postgres_without_power(&mut self, folder: &Path) -> Result<()> {
+        let engine = Engine::Postgres.name();
+        say(format!("{engine}: losses of power"));
+        let Some(mut disk) = Disk::with_postgres(folder)? else { return Ok(()) };
+        let product = self.product(folder, disk.database("torture")?);
+        let sessions = self.sessions(&product, Engine::Postgres)?;
+        let (address, plan) = (self.address(0)?, self.plan_of_losses());
+        let done = power::lose(&product, engine, (&sessions, address), None, (&plan, &mut disk));
+        self.keep(&product, done, Row::new(power::WHAT, engine));
         Ok(())
     }
 

@@ -1,22 +1,32 @@
-//! Loss of power under an embedded database: whatever its disk was not told to keep is gone.
+//! Loss of power: whatever a disk was not told to keep is gone.
 //!
-//! The database lies in a file system of its own, whose disk is a file. What a program writes there stays in the memory of the machine until
-//! the program asks that it be kept, or until the system has time for it, and only then does it come into that file. A copy of the file at
-//! the moment of a kill is therefore what a disk holds after a loss of power, and the server goes on over the copy.
+//! The database, or all of PostgreSQL, lies in a file system of its own, whose disk is a file. What a program writes there stays in the
+//! memory of the machine until the program asks that it be kept, or until the system has time for it, and only then does it come into that
+//! file. A copy of the file at the moment of a kill is therefore what a disk holds after a loss of power, and all goes on over the copy.
 
 use std::fs::{self, File};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use super::disk::bring;
 use super::kills::{self, Plan};
 use super::report::Row;
+use crate::running::postgres::Postgres;
 use crate::running::server::Product;
 use crate::{process, say};
 
+/// What is done, in a few words.
+pub const WHAT: &str = "loss of power at random moments";
+/// What is said where this machine does not allow it.
+const LEFT_OUT: &str = "  left out: this program may not mount a file as a disk of its own (run it as root, with mkfs.ext4)";
+/// The disk of a PostgreSQL, in bytes.
+const POSTGRES: u64 = 512 * 1024 * 1024;
+/// How large its log grows before it is made short: there is room for the longest that this makes.
+const LOG: &str = "ALTER SYSTEM SET max_wal_size = '128MB'";
 /// What the disk holds beside three copies of the database: what is written meanwhile, and the file system itself.
 const ROOM: u64 = 96 * 1024 * 1024;
 /// How often it is copied at most, until nothing was written meanwhile.
@@ -34,16 +44,39 @@ pub struct Disk {
     image: PathBuf,
     losses: usize,
     forgotten: u64,
+    /// The server that lies on it, where one does.
+    postgres: Option<Postgres>,
 }
 
 impl Disk {
     /// One of this many bytes; `None` where this program may not make one.
     fn make(folder: &Path, bytes: u64) -> Result<Option<Self>> {
-        let disk = Self { at: folder.join("power"), image: folder.join("power-0.image"), losses: 0, forgotten: 0 };
+        let (at, image) = (folder.join("power"), folder.join("power-0.image"));
+        let disk = Self { at, image, losses: 0, forgotten: 0, postgres: None };
         fs::create_dir(&disk.at)?;
         File::create(&disk.image)?.set_len(bytes)?;
         let is_made = process::succeeds(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&disk.image)) && disk.mount();
         Ok(is_made.then_some(disk))
+    }
+
+    /// One with a PostgreSQL of its own on it; `None` where this program may not make one, and that is said.
+    pub fn with_postgres(folder: &Path) -> Result<Option<Self>> {
+        let Some(mut disk) = Self::make(folder, POSTGRES)? else {
+            say(LEFT_OUT);
+            return Ok(None);
+        };
+        // Its user passes through.
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o711))?;
+        let postgres = Postgres::start_own(&disk.at)?;
+        postgres.statement(LOG)?;
+        postgres.statement("SELECT pg_reload_conf()")?;
+        disk.postgres = Some(postgres);
+        Ok(Some(disk))
+    }
+
+    /// Makes an empty database there and gives its address.
+    pub fn database(&mut self, name: &str) -> Result<String> {
+        self.postgres.as_mut().context("there is no PostgreSQL on this disk")?.database(name)
     }
 
     /// Puts it where it is used. Its own journal is written when somebody asks for it, and not every few seconds.
@@ -72,6 +105,9 @@ impl Disk {
     /// Loses power, when whoever wrote to it has been killed, and has it again.
     pub fn loses_power(&mut self) -> Result<()> {
         self.losses += 1;
+        if let Some(postgres) = &mut self.postgres {
+            postgres.halt()?;
+        }
         let kept = self.image.with_file_name(format!("power-{}.image", self.losses));
         self.copy(&kept)?;
         self.unmount();
@@ -85,7 +121,10 @@ impl Disk {
         if unkept.exists() {
             fs::remove_file(unkept)?;
         }
-        Ok(())
+        match &mut self.postgres {
+            Some(postgres) => postgres.start_again(),
+            None => Ok(()),
+        }
     }
 
     /// Copies what it holds at one moment: while nothing comes into it.
@@ -102,11 +141,13 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
+        drop(self.postgres.take());
         self.unmount();
     }
 }
 
-/// Takes the power from under a copy of this database again and again. `None` where this machine does not allow that, and that is said.
+/// Takes the power from under a copy of this embedded database again and again. `None` where this machine does not allow that, and that is
+/// said.
 pub fn run(
     product: &Product<'_>,
     engine: &'static str,
@@ -116,17 +157,28 @@ pub fn run(
 ) -> Result<Option<Row>> {
     let bytes = fs::metadata(database)?.len() * 3 + ROOM;
     let Some(mut disk) = Disk::make(product.folder, bytes)? else {
-        say("  left out: this program may not mount a file as a disk of its own (run it as root, with mkfs.ext4)");
+        say(LEFT_OUT);
         return Ok(None);
     };
     let copy = disk.at.join("copy.db");
     bring(database, &copy)?;
     disk.keep()?;
     let product = Product { database: format!("sqlite:{}", copy.display()), ..*product };
-    let row = kills::run(&product, engine, (sessions, address), Some(&copy), plan, Some(&mut disk))?;
+    lose(&product, engine, (sessions, address), Some(&copy), (plan, &mut disk)).map(Some)
+}
+
+/// Takes the power from under a database that lies on this disk.
+pub fn lose(
+    product: &Product<'_>,
+    engine: &'static str,
+    (sessions, address): (&[String], SocketAddr),
+    database: Option<&Path>,
+    (plan, disk): (&Plan, &mut Disk),
+) -> Result<Row> {
+    let row = kills::run(product, engine, (sessions, address), database, plan, Some(&mut *disk))?;
     ensure!(disk.forgotten > 0, "the disk kept what nobody had asked it to keep, so this proves nothing");
     let note = format!("{}; {} times the disk had forgotten what nobody had asked it to keep", row.note, disk.forgotten);
-    Ok(Some(Row { what: "loss of power at random moments", note, ..row }))
+    Ok(Row { what: WHAT, note, ..row })
 }
 
 #[cfg(test)]
