@@ -154,7 +154,7 @@ impl HandOver {
                 return;
             }
             let left_out = LEFT_OUT.swap(0, Ordering::Relaxed);
-            if left_out > 0 {
+            if left_out > 0 && !self.is_failing {
                 tracing::warn!(left_out, "more requests than can be handed over were traced");
             }
             let taken = self.collector.take(&told(&spans)).await;
