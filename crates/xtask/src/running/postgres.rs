@@ -163,7 +163,8 @@ impl Postgres {
         let own = self.own.as_ref().context("this PostgreSQL is not ours to copy")?;
         let (data, port) = (own.home.join("standby"), free_port()?);
         let mut copy = as_user(&own.bin.join("pg_basebackup"), &own.home)?;
-        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream", "--no-password"]);
+        // What is copied is read again in this life of the machine alone; what comes after is kept as ever.
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream", "--no-password", "--no-sync"]);
         process::read(copy.arg("--pgdata").arg(&data).arg("--dbname").arg(&self.url))?;
         let child = Own::launch(&own.bin, &own.home, &data, (port, None))?;
         self.standby = Some(Own { child, home: own.home.clone(), data, bin: own.bin.clone(), port, slower: None });
