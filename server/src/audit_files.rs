@@ -103,21 +103,21 @@ impl AuditFiles {
         if checkpoints.is_empty() {
             return Ok(());
         }
-        let before = read(&self.log)?;
-        let whole = before.as_deref().and_then(|text| text.rfind('\n')).map_or(0, |end| end + 1);
         let lines: String = checkpoints.iter().map(|checkpoint| format!("{checkpoint}\n")).collect();
         let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).mode(0o600).open(&self.log);
+        let file = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.log);
         let done = file.and_then(|mut file| {
-            use std::io::{Seek, SeekFrom};
+            use std::io::{Read, Seek, SeekFrom};
+            // Another program may add to it at the same time: a command beside one that serves.
+            file.lock()?;
+            let mut before = String::new();
+            file.read_to_string(&mut before)?;
+            let whole = before.rfind('\n').map_or(0, |end| end + 1);
             file.set_len(u64::try_from(whole).unwrap_or_default())?;
             file.seek(SeekFrom::End(0))?;
             file.write_all(lines.as_bytes())?;
             file.sync_all()?;
-            match before {
-                None => File::open(folder_of(&self.log))?.sync_all(),
-                Some(_) => Ok(()),
-            }
+            if before.is_empty() { File::open(folder_of(&self.log))?.sync_all() } else { Ok(()) }
         });
         done.map_err(|error| cannot("written", &self.log, &error))
     }
