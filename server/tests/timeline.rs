@@ -265,6 +265,26 @@ testkit::both_engines! {
         activity.says("looked for something in your record").does_not_say("amoxi").does_not_say("elephant");
     }
 
+    async fn the_last_page_of_a_search_says_that_there_are_no_more(place: &Place) {
+        let town = town(place).await;
+        let sprain = |day: u32| {
+            let more = json!({
+                "clinicalStatus": { "coding": [{ "code": "inactive" }] },
+                "onsetDateTime": format!("2020-01-{day:02}"), "code": { "text": "Sprained ankle" },
+            });
+            json!({ "resource": of_sam("Condition", &format!("s{day}"), &more) })
+        };
+        let all: Vec<Value> = (1..=21).map(sprain).collect();
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
+        assert_eq!(import(&town.app, town.sam, bundle.into_bytes()).await.unwrap().problems, vec![]);
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get("/record/search?q=ankle").await;
+        page.says("20 entries on this page, newest first. There are more.");
+        let next = page.body.split('"').find(|part| part.starts_with("/record/search?") && part.contains("after=")).unwrap();
+        let page = sam.get(&next.replace("&amp;", "&")).await;
+        page.says("1 entry on this page, newest first. There are no more.").does_not_say("There are more.");
+    }
+
     async fn whoever_acts_for_somebody_sees_and_finds_only_what_is_open(place: &Place) {
         let town = town(place).await;
         let_ann_in(&town).await;

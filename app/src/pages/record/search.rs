@@ -124,11 +124,7 @@ fn Found(asked: Asked, page: SearchPage, whose: Whose) -> impl IntoView {
     if page.found.is_empty() && own.is_some() {
         let many = u64::try_from(page.own.len()).unwrap_or_default();
         let many = words::how_many(many, "own note or medicine", "own notes and medicines");
-        let said = match (page.near, page.next.is_some() || page.more_own || asked.after.is_some()) {
-            (false, false) => format!("{many} found, newest first."),
-            (false, true) => format!("{many} on this page, newest first. There are more."),
-            (true, _) => format!("Nothing has exactly these words. {many} with words that are spelt like them:"),
-        };
+        let said = told(&many, page.near, asked.after.is_some(), page.next.is_some() || page.more_own);
         return view! { {cut} <p role="status">{said}</p> {own} }.into_any();
     }
     if page.found.is_empty() {
@@ -152,17 +148,7 @@ fn Found(asked: Asked, page: SearchPage, whose: Whose) -> impl IntoView {
         .into_any();
     }
     let entries = words::how_many(count, "entry", "entries");
-    let more = page.next.is_some() || asked.after.is_some();
-    let said = match (page.near, more) {
-        (false, false) => format!("{entries} found, newest first."),
-        (false, true) => format!("{entries} on this page, newest first. There are more."),
-        (true, false) => format!("Nothing has exactly these words. {entries} with words that are spelt like them:"),
-        (true, true) => {
-            format!(
-                "Nothing has exactly these words. {entries} on this page with words that are spelt like them. There are more."
-            )
-        }
-    };
+    let said = told(&entries, page.near, asked.after.is_some(), page.next.is_some());
     let rows = page.found.into_iter().map(|one| row(one, &whose)).collect_view();
     view! {
         {cut}
@@ -171,6 +157,19 @@ fn Found(asked: Asked, page: SearchPage, whose: Whose) -> impl IntoView {
         <EntryList>{rows}</EntryList>
     }
     .into_any()
+}
+
+/// How much was found, and whether there is more: of a page that others are before, and of one that others are behind.
+fn told(many: &str, near: bool, later: bool, more: bool) -> String {
+    let end = if more { "There are more." } else { "There are no more." };
+    match (near, later || more) {
+        (false, false) => format!("{many} found, newest first."),
+        (false, true) => format!("{many} on this page, newest first. {end}"),
+        (true, false) => format!("Nothing has exactly these words. {many} with words that are spelt like them:"),
+        (true, true) => {
+            format!("Nothing has exactly these words. {many} on this page with words that are spelt like them. {end}")
+        }
+    }
 }
 
 /// What the person wrote themself and that was found, apart from the entries of services.
@@ -206,5 +205,30 @@ fn row(found: FoundEntry, whose: &Whose) -> impl IntoView + use<> {
             context=context.map(|(label, pieces)| (label, parts(pieces)))
             source=in_full(&line)
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_there_are_more_is_said_only_where_more_come() {
+        assert_eq!(told("1 entry", false, false, false), "1 entry found, newest first.");
+        for later in [false, true] {
+            assert_eq!(told("20 entries", false, later, true), "20 entries on this page, newest first. There are more.");
+        }
+        assert_eq!(told("1 entry", false, true, false), "1 entry on this page, newest first. There are no more.");
+    }
+
+    #[test]
+    fn words_that_are_spelt_like_those_that_were_typed_are_told_on_every_page() {
+        let said = |later, more| told("2 entries", true, later, more);
+        let (none, like) = ("Nothing has exactly these words. 2 entries", "with words that are spelt like them");
+        assert_eq!(said(false, false), format!("{none} {like}:"));
+        for later in [false, true] {
+            assert_eq!(said(later, true), format!("{none} on this page {like}. There are more."));
+        }
+        assert_eq!(said(true, false), format!("{none} on this page {like}. There are no more."));
     }
 }
