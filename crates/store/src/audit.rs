@@ -13,10 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 use uuid::Uuid;
 
+/// Names the columns of an event in the order in which `bind_event` binds its values: first what the end of its chain takes too.
+macro_rules! new_events {
+    () => {
+        "INSERT INTO audit_event (chain_id, hash, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail) "
+    };
+}
+
 macro_rules! append {
     () => {
-        "INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) \
-         VALUES ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $2)"
+        concat!(new_events!(), "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
     };
 }
 
@@ -64,15 +70,15 @@ const AT_ONCE: usize = 25;
 const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock($1)";
 const TAKE_HEADS: &str = "INSERT INTO audit_head (chain_id, seq, hash) ";
 const NEXT_OF_EACH: &str = " ON CONFLICT (chain_id) DO UPDATE SET seq = audit_head.seq + 1 RETURNING chain_id, seq, hash";
-const NEW_EVENTS: &str =
-    "INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) ";
+const NEW_EVENTS: &str = new_events!();
 const NEW_VISITS: &str = "INSERT INTO visitor (person_id, visitor_id, first_at) ";
 const SET_HEADS: &str = "UPDATE audit_head SET hash = v.column2 FROM (";
 
-/// Binds the values of an event in the order in which every statement here names its columns.
+/// Binds the values of an event in the order in which `new_events` names its columns.
 macro_rules! bind_event {
     ($to:expr, $bind:ident, $row:expr) => {
         $to.$bind($row.chain_id)
+            .$bind(&$row.hash)
             .$bind($row.seq)
             .$bind($row.id)
             .$bind($row.at)
@@ -83,7 +89,6 @@ macro_rules! bind_event {
             .$bind(&$row.basis)
             .$bind(&$row.purpose)
             .$bind(&$row.detail)
-            .$bind(&$row.hash)
     };
 }
 
@@ -167,22 +172,7 @@ pub async fn take_place(tx: &mut Tx, chain: Uuid) -> Result<Place, StoreError> {
 /// [`StoreError`] when the database fails.
 pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
     let statement = APPEND_AND_SET.of(tx);
-    run!(
-        tx,
-        statement,
-        row.chain_id,
-        &row.hash,
-        row.seq,
-        row.id,
-        row.at,
-        &row.actor_kind,
-        row.actor_id,
-        row.subject_id,
-        &row.action,
-        &row.basis,
-        &row.purpose,
-        &row.detail
-    )?;
+    on!(tx, c, bind_event!(sqlx::query(statement), bind, row).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

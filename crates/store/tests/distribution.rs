@@ -287,7 +287,7 @@ const HOT: [(&str, &str); 18] = [
 const HOT_OTHERWISE: [(&str, &str); 9] = [
     ("TAKE_HEAD", "audit_head SET seq = seq + 1 WHERE chain_id = $1"),
     ("SET_HEAD", "audit_head SET hash = $2 WHERE chain_id = $1"),
-    ("APPEND", "INTO audit_event (chain_id, seq,"),
+    ("APPEND", "INTO audit_event (chain_id, hash,"),
     ("LATEST", "FROM audit_event WHERE chain_id = $1"),
     ("FILTERED", "FROM audit_event WHERE chain_id = $1"),
     ("BY_HASH", "WHERE s.id_hash = $1"),
