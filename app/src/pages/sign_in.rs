@@ -104,6 +104,20 @@ fn code_of_demo(code: String) -> impl IntoView {
     }
 }
 
+/// The field of the code that the authenticator app shows, with what is wrong with it.
+fn app_code(error: Option<String>) -> impl IntoView {
+    view! {
+        <TextInput
+            id="code"
+            label="6-digit code"
+            hint="From your authenticator app"
+            kind=InputKind::OneTimeCode
+            width=Width::Ten
+            error=error
+        />
+    }
+}
+
 /// The second step: a code from the authenticator app, or a recovery code.
 pub async fn code(ctx: Ctx) -> Answer {
     let reader = ctx.reader()?.clone();
@@ -125,14 +139,7 @@ pub async fn code(ctx: Ctx) -> Answer {
             view! {
                 {shown.map(code_of_demo)}
                 <Form action="/sign-in/code">
-                    <TextInput
-                        id="code"
-                        label="6-digit code"
-                        hint="From your authenticator app"
-                        kind=InputKind::OneTimeCode
-                        width=Width::Ten
-                        error=wrong_code
-                    />
+                    {app_code(wrong_code)}
                     <Checkbox
                         id="trust"
                         label="Do not ask for a code on this device for 30 days"
@@ -182,14 +189,7 @@ pub async fn again(ctx: Ctx) -> Answer {
         let code = (beside == BesidePassword::Code).then(|| {
             view! {
                 {shown.map(code_of_demo)}
-                <TextInput
-                    id="code"
-                    label="6-digit code"
-                    hint="From your authenticator app"
-                    kind=InputKind::OneTimeCode
-                    width=Width::Ten
-                    error=wrong_code
-                />
+                {app_code(wrong_code)}
             }
         });
         let passkey_alone = (beside == BesidePassword::Passkey).then(|| {
