@@ -28,24 +28,17 @@ impl Town {
     async fn at(place: &Place) -> Self {
         let clock = MockClock::default();
         let services = place.services(&clock);
-        let ensure = async |code: &str, name: &str, kind| {
-            services.organisations.ensure(&Actor::Operator, code, name, kind).await.unwrap().id
-        };
-        let practice = ensure("Y90001", "Riverside Surgery", OrganisationKind::Practice).await;
-        let hospital = ensure("Y9H01", "Prunella Vale Hospitals", OrganisationKind::Hospital).await;
+        let (practice, hospital) = practice_and_hospital(&services).await;
         Self { services, clock, practice, hospital }
     }
 
     async fn account(&self, email: &str) -> AccountId {
-        self.services.accounts.create_confirmed(&Actor::Operator, email, PASSWORD, None).await.unwrap()
+        account(&self.services, email).await
     }
 
     /// Somebody who works there, signed in.
     async fn member(&self, at: OrganisationId, role: StaffRole, name: &str) -> Actor {
-        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-        let id = self.account(&email).await;
-        let member = self.services.care_team.add(&Actor::Operator, at, &form(&email, role, name)).await.unwrap();
-        Actor::Staff { id, assurance: Assurance::SecondStep, member }
+        member(&self.services, at, role, name).await
     }
 
     /// Somebody of whom this organisation holds a record: a problem and a visit.
@@ -83,11 +76,33 @@ impl Town {
     }
 }
 
+/// Two organisations, each with people of its own.
+pub(crate) async fn practice_and_hospital(services: &Services) -> (OrganisationId, OrganisationId) {
+    let ensure =
+        async |code: &str, name: &str, kind| services.organisations.ensure(&Actor::Operator, code, name, kind).await.unwrap().id;
+    let practice = ensure("Y90001", "Riverside Surgery", OrganisationKind::Practice).await;
+    let hospital = ensure("Y9H01", "Prunella Vale Hospitals", OrganisationKind::Hospital).await;
+    (practice, hospital)
+}
+
+/// An account that is ready to be used.
+pub(crate) async fn account(services: &Services, email: &str) -> AccountId {
+    services.accounts.create_confirmed(&Actor::Operator, email, PASSWORD, None).await.unwrap()
+}
+
+/// Somebody who works there, signed in.
+pub(crate) async fn member(services: &Services, at: OrganisationId, role: StaffRole, name: &str) -> Actor {
+    let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
+    let id = account(services, &email).await;
+    let member = services.care_team.add(&Actor::Operator, at, &form(&email, role, name)).await.unwrap();
+    Actor::Staff { id, assurance: Assurance::SecondStep, member }
+}
+
 fn form(email: &str, role: StaffRole, name: &str) -> StaffForm {
     StaffForm { email: email.to_owned(), name: name.to_owned(), job: "Job".to_owned(), role: role.code().to_owned() }
 }
 
-fn member_of(actor: &Actor) -> MemberId {
+pub(crate) fn member_of(actor: &Actor) -> MemberId {
     match actor {
         Actor::Staff { member, .. } => *member,
         other => panic!("{other:?} is not at work"),
@@ -102,7 +117,7 @@ fn fields<T>(outcome: Result<T, ServiceError>) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn not_found<T>(outcome: Result<T, ServiceError>) {
+pub(crate) fn not_found<T>(outcome: Result<T, ServiceError>) {
     let outcome = outcome.map(|_| ());
     assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
 }

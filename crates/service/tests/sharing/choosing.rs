@@ -129,7 +129,7 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let (sharing, person) = (&world.services.sharing, world.person);
         let gp = world.member(world.practice, StaffRole::Clinician, "Gail").await;
-        let account = world.services.accounts.create_confirmed(&Actor::Operator, "kim@example.org", PASSWORD, None).await.unwrap();
+        let account = care_team::account(&world.services, "kim@example.org").await;
         for actor in [&gp, &citizen(account)] {
             not_found(sharing.choices(actor, person).await);
             not_found(sharing.receipts(actor, person).await);

@@ -7,21 +7,21 @@ mod emergencies;
 mod letting_in;
 mod planning;
 
+use crate::care_team::{self, member_of, not_found, practice_and_hospital};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
 use domain::record::{Category, Sensitivity};
 use domain::team::StaffRole;
-use domain::{AccountId, MemberId, OrganisationId, PersonId};
+use domain::{AccountId, OrganisationId, PersonId};
 use service::activity::ActivityItem;
-use service::{ChoiceForm, ImportRequest, Mail, MailError, Mailer, OrganisationKind, ServiceError, Services, StaffForm, Which};
+use service::{ChoiceForm, ImportRequest, Mail, MailError, Mailer, OrganisationKind, ServiceError, Services, Which};
 use std::io::Cursor;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use testkit::{MockClock, Place};
 use uuid::Uuid;
 
-const PASSWORD: &str = "lamp otter gravel";
 /// Sam's number.
 const SAM: &str = "9990000018";
 
@@ -51,25 +51,17 @@ impl World {
     async fn at(place: &Place) -> Self {
         let clock = MockClock::default();
         let services = place.services(&clock);
-        let ensure = async |code: &str, name: &str, kind| {
-            services.organisations.ensure(&Actor::Operator, code, name, kind).await.unwrap().id
-        };
-        let practice = ensure("Y90001", "Riverside Surgery", OrganisationKind::Practice).await;
-        let hospital = ensure("Y9H01", "Prunella Vale Hospitals", OrganisationKind::Hospital).await;
+        let (practice, hospital) = practice_and_hospital(&services).await;
         let person = import(&services, practice, &record("sam", SAM, "1980-03-31", "Asthma")).await;
         assert_eq!(import(&services, hospital, &record("h1", SAM, "1980-03-31", "Broken arm")).await, person);
-        let account = services.accounts.create_confirmed(&Actor::Operator, "sam@example.org", PASSWORD, None).await.unwrap();
+        let account = care_team::account(&services, "sam@example.org").await;
         services.linking.link_in_person(&Actor::Operator, account, person).await.unwrap();
         Self { services, clock, practice, hospital, sam: citizen(account), person, mails: Mailbox::default() }
     }
 
     /// Somebody who works there, signed in.
     async fn member(&self, at: OrganisationId, role: StaffRole, name: &str) -> Actor {
-        let email = format!("{}@example.org", name.to_lowercase());
-        let id = self.services.accounts.create_confirmed(&Actor::Operator, &email, PASSWORD, None).await.unwrap();
-        let form = StaffForm { email, name: name.to_owned(), job: "Job".to_owned(), role: role.code().to_owned() };
-        let member = self.services.care_team.add(&Actor::Operator, at, &form).await.unwrap();
-        Actor::Staff { id, assurance: Assurance::SecondStep, member }
+        care_team::member(&self.services, at, role, name).await
     }
 
     /// Sam's problems as somebody sees them.
@@ -108,13 +100,6 @@ impl World {
 
 fn citizen(id: AccountId) -> Actor {
     Actor::Account { id, assurance: Assurance::SecondStep }
-}
-
-fn member_of(actor: &Actor) -> MemberId {
-    match actor {
-        Actor::Staff { member, .. } => *member,
-        other => panic!("{other:?} is not at work"),
-    }
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -162,10 +147,4 @@ fn fields<T>(outcome: Result<T, ServiceError>) -> Vec<String> {
         Err(ServiceError::Fields(problems)) => problems.into_iter().map(|problem| problem.field).collect(),
         other => panic!("{other:?}"),
     }
-}
-
-#[track_caller]
-fn not_found<T>(outcome: Result<T, ServiceError>) {
-    let outcome = outcome.map(|_| ());
-    assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
 }

@@ -31,7 +31,7 @@ testkit::both_engines! {
 
         // A refusal that leaves four takes the count away.
         let second = world.services.people.find(&Actor::Operator, "9990000026").await.unwrap().id;
-        let kim = world.services.accounts.create_confirmed(&Actor::Operator, "kim@example.org", PASSWORD, None).await.unwrap();
+        let kim = care_team::account(&world.services, "kim@example.org").await;
         world.services.linking.link_in_person(&Actor::Operator, kim, second).await.unwrap();
         world.services.sharing.choose(&citizen(kim), second, &choice("planning", "", "", 1)).await.unwrap();
         world.choose("planning", "", "", 1).await.unwrap();
