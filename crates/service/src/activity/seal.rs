@@ -76,24 +76,16 @@ fn add(to: &mut Vec<u8>, field: &[u8]) {
 }
 
 #[cfg(test)]
+#[path = "../../../testkit/shared/event.rs"]
+mod event;
+
+#[cfg(test)]
 mod tests {
+    use super::event::own_look;
     use super::*;
 
     fn event() -> Written<'static> {
-        Written {
-            chain_id: Uuid::from_bytes([1; 16]),
-            seq: 7,
-            id: Uuid::from_bytes([2; 16]),
-            at: 1_793_702_400_000_120,
-            actor_kind: b"account",
-            actor_id: Some(Uuid::from_bytes([4; 16])),
-            subject_id: None,
-            action: b"read",
-            basis: b"self",
-            purpose: b"own-care",
-            detail: b"{\"page\":\"record\"}",
-            hash: &[],
-        }
+        Written { detail: b"{\"page\":\"record\"}", ..own_look() }
     }
 
     #[test]

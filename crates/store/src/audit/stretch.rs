@@ -273,7 +273,12 @@ pub async fn stretch(tx: &mut Tx, after: (Uuid, i64), limit: i64) -> Result<Stre
 }
 
 #[cfg(test)]
+#[path = "../../../testkit/shared/event.rs"]
+mod event;
+
+#[cfg(test)]
 mod tests {
+    use super::event::own_look;
     use super::*;
 
     const AT: &str = "2026-11-03T10:40:00.000120+00:00";
@@ -295,21 +300,7 @@ mod tests {
     fn events_are_taken_apart_where_their_columns_end() {
         let stretch = read(2, &fixed_part().repeat(2), &[text_part("{}"), text_part("")].concat()).unwrap();
         let events = stretch.events();
-        let at = DateTime::parse_from_rfc3339(AT).unwrap().timestamp_micros();
-        let first = Written {
-            chain_id: Uuid::from_bytes([1; 16]),
-            seq: 7,
-            id: Uuid::from_bytes([2; 16]),
-            at,
-            actor_kind: b"account",
-            actor_id: Some(Uuid::from_bytes([4; 16])),
-            subject_id: None,
-            action: b"read",
-            basis: b"self",
-            purpose: b"own-care",
-            detail: b"{}",
-            hash: &[3; 32],
-        };
+        let first = own_look();
         assert_eq!(events, [first, Written { detail: b"", ..first }]);
         assert_eq!(stretch.last(), Some((first.chain_id, 7)));
         assert_eq!(read(0, &[], &[]).unwrap().last(), None);
