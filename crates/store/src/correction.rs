@@ -1,6 +1,6 @@
 //! Mistakes that people report in entries of their records, with each state that a report reached.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::correction::State;
 use domain::{AccountId, CorrectionId, EntryId, MemberId, OrganisationId, PersonId};
@@ -228,13 +228,6 @@ pub struct Step<'a> {
     pub corrected_version: Option<i32>,
 }
 
-/// Runs a statement and gives how many rows it changed.
-macro_rules! run {
-    ($tx:expr, $sql:expr, $($bind:expr),+ $(,)?) => {
-        on!($tx, c, sqlx::query($sql)$(.bind($bind))+.execute(c).await.map(|done| done.rows_affected()))?
-    };
-}
-
 /// Keeps a report, as it begins.
 ///
 /// # Errors
@@ -259,7 +252,7 @@ pub async fn add(
         new.state.code(),
         by.as_uuid(),
         now,
-    );
+    )?;
     run!(
         tx,
         ADD_STEP,
@@ -272,7 +265,7 @@ pub async fn add(
         Some(by.as_uuid()),
         None::<Uuid>,
         now,
-    );
+    )?;
     Ok(())
 }
 
@@ -338,7 +331,7 @@ pub async fn move_on(
         step.accepted_version,
         step.corrected_version,
         now,
-    );
+    )?;
     if changed == 0 {
         return Ok(false);
     }
@@ -354,7 +347,7 @@ pub async fn move_on(
         step.account.map(|account| account.as_uuid()),
         step.member.map(|member| member.as_uuid()),
         now,
-    );
+    )?;
     Ok(true)
 }
 

@@ -1,7 +1,7 @@
 //! Results that are not shown as soon as they come: what organisations and people said about which, and from when on each is shown.
 
 use crate::record::held_result;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::release::{Held, ResultKind};
 use domain::{EntryId, MemberId, OrganisationId, PersonId, ResourceId};
@@ -469,7 +469,7 @@ pub async fn to_tell(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<PersonId>, S
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn told(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let rows = on!(tx, c, sqlx::query(TOLD).bind(person.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let rows = run!(tx, TOLD, person.as_uuid(), now)?;
     Ok(rows > 0)
 }
 
@@ -495,21 +495,17 @@ pub struct NewComment<'a> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn comment(tx: &mut Tx, person: PersonId, new: NewComment<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let rows = on!(
+    let rows = run!(
         tx,
-        c,
-        sqlx::query(COMMENT)
-            .bind(person.as_uuid())
-            .bind(new.id)
-            .bind(new.lead.as_uuid())
-            .bind(new.organisation.as_uuid())
-            .bind(new.member.as_uuid())
-            .bind(new.words)
-            .bind(new.seen)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        COMMENT,
+        person.as_uuid(),
+        new.id,
+        new.lead.as_uuid(),
+        new.organisation.as_uuid(),
+        new.member.as_uuid(),
+        new.words,
+        new.seen,
+        now
     )?;
     Ok(rows > 0)
 }

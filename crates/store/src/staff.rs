@@ -1,7 +1,7 @@
 //! Who works for which organisation, and what binds an organisation to a person.
 
 use crate::person::PersonRow;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::team::StaffRole;
 use domain::{AccountId, ClinicId, MemberId, OrganisationId, PersonId, TeamId};
@@ -136,21 +136,7 @@ impl TeamRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &MemberRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.id)
-            .bind(row.account_id)
-            .bind(row.organisation_id)
-            .bind(&row.name)
-            .bind(&row.job)
-            .bind(&row.role)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT, row.id, row.account_id, row.organisation_id, &row.name, &row.job, &row.role, row.created_at)?;
     Ok(done == 1)
 }
 
@@ -159,7 +145,7 @@ pub async fn insert(tx: &mut Tx, row: &MemberRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end(tx: &mut Tx, id: MemberId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(END).bind(id.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, END, id.as_uuid(), now)?;
     on!(tx, c, sqlx::query(LEAVE_TEAMS).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
     Ok(done == 1)
 }
@@ -169,11 +155,7 @@ pub async fn end(tx: &mut Tx, id: MemberId, now: DateTime<Utc>) -> Result<bool, 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_role(tx: &mut Tx, id: MemberId, role: StaffRole, job: &str) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(SET_ROLE).bind(id.as_uuid()).bind(role.code()).bind(job).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, SET_ROLE, id.as_uuid(), role.code(), job)?;
     Ok(done == 1)
 }
 
@@ -190,18 +172,7 @@ pub async fn of_organisation(tx: &mut Tx, organisation: OrganisationId) -> Resul
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_team(tx: &mut Tx, row: &TeamRow, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT_TEAM)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(&row.name)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT_TEAM, row.id, row.organisation_id, &row.name, now)?;
     Ok(done == 1)
 }
 
@@ -228,7 +199,7 @@ pub async fn team_members(tx: &mut Tx, organisation: OrganisationId) -> Result<V
 /// [`StoreError`] when the database fails.
 pub async fn join_team(tx: &mut Tx, team: TeamId, member: MemberId) -> Result<bool, StoreError> {
     let (team, member) = (team.as_uuid(), member.as_uuid());
-    let done = on!(tx, c, sqlx::query(JOIN_TEAM).bind(team).bind(member).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, JOIN_TEAM, team, member)?;
     Ok(done == 1)
 }
 
@@ -238,7 +209,7 @@ pub async fn join_team(tx: &mut Tx, team: TeamId, member: MemberId) -> Result<bo
 /// [`StoreError`] when the database fails.
 pub async fn leave_team(tx: &mut Tx, team: TeamId, member: MemberId) -> Result<bool, StoreError> {
     let (team, member) = (team.as_uuid(), member.as_uuid());
-    let done = on!(tx, c, sqlx::query(LEAVE_TEAM).bind(team).bind(member).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, LEAVE_TEAM, team, member)?;
     Ok(done == 1)
 }
 

@@ -1,6 +1,6 @@
 //! What waits for the teams of an organisation.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::person::Demographics;
 use domain::team::WorkKind;
@@ -274,21 +274,17 @@ pub async fn insert_unless_dealt_with(
 }
 
 async fn put(tx: &mut Tx, sql: &'static str, id: WorkItemId, item: &NewWorkItem, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(sql)
-            .bind(id.as_uuid())
-            .bind(item.organisation.as_uuid())
-            .bind(item.team.map(|team| team.as_uuid()))
-            .bind(item.kind.code())
-            .bind(item.person.as_uuid())
-            .bind(item.about)
-            .bind(item.urgent)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        sql,
+        id.as_uuid(),
+        item.organisation.as_uuid(),
+        item.team.map(|team| team.as_uuid()),
+        item.kind.code(),
+        item.person.as_uuid(),
+        item.about,
+        item.urgent,
+        now
     )?;
     Ok(done == 1)
 }
@@ -359,18 +355,14 @@ pub async fn give(
     member: Option<MemberId>,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(GIVE)
-            .bind(id.as_uuid())
-            .bind(organisation.as_uuid())
-            .bind(version)
-            .bind(member.map(|member| member.as_uuid()))
-            .bind(member.map(|_| now))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        GIVE,
+        id.as_uuid(),
+        organisation.as_uuid(),
+        version,
+        member.map(|member| member.as_uuid()),
+        member.map(|_| now)
     )?;
     Ok(done == 1)
 }
@@ -386,18 +378,7 @@ pub async fn pass(
     (id, version): (WorkItemId, i32),
     team: Option<TeamId>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(PASS)
-            .bind(id.as_uuid())
-            .bind(organisation.as_uuid())
-            .bind(version)
-            .bind(team.map(|team| team.as_uuid()))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, PASS, id.as_uuid(), organisation.as_uuid(), version, team.map(|team| team.as_uuid()))?;
     Ok(done == 1)
 }
 
@@ -413,20 +394,7 @@ pub async fn done(
     outcome: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(DONE)
-            .bind(id.as_uuid())
-            .bind(organisation.as_uuid())
-            .bind(version)
-            .bind(member.as_uuid())
-            .bind(now)
-            .bind(outcome)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, DONE, id.as_uuid(), organisation.as_uuid(), version, member.as_uuid(), now, outcome)?;
     Ok(done == 1)
 }
 
@@ -443,20 +411,7 @@ pub async fn close(
     outcome: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CLOSE)
-            .bind(organisation.as_uuid())
-            .bind(kind.code())
-            .bind(about)
-            .bind(member.map(|member| member.as_uuid()))
-            .bind(now)
-            .bind(outcome)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CLOSE, organisation.as_uuid(), kind.code(), about, member.map(|member| member.as_uuid()), now, outcome)?;
     Ok(done == 1)
 }
 
@@ -508,19 +463,15 @@ pub async fn close_for_person(
     outcome: &str,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
-    Ok(on!(
+    Ok(run!(
         tx,
-        c,
-        sqlx::query(CLOSE_FOR)
-            .bind(organisation.as_uuid())
-            .bind(kind.code())
-            .bind(person.as_uuid())
-            .bind(member.map(|member| member.as_uuid()))
-            .bind(now)
-            .bind(outcome)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CLOSE_FOR,
+        organisation.as_uuid(),
+        kind.code(),
+        person.as_uuid(),
+        member.map(|member| member.as_uuid()),
+        now,
+        outcome
     )?)
 }
 
@@ -546,7 +497,7 @@ pub async fn people_of(tx: &mut Tx, kind: WorkKind) -> Result<Vec<PersonId>, Sto
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn let_go(tx: &mut Tx, member: MemberId) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(LET_GO).bind(member.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, LET_GO, member.as_uuid())?)
 }
 
 /// Adds a note; `false` when there is one of this id already.
@@ -561,19 +512,7 @@ pub async fn insert_note(
     text: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT_NOTE)
-            .bind(item.as_uuid())
-            .bind(id)
-            .bind(member.as_uuid())
-            .bind(text)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT_NOTE, item.as_uuid(), id, member.as_uuid(), text, now)?;
     Ok(done == 1)
 }
 
