@@ -1,6 +1,6 @@
 //! What people have booked, or had; and what they were told about it.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::{Mode, Status};
 use domain::person::Demographics;
@@ -420,9 +420,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAppointment, now: DateTime<Utc>) -> Re
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<AppointmentId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| AppointmentId::from_uuid(id)))
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.map(AppointmentId::from_uuid))
 }
 
 /// One appointment of a person.
@@ -438,9 +436,7 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Result<Opt
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn at_slot(tx: &mut Tx, person: PersonId, slot: SlotId) -> Result<Option<AppointmentId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(AT_SLOT).bind(person.as_uuid()).bind(slot.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| AppointmentId::from_uuid(id)))
+    Ok(an_id!(tx, AT_SLOT, person.as_uuid(), slot.as_uuid())?.map(AppointmentId::from_uuid))
 }
 
 /// Up to `limit` appointments of a person, the latest first; what was refused as they asked is not among them.

@@ -1,6 +1,6 @@
 //! Mistakes that people report in entries of their records, with each state that a report reached.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::correction::State;
 use domain::{AccountId, CorrectionId, EntryId, MemberId, OrganisationId, PersonId};
@@ -274,9 +274,7 @@ pub async fn add(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<CorrectionId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| CorrectionId::from_uuid(id)))
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.map(CorrectionId::from_uuid))
 }
 
 /// One report.

@@ -1,6 +1,6 @@
 //! Files that come with entries of a record, and who has read them. What of an entry is open is decided where the entry is read.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, an_id, on, statements};
 use chrono::{DateTime, Utc};
 use domain::document::{DocumentKind, DocumentWords};
 use domain::{AccountId, DocumentId, EntryId, PersonId, ResourceId};
@@ -253,9 +253,7 @@ pub async fn worded(tx: &mut Tx, person: PersonId, entries: &[EntryId], at: Date
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn version(tx: &mut Tx, person: PersonId, entry: EntryId) -> Result<Option<ResourceId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(VERSION).bind(person.as_uuid()).bind(entry.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| ResourceId::from_uuid(id)))
+    Ok(an_id!(tx, VERSION, person.as_uuid(), entry.as_uuid())?.map(ResourceId::from_uuid))
 }
 
 /// Whether somebody has read this version of an entry.

@@ -1,6 +1,6 @@
 //! Goals that people set themselves, and everything that was done with each.
 
-use crate::{StoreError, Tx, on, people, run, statements};
+use crate::{StoreError, Tx, an_id, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::goal::{Kind, State};
 use domain::{AccountId, GoalId, MemberId, OrganisationId, PersonId};
@@ -245,9 +245,7 @@ pub async fn add(tx: &mut Tx, new: &NewGoal, now: DateTime<Utc>) -> Result<bool,
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<GoalId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| GoalId::from_uuid(id)))
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.map(GoalId::from_uuid))
 }
 
 /// One goal.

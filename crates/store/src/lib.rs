@@ -105,6 +105,15 @@ macro_rules! run {
 }
 pub(crate) use run;
 
+/// The id that a statement gives; `None` where it gives no row.
+macro_rules! an_id {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::on!($tx, c, sqlx::query_as::<_, (uuid::Uuid,)>($sql)$(.bind($bind))*.fetch_optional(c).await)
+            .map(|row| row.map(|(id,)| id))
+    };
+}
+pub(crate) use an_id;
+
 /// The people that a statement gives by their ids.
 macro_rules! people {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {

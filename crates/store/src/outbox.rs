@@ -1,6 +1,6 @@
 //! Mail and text messages waiting to be sent, and sent.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::MailId;
 use uuid::Uuid;
@@ -94,12 +94,7 @@ pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn is_due(tx: &mut Tx, now: DateTime<Utc>, takes: Takes) -> Result<bool, StoreError> {
-    let found: Option<(Uuid,)> = on!(
-        tx,
-        c,
-        sqlx::query_as(DUE).bind(now).bind(takes.attempts).bind(takes.by_day).bind(takes.texts).fetch_optional(c).await
-    )?;
-    Ok(found.is_some())
+    Ok(an_id!(tx, DUE, now, takes.attempts, takes.by_day, takes.texts)?.is_some())
 }
 
 /// Takes one to be sent, and keeps it from others until `lease`; `None` when none waits.
@@ -144,8 +139,7 @@ pub async fn give_up(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn is_tried_too_often(tx: &mut Tx, now: DateTime<Utc>, attempts: i32) -> Result<bool, StoreError> {
-    let found: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(TRIED).bind(now).bind(attempts).fetch_optional(c).await)?;
-    Ok(found.is_some())
+    Ok(an_id!(tx, TRIED, now, attempts)?.is_some())
 }
 
 /// Gives such messages up, and forgets their bodies; how many they were.

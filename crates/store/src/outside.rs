@@ -1,7 +1,7 @@
 //! Appointment systems that organisations keep themselves: which there are, what of theirs is copied here, and what they
 //! are asked to do.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use domain::appointment::{Mode, ServiceKind};
 use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
@@ -377,8 +377,7 @@ pub async fn failed(tx: &mut Tx, at: OrganisationId, fault: &str, now: DateTime<
 }
 
 async fn named(tx: &mut Tx, sql: &'static str, at: OrganisationId, name: &str) -> Result<Option<Uuid>, StoreError> {
-    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(sql).bind(at.as_uuid()).bind(name).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| id))
+    Ok(an_id!(tx, sql, at.as_uuid(), name)?)
 }
 
 /// The service of an organisation with this name.
@@ -410,20 +409,17 @@ pub async fn practitioner_named(tx: &mut Tx, at: OrganisationId, name: &str) -> 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn clinic(tx: &mut Tx, key: &ClinicKey, mode: Mode) -> Result<Option<ClinicId>, StoreError> {
-    let row: Option<(Uuid,)> = on!(
+    Ok(an_id!(
         tx,
-        c,
-        sqlx::query_as(CLINIC)
-            .bind(key.organisation.as_uuid())
-            .bind(key.service.as_uuid())
-            .bind(key.place.as_uuid())
-            .bind(key.practitioner.as_uuid())
-            .bind(mode.code())
-            .bind(key.day)
-            .fetch_optional(c)
-            .await
-    )?;
-    Ok(row.map(|(id,)| ClinicId::from_uuid(id)))
+        CLINIC,
+        key.organisation.as_uuid(),
+        key.service.as_uuid(),
+        key.place.as_uuid(),
+        key.practitioner.as_uuid(),
+        mode.code(),
+        key.day
+    )?
+    .map(ClinicId::from_uuid))
 }
 
 /// Makes a clinic reach over a time.

@@ -1,6 +1,6 @@
 //! What people write down for themselves, with every version of it.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{AccountId, EntryId, OwnNoteId, PersonId};
 use uuid::Uuid;
@@ -164,9 +164,7 @@ pub async fn add(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<OwnNoteId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| OwnNoteId::from_uuid(id)))
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.map(OwnNoteId::from_uuid))
 }
 
 /// One note, also one that is removed.

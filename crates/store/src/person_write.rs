@@ -1,7 +1,7 @@
 //! Adding people, changing what is known of them, and which source's patient id means whom.
 
 use crate::person::PersonRow;
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::person::Demographics;
 use domain::{NhsNumber, OrganisationId, PersonId};
@@ -92,9 +92,7 @@ pub async fn page(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<PersonRow>
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn meant_by(tx: &mut Tx, organisation: OrganisationId, logical_id: &str) -> Result<Option<PersonId>, StoreError> {
-    let found: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(SOURCE).bind(organisation.as_uuid()).bind(logical_id).fetch_optional(c).await)?;
-    Ok(found.map(|(id,)| PersonId::from_uuid(id)))
+    Ok(an_id!(tx, SOURCE, organisation.as_uuid(), logical_id)?.map(PersonId::from_uuid))
 }
 
 /// Notes whom a source means by its own patient id; `false` when that was noted before.

@@ -1,6 +1,6 @@
 //! Questionnaires that people fill in, what care teams ask them to fill in, and which teams are told of danger to life.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::record::Sensitivity;
 use domain::{AccountId, MemberId, OrganisationId, PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
@@ -296,9 +296,7 @@ pub async fn by_submission(
     person: PersonId,
     submission: Uuid,
 ) -> Result<Option<QuestionnaireResponseId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| QuestionnaireResponseId::from_uuid(id)))
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.map(QuestionnaireResponseId::from_uuid))
 }
 
 /// The response that is begun and was never whole yet.
@@ -306,9 +304,7 @@ pub async fn by_submission(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn begun(tx: &mut Tx, person: PersonId, questionnaire: &str) -> Result<Option<QuestionnaireResponseId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BEGUN).bind(person.as_uuid()).bind(questionnaire).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| QuestionnaireResponseId::from_uuid(id)))
+    Ok(an_id!(tx, BEGUN, person.as_uuid(), questionnaire)?.map(QuestionnaireResponseId::from_uuid))
 }
 
 /// Sets a response aside that is not whole.

@@ -1,6 +1,6 @@
 //! What people measure and note themselves: the readings, what they were before, and what is drawn of them.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::{Amount, Entered, Meal, Measure, Origin, same_name};
 use domain::{AccountId, MemberId, PersonId, ReadingId};
@@ -352,9 +352,7 @@ pub async fn entered(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<ReadingId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| ReadingId::from_uuid(id)))
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.map(ReadingId::from_uuid))
 }
 
 /// One reading.

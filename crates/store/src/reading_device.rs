@@ -2,7 +2,7 @@
 //! [`crate::intake`] takes it out again as it does a file.
 
 use crate::reading::Said;
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::{Amount, ImportState, Kept, Measure};
 use domain::{AccountId, PersonId, ReadingDeviceId, ReadingId};
@@ -312,20 +312,17 @@ pub async fn same(
     minute: (DateTime<Utc>, DateTime<Utc>),
     (first, second): (Amount, Option<Amount>),
 ) -> Result<Option<ReadingId>, StoreError> {
-    let row: Option<(Uuid,)> = on!(
+    Ok(an_id!(
         tx,
-        c,
-        sqlx::query_as(SAME)
-            .bind(person.as_uuid())
-            .bind(measure.code())
-            .bind(minute.0)
-            .bind(minute.1)
-            .bind(first.thousandths())
-            .bind(second.map(Amount::thousandths))
-            .fetch_optional(c)
-            .await
-    )?;
-    Ok(row.map(|(id,)| ReadingId::from_uuid(id)))
+        SAME,
+        person.as_uuid(),
+        measure.code(),
+        minute.0,
+        minute.1,
+        first.thousandths(),
+        second.map(Amount::thousandths)
+    )?
+    .map(ReadingId::from_uuid))
 }
 
 /// A reading of a measure on a day.
@@ -333,7 +330,5 @@ pub async fn same(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn of_day(tx: &mut Tx, person: PersonId, measure: Measure, day: NaiveDate) -> Result<Option<ReadingId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(OF_DAY).bind(person.as_uuid()).bind(measure.code()).bind(day).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| ReadingId::from_uuid(id)))
+    Ok(an_id!(tx, OF_DAY, person.as_uuid(), measure.code(), day)?.map(ReadingId::from_uuid))
 }

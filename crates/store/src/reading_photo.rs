@@ -1,6 +1,6 @@
 //! Photos of readings.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::reading::Measure;
 use domain::{AccountId, PersonId, ReadingId, ReadingPhotoId};
@@ -115,9 +115,7 @@ pub async fn add(tx: &mut Tx, new: &NewPhoto, now: DateTime<Utc>) -> Result<(), 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn is_added(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<bool, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.is_some())
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.is_some())
 }
 
 /// Every photo that a reading has or had, the newest first.

@@ -1,9 +1,8 @@
 //! At which practice a person is registered: that one counts them as its own and decides about those who act for them.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{OrganisationId, PersonId};
-use uuid::Uuid;
 
 statements! {
     CURRENT = "SELECT organisation_id FROM registration WHERE person_id = $1 AND ended_at IS NULL";
@@ -22,8 +21,7 @@ statements! {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn current(tx: &mut Tx, person: PersonId) -> Result<Option<OrganisationId>, StoreError> {
-    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(CURRENT).bind(person.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| OrganisationId::from_uuid(id)))
+    Ok(an_id!(tx, CURRENT, person.as_uuid())?.map(OrganisationId::from_uuid))
 }
 
 /// Whether an organisation is a practice that has never had this person: then its first records say that they moved there.

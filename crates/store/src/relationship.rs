@@ -1,6 +1,6 @@
 //! One person acting for another: relationships, each change of theirs, and what is hidden from carers.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::person::Demographics;
 use domain::record::Category;
@@ -311,8 +311,7 @@ pub async fn by_id(tx: &mut Tx, person: PersonId, id: RelationshipId) -> Result<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn whose(tx: &mut Tx, id: RelationshipId) -> Result<Option<PersonId>, StoreError> {
-    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(WHOSE).bind(id.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| PersonId::from_uuid(id)))
+    Ok(an_id!(tx, WHOSE, id.as_uuid())?.map(PersonId::from_uuid))
 }
 
 /// Every relationship of a person, the last asked for first.

@@ -1,7 +1,7 @@
 //! Results that are not shown as soon as they come: what organisations and people said about which, and from when on each is shown.
 
 use crate::record::held_result;
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::release::{Held, ResultKind};
 use domain::{EntryId, MemberId, OrganisationId, PersonId, ResourceId};
@@ -313,9 +313,7 @@ pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(),
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn lead_of(tx: &mut Tx, person: PersonId, entry: EntryId) -> Result<Option<EntryId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(LEAD_OF).bind(person.as_uuid()).bind(entry.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| EntryId::from_uuid(id)))
+    Ok(an_id!(tx, LEAD_OF, person.as_uuid(), entry.as_uuid())?.map(EntryId::from_uuid))
 }
 
 /// The number of the version, in the order in which they arrived, that was shown before the one that waits at this instant, and from

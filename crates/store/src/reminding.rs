@@ -1,6 +1,6 @@
 //! Reminders of medicines: to take them, with what was said of each dose, and to order more.
 
-use crate::{StoreError, Tx, on, people, run, statements};
+use crate::{StoreError, Tx, an_id, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::appointment::Weekdays;
 use domain::medicine::{DiaryShare, DoseAnswer, EndReason, MedicineRef, Times, Timetable};
@@ -301,9 +301,7 @@ pub async fn add(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn is_sent(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<bool, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.is_some())
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.is_some())
 }
 
 /// One reminder of a person.

@@ -1,7 +1,7 @@
 //! What people measure for some days in a row: the plan, its reminders, and the readings of its days.
 
 use crate::outbox::MAIL;
-use crate::{StoreError, Tx, on, people, run, statements};
+use crate::{StoreError, Tx, an_id, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::Measure;
 use domain::reading::week::{Protocol, WeekEnd};
@@ -249,9 +249,7 @@ pub async fn add(tx: &mut Tx, new: &NewWeek, now: DateTime<Utc>) -> Result<(), S
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<WeekId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| WeekId::from_uuid(id)))
+    Ok(an_id!(tx, BY_SUBMISSION, person.as_uuid(), submission)?.map(WeekId::from_uuid))
 }
 
 /// One week.
