@@ -478,9 +478,7 @@ pub async fn noticed(tx: &mut Tx, (person, id): (PersonId, AppointmentId), what:
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn whose(tx: &mut Tx, at: OrganisationId, id: AppointmentId) -> Result<Option<PersonId>, StoreError> {
-    let row: Option<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(BY_ID_AT).bind(id.as_uuid()).bind(at.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(person,)| PersonId::from_uuid(person)))
+    Ok(an_id!(tx, BY_ID_AT, id.as_uuid(), at.as_uuid())?.map(PersonId::from_uuid))
 }
 
 /// Changes an appointment that stands as it was seen; `false` when it does not.

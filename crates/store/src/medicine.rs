@@ -1,6 +1,6 @@
 //! Medicines: what practices let people order, what was ordered and what became of it, and what people added themselves.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{ItemStatus, OrderRules};
 use domain::pharmacy::OdsCode;
@@ -400,8 +400,7 @@ pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> R
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn whose(tx: &mut Tx, at: OrganisationId, id: OrderId) -> Result<Option<PersonId>, StoreError> {
-    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(WHOSE).bind(id.as_uuid()).bind(at.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(person,)| PersonId::from_uuid(person)))
+    Ok(an_id!(tx, WHOSE, id.as_uuid(), at.as_uuid())?.map(PersonId::from_uuid))
 }
 
 /// One order of a person.
