@@ -843,14 +843,9 @@ impl LineRow {
     /// Its value.
     #[must_use]
     pub fn value(&self) -> Option<Value> {
-        let range = Range { low: self.range_low.clone(), high: self.range_high.clone(), text: self.range_text.clone() };
-        self.value_text.clone().map(|text| Value {
-            text,
-            number: self.value_number.clone(),
-            unit: self.value_unit.clone(),
-            range: (range != Range::default()).then_some(range),
-            interpretation: self.interpretation.clone(),
-        })
+        let (shown, range) =
+            ([&self.value_text, &self.value_number, &self.value_unit], [&self.range_low, &self.range_high, &self.range_text]);
+        value(shown, range, self.interpretation.as_deref())
     }
 }
 
@@ -978,6 +973,13 @@ impl EntryRow {
 
 fn when(text: Option<&str>) -> Result<Option<When>, StoreError> {
     text.map(When::parse).transpose().map_err(|_| StoreError::corrupt("an entry has a date that is none"))
+}
+
+/// A value of what its columns hold: its text, number and unit; the low, the high and the words of its range; and what was said of it.
+fn value(shown: [&Option<String>; 3], range: [&Option<String>; 3], interpretation: Option<&str>) -> Option<Value> {
+    let ([text, number, unit], [low, high, words]) = (shown.map(Clone::clone), range.map(Clone::clone));
+    let range = Some(Range { low, high, text: words }).filter(|range| *range != Range::default());
+    text.map(|text| Value { text, number, unit, range, interpretation: interpretation.map(str::to_owned) })
 }
 
 /// Which resource: all of its versions have this in common.

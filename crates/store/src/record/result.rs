@@ -7,7 +7,7 @@ use super::{Filter, Import, LineRow, NewEntry, ROWS, Source, sort_at};
 use crate::dialect::Each;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
-use domain::record::{LinkRole, OrderRole, Range, Release, ResultFacts, Value};
+use domain::record::{LinkRole, OrderRole, Release, ResultFacts, Value};
 use domain::result::measures;
 use domain::when::LAST_INSTANT;
 use domain::{EntryId, PersonId, When};
@@ -541,14 +541,9 @@ impl MeasuredRow {
     /// Its value.
     #[must_use]
     pub fn value(&self) -> Option<Value> {
-        let range = Range { low: self.range_low.clone(), high: self.range_high.clone(), text: self.range_text.clone() };
-        self.value_text.clone().map(|text| Value {
-            text,
-            number: self.value_number.clone(),
-            unit: self.value_unit.clone(),
-            range: (range != Range::default()).then_some(range),
-            interpretation: self.interpretation.clone(),
-        })
+        let (shown, range) =
+            ([&self.value_text, &self.value_number, &self.value_unit], [&self.range_low, &self.range_high, &self.range_text]);
+        super::value(shown, range, self.interpretation.as_deref())
     }
 }
 
