@@ -6,16 +6,13 @@ pub use sending::{DeviceAdded, DeviceCall, DeviceRefusal};
 
 use super::import::{Bringing, bringing};
 use super::{FoundSeen, PAGE, Readings, opens};
-use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
 use crate::hashing::sha256;
-use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
-use domain::audit::Action;
 use domain::reading::{ImportState, Measure};
 use domain::shown::line;
 use domain::{PersonId, ReadingDeviceId, ReadingImportId};
@@ -241,8 +238,7 @@ impl Readings {
                     submission,
                 };
                 reading_device::add(tx, &new, core.now()).await?;
-                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                activity::append(&core, tx, event.about("what", "device-added").about("device", id)).await?;
+                bringing.note(&core, tx, &actor, "device-added", ("device", id)).await?;
                 Ok(DeviceConnected::Now(DeviceToken { id, token }))
             })
         })
@@ -260,8 +256,7 @@ impl Readings {
                 if !reading_device::stop(tx, (person, id), bringing.by, core.now()).await? {
                     return Ok(());
                 }
-                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                activity::append(&core, tx, event.about("what", "device-stopped").about("device", id)).await
+                bringing.note(&core, tx, &actor, "device-stopped", ("device", id)).await
             })
         })
         .await
@@ -281,8 +276,7 @@ impl Readings {
                 }
                 reading_device::stop(tx, (person, id), bringing.by, core.now()).await?;
                 intake::undo(tx, (person, import), bringing.by, core.now()).await?;
-                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                activity::append(&core, tx, event.about("what", "device-undone").about("device", id)).await
+                bringing.note(&core, tx, &actor, "device-undone", ("device", id)).await
             })
         })
         .await?;

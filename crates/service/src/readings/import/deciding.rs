@@ -3,11 +3,9 @@
 use super::super::{Readings, opens, rules};
 use super::reading_in::{in_words, read_in};
 use super::{decided, with_import};
-use crate::activity::{self, Event};
-use crate::records::purpose;
+use crate::activity;
 use crate::{FieldProblem, ServiceError, access};
 use domain::access::Actor;
-use domain::audit::Action;
 use domain::reading::{ImportState, Measure, Origin};
 use domain::{PersonId, ReadingImportId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,8 +207,7 @@ impl Readings {
                     let bytes = intake::held(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
                     let columns = form.read((measure, &besides), &bytes)?;
                     intake::read_again(tx, person, id).await?;
-                    let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                    activity::append(&core, tx, event.about("what", "columns").about("import", id)).await?;
+                    bringing.note(&core, tx, &actor, "columns", ("import", id)).await?;
                     Ok((columns, bytes, row.read_times + 1))
                 })
             })
@@ -277,8 +274,7 @@ impl Readings {
                     }
                 }
                 intake::confirm(tx, person, id, core.now()).await?;
-                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                activity::append(&core, tx, event.about("what", "added").about("import", id)).await
+                bringing.note(&core, tx, &actor, "added", ("import", id)).await
             })
         })
         .await?;
@@ -301,8 +297,7 @@ impl Readings {
                     }
                 }
                 intake::undo(tx, (person, id), bringing.by, core.now()).await?;
-                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                activity::append(&core, tx, event.about("what", "undone").about("import", id)).await
+                bringing.note(&core, tx, &actor, "undone", ("import", id)).await
             })
         })
         .await?;
@@ -321,8 +316,7 @@ impl Readings {
                     return Err(decided());
                 }
                 intake::discard(tx, person, id).await?;
-                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                activity::append(&core, tx, event.about("what", "discarded").about("import", id)).await
+                bringing.note(&core, tx, &actor, "discarded", ("import", id)).await
             })
         })
         .await?;

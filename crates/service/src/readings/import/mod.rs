@@ -10,9 +10,12 @@ pub use deciding::{ColumnsForm, MoreColumnsForm};
 pub use seen::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
 
 use super::{PAGE, Readings, allowed, opens};
+use crate::activity::{self, Event};
 use crate::reader::Reader;
+use crate::records::purpose;
 use crate::{Core, ServiceError, access};
 use domain::access::{Actor, Ask, Subject};
+use domain::audit::Action;
 use domain::reading::{Measure, Origin};
 use domain::{AccountId, PersonId, ReadingImportId};
 use store::Tx;
@@ -35,6 +38,19 @@ impl Bringing {
     /// sent is seen with the device.
     fn sees(&self, row: &ImportRow) -> bool {
         row.origin != Origin::Device.code() && (self.reader.is_owner() || row.made_by == self.by.as_uuid())
+    }
+
+    /// Writes down what they did with an import or a device, in the transaction in which they do it.
+    pub(super) async fn note(
+        &self,
+        core: &Core,
+        tx: &mut Tx,
+        actor: &Actor,
+        what: &str,
+        (of, id): (&'static str, impl ToString),
+    ) -> Result<(), ServiceError> {
+        let event = Event::on_record(actor, self.subject, Action::ReadingsImported, purpose(self.subject));
+        activity::append(core, tx, event.about("what", what).about(of, id)).await
     }
 }
 

@@ -4,11 +4,8 @@ use super::super::Readings;
 use super::bringing;
 use super::reading_in::{Incoming, in_words, read_in};
 use crate::ServiceError;
-use crate::activity::{self, Event};
-use crate::records::purpose;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Actor;
-use domain::audit::Action;
 use domain::reading::{ImportState, Measure, Origin};
 use domain::shown::line;
 use domain::{AccountId, PersonId, ReadingImportId};
@@ -184,8 +181,7 @@ impl Readings {
                 }
                 let id = ReadingImportId::from_uuid(core.new_id());
                 intake::add(tx, (person, id), bringing.by, &name, now).await?;
-                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
-                activity::append(&core, tx, event.about("what", "sent").about("import", id)).await?;
+                bringing.note(&core, tx, &actor, "sent", ("import", id)).await?;
                 Ok((id, bringing.open(), turn))
             })
         })
