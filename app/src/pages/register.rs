@@ -7,6 +7,19 @@ use crate::ui::{Button, Details, ErrorSummary, Form, InputKind, Inset, Narrow, P
 use axum::extract::Query;
 use leptos::prelude::*;
 
+/// The field of a password that is not yet anybody's.
+pub(crate) fn new_password(label: &'static str, error: Option<String>) -> impl IntoView {
+    view! {
+        <PasswordInput
+            id="password"
+            label=label
+            hint="8 characters or more. 3 words that do not belong together are easy to remember and hard to guess."
+            new=true
+            error=error
+        />
+    }
+}
+
 /// The form: an address and a password.
 pub async fn show(ctx: Ctx) -> Answer {
     let form = ctx.form("register").await?;
@@ -26,13 +39,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                         error=form.error("email")
                         value=form.value("email")
                     />
-                    <PasswordInput
-                        id="password"
-                        label="Choose a password"
-                        hint="8 characters or more. 3 words that do not belong together are easy to remember and hard to guess."
-                        new=true
-                        error=form.error("password")
-                    />
+                    {new_password("Choose a password", form.error("password"))}
                     <Button>"Send me the link"</Button>
                 </Form>
                 <p>"Have you an account? " <a href="/sign-in">"Sign in"</a></p>

@@ -2,8 +2,9 @@
 
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::Typed;
+use crate::pages::register::new_password;
 use crate::shell::Place;
-use crate::ui::{BackLink, Button, Details, ErrorSummary, Form, InputKind, Narrow, PageHeading, PasswordInput, TextInput};
+use crate::ui::{BackLink, Button, Details, ErrorSummary, Form, InputKind, Narrow, PageHeading, TextInput};
 use axum::extract::Query;
 use leptos::prelude::*;
 
@@ -63,13 +64,7 @@ pub async fn new(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 <p>"You still need your second step (passkey, code or recovery code) when you sign in."</p>
                 <Form action="/sign-in/reset/new">
                     <input type="hidden" name="token" value=token />
-                    <PasswordInput
-                        id="password"
-                        label="New password"
-                        hint="8 characters or more. 3 words that do not belong together are easy to remember and hard to guess."
-                        new=true
-                        error=form.error("password")
-                    />
+                    {new_password("New password", form.error("password"))}
                     <Button>"Save my new password"</Button>
                 </Form>
             }

@@ -1,6 +1,7 @@
 //! Another password.
 
 use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::register::new_password;
 use crate::shell::Place;
 use crate::ui::{BackLink, Button, ErrorSummary, Form, Narrow, PageHeading, PasswordInput};
 use leptos::prelude::*;
@@ -19,13 +20,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                     // So that a password manager knows whose password it keeps.
                     <input type="hidden" autocomplete="username" value=email />
                     <PasswordInput id="current_password" label="Your password now" error=form.error("current_password") />
-                    <PasswordInput
-                        id="password"
-                        label="New password"
-                        hint="8 characters or more. 3 words that do not belong together are easy to remember and hard to guess."
-                        new=true
-                        error=form.error("password")
-                    />
+                    {new_password("New password", form.error("password"))}
                     <Button>"Save my new password"</Button>
                 </Form>
             </Narrow>
