@@ -281,7 +281,7 @@ routes! {
     get "/sharing/services" Record => pages::sharing::services::choices::show;
     post "/sharing/services" Record => api::sharing::choose;
     get "/sharing/services/let-in" Record => pages::sharing::services::let_in::show;
-    post "/sharing/services/let-in" Record => api::sharing::let_in;
+    post "/sharing/services/let-in" FreshRecord keeps "let-in" on "/sharing/services/let-in" => api::sharing::let_in;
     post "/sharing/services/shut-out" Record => api::sharing::shut_out;
     get "/sharing/services/receipts" Record => pages::sharing::services::receipts::show;
     get "/carer" SecondStep => pages::carer::show;

@@ -4,6 +4,8 @@ use crate::common::{Answer, Browser, PASSWORD, TestApp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
+use domain::access::Actor;
+use service::OrganisationKind;
 use testkit::Place;
 
 /// The value of the hidden field with this name.
@@ -160,6 +162,28 @@ testkit::both_engines! {
             let again = browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
             assert_eq!(again.location(), to);
         }
+    }
+
+    async fn whoever_lets_a_service_in_showed_who_they_are_within_five_minutes(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(sam)).await;
+        let clinic = app.services.organisations.ensure(&Actor::Operator, "Y9C01", "Elm Clinic", OrganisationKind::Community);
+        let clinic = clinic.await.unwrap().id.to_string();
+        let mut browser = app.signed_in("sam@example.org").await;
+        let page = browser.get("/sharing/services/let-in?name=Elm").await;
+        let submission = hidden(&page, "submission");
+        app.clock.advance(TimeDelta::minutes(6));
+        let typed = [("submission", submission.as_str()), ("name", "Elm"), ("organisation", clinic.as_str()), ("how_long", "month")];
+        assert_eq!(browser.post("/sharing/services/let-in", &typed).await.location(), "/sign-in/again");
+        browser.get("/sharing/services/let-in").await.does_not_say("You let in");
+        let code = app.code("sam@example.org").await;
+        let page = browser.post_and_follow("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
+        page.says("We kept what you typed").says("Elm Clinic").does_not_say("You let in");
+        page.says(&format!("value=\"{clinic}\" checked")).says("value=\"month\" checked");
+        let submission = hidden(&page, "submission");
+        let typed = [("submission", submission.as_str()), typed[1], typed[2], typed[3]];
+        browser.post_and_follow("/sharing/services/let-in", &typed).await.says("You let them in").says("Elm Clinic");
     }
 
     async fn an_invitation_sent_after_the_sign_in_ended_is_given_back_with_every_tick(place: &Place) {

@@ -4,6 +4,7 @@ use crate::common::{Answer, Browser, PASSWORD, TestApp};
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{Request, StatusCode, header};
+use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;
 use domain::{AccountId, PersonId, RelationshipId};
@@ -134,6 +135,28 @@ testkit::both_engines! {
         assert_eq!(world.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
     }
 
+    async fn whoever_lets_somebody_act_again_showed_who_they_are_within_five_minutes(place: &Place) {
+        let world = World::new(place).await;
+        let (mut edna, at) = (world.app.signed_in(EDNA).await, world.at());
+        world.app.clock.advance(TimeDelta::minutes(6));
+        // To stop somebody is never made harder.
+        assert_eq!(send(&mut edna, &at, &patch("inactive", "ROLE_SUSPENDED_PENDING_REVIEW"), None).await.status, StatusCode::OK);
+        let start = patch("active", "ROLE_REACTIVATED");
+        let end = json!([{ "op": "add", "path": "/provision/period/end", "value": "2027-03-27" }]);
+        for body in [&start, &end] {
+            let answer = send(&mut edna, &at, body, None).await;
+            refused(&answer, 403, "FORBIDDEN");
+            answer.says("confirm that it is you");
+        }
+        assert_eq!(resource(&edna.get(&at).await)["status"], "inactive");
+        let code = world.app.code(EDNA).await;
+        assert_eq!(edna.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await.location(), "/");
+        for body in [&start, &end] {
+            assert_eq!(send(&mut edna, &at, body, None).await.status, StatusCode::OK);
+        }
+        assert_eq!(resource(&edna.get(&at).await)["provision"]["period"]["end"], "2027-03-27");
+    }
+
     async fn what_cannot_be_is_refused_by_its_code(place: &Place) {
         let world = World::new(place).await;
         let (mut edna, at) = (world.app.signed_in(EDNA).await, world.at());
@@ -245,6 +268,8 @@ testkit::both_engines! {
         let asked = gp.get(&at).await;
         assert_eq!(resource(&asked)["status"], "proposed");
         asked.says("9990000026");
+        // At work nobody is asked again who they are.
+        app.clock.advance(TimeDelta::minutes(6));
         assert_eq!(send(&mut gp, &at, &allow, Some(&tag(&asked))).await.status, StatusCode::OK);
         gp.get("/team").await.does_not_say("Somebody asks to act");
         let found = resource(&ada.get("/fhir/R4/Consent?status=active,proposed").await);

@@ -10,10 +10,13 @@ use axum::response::Response;
 use domain::RelationshipId;
 use domain::access::Actor;
 use domain::relationship::Status;
-use fhir::consent::{Fault, done, parse, searchset};
+use fhir::consent::{Change, Fault, done, parse, searchset};
 
 /// What a change is sent as.
 const JSON_PATCH: &str = "application/json-patch+json";
+
+/// What somebody is told who showed who they are too long ago.
+const NOT_FRESH: &str = "Open /sign-in/again in the browser and confirm that it is you. Then send it again within five minutes.";
 
 type Id = Result<Path<String>, PathRejection>;
 
@@ -49,7 +52,11 @@ pub async fn change(ctx: Ctx, path: Id, headers: HeaderMap, body: Bytes) -> Answ
         Ok(change) => change,
         Err(fault) => return Ok(outcome::refusal(fault, None)),
     };
-    let changed = ctx.services().carers.patch_consent(&who(&ctx).await?, id, versions(&headers), change).await;
+    let actor = who(&ctx).await?;
+    if lets_in(&change) && decides_for_themself(&ctx, &actor)? && !ctx.reader()?.is_fresh(ctx.services().core.now()) {
+        return Ok(outcome::refusal(Fault::Forbidden, Some(NOT_FRESH)));
+    }
+    let changed = ctx.services().carers.patch_consent(&actor, id, versions(&headers), change).await;
     Ok(match changed {
         Ok(version) => tagged(outcome::answer(StatusCode::OK, &done()), version),
         Err(refusal) => outcome::refused(&refusal),
@@ -68,6 +75,17 @@ async fn who(ctx: &Ctx) -> Result<Actor, Failure> {
         (Actor::Account { id, assurance }, [place]) => Actor::Staff { id: *id, assurance: *assurance, member: place.member },
         _ => citizen,
     })
+}
+
+/// Whether a change lets somebody act again, or says until when they may.
+const fn lets_in(change: &Change) -> bool {
+    matches!(change.status, Some(Status::Active)) || change.ends_on.is_some()
+}
+
+/// Whether somebody may come as the person whom a relationship is about, whose pages ask for a fresh sign-in. Staff do where
+/// they have a record of their own.
+fn decides_for_themself(ctx: &Ctx, actor: &Actor) -> Result<bool, Failure> {
+    Ok(!matches!(actor, Actor::Staff { .. }) || ctx.reader()?.own.is_some())
 }
 
 fn id_in(path: Id) -> Result<RelationshipId, Failure> {
@@ -121,6 +139,7 @@ fn in_words(wanted: &Wanted) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
 
     #[test]
     fn a_search_is_for_statuses_and_for_nothing_that_is_not_known() {
@@ -134,6 +153,16 @@ mod tests {
         }
         let query = "status=active,proposed&status=inactive";
         assert_eq!(wanted(query).as_ref().map(in_words).as_deref(), Some(query));
+    }
+
+    #[test]
+    fn what_lets_somebody_act_or_moves_the_last_day_asks_for_a_fresh_sign_in() {
+        let of = |status, ends_on| Change { status, ends_on, ..Change::default() };
+        assert!(lets_in(&of(Some(Status::Active), None)));
+        assert!(lets_in(&of(None, Some(None))) && lets_in(&of(None, NaiveDate::from_ymd_opt(2027, 3, 27).map(Some))));
+        for status in [None, Some(Status::Inactive), Some(Status::Rejected), Some(Status::Proposed)] {
+            assert!(!lets_in(&of(status, None)), "{status:?}");
+        }
     }
 
     #[test]

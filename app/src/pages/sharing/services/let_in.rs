@@ -77,7 +77,7 @@ fn chooser(found: Vec<Organisation>, name: String, form: FormState, submission: 
         found.into_iter().map(|one| Choice::new(one.id.to_string(), one.name).hint(one.kind.title())).collect::<Vec<_>>();
     let how_long = LetInFor::ALL.into_iter().map(|one| Choice::new(one.code(), words(one))).collect::<Vec<_>>();
     view! {
-        <Form action="/sharing/services/let-in" submission=submission>
+        <Form action="/sharing/services/let-in" submission=submission keep="let-in">
             <input type="hidden" name="name" value=name />
             <Radios
                 id="organisation"
