@@ -60,12 +60,15 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
         Ok(false) => return ctx.go("/acting/ended"),
         Err(failure) => Err(failure),
     };
-    let (came_in, body) = match came_in {
-        Ok(()) => match meant(row, &ctx, &parts, body).await {
-            Ok(body) => (Ok(()), body),
+    // What is kept until somebody has shown who they are has to be meant for whom it would be done then.
+    let is_open_to_them = matches!(came_in, Ok(()) | Err(Failure(ServiceError::NeedsFreshSignIn)));
+    let body = if is_open_to_them {
+        match meant(row, &ctx, &parts, body).await {
+            Ok(body) => body,
             Err(refusal) => return refusal,
-        },
-        refused => (refused, body),
+        }
+    } else {
+        body
     };
     match came_in {
         Ok(()) => {

@@ -4,6 +4,7 @@ use crate::common::{Answer, Browser, TestApp};
 use app::guard::Door;
 use app::routes::TABLE;
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
 use domain::team::StaffRole;
@@ -110,6 +111,34 @@ async fn an_old_tab_does_nothing_once_the_reader_looks_after_somebody_else() {
     back.does_not_say("You are looking after");
     assert_eq!(invite(&mut browser, &made).await.location(), "/sharing/people/invited");
     assert_eq!(refusals(&app, carer).await, 1);
+    place.clear().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_old_tab_sends_is_not_kept_for_somebody_else_until_they_show_who_they_are() {
+    let place = testkit::fresh("sqlite").await;
+    let app = TestApp::over(&place);
+    let (_, edna, carer) = two(&app).await;
+    let mut browser = app.signed_in(TOM).await;
+    let made = whose(&browser.get("/sharing/people/invite").await);
+    let switch = browser.get("/acting").await;
+    let person = edna.to_string();
+    browser.post("/acting", &[("person", &person), ("whose", &whose(&switch))]).await;
+    app.clock.advance(TimeDelta::minutes(6));
+    let refused = invite(&mut browser, &made).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.says("You opened that page for somebody else");
+    assert_eq!(refusals(&app, carer).await, 1);
+    let code = app.code(TOM).await;
+    let next = browser.post_and_follow("/sign-in/again", &[("password", crate::common::PASSWORD), ("code", &code)]).await;
+    next.does_not_say("We kept what you typed").does_not_say("Sue");
+    // His own page, sent as late, comes back to him.
+    browser.post("/acting", &[("person", ""), ("whose", &whose(&switch))]).await;
+    app.clock.advance(TimeDelta::minutes(6));
+    assert_eq!(invite(&mut browser, &made).await.location(), "/sign-in/again");
+    let code = app.code(TOM).await;
+    let next = browser.post_and_follow("/sign-in/again", &[("password", crate::common::PASSWORD), ("code", &code)]).await;
+    next.says("We kept what you typed").says("value=\"Sue\"");
     place.clear().await;
 }
 
