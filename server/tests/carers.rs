@@ -164,6 +164,23 @@ testkit::both_engines! {
         }
     }
 
+    async fn hiding_a_kind_asks_for_nothing_and_says_at_once_that_it_is_hidden(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(sam)).await;
+        let mut browser = app.signed_in("sam@example.org").await;
+        browser.get("/sharing/hidden").await.says("Nothing is hidden");
+        app.clock.advance(TimeDelta::minutes(6));
+        let hide = |category| [("category", category), ("from", "all")];
+        let page = browser.post_and_follow("/sharing/hidden", &hide("problems")).await;
+        page.says("Health problems are hidden").says("Nobody is told.").does_not_say("Confirm it is you");
+        let code = app.code("sam@example.org").await;
+        browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
+        assert_eq!(browser.post("/sharing/hidden", &hide("immunisations")).await.location(), "/sharing/hidden");
+        let list = browser.get("/sharing/hidden").await;
+        list.says("Vaccinations are hidden").says("All of: Vaccinations").says("All of: Health problems");
+    }
+
     async fn whoever_lets_a_service_in_showed_who_they_are_within_five_minutes(place: &Place) {
         let app = TestApp::over(place);
         let sam = app.person("999 000 0018", "Rivers", "Asthma").await;

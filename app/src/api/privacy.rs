@@ -57,11 +57,12 @@ pub async fn relabel(ctx: Ctx, path: Result<Path<String>, PathRejection>, Form(t
     ctx.done(&address(id), "Saved how private it is", None).await
 }
 
-/// Hides everything of a kind.
+/// Hides everything of a kind. Hiding never asks who it is, so it does not lead to the list where that would.
 pub async fn hide_category(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     let category = Category::from_code(field(&typed, "category")).ok_or_else(Failure::not_found)?;
     ctx.services().hidings.hide_category(&ctx.actor(), ctx.person()?, category, from(&typed)?).await?;
-    ctx.done("/sharing/hidden", &format!("{} are hidden", category.title()), Some("Nobody is told.")).await
+    let page = if ctx.reader()?.is_fresh(ctx.services().core.now()) { "/sharing/hidden" } else { "/sharing/people" };
+    ctx.done(page, &format!("{} are hidden", category.title()), Some("Nobody is told.")).await
 }
 
 /// Shows again what a choice hid.
