@@ -118,11 +118,13 @@ testkit::both_engines! {
         let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
         app.account("sam@example.org", Some(sam)).await;
         let mut sam = app.signed_in("sam@example.org").await;
+        sam.get("/sharing/people/invite").await.says("You do not have to answer").does_not_say("We do not keep your answer");
         let typed = [("sent", "1"), ("name", "Zoë"), ("scopes", "TEST"), ("scopes", "DOCS"), ("pressed", "yes"), ("submission", "x")];
         let page = sam.post_and_follow("/sharing/people/invite", &typed).await;
         page.says("There is a problem").says("Enter an email address").says("value=\"Zoë\"");
         page.says("value=\"TEST\" checked").says("value=\"DOCS\" checked").does_not_say("value=\"PRESCR\" checked");
-        page.does_not_say("value=\"yes\" checked");
+        // They are told that it has to be given again.
+        page.does_not_say("value=\"yes\" checked").says("We do not keep your answer to this. Choose again.");
         // Somebody else's relationship, and none at all, look the same.
         for path in ["/sharing/people/019a5f00-0000-7000-8000-000000000000", "/sharing/people/nonsense"] {
             assert_eq!(sam.get(path).await.status, StatusCode::NOT_FOUND);
@@ -138,12 +140,13 @@ testkit::both_engines! {
         app.clock.advance(TimeDelta::minutes(6));
         let submission = hidden(&form, "submission");
         let typed = [("submission", submission.as_str()), ("sent", "1"), ("name", "Zoë"), ("relation", "friend"),
-            ("email", "zoe@example.org"), ("scopes", "TEST")];
+            ("email", "zoe@example.org"), ("scopes", "TEST"), ("pressed", "yes")];
         assert_eq!(browser.post("/sharing/people/invite", &typed).await.location(), "/sign-in/again");
         browser.get("/sharing/people").await.says("Nobody can act for you").does_not_say("Zoë");
         let code = app.code("sam@example.org").await;
         let page = browser.post_and_follow("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
         page.says("We kept what you typed").says("value=\"Zoë\"").says("value=\"TEST\" checked");
+        page.says("We do not keep your answer to this. Choose again.").does_not_say("value=\"yes\" checked");
         browser.get("/sharing/hidden").await.says("Nothing is hidden");
         app.clock.advance(TimeDelta::minutes(6));
         assert_eq!(browser.get("/sharing/hidden").await.location(), "/sign-in/again");

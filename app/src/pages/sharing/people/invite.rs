@@ -13,12 +13,18 @@ use domain::scope::{Labels, Scope, Scopes};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
 
+/// What stands with the question whether somebody makes the person do it.
+const PRIVATE: &str = "You do not have to answer. Nobody who acts for you can ever see what you say here.";
+/// The same where the form came back without the answer.
+const PRIVATE_AGAIN: &str = "We do not keep your answer to this. Choose again. You do not have to answer. Nobody who acts for you can ever see what you say here.";
+
 /// The form.
 pub async fn show(ctx: Ctx) -> Answer {
     // Only the person, and nobody who acts for them, gets so far.
     ctx.services().carers.of_person(&ctx.actor(), ctx.person()?).await?;
     let form = drafts::form(&ctx, "invite", "/sharing/people/invite").await?;
     let submission = ctx.submission();
+    let private = if form.all().is_empty() { PRIVATE } else { PRIVATE_AGAIN };
     let first = Scopes::NONE.with(Scope::Prescriptions);
     ctx.page(Head::form("Invite somebody to act for you", Place::More, &form), || {
         let pressed = vec![
@@ -59,7 +65,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                     <Radios
                         id="pressed"
                         legend_text="Is somebody making you do this?"
-                        hint="You do not have to answer. Nobody who acts for you can ever see what you say here."
+                        hint=private
                         choices=pressed
                     />
                     <ButtonGroup>
