@@ -252,7 +252,8 @@ impl Ctx {
         Ok(reader.store(&self.session).await?)
     }
 
-    /// Where to go after signing in: back to a form that was interrupted, or to the page that was asked for.
+    /// Where to go after signing in: back to a form that was interrupted, or to the page that was asked for. Whoever pressed a
+    /// button there is told to press it again.
     ///
     /// # Errors
     /// When the session cannot be read.
@@ -264,6 +265,10 @@ impl Ctx {
             return Ok(page);
         }
         let next = self.session.remove::<String>(guard::NEXT).await?.filter(|next| is_ours(next));
+        let pressed = self.session.remove::<String>(guard::PRESSED).await?;
+        if pressed.is_some() && pressed == next {
+            forms::say(&self.session, "Press the button again", Some("Nothing was changed yet.")).await?;
+        }
         Ok(next.unwrap_or_else(|| "/".to_owned()))
     }
 

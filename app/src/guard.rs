@@ -20,6 +20,8 @@ use service::ServiceError;
 
 /// Where to go after signing in.
 pub const NEXT: &str = "next";
+/// The page on which a button was pressed that was not heard, because its sender had to show first who they are.
+pub(crate) const PRESSED: &str = "pressed-on";
 /// What a form is sent as.
 const FORM: &str = "application/x-www-form-urlencoded";
 /// How much of an interrupted form is kept, in bytes.
@@ -234,6 +236,7 @@ async fn keep_for_later(row: &Row, ctx: &Ctx, (parts, error): (&Parts, &ServiceE
         && matches!(error, ServiceError::NeedsFreshSignIn)
         && let Some(page) = came_from(&parts.headers)
     {
+        ctx.session.insert(PRESSED, page).await?;
         return Ok(ctx.session.insert(NEXT, page).await?);
     }
     let (Some((form, page)), Some(account)) = (row.form, owner(ctx).await?) else { return Ok(()) };

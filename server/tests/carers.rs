@@ -153,6 +153,7 @@ testkit::both_engines! {
         let code = app.code("sam@example.org").await;
         let again = browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
         assert_eq!(again.location(), "/sharing/hidden");
+        browser.get("/sharing/hidden").await.does_not_say("Press the button again");
         // Who pressed a button comes back to the page where it was, if that is one of ours.
         for (path, from, to) in [
             ("/sharing/hidden/show", "http://localhost:8080/sharing/hidden", "/sharing/hidden"),
@@ -161,9 +162,14 @@ testkit::both_engines! {
             app.clock.advance(TimeDelta::minutes(6));
             let pressed = Request::post(path).header("sec-fetch-site", "same-origin").header(header::REFERER, from);
             assert_eq!(browser.send(pressed, Body::empty()).await.location(), "/sign-in/again");
+            browser.get("/sign-in/again").await.says("This part is protected.").does_not_say("Press the button again");
             let code = app.code("sam@example.org").await;
             let again = browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
             assert_eq!(again.location(), to);
+            // They are told once that nothing was done.
+            let page = browser.get(to).await;
+            assert_eq!(page.body.contains("Press the button again"), to != "/", "{}", page.body);
+            browser.get(to).await.does_not_say("Press the button again");
         }
     }
 

@@ -58,7 +58,7 @@ fn at_recovery_code(error: ServiceError) -> ServiceError {
     ServiceError::Fields(problems)
 }
 
-/// Proves again who is there, before something that protects the account is changed.
+/// Proves again who is there, before something that is protected opens or is changed.
 pub async fn again(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     let (password, code) = (field(&typed, "password"), field(&typed, "code"));
     match ctx.services().sign_in.refresh(&ctx.actor(), password, code, ctx.device.as_deref()).await {

@@ -172,7 +172,7 @@ pub async fn code(ctx: Ctx) -> Answer {
     .await
 }
 
-/// Asks for proof again before something that protects the account is changed.
+/// Asks for proof again before something that is protected opens or is changed.
 pub async fn again(ctx: Ctx) -> Answer {
     let reader = ctx.reader()?.clone();
     if reader.second_step_at.is_none() {
@@ -211,7 +211,7 @@ pub async fn again(ctx: Ctx) -> Answer {
         view! {
             <Narrow>
                 <ErrorSummary errors=form.errors() />
-                <PageHeading title="Confirm it is you" lead="This part of your account is protected. You stay signed in." />
+                <PageHeading title="Confirm it is you" lead="This part is protected. You stay signed in." />
                 {passkeys.then(|| view! { <PasskeySignIn /> })}
                 {passkey_alone}
                 {by_password}
