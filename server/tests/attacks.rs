@@ -939,7 +939,7 @@ testkit::both_engines! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_opens_anything_can_be_read_in_the_files_of_the_database() {
+async fn no_cookie_password_or_letter_can_be_read_in_the_files_of_the_database() {
     let place = testkit::fresh("sqlite").await;
     let app = TestApp::over(&place);
     let oakes = app.person("999 000 0042", "Oakes", "Gout").await;
