@@ -183,6 +183,10 @@ testkit::both_engines! {
         let hide = |category| [("category", category), ("from", "all")];
         let page = browser.post_and_follow("/sharing/hidden", &hide("problems")).await;
         page.says("Health problems are hidden").says("Nobody is told.").does_not_say("Confirm it is you");
+        // The list of all that is hidden asks who it is; each entry still says it of itself.
+        let entry = link_to(&browser.get("/record/problems").await, "/record/entries/");
+        browser.get(&entry).await.says("You have hidden it");
+        assert_eq!(browser.get("/sharing/hidden").await.location(), "/sign-in/again");
         let code = app.code("sam@example.org").await;
         browser.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
         assert_eq!(browser.post("/sharing/hidden", &hide("immunisations")).await.location(), "/sharing/hidden");
