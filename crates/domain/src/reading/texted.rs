@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 /// The most readings that one message tells.
 pub const MOST: usize = 6;
+/// Until which minute of a day, or of its second half, a clock is not taken for the first where it can be of either.
+const SMALL_HOURS: u16 = 5 * 60;
 /// The most characters that are read of one: ten text messages (3GPP TS 23.040: 153 characters of each).
 const LONGEST: usize = 1530;
 
@@ -48,8 +50,8 @@ pub enum SaidWhen {
     At(DateTime<Utc>),
     /// It is still to come on the day on which it is said.
     ToCome,
-    /// It was in both halves of the day.
-    Twice,
+    /// It is not said in which half of the day, and was in both, or may be that of the half to come on the day before.
+    Unsure,
 }
 
 impl SaidTime {
@@ -75,10 +77,12 @@ impl SaidTime {
         }
     }
 
-    /// When that was, said at this instant: on the same day, and not after it.
+    /// When that was, said at this instant: on the same day, and not after it. Hardly anybody measures in the small hours: what is of
+    /// either half is of the first one there only where that is said.
     #[must_use]
     pub fn on_day_of(self, said: DateTime<Utc>) -> SaidWhen {
         let later = self.of_either_half.then_some(self.minute + 12 * 60);
+        let is_small = self.of_either_half && self.minute < SMALL_HOURS;
         let past = std::iter::once(self.minute).chain(later).filter_map(|minute| {
             let at = shown_at(london_day(said), minute).filter(|at| *at <= said)?;
             // The minute in which it is said is the instant itself.
@@ -86,8 +90,8 @@ impl SaidTime {
         });
         match past.collect::<Vec<_>>().as_slice() {
             [] => SaidWhen::ToCome,
-            [at] => SaidWhen::At(*at),
-            _ => SaidWhen::Twice,
+            [at] if !is_small => SaidWhen::At(*at),
+            _ => SaidWhen::Unsure,
         }
     }
 
@@ -359,6 +363,8 @@ const OTHER_TIMES: &[&str] = &[
     "weekend",
     "yesterday",
 ];
+/// What says that something was measured at another time than the one by the clock that the same message says.
+const OF_NOW: &[&str] = &["just", "now", "tonight"];
 /// What tells how somebody is in their mind, besides [`MOODS`].
 const OF_THE_MIND: &[&str] = &[
     "anxiety",
@@ -476,13 +482,15 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
 
 /// What a message tells at the one time by the clock that it says; nothing where the time may be that of something else.
 fn at_a_time(text: &str) -> Option<Texted> {
-    let (rest, time) = without_its_time(text)?;
+    let (rest, time, is_at_edge) = without_its_time(text)?;
     let words = words(&rest);
-    if says_a_time(&rest, &words) || !are_all_known(&words) {
+    let has_another = says_a_time(&rest, &words) || words.iter().any(|word| word.is_in(OF_NOW));
+    if has_another || !are_all_known(&words) {
         return None;
     }
     let told = tell(text, &words, Found::of(&words)).ok()?;
-    Some(Texted::ReadingsAt(told, time))
+    // Between two readings it may be that of one alone.
+    (is_at_edge || told.len() == 1).then_some(Texted::ReadingsAt(told, time))
 }
 
 /// The readings that these words of a message tell.
@@ -1043,9 +1051,10 @@ fn resembles(word: &str, name: &str) -> bool {
     osa_distance(word, name) <= if long >= 8 { 2 } else { 1 }
 }
 
-/// A message without the time by the clock of its readings, and that time. It stands at the beginning, behind "at", or behind a number, its
-/// unit or the name of a measure, and no meal follows it; "sugar 7 am" may be a sugar of 7, and "ran 1:30" may be anything.
-fn without_its_time(text: &str) -> Option<(String, SaidTime)> {
+/// A message without the time by the clock of its readings, that time, and whether it stood at the beginning or at the end. It stands
+/// there, behind "at", or behind a number, its unit or the name of a measure, and no meal follows it; "sugar 7 am" may be a sugar of 7,
+/// "ran 1:30" may be anything, and a clock behind a unit or a name ("45 min 1:15") is one only with "at" or the half of the day.
+fn without_its_time(text: &str) -> Option<(String, SaidTime, bool)> {
     let pieces: Vec<&str> = text.split_whitespace().collect();
     let bare =
         |at: usize| pieces.get(at).map(|piece| piece.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase());
@@ -1074,14 +1083,15 @@ fn without_its_time(text: &str) -> Option<(String, SaidTime)> {
     let anchor = from.checked_sub(1).and_then(bare).map(|before| letters_and_numbers(&before));
     let is_of_reading = anchor.is_none_or(|words| match words.last() {
         Some(Word::Letters(letters)) => {
-            letters == "arm" || matches!(meaning(letters, false), Meaning::In(_) | Meaning::Small(_) | Meaning::Of(_))
+            let is_measured = matches!(meaning(letters, false), Meaning::In(_) | Meaning::Small(_) | Meaning::Of(_));
+            letters == "arm" || (is_measured && (has_at || has_half))
         }
         Some(Word::Number(_)) => true,
         Some(Word::Slash) | None => false,
     });
     let is_of_meal = bare(first + many).is_some_and(|next| MEALS.contains(&next.as_str()));
     let rest = pieces.iter().take(from).chain(pieces.iter().skip(first + many)).copied().collect::<Vec<_>>().join(" ");
-    (is_clear && is_of_reading && !is_of_meal).then_some((rest, said))
+    (is_clear && is_of_reading && !is_of_meal).then_some((rest, said, from == 0 || is_last))
 }
 
 /// Whether every word is one that means something here, so that the time cannot be that of what another one says.
@@ -1433,6 +1443,16 @@ mod tests {
             ("sugar 3 am shaky", "NotNow"),
             ("BP 142/88 at 8am and 9am", "NotNow"),
             ("BP 142/88 at 8am yesterday", "NotNow"),
+            // It is that of one of them, and the other is of now.
+            ("BP 142/88 at 8am, now 150/90", "NotNow"),
+            ("sugar 3.1 at 8am sugar 7.2 now", "NotNow"),
+            ("BP 142/88 at 8am pulse 130 now", "NotNow"),
+            ("BP 142/88 at 8am, 150/90", "NotNow"),
+            ("BP 142/88 8am pulse 72", "NotNow"),
+            ("just BP 142/88 at 8am", "NotNow"),
+            ("tonight BP 142/88 at 8:15", "NotNow"),
+            ("8am BP 142/88 pulse 72", "blood-pressure 142/88, pulse 72 at 8am"),
+            ("BP 142/88 pulse 72 at 8am", "blood-pressure 142/88, pulse 72 at 8am"),
             ("BP 142/88 last night at 11pm", "NotNow"),
             ("BP not 142/88 at 8am", "NotNow"),
             ("8am 7.2", "NotNow"),
@@ -1493,7 +1513,7 @@ mod tests {
                 let when = match time.on_day_of(sent) {
                     SaidWhen::At(at) => at.format("%H:%M:%S").to_string(),
                     SaidWhen::ToCome => format!("to come {}", time.in_words()),
-                    SaidWhen::Twice => format!("twice {}", time.in_words()),
+                    SaidWhen::Unsure => format!("unsure {}", time.in_words()),
                 };
                 format!("{}, {when}", numbers.join(", "))
             }
@@ -1517,6 +1537,17 @@ mod tests {
             ("8:30pm sugar 7.2", "blood-glucose 7.2, to come 8:30pm"),
             ("sugar 7.2 11:05", "blood-glucose 7.2, to come 11:05"),
             ("pulse 72 at 10:41am", "pulse 72, to come 10:41am"),
+            ("BP 142/88 at 2:30", "blood-pressure 142/88, unsure 2:30"),
+            ("BP 142/88 at 12:30", "blood-pressure 142/88, unsure 12:30"),
+            ("BP 142/88 at 4:59", "blood-pressure 142/88, unsure 4:59"),
+            ("BP 142/88 at 2:30am", "blood-pressure 142/88, 02:30:00"),
+            ("BP 142/88 at 5:00", "blood-pressure 142/88, 05:00:00"),
+            ("weight 78 kg at 9:15", "weight 78, 09:15:00"),
+            ("weight 78 kg 9:15am", "weight 78, 09:15:00"),
+            // How long it took is no time of the day.
+            ("weight 78 kg 9:15", "NotNow"),
+            ("5000 steps 9:15", "NotNow"),
+            ("walked 5000 steps 1:15", "NotNow"),
         ] {
             let expected = if expected == "NotNow" { "Err(NotNow)" } else { expected };
             assert_eq!(plain(text), expected, "{text}");
@@ -1524,7 +1555,7 @@ mod tests {
         // What was in both halves of the day is of neither.
         let Ok(Texted::ReadingsAt(_, time)) = understand("BP 142/88 at 8:15") else { panic!("not understood") };
         let evening: DateTime<Utc> = "2026-11-29T20:30:00Z".parse().unwrap();
-        assert_eq!((time.on_day_of(evening), time.in_words().as_str()), (SaidWhen::Twice, "8:15"));
+        assert_eq!((time.on_day_of(evening), time.in_words().as_str()), (SaidWhen::Unsure, "8:15"));
         assert_eq!(SaidTime::parse("12:30", None).map(SaidTime::in_words).as_deref(), Some("12:30"));
         // By the clock of London, also where it is not that of the world.
         let summer: DateTime<Utc> = "2026-07-01T10:40:00Z".parse().unwrap();
@@ -1638,6 +1669,8 @@ mod tests {
             ("8am tablets sats 84", "This oxygen level is very low"),
             ("sugar 7 am 2.1", "This blood sugar is low"),
             ("sugar 3 am shaky", "This blood sugar is low"),
+            ("sugar 3.1 at 8am sugar 7.2 now", "This blood sugar is low"),
+            ("BP 142/88 at 8am, now 190/125", "This blood pressure is very high"),
             ("mood very low dont know", "If you feel very low, you do not have to be alone with it"),
             ("BP 142/88 72", ""),
             ("hello", ""),
@@ -1778,7 +1811,7 @@ mod tests {
             match time.on_day_of(sent) {
                 SaidWhen::At(at) => prop_assert!(at <= sent && london_day(at) == london_day(sent)),
                 SaidWhen::ToCome => prop_assert!(minute_of_day(sent) < u16::try_from(hour * 60 + minute).unwrap()),
-                SaidWhen::Twice => prop_assert!((10..=12).contains(&hour)),
+                SaidWhen::Unsure => prop_assert!((10..=12).contains(&hour)),
             }
         }
 

@@ -184,7 +184,7 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             Some(sender) => noted(core, tx, &sender, message, (readings, None)).await,
             None => Ok(opened(message, CLOSED)),
         },
-        Ok(Texted::ReadingsAt(_, time)) if time.on_day_of(taken_at(core, message)) == SaidWhen::Twice => {
+        Ok(Texted::ReadingsAt(_, time)) if time.on_day_of(taken_at(core, message)) == SaidWhen::Unsure => {
             let why = opened(message, &not_understood(TextedError::NotNow));
             not_noted_of(core, tx, (actor, *person), message, why).await
         }
@@ -297,7 +297,7 @@ async fn noted(
     let (person, sent) = (sender.subject.person, taken_at(core, message));
     let (taken_at, to_come) = match time.map(|time| (time, time.on_day_of(sent))) {
         Some((_, SaidWhen::At(at))) => (at, String::new()),
-        Some((time, SaidWhen::ToCome | SaidWhen::Twice)) => (sent, format!(", as {} is still to come today", time.in_words())),
+        Some((time, SaidWhen::ToCome | SaidWhen::Unsure)) => (sent, format!(", as {} is still to come today", time.in_words())),
         None => (sent, String::new()),
     };
     let beside = beside(tx, person, taken_at).await?;
