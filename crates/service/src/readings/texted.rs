@@ -214,14 +214,14 @@ async fn not_noted_of(
     message: &TextIn,
     why: String,
 ) -> Result<String, ServiceError> {
-    let glimpsed = glimpsed(&message.text);
-    if glimpsed.is_empty() {
-        return Ok(not_noted(why, &glimpsed));
+    let told = told_in(&message.text);
+    if told.is_empty() {
+        return Ok(not_noted(why, &told));
     }
     let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(opened(message, CLOSED)) };
     let beside = beside(tx, person, taken_at(core, message)).await?;
     looked(core, tx, &sender).await?;
-    Ok(advised(why, (&glimpsed, &beside), SAFETY))
+    Ok(advised(why, (&told, &beside), SAFETY))
 }
 
 /// When what a message tells was taken, where it says no time.

@@ -132,6 +132,14 @@ testkit::both_engines! {
         world.town.clock.advance(TimeDelta::hours(10));
         let twice = said(&world, &services, &message(&world, "t7", "pulse 70 at 8:15")).await;
         assert!(twice[0].starts_with("We could not tell when that was, so nothing was noted."), "{twice:?}");
+        // Danger in it is answered, also where a unit alone says what it is of.
+        for (id, text, danger) in [
+            ("t8", "2.1 mmol at 8:15", "This blood sugar is low"),
+            ("t9", "40.5 c at 8:15", "This temperature is very high"),
+        ] {
+            let unsure = said(&world, &services, &message(&world, id, text)).await;
+            assert!(unsure[0].contains("nothing was noted") && unsure[0].contains(danger), "{text}: {unsure:?}");
+        }
         assert_eq!(newest(&world).await.len(), 4);
     }
 
