@@ -181,16 +181,15 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
     };
     match understand(&message.text) {
         Ok(Texted::Readings(readings)) => match Sender::load(core, tx, actor, *person).await? {
-            Some(sender) => noted(core, tx, &sender, message, (readings, None)).await,
+            Some(sender) => noted(core, tx, &sender, message, (readings, taken_at(core, message))).await,
             None => Ok(opened(message, CLOSED)),
         },
-        Ok(Texted::ReadingsAt(_, time)) if time.on_day_of(taken_at(core, message)) == SaidWhen::Unsure => {
-            let why = opened(message, &not_understood(TextedError::NotNow));
-            not_noted_of(core, tx, (actor, *person), message, why).await
-        }
-        Ok(Texted::ReadingsAt(readings, time)) => match Sender::load(core, tx, actor, *person).await? {
-            Some(sender) => noted(core, tx, &sender, message, (readings, Some(time))).await,
-            None => Ok(opened(message, CLOSED)),
+        Ok(Texted::ReadingsAt(readings, time)) => match said_at(core, message, time) {
+            Ok(at) => match Sender::load(core, tx, actor, *person).await? {
+                Some(sender) => noted(core, tx, &sender, message, (readings, at)).await,
+                None => Ok(opened(message, CLOSED)),
+            },
+            Err(why) => not_noted_of(core, tx, (actor, *person), message, opened(message, &why)).await,
         },
         Ok(Texted::Wrong) => match Sender::load(core, tx, actor, *person).await? {
             Some(sender) => taken_back(core, tx, &sender).await,
@@ -229,6 +228,15 @@ fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
     // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
     let now = core.now();
     if message.at > now || message.at < now - UNDO_WITHIN { now } else { message.at }
+}
+
+/// When that was, where it says a time by the clock; else why nothing of it is noted. One that is still to come is hardly of the day on
+/// which it is said.
+fn said_at(core: &Core, message: &TextIn, time: SaidTime) -> Result<DateTime<Utc>, String> {
+    match time.on_day_of(taken_at(core, message)) {
+        SaidWhen::At(at) => Ok(at),
+        SaidWhen::ToCome | SaidWhen::Unsure => Err(not_understood(TextedError::NotNow)),
+    }
 }
 
 /// What advice turns on beside what a message says: what was measured before it, and not what it tells itself.
@@ -286,20 +294,15 @@ async fn refused<T>(
     Ok(None)
 }
 
-/// Notes readings: all that a message tells, or none; at the time by the clock that it says, where that is not still to come.
+/// Notes readings that were taken at this instant: all that a message tells, or none.
 async fn noted(
     core: &Core,
     tx: &mut Tx,
     sender: &Sender,
     message: &TextIn,
-    (readings, time): (Vec<TextedReading>, Option<SaidTime>),
+    (readings, taken_at): (Vec<TextedReading>, DateTime<Utc>),
 ) -> Result<String, ServiceError> {
-    let (person, sent) = (sender.subject.person, taken_at(core, message));
-    let (taken_at, to_come) = match time.map(|time| (time, time.on_day_of(sent))) {
-        Some((_, SaidWhen::At(at))) => (at, String::new()),
-        Some((time, SaidWhen::ToCome | SaidWhen::Unsure)) => (sent, format!(", as {} is still to come today", time.in_words())),
-        None => (sent, String::new()),
-    };
+    let person = sender.subject.person;
     let beside = beside(tx, person, taken_at).await?;
     let sure = was_asked(core, tx, sender.account, &readings).await?;
     let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());
@@ -359,7 +362,7 @@ async fn noted(
     asks.retain(|one| one.colour.is_said_beside(gravest));
     // Of a sign that none of them asks about no advice says anything.
     let safety = if readings.iter().any(|reading| reading.unasked) { SAFETY } else { "" };
-    let noted = format!("Noted at {at}{to_come}: {}. Not right? Reply WRONG.", words.join(", "));
+    let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
     Ok(advised_by(opened(message, &noted), (&readings, &beside), &asks, &format!("{nobody}{safety}")))
 }
 
