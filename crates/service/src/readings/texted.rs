@@ -231,8 +231,11 @@ fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
 }
 
 /// When that was, where it says a time by the clock; else why nothing of it is noted. One that is still to come is hardly of the day on
-/// which it is said.
+/// which it is said, and one that was more than a day on its way is of a day that nobody knows.
 fn said_at(core: &Core, message: &TextIn, time: SaidTime) -> Result<DateTime<Utc>, String> {
+    if message.at < core.now() - UNDO_WITHIN {
+        return Err(LATE.to_owned());
+    }
     match time.on_day_of(taken_at(core, message)) {
         SaidWhen::At(at) => Ok(at),
         SaidWhen::ToCome | SaidWhen::Unsure => Err(not_understood(TextedError::NotNow)),
@@ -254,6 +257,8 @@ const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or:
 /// What is answered where more than one account has the number.
 const OF_SEVERAL: &str =
     "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.";
+/// What is answered where a message says a time by the clock, and was too long on its way.
+const LATE: &str = "Your message took more than a day to reach us, so we could not tell which day that time was. Nothing was noted. Sign in to record it.";
 /// What is answered where nothing can be noted any more, to whoever holds the phone.
 const CLOSED: &str = "This record is closed, so nothing was noted. If you need help with your health, ring your GP practice or call 111. In an emergency call 999.";
 

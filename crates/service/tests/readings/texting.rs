@@ -147,6 +147,22 @@ testkit::both_engines! {
         assert_eq!(newest(&world).await.len(), 3);
     }
 
+    async fn a_time_in_a_message_that_was_more_than_a_day_on_its_way_is_not_kept(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let after = |id: &str, hours: i64| {
+            let message = message(&world, id, "BP 190/125 at 8am");
+            TextIn { at: message.at - TimeDelta::hours(hours), ..message }
+        };
+        let late = said(&world, &services, &after("l1", 25)).await;
+        assert!(late[0].starts_with("Your message took more than a day to reach us") && late[0].contains("Nothing was noted"), "{late:?}");
+        assert!(late[0].contains("This blood pressure is very high"), "{late:?}");
+        assert!(newest(&world).await.is_empty());
+        let soon = said(&world, &services, &after("l2", 1)).await;
+        assert!(soon[0].starts_with("Noted at 8am: blood pressure 190/125 mmHg."), "{soon:?}");
+    }
+
     async fn danger_is_answered_with_what_to_do(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
