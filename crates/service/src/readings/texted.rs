@@ -17,7 +17,7 @@ use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
-use domain::reading::week::MEASURED_AGAIN;
+use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
 use domain::reading::{
     About, Advice, Beside, Colour, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Urgency, glimpsed,
     is_of_despair, to_do, understand,
@@ -184,7 +184,7 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             Some(sender) => noted(core, tx, &sender, message, (readings, taken_at(core, message))).await,
             None => Ok(opened(message, CLOSED)),
         },
-        Ok(Texted::ReadingsAt(readings, time)) => match said_at(core, message, time) {
+        Ok(Texted::ReadingsAt(readings, time)) => match said_at(core, message, (&readings, time)) {
             Ok(at) => match Sender::load(core, tx, actor, *person).await? {
                 Some(sender) => noted(core, tx, &sender, message, (readings, at)).await,
                 None => Ok(opened(message, CLOSED)),
@@ -231,12 +231,16 @@ fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
 }
 
 /// When that was, where it says a time by the clock; else why nothing of it is noted. One that is still to come is hardly of the day on
-/// which it is said, and one that was more than a day on its way is of a day that nobody knows.
-fn said_at(core: &Core, message: &TextIn, time: SaidTime) -> Result<DateTime<Utc>, String> {
+/// which it is said, and one that was more than a day on its way is of a day that nobody knows. Signs of so long
+/// before that they hold for nothing that is measured now are not kept: nobody can tell whether they are still there.
+fn said_at(core: &Core, message: &TextIn, (readings, time): (&[TextedReading], SaidTime)) -> Result<DateTime<Utc>, String> {
     if message.at < core.now() - UNDO_WITHIN {
         return Err(LATE.to_owned());
     }
-    match time.on_day_of(taken_at(core, message)) {
+    let sent = taken_at(core, message);
+    let has_signs = readings.iter().any(|one| one.settings.iter().any(|(field, _)| *field == "signs"));
+    match time.on_day_of(sent) {
+        SaidWhen::At(at) if has_signs && sent - at > TOGETHER => Err(SIGNS_BEFORE.to_owned()),
         SaidWhen::At(at) => Ok(at),
         SaidWhen::ToCome | SaidWhen::Unsure => Err(not_understood(TextedError::NotNow)),
     }
@@ -259,6 +263,8 @@ const OF_SEVERAL: &str =
     "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.";
 /// What is answered where a message says a time by the clock, and was too long on its way.
 const LATE: &str = "Your message took more than a day to reach us, so we could not tell which day that time was. Nothing was noted. Sign in to record it.";
+/// What is answered where signs were told of with a time by the clock that is no longer of this sitting.
+const SIGNS_BEFORE: &str = "We can only note how you feel as it is now, so nothing was noted. Measure again and send it now, without a time. Sign in to record one from earlier.";
 /// What is answered where nothing can be noted any more, to whoever holds the phone.
 const CLOSED: &str = "This record is closed, so nothing was noted. If you need help with your health, ring your GP practice or call 111. In an emergency call 999.";
 

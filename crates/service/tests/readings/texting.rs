@@ -163,6 +163,23 @@ testkit::both_engines! {
         assert!(soon[0].starts_with("Noted at 8am: blood pressure 190/125 mmHg."), "{soon:?}");
     }
 
+    async fn signs_of_earlier_are_answered_and_not_kept(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let danger = "What you feel needs help now, whatever the number is";
+        let earlier = said(&world, &services, &message(&world, "e1", "BP 150/95 chest pain at 8am")).await;
+        assert!(earlier[0].starts_with("We can only note how you feel as it is now, so nothing was noted."), "{earlier:?}");
+        assert!(earlier[0].contains(danger), "{earlier:?}");
+        assert!(newest(&world).await.is_empty());
+        // Of this sitting they hold for what is measured now.
+        let time = domain::when::clock_at(services.core.now() - TimeDelta::minutes(30));
+        let now = said(&world, &services, &message(&world, "e2", &format!("BP 150/95 chest pain at {time}"))).await;
+        assert!(now[0].starts_with(&format!("Noted at {time}: blood pressure 150/95 mmHg")) && now[0].contains(danger), "{now:?}");
+        let next = said(&world, &services, &message(&world, "e3", "BP 150/95")).await;
+        assert!(next[0].starts_with("Noted at") && next[0].contains(danger), "{next:?}");
+    }
+
     async fn danger_is_answered_with_what_to_do(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
