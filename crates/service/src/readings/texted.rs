@@ -181,12 +181,12 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
     };
     match understand(&message.text) {
         Ok(Texted::Readings(readings)) => match Sender::load(core, tx, actor, *person).await? {
-            Some(sender) => noted(core, tx, &sender, message, (readings, taken_at(core, message))).await,
+            Some(sender) => noted(core, tx, &sender, message, (readings, None, taken_at(core, message))).await,
             None => Ok(opened(message, CLOSED)),
         },
         Ok(Texted::ReadingsAt(readings, time)) => match said_at(core, message, (&readings, time)) {
             Ok(at) => match Sender::load(core, tx, actor, *person).await? {
-                Some(sender) => noted(core, tx, &sender, message, (readings, at)).await,
+                Some(sender) => noted(core, tx, &sender, message, (readings, Some(time), at)).await,
                 None => Ok(opened(message, CLOSED)),
             },
             Err(why) => not_noted_of(core, tx, (actor, *person), message, opened(message, &why)).await,
@@ -305,17 +305,18 @@ async fn refused<T>(
     Ok(None)
 }
 
-/// Notes readings that were taken at this instant: all that a message tells, or none.
+/// Notes readings that were taken at this instant, with the time by the clock that was said of it: all that a message tells, or none.
 async fn noted(
     core: &Core,
     tx: &mut Tx,
     sender: &Sender,
     message: &TextIn,
-    (readings, taken_at): (Vec<TextedReading>, DateTime<Utc>),
+    (readings, time, taken_at): (Vec<TextedReading>, Option<SaidTime>, DateTime<Utc>),
 ) -> Result<String, ServiceError> {
     let person = sender.subject.person;
     let beside = beside(tx, person, taken_at).await?;
-    let sure = was_asked(core, tx, sender.account, &readings).await?;
+    let question = question(sender.account, &readings, time);
+    let sure = was_asked(core, tx, &question).await?;
     let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (place, one) in readings.iter().enumerate() {
         if !opens(&sender.reader, one.measure) {
@@ -351,7 +352,7 @@ async fn noted(
     }
     if !problems.is_empty() {
         looked(core, tx, sender).await?;
-        return asked(core, tx, (sender.account, message), (&readings, &beside), &problems).await;
+        return asked(core, tx, (&question, message), (&readings, &beside), &problems).await;
     }
     let kept = match keep(core, tx, (&sender.actor, sender.subject, sender.account), all, Some(Origin::Text)).await {
         Ok(kept) => kept,
@@ -524,13 +525,13 @@ fn asked_of(one: &TeamAsks) -> [String; 3] {
 async fn asked(
     core: &Core,
     tx: &mut Tx,
-    (account, message): (AccountId, &TextIn),
+    (question, message): (&str, &TextIn),
     (readings, beside): (&[TextedReading], &Beside),
     problems: &[(Measure, FieldProblem)],
 ) -> Result<String, ServiceError> {
     let can_be = problems.iter().all(|(_, problem)| problem.field == "sure");
     if can_be {
-        text_in::ask(tx, &question(account, readings), core.now()).await?;
+        text_in::ask(tx, question, core.now()).await?;
     }
     let why = |(measure, problem): &(Measure, FieldProblem)| {
         let words = problem.message.split(" Choose the unit again").next().unwrap_or_default();
@@ -549,13 +550,13 @@ async fn asked(
 }
 
 /// Whether it was asked within the hour if just this is right: then it is, once.
-async fn was_asked(core: &Core, tx: &mut Tx, account: AccountId, readings: &[TextedReading]) -> Result<bool, ServiceError> {
-    Ok(text_in::was_asked(tx, &question(account, readings), core.now() - SURE_WITHIN).await?)
+async fn was_asked(core: &Core, tx: &mut Tx, question: &str) -> Result<bool, ServiceError> {
+    Ok(text_in::was_asked(tx, question, core.now() - SURE_WITHIN).await?)
 }
 
-/// The id under which it is known that somebody was asked about these readings.
-fn question(account: AccountId, readings: &[TextedReading]) -> String {
-    format!("asked {}", hex::encode(crate::hashing::sha256(format!("{account} {readings:?}").as_bytes())))
+/// The id under which it is known that somebody was asked about these readings, of the time by the clock that they said.
+fn question(account: AccountId, readings: &[TextedReading], time: Option<SaidTime>) -> String {
+    format!("asked {}", hex::encode(crate::hashing::sha256(format!("{account} {readings:?} {time:?}").as_bytes())))
 }
 
 /// Why nothing of a message is noted that was understood.

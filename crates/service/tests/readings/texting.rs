@@ -488,6 +488,16 @@ testkit::both_engines! {
         world.town.clock.advance(TimeDelta::minutes(61));
         let late = said(&world, &services, &message(&world, "m5", "BP 235/125 pulse 185")).await;
         assert!(late[0].contains("Nothing was noted"), "{late:?}");
+        // With another time, or without one, it is another question.
+        for (id, text, answer) in [
+            ("t1", "pulse 185 at 8am", "Nothing was noted"),
+            ("t2", "pulse 185 at 9am", "Nothing was noted"),
+            ("t3", "pulse 185", "Nothing was noted"),
+            ("t4", "pulse 185 at 8am", "Noted at 8am"),
+        ] {
+            let answered = said(&world, &services, &message(&world, id, text)).await;
+            assert!(answered[0].contains(answer), "{text}: {answered:?}");
+        }
         // What cannot be is not right however often it is sent.
         for id in ["m6", "m7"] {
             let never = said(&world, &services, &message(&world, id, "sugar 130")).await;
