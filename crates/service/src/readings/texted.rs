@@ -242,8 +242,17 @@ fn said_at(core: &Core, message: &TextIn, (readings, time): (&[TextedReading], S
     match time.on_day_of(sent) {
         SaidWhen::At(at) if has_signs && sent - at > TOGETHER => Err(SIGNS_BEFORE.to_owned()),
         SaidWhen::At(at) => Ok(at),
-        SaidWhen::ToCome | SaidWhen::Unsure => Err(not_understood(TextedError::NotNow)),
+        SaidWhen::ToCome => Err(not_understood(TextedError::NotNow)),
+        SaidWhen::Unsure => Err(which_half(time)),
     }
+}
+
+/// Asks in which half of the day a time was that can be of either.
+fn which_half(time: SaidTime) -> String {
+    let clock = time.in_words();
+    format!(
+        "We could not tell when that was, so nothing was noted. Was that {clock}am or {clock}pm? Send it again with am or pm. If it was not today, sign in to record it."
+    )
 }
 
 /// What advice turns on beside what a message says: what was measured before it, and not what it tells itself.
@@ -453,7 +462,7 @@ fn not_understood(error: TextedError) -> String {
         TextedError::TooMany => "That is too much for one message, and nothing was noted. Send a few at a time.".to_owned(),
         TextedError::NoNumber | TextedError::OfWhat => format!("We did not understand that, and nothing was noted. {EXAMPLES}"),
         TextedError::NotNow => {
-            "We could not tell when that was, so nothing was noted. Send a reading when you take it, or with its time of today, such as: BP 142/88 at 8am. Sign in to record one of another day."
+            "We could not tell when that was, so nothing was noted. Send a reading when you take it, or, if it was earlier today, add the time, such as: BP 142/88 at 8am. Sign in to record one of another day."
                 .to_owned()
         }
         TextedError::Correction => {

@@ -91,7 +91,7 @@ testkit::both_engines! {
             ("m3", "BP 142/88 72", "We did not understand that, and nothing was noted. Write what it is"),
             ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
             ("m5", "142/88 yesterday", "We could not tell when that was, so nothing was noted"),
-            ("m10", "142/88 tablets at 8am", "Send a reading when you take it, or with its time of today"),
+            ("m10", "142/88 tablets at 8am", "Send a reading when you take it, or, if it was earlier today, add the time, such as: BP 142/88 at 8am."),
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
@@ -135,7 +135,7 @@ testkit::both_engines! {
         // A time that was twice today is not guessed.
         world.town.clock.advance(TimeDelta::hours(10));
         let twice = said(&world, &services, &message(&world, "t7", "pulse 70 at 8:15")).await;
-        assert!(twice[0].starts_with("We could not tell when that was, so nothing was noted."), "{twice:?}");
+        assert!(twice[0].starts_with("We could not tell when that was, so nothing was noted. Was that 8:15am or 8:15pm?"), "{twice:?}");
         // Danger in it is answered, also where a unit alone says what it is of.
         for (id, text, danger) in [
             ("t8", "2.1 mmol at 8:15", "This blood sugar is low"),
