@@ -455,7 +455,7 @@ fn why(word: &str) -> &'static str {
         "unusual" => "very unusual in this unit. If it is right, record it by hand",
         "statistic" => "an average, a lowest or a highest of a longer time, not a reading",
         "between" => "between the lowest and the highest of its hour: a watch measures all the time, and we keep these two",
-        "other-device" => "of a second device or app that counted less on the same day, or the same again",
+        "other-device" => "of a second device or app that counted less on the same day, or that told of the same time twice",
         "last-day" => "of the last day in the file, which may not be over",
         "context" => "with a word about how it was taken that we do not know",
         "twice" => "twice in the file",
@@ -635,4 +635,15 @@ fn over(page: &ImportPage) -> AnyView {
         {undo}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why;
+
+    #[test]
+    fn what_was_told_of_by_two_devices_is_left_out_in_plain_words() {
+        let words = why("other-device");
+        assert_eq!(words, "of a second device or app that counted less on the same day, or that told of the same time twice");
+    }
 }
