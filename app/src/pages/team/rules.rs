@@ -291,7 +291,7 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
     let condition = match kind {
         RuleKind::Single => bound("", one, measure, form),
         RuleKind::Average => {
-            let label = if is_total { "From how many days with a reading at least?" } else { "From how many readings at least?" };
+            let label = format!("From how many {} at least?", measure.averaged_from());
             let average = if is_total { "When the average of the days\u{2019} totals is" } else { "When the average is" };
             let least = view! {
                 <TextInput

@@ -31,6 +31,14 @@ coded! {
     }
 }
 
+impl Measure {
+    /// What an average over some days is made of, as people read it: of what is added up over a day, days.
+    #[must_use]
+    pub fn averaged_from(self) -> &'static str {
+        if self.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" }
+    }
+}
+
 impl Colour {
     /// What a page calls it.
     #[must_use]
@@ -309,7 +317,7 @@ impl Condition {
         match self {
             Self::Single { bound } => format!("{one}{} is {}", bound.when(), bound.in_words(measure)),
             Self::Average { bound, days: of, least } => {
-                let from = if is_total { "days with a reading" } else { "readings" };
+                let from = measure.averaged_from();
                 let when = bound.when();
                 format!("the average{when} of {} is {}, from {least} {from} or more{alike}", days(*of), bound.in_words(measure))
             }
@@ -903,6 +911,11 @@ mod tests {
             (Measure::Fall, Condition::Single { bound: Bound::above(amount("2"), None) }, "a day’s total is 2 falls or more"),
             (Measure::Steps, Condition::Single { bound: Bound::below(amount("3000")) }, "a day’s total is 3000 steps or fewer"),
             (Measure::Sleep, Condition::Single { bound: Bound::below(amount("5")) }, "a day’s total is 5 hours or less"),
+            (
+                Measure::Steps,
+                Condition::Average { bound: Bound::below(amount("3000")), days: 7, least: 3 },
+                "the average of 7 days is 3000 steps or fewer, from 3 days with a reading or more",
+            ),
             (
                 Measure::Steps,
                 Condition::Change { side: Side::Below, by: amount("3000"), days: 7 },

@@ -10,7 +10,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Weekdays, read_clock};
 use domain::audit::Action;
 use domain::reading::{
-    Amount, Bound, Colour, Condition, Drawn, Hours, MOST_DAYS, Meal, Measure, Part, Range, ReadyRule, RuleKind, Side, Target,
+    Amount, Bound, Colour, Condition, Hours, MOST_DAYS, Meal, Measure, Part, Range, ReadyRule, RuleKind, Side, Target,
 };
 use domain::team::TeamAsk;
 use domain::{MemberId, OrganisationId, PersonId, ReadingRuleId};
@@ -433,8 +433,7 @@ fn read_rule(measure: Measure, kind: RuleKind, typed: &BTreeMap<String, String>)
         RuleKind::Single => sheet.bound("", measure).map(|bound| Condition::Single { bound }),
         RuleKind::Average => {
             let (bound, days) = (sheet.bound("", measure), sheet.count("days", MOST_DAYS, "a number of days"));
-            let of = if measure.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" };
-            let least = sheet.count("least", 200, &format!("how many {of} are enough,"));
+            let least = sheet.count("least", 200, &format!("how many {} are enough,", measure.averaged_from()));
             bound.zip(days).zip(least).map(|((bound, days), least)| Condition::Average { bound, days, least })
         }
         RuleKind::Change => {
