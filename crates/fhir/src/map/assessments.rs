@@ -306,15 +306,25 @@ mod tests {
         for words in ["Domestic violence", "Risk to others", "Safeguarding", "Child protection plan"] {
             for (field, value) in [
                 ("code", json!({"text": words})),
+                ("method", json!({"text": words})),
+                ("condition", json!({"display": words})),
                 ("reasonCode", json!([{"text": words}])),
+                ("reasonReference", json!([{"display": words}])),
+                ("basis", json!([{"display": words}])),
                 ("prediction", json!([{"outcome": {"text": words}}])),
                 ("prediction", json!([{"rationale": words}])),
                 ("mitigation", json!(words)),
+                ("note", json!([{"text": words}])),
             ] {
-                let mut resource = at_risk();
-                resource[field] = value;
-                assert!(crate::map::withheld(&resource.to_string()), "{resource}");
-                assert_eq!(first(&[resource]).release, Release::Withheld, "{field} {words}");
+                for coded in [true, false] {
+                    let mut resource = at_risk();
+                    if !coded {
+                        resource["code"] = Value::Null;
+                    }
+                    resource[field] = value.clone();
+                    assert!(crate::map::withheld(&resource.to_string()), "{resource}");
+                    assert_eq!(first(&[resource]).release, Release::Withheld, "{field} {words}");
+                }
             }
         }
         let mut falls = at_risk();

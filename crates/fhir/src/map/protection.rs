@@ -133,12 +133,14 @@ pub(super) fn is_told(raw: &str) -> bool {
             && serde_json::from_str(raw).is_ok_and(|json: Value| tells(&json, "") || is_warning(&json)))
 }
 
-/// Whether a Flag warns of harm, by its category and its words, or a risk that somebody was found to be at, by what may happen, why and
-/// what is done about it.
+/// Whether a Flag warns of harm, by its category and its words, or a risk that somebody was found to be at, by all that is shown of it:
+/// what may happen, why, how that was worked out and from what, what is done about it and what was noted.
 fn is_warning(json: &Value) -> bool {
     let fields: &[&str] = match json.get("resourceType").and_then(Value::as_str) {
         Some("Flag") => &["category", "code"],
-        Some("RiskAssessment") => &["code", "reasonCode", "prediction", "mitigation"],
+        Some("RiskAssessment") => {
+            &["code", "method", "condition", "reasonCode", "reasonReference", "basis", "prediction", "mitigation", "note"]
+        }
         _ => &[],
     };
     fields.iter().filter_map(|field| json.get(*field)).any(warns)
