@@ -770,7 +770,13 @@ mod tests {
                 json!({"resourceType": "Composition", "id": "x", "status": "final", "title": words}),
                 json!({"resourceType": "CarePlan", "id": "x", "status": "active", "title": words}),
                 json!({"resourceType": "ClinicalImpression", "id": "x", "status": "completed", "summary": words}),
+                json!({"resourceType": "ClinicalImpression", "id": "x", "status": "completed", "finding": [{"basis": words}]}),
                 json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "code": {"text": words}}),
+                json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "method": {"text": words}}),
+                json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "prediction": [{"rationale": words}]}),
+                json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "mitigation": words}),
+                json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "note": [{"text": words}]}),
+                json!({"resourceType": "RiskAssessment", "id": "x", "status": "final", "basis": [{"display": words}]}),
                 json!({"resourceType": "Communication", "id": "x", "status": "completed", "topic": {"text": words}}),
             ] {
                 assert!(is_withheld(&resource), "{resource}");

@@ -148,7 +148,7 @@ fn is_warning(json: &Value) -> bool {
 
 fn is_warning_said(text: &str) -> bool {
     let said = HARMLESS.iter().fold(spaced(text), |said, words| said.replace(words, " "));
-    WARNINGS.iter().any(|words| said.contains(words))
+    is_phrase(text) || WARNINGS.iter().any(|words| said.contains(words))
 }
 
 fn warns(value: &Value) -> bool {
@@ -193,7 +193,10 @@ fn tells(value: &Value, field: &str) -> bool {
                 && fields.iter().any(|(name, value)| match (name.as_str(), value) {
                     (name, _) if SKIPPED.contains(&name) => false,
                     ("display", Value::String(text)) => is_coding && is_phrase(text),
-                    ("text" | "title" | "description" | "summary" | "contentString", Value::String(text)) => is_phrase(text),
+                    (
+                        "text" | "title" | "description" | "summary" | "contentString" | "basis" | "rationale" | "mitigation",
+                        Value::String(text),
+                    ) => is_phrase(text),
                     (name, value) => tells(value, name),
                 })
         }
