@@ -1,8 +1,8 @@
 //! Files that come with a record: taken in with their entries, shown with them, and given out. Whoever may see the entry may see its
-//! files, but one in a Binary that is closed to them.
+//! files, but one in a Binary that is closed to them, and those of a message of whose subjects one is.
 
 use crate::activity::{self, Event};
-use crate::reader::Reader;
+use crate::reader::{Reader, cut_messages};
 use crate::readings::photo::in_turn;
 use crate::readings::picture::shown_anew;
 use crate::records::{PAGE, Records, purpose};
@@ -35,6 +35,8 @@ const MOST_SHOWN: i64 = 8 * 1024 * 1024;
 const MOST_SHOWN_TOGETHER: i64 = 24 * 1024 * 1024;
 /// Two entries' files are made words at a time.
 static SHOWING: Semaphore = Semaphore::const_new(2);
+/// The FHIR type of a message.
+const MESSAGE: &str = "Communication";
 /// What an event calls the look at a file.
 const FILE: &str = "document";
 
@@ -206,6 +208,9 @@ async fn save_of(core: &Core, tx: &mut Tx, import: Import, entry: EntryId, files
 
 /// The files of an entry that are open to a reader.
 async fn open_files(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Vec<DocumentRow>, ServiceError> {
+    if row.resource_type == MESSAGE && !cut_messages(tx, reader, &[row.line.id]).await?.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = document::shown(tx, reader.person, EntryId::from_uuid(row.line.id), reader.filter.at()).await?;
     if reader.is_owner() {
         return Ok(rows);
@@ -231,6 +236,9 @@ pub(crate) async fn words_of(
     for some in entries.chunks(WORDED_AT_ONCE) {
         rows.extend(document::worded(tx, reader.person, some, reader.filter.at()).await?);
     }
+    let messages: BTreeSet<Uuid> = rows.iter().filter(|row| row.resource_type == MESSAGE).map(|row| row.entry_id).collect();
+    let cut = cut_messages(tx, reader, &messages.into_iter().collect::<Vec<_>>()).await?;
+    rows.retain(|row| !cut.contains(&row.entry_id));
     if !reader.is_owner() {
         let mut asked: BTreeMap<Uuid, BTreeSet<(String, String)>> = BTreeMap::new();
         for row in &rows {

@@ -113,6 +113,31 @@ pub(crate) async fn told_anew(
         };
         rows.retain(|row| row.mentions.is_none() || closed.iter().any(|one| takes(row, one)));
     }
+    read_anew(tx, reader, rows, whole, facts).await
+}
+
+/// Which of these messages are not told whole to this reader: their files repeat what is left out.
+pub(crate) async fn cut_messages(tx: &mut Tx, reader: &Reader, messages: &[Uuid]) -> Result<HashSet<Uuid>, ServiceError> {
+    let mut rows = Vec::new();
+    for some in messages.chunks(RAW_AT_ONCE) {
+        rows.extend(record::told(tx, reader.person, some).await?);
+    }
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let whole = read_anew(tx, reader, rows, true, is_told_whole).await?;
+    Ok(whole.into_iter().filter(|(_, whole)| !whole).map(|(entry, _)| entry).collect())
+}
+
+/// What is read in entries among what they take words from, of which only what is open may be told; all of that, or as far as a line of
+/// a list needs it.
+async fn read_anew<T: Send + 'static>(
+    tx: &mut Tx,
+    reader: &Reader,
+    mut rows: Vec<ToldRow>,
+    whole: bool,
+    read: fn(Option<String>, String, &Names<'_>) -> T,
+) -> Result<HashMap<Uuid, T>, ServiceError> {
     let owner = reader.is_owner();
     let mut asked: BTreeMap<Uuid, BTreeSet<(String, String)>> = BTreeMap::new();
     for row in &rows {
@@ -130,7 +155,7 @@ pub(crate) async fn told_anew(
             let others = Others::of(others, owner);
             let names = others.names();
             for row in rows.extract_if(.., |row| row.organisation_id == organisation) {
-                told.insert(row.entry_id, facts(row.full_url, row.raw, &names));
+                told.insert(row.entry_id, read(row.full_url, row.raw, &names));
             }
         }
         told
@@ -244,4 +269,8 @@ impl Others {
 fn facts(full_url: Option<String>, raw: String, names: &Names<'_>) -> Option<EntryFacts> {
     let received = Received::new("stored", full_url, raw).ok()?;
     fhir::map::entry(&received, names).ok().flatten()
+}
+
+fn is_told_whole(full_url: Option<String>, raw: String, names: &Names<'_>) -> bool {
+    Received::new("stored", full_url, raw).is_ok_and(|received| fhir::map::is_told_whole(&received, names))
 }

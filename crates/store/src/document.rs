@@ -51,7 +51,7 @@ statements! {
     TEXTS = concat!("SELECT d.id, d.text", held!(), apart!("$3"), " AND d.text IS NOT NULL ORDER BY d.place");
     /// The words of files of entries that are shown, without files that also came with a result that is not.
     WORDED = concat!(
-        "SELECT d.entry_id, e.organisation_id, d.binary_id, SUBSTR(d.text, 1, 60000) AS text \
+        "SELECT d.entry_id, e.organisation_id, e.resource_type, d.binary_id, SUBSTR(d.text, 1, 60000) AS text \
          FROM document d JOIN record_entry e ON e.person_id = d.person_id AND e.id = d.entry_id \
          LEFT JOIN record_entry b ON b.person_id = d.person_id AND b.organisation_id = e.organisation_id AND b.resource_type = 'Binary' \
          AND b.logical_id = d.binary_id WHERE d.person_id = $1 AND d.text IS NOT NULL AND e.release = 'released' \
@@ -124,6 +124,8 @@ pub struct WordedRow {
     pub entry_id: Uuid,
     /// From whom that came.
     pub organisation_id: Uuid,
+    /// The entry's FHIR type.
+    pub resource_type: String,
     /// The Binary that holds it, by its id at the source.
     pub binary_id: Option<String>,
     /// They.

@@ -21,6 +21,7 @@ fhir! {
         on_behalf_of: Lenient<OneOrMany<Reference>>,
         focus: Lenient<OneOrMany<Reference>>,
         sender: Lenient<OneOrMany<Reference>>,
+        recipient: Lenient<OneOrMany<Reference>>,
     }
 }
 
@@ -51,7 +52,8 @@ fn bare(address: &str) -> String {
 }
 
 /// Whether a resource is about another person, as far as the wording of its references tells: by its subject, by what an
-/// Observation says that it is about instead (`focus`), or as what another person told (the sender of a Communication).
+/// Observation says that it is about instead (`focus`), or as what another person told or was told (the sender of a Communication, or
+/// all to whom it was sent).
 pub(super) fn is_told(raw: &str) -> bool {
     is_about(raw, |_| None)
 }
@@ -89,7 +91,11 @@ fn is_about_anybody<'n>(raw: &str, held: impl Fn(&str) -> Option<&'n str>) -> bo
         return true;
     }
     match json.resource_type.0.as_deref() {
-        Some("Communication") => return json.sender.0.iter().flat_map(|all| all.0.iter()).any(is_person),
+        Some("Communication") => {
+            let recipients: Vec<&Reference> = json.recipient.0.iter().flat_map(|all| all.0.iter()).collect();
+            let to_others = !recipients.is_empty() && recipients.iter().all(|one| is_person(one));
+            return to_others || json.sender.0.iter().flat_map(|all| all.0.iter()).any(is_person);
+        }
         Some("Observation") => {}
         _ => return false,
     }

@@ -182,20 +182,10 @@ pub(super) fn risk(received: &Received, names: &Names<'_>) -> Result<EntryFacts,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::map::testing::{first, said};
     use domain::record::{Release, Sensitivity};
     use proptest::prelude::*;
     use serde_json::{Value, json};
-
-    /// The entry of the first resource, among the others.
-    fn first(resources: &[Value]) -> EntryFacts {
-        let all: Vec<Received> = resources.iter().map(|one| Received::new("test", None, one.to_string()).unwrap()).collect();
-        crate::map::entry(&all[0], &Names::among(&all)).unwrap().unwrap()
-    }
-
-    /// Its details, each as "label: value".
-    fn said(facts: &EntryFacts) -> Vec<String> {
-        facts.details.iter().map(|detail| format!("{}: {}", detail.label, detail.value)).collect()
-    }
 
     /// What a clinician thought of a chest pain, with all that FHIR has a field for.
     fn thought() -> Value {

@@ -42,6 +42,25 @@ fn is_another(around: &Around<'_>, one: &Reference) -> bool {
     held.or_else(|| kind_of(one, around.contained)).is_some_and(|kind| PEOPLE.contains(&kind.as_str()))
 }
 
+impl MessageJson {
+    /// What it is about, as it says and as it holds.
+    fn subjects(&self) -> impl Iterator<Item = &Reference> {
+        self.about.iter().chain(self.payload.iter().filter_map(|part| part.content_reference.as_ref()))
+    }
+
+    /// Whether all that it is about may be told of. What it says in words and in files repeats that.
+    fn is_whole(&self, around: &Around<'_>) -> bool {
+        is_open(around, self.subjects().chain(self.reason_reference.iter()))
+    }
+}
+
+/// Whether all that a message is about may be told of, so that its files may be read too; `true` of all that is no message.
+#[must_use]
+pub fn is_told_whole(received: &Received, names: &Names<'_>) -> bool {
+    received.resource_type != "Communication"
+        || parse::<MessageJson>(received).is_ok_and(|json| json.is_whole(&Around::new(names, &json.contained)))
+}
+
 /// A message, by whom, to whom and when. It waits with the results that it is about, as a letter does.
 pub(super) fn message(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: MessageJson = parse(received)?;
@@ -57,34 +76,35 @@ pub(super) fn message(received: &Received, names: &Names<'_>) -> Result<EntryFac
     draft.happened(json.received.as_ref());
     draft.by(around.behind(json.sender.iter()));
     draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
+    let is_named = |one: &&Reference| !is_another(&around, one);
     draft.add("From", around.name(json.sender.as_ref()));
-    draft.add("To", around.all_names(json.recipient.iter().filter(|one| !is_another(&around, one))));
+    draft.add("To", around.all_names(json.recipient.iter().filter(is_named)));
     draft.add_concepts("How it was sent", json.medium.iter());
     draft.add("Received", json.received.as_deref().map(day));
     draft.add_concepts("Category", json.category.iter());
-    let within = json.payload.iter().filter_map(|part| part.content_reference.as_ref());
-    let about: Vec<&Reference> = json.about.iter().chain(within).take(MOST_RELATED).collect();
-    let open = is_open(&around, about.iter().copied().chain(json.reason_reference.iter()));
+    let open = json.is_whole(&around);
     if open {
         for part in json.payload.iter() {
             draft.add("Message", part.content_string.as_deref().and_then(plain));
         }
     }
-    draft.add("About", around.all_names(about.iter().copied()));
+    draft.add("About", around.all_names(json.subjects().filter(is_named).take(MOST_RELATED)));
     if open {
         draft.add_concepts("Reason", json.reason_code.iter());
     }
-    draft.add("Reason", around.all_names(json.reason_reference.iter()));
+    draft.add("Reason", around.all_names(json.reason_reference.iter().filter(is_named)));
     let files = || json.payload.iter().filter_map(|part| part.content_attachment.as_ref());
-    for file in files() {
-        let words = file.title.clone().into_iter().chain(file.content_type.as_deref().map(file_words));
-        draft.add("File", joined(words, ", "));
-        draft.add("What it says", plain_text(file, names));
-    }
     if open {
-        draft.notes(&json.note, &around);
+        for file in files() {
+            let words = file.title.clone().into_iter().chain(file.content_type.as_deref().map(file_words));
+            draft.add("File", joined(words, ", "));
+            draft.add("What it says", plain_text(file, names));
+        }
+        let writer = |note: &Annotation| around.name(note.author_reference.as_ref().filter(is_named));
+        let notes = json.note.iter().filter_map(|note| note.words(writer(note)));
+        draft.add(domain::result::next::NOTES, joined(notes, "\n"));
     }
-    let keys = about.iter().filter_map(|one| around.key(one));
+    let keys = json.subjects().chain(json.reason_reference.iter()).take(MOST_RELATED).filter_map(|one| around.key(one));
     draft.facts.refers_to = keys.map(|(kind, id)| format!("{kind}/{id}")).collect();
     judge_files(&mut draft, files(), names);
     Ok(draft.done())
@@ -93,20 +113,10 @@ pub(super) fn message(received: &Received, names: &Names<'_>) -> Result<EntryFac
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::map::testing::{first, said};
     use domain::record::{Release, Sensitivity};
     use proptest::prelude::*;
     use serde_json::{Value, json};
-
-    /// The entry of the first resource, among the others.
-    fn first(resources: &[Value]) -> EntryFacts {
-        let all: Vec<Received> = resources.iter().map(|one| Received::new("test", None, one.to_string()).unwrap()).collect();
-        crate::map::entry(&all[0], &Names::among(&all)).unwrap().unwrap()
-    }
-
-    /// Its details, each as "label: value".
-    fn said(facts: &EntryFacts) -> Vec<String> {
-        facts.details.iter().map(|detail| format!("{}: {}", detail.label, detail.value)).collect()
-    }
 
     /// A message that a surgery sent.
     fn sent() -> Value {
@@ -153,6 +163,20 @@ mod tests {
     }
 
     #[test]
+    fn a_message_refers_to_its_reasons_and_each_of_what_it_is_about_is_asked() {
+        let mut resource = sent();
+        resource["reasonReference"] = json!([{"reference": "DiagnosticReport/r"}]);
+        assert_eq!(first(std::slice::from_ref(&resource)).refers_to, ["Condition/c", "DiagnosticReport/r"]);
+        let many: Vec<Value> = (0..=MOST_RELATED).map(|at| json!({"reference": format!("Condition/c{at}")})).collect();
+        resource["about"] = json!(many);
+        let last = json!({
+            "resourceType": "Condition", "id": format!("c{MOST_RELATED}"), "code": {"text": "x"}, "meta": {"security": [{"code": "NOPAT"}]},
+        });
+        let facts = first(&[resource, last]);
+        assert!(said(&facts).iter().all(|one| !one.starts_with("Message") && !one.starts_with("What it says")), "{facts:?}");
+    }
+
+    #[test]
     fn a_message_without_a_topic_goes_by_its_sort_and_its_words_say_how_sensitive_it_is() {
         let of = |fields: Value| {
             let mut resource = json!({"resourceType": "Communication", "id": "m", "status": "completed"});
@@ -186,11 +210,25 @@ mod tests {
             assert_eq!(crate::map::withheld(&message.to_string()), worded, "{message}");
             assert_eq!(first(&[message.clone(), relative.clone()]).release, Release::Withheld, "{message}");
         }
-        for recipient in [json!({"reference": "RelatedPerson/r", "display": "SECRET"}), urn] {
-            let facts = first(&[with("recipient", json!([recipient])), relative.clone()]);
-            let told = format!("{:?}", facts.details);
-            assert!(facts.release == Release::Released && !told.contains("SECRET"), "{told}");
+        let patient = json!({"reference": "Patient/p"});
+        for other in [json!({"reference": "RelatedPerson/r", "display": "SECRET"}), urn] {
+            for (field, value) in [
+                ("recipient", json!([other, patient])),
+                ("about", json!([other])),
+                ("reasonReference", json!([other])),
+                ("payload", json!([{"contentReference": other}])),
+                ("note", json!([{"text": "Sent twice", "authorReference": other}])),
+            ] {
+                let facts = first(&[with(field, value), relative.clone()]);
+                let told = format!("{:?}", facts.details);
+                assert!(facts.release == Release::Released && !told.contains("SECRET"), "{field}: {told}");
+            }
+            // To nobody but others.
+            assert_eq!(first(&[with("recipient", json!([other])), relative.clone()]).release, Release::Withheld);
         }
+        let others = json!([{"reference": "RelatedPerson/r"}, {"reference": "Person/q"}]);
+        assert!(crate::map::withheld(&with("recipient", others).to_string()));
+        assert!(!crate::map::withheld(&with("recipient", json!([])).to_string()));
     }
 
     proptest! {
@@ -214,21 +252,27 @@ mod tests {
         ) {
             let hidden = json!({"reference": "Condition/hidden", "display": "SECRET"});
             let words = json!({"contentString": "SECRET"});
+            // The file says "SECRET" too.
+            let file = json!({"contentAttachment": {"title": "SECRET", "contentType": "text/plain", "data": "U0VDUkVU"}});
             let mut resource = sent();
-            resource["payload"] = json!([words]);
+            resource["payload"] = json!([words, file]);
             resource["note"] = json!([{"text": "SECRET"}]);
             match at {
                 0 => resource["about"] = json!([hidden]),
                 1 => resource["reasonReference"] = json!([hidden]),
-                _ => resource["payload"] = json!([words, {"contentReference": hidden}]),
+                _ => resource["payload"] = json!([words, file, {"contentReference": hidden}]),
             }
             let condition = json!({
                 "resourceType": "Condition", "id": "hidden", "code": {"text": "SECRET"}, "meta": {"security": [{"code": label}]},
             });
-            let facts = first(&[resource, condition]);
+            let raw = resource.to_string();
+            let facts = first(&[resource, condition.clone()]);
             let told = format!("{facts:?}");
             prop_assert!(!told.contains("SECRET"), "{}", told);
             prop_assert_eq!(facts.title.as_str(), "Your review");
+            let all = [Received::new("test", None, raw).unwrap(), Received::new("test", None, condition.to_string()).unwrap()];
+            prop_assert!(!is_told_whole(&all[0], &Names::among(&all)), "its files are closed");
+            prop_assert!(is_told_whole(&all[0], &Names::among(&all[..1])), "nothing is known of it that closes them");
         }
 
         #[test]

@@ -18,6 +18,8 @@ mod protection;
 mod results;
 mod sensitivity;
 mod subject;
+#[cfg(test)]
+mod testing;
 mod visits;
 mod warnings;
 mod wishes;
@@ -25,6 +27,7 @@ mod wishes;
 pub use another::OtherPeople;
 pub(crate) use documents::composed;
 pub use medicines::{prescribed, reasons};
+pub use messages::is_told_whole;
 pub use names::Names;
 pub use people::{PatientFacts, contacts, home_postcode, patient};
 pub(crate) use protection::is_said as is_child_protection_said;

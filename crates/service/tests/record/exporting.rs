@@ -228,7 +228,8 @@ testkit::both_engines! {
             (None, json!({ "resourceType": "Claim", "id": "hers-again", "patient": urn(daughter) })),
             (None, json!({ "resourceType": "Task", "id": "for-her", "status": "requested", "for": urn(daughter) })),
             (None, with(message("mine", me.clone()), "about", about)),
-            (None, with(message("to-her", me), "recipient", json!([urn(daughter)]))),
+            (None, with(message("to-her", me.clone()), "recipient", json!([urn(daughter)]))),
+            (None, with(message("to-both", me.clone()), "recipient", json!([urn(daughter), me]))),
             (None, json!({ "resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": "U0VDUkVU" })),
         ];
         let entries: Vec<Value> = resources
@@ -247,7 +248,7 @@ testkit::both_engines! {
         let theirs = resources_of(&String::from_utf8(out).unwrap());
         let mut ids: Vec<&str> = theirs.keys().map(|(_, id)| id.as_str()).collect();
         ids.sort_unstable();
-        assert_eq!(ids, [mother, "m1", "mine", "r1", "to-her"]);
+        assert_eq!(ids, [mother, "m1", "mine", "r1", "to-both"]);
         let mine = &theirs[&("Communication".to_owned(), "mine".to_owned())];
         assert!(!mine.contains("SECRET") && !mine.contains("hers"), "{mine}");
     }

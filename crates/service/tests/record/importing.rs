@@ -348,7 +348,36 @@ testkit::both_engines! {
         desk.services.hidings.hide_entry(&me, person, problem, service::HiddenFrom::All).await.unwrap();
         let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
         let seen = records.entry(&ann, person, entry).await.unwrap();
-        assert!(seen.details.iter().all(|detail| !["Message", "About"].contains(&detail.label.as_str())), "{:?}", seen.details);
+        let told = format!("{seen:?}");
+        assert!(["Please ring", "Asthma", "All is well"].iter().all(|words| !told.contains(words)), "{told}");
+        // So are its files, wherever they are asked for.
+        assert_eq!(seen.documents.files, []);
+        let file = view.documents.files[0].id;
+        let asked = async |reader: &Actor| records.document(reader, person, (entry, file), service::FileForm::Original).await;
+        assert!(asked(&me).await.is_ok());
+        assert!(matches!(asked(&ann).await, Err(ServiceError::NotFound)));
+        assert_eq!(found(&me, "well").await, ["Your review"]);
+        assert_eq!(found(&ann, "well").await, Vec::<String>::new());
+    }
+
+    async fn the_files_of_a_message_about_what_is_withheld_are_closed_to_its_owner(place: &Place) {
+        let desk = Desk::at(place).await;
+        let hidden = with(problem("c1", "m1", "SECRET", "active", "2019"), "meta", json!({ "security": [{ "code": "NOPAT" }] }));
+        // The file says "SECRET".
+        let message = json!({
+            "resourceType": "Communication", "id": "k1", "status": "completed", "subject": { "reference": "Patient/m1" },
+            "topic": { "text": "Your review" }, "sent": "2026-03-04", "reasonReference": [{ "reference": "Condition/c1" }],
+            "payload": [{ "contentAttachment": { "contentType": "text/plain", "data": "U0VDUkVU" } }],
+        });
+        let person = desk.import(bundle("collection", &[margaret(), hidden, message])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let entry = desk.titled(person, Category::Document, "Your review").await;
+        let records = &desk.services.records;
+        let seen = records.entry(&me, person, entry).await.unwrap();
+        assert_eq!(seen.documents.files, []);
+        assert!(!format!("{seen:?}").contains("SECRET"), "{seen:?}");
+        let asked = service::SearchAsked { words: "secret".to_owned(), ..Default::default() };
+        assert_eq!(records.search(&me, person, &asked).await.unwrap().found.len(), 0);
     }
 
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {

@@ -985,12 +985,12 @@ testkit::both_engines! {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
         let report = with(biopsy().remove(0), "result", json!([]));
-        let message = about_her("Communication", "m1", &json!({
-            "status": "completed", "sent": "2026-11-20T10:00:00Z", "about": [{ "reference": "DiagnosticReport/r1" }],
-            "payload": [{ "contentString": "SECRET words" }],
-        }));
-        clinic.receive(&[report, message]).await;
-        for (days, many) in [(4, 0), (1, 1)] {
+        let message = |id: &str, field: &str| {
+            let fields = json!({ "status": "completed", "sent": "2026-11-20T10:00:00Z", "payload": [{ "contentString": "SECRET words" }] });
+            with(about_her("Communication", id, &fields), field, json!([{ "reference": "DiagnosticReport/r1" }]))
+        };
+        clinic.receive(&[report, message("m1", "about"), message("m2", "reasonReference")]).await;
+        for (days, many) in [(4, 0), (1, 2)] {
             clinic.later(days);
             assert_eq!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len(), many);
         }
