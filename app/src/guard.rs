@@ -242,8 +242,15 @@ async fn keep_for_later(row: &Row, ctx: &Ctx, (parts, error): (&Parts, &ServiceE
     let (Some((form, page)), Some(account)) = (row.form, owner(ctx).await?) else { return Ok(()) };
     let Ok(bytes) = to_bytes(body, KEPT).await else { return Ok(()) };
     let typed = forms::gathered(serde_urlencoded::from_bytes(&bytes).unwrap_or_default());
-    let kept = Interrupted { account, form: form.to_owned(), page: page.to_owned(), typed };
+    let page = filled(page, row.path, parts.uri.path());
+    let kept = Interrupted { account, form: form.to_owned(), page, typed };
     Ok(forms::interrupt(&ctx.session, kept).await?)
+}
+
+/// A page's path, with what varies in it as it stands in the path that was asked for by this route.
+fn filled(page: &str, route: &str, asked: &str) -> String {
+    let varying = route.split('/').zip(asked.split('/')).filter(|(name, _)| name.starts_with('{'));
+    varying.fold(page.to_owned(), |page, (name, part)| page.replace(name, part))
 }
 
 /// The page of ours from which a form was sent, as the browser tells.

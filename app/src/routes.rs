@@ -18,7 +18,8 @@ pub struct Row {
     pub path: &'static str,
     /// What it asks of whoever comes.
     pub door: Door,
-    /// The form that is sent here, and the page it stands on, where what was typed is worth keeping for after a sign-in.
+    /// The form that is sent here, and the page it stands on, where what was typed is worth keeping for after a sign-in. What varies in
+    /// the page's path varies in this one too.
     pub form: Option<(&'static str, &'static str)>,
 }
 
@@ -82,7 +83,7 @@ routes! {
     get "/record/entries/{id}/privacy" Record => pages::record::privacy::show;
     post "/record/entries/{id}/hide" Record => api::privacy::hide_entry;
     post "/record/entries/{id}/show" FreshRecord => api::privacy::show_entry;
-    post "/record/entries/{id}/label" Record => api::privacy::relabel;
+    post "/record/entries/{id}/label" FreshRecord keeps "label" on "/record/entries/{id}/privacy" => api::privacy::relabel;
     get "/sharing/hidden" FreshRecord => pages::hidden::show;
     post "/sharing/hidden" Record => api::privacy::hide_category;
     post "/sharing/hidden/show" FreshRecord => api::privacy::show_again;
@@ -273,9 +274,9 @@ routes! {
     post "/sharing/people/invite" FreshRecord keeps "invite" on "/sharing/people/invite" => api::carers::invite;
     get "/sharing/people/invited" Record => pages::sharing::people::invite::invited;
     get "/sharing/people/{id}" Record => pages::sharing::people::one::show;
-    post "/sharing/people/{id}/change" Record => api::carers::change;
+    post "/sharing/people/{id}/change" FreshRecord keeps "carer" on "/sharing/people/{id}" => api::carers::change;
     post "/sharing/people/{id}/stop" Record => api::carers::stop;
-    post "/sharing/people/{id}/start" Record => api::carers::start;
+    post "/sharing/people/{id}/start" FreshRecord keeps "carer" on "/sharing/people/{id}" => api::carers::start;
     get "/sharing/people/{id}/end" Record => pages::sharing::people::one::end;
     post "/sharing/people/{id}/end" Record => api::carers::end;
     get "/sharing/services" Record => pages::sharing::services::choices::show;

@@ -1,5 +1,6 @@
 //! Acting for somebody, as browsers without script do it.
 
+use crate::acting::allow;
 use crate::common::{Answer, Browser, PASSWORD, TestApp};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -214,6 +215,35 @@ testkit::both_engines! {
         let submission = hidden(&page, "submission");
         let typed = [("submission", submission.as_str()), typed[1], typed[2], typed[3]];
         browser.post_and_follow("/sharing/services/let-in", &typed).await.says("You let them in").says("Elm Clinic");
+    }
+
+    async fn whoever_shows_a_carer_more_showed_who_they_are_within_five_minutes_and_loses_nothing(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let owner = app.account("sam@example.org", Some(person)).await;
+        let relationship = allow(&app, owner, person, "tom@example.org", "COND").await;
+        let mut sam = app.signed_in("sam@example.org").await;
+        let one = format!("/sharing/people/{relationship}");
+        sam.post_and_follow(&format!("{one}/stop"), &[]).await.says("It is stopped for now");
+        let entry = link_to(&sam.get("/record/problems").await, "/record/entries/");
+        let privacy = format!("{entry}/privacy");
+        for (path, typed, page, kept) in [
+            (format!("{one}/change"), &[("sent", "1"), ("scopes", "TEST")][..], &one, "value=\"TEST\" checked"),
+            (format!("{entry}/label"), &[("label", "mental")][..], &privacy, "value=\"mental\" checked"),
+            (format!("{one}/start"), &[("ends_on_day", "")][..], &one, "Check it and send it again"),
+        ] {
+            app.clock.advance(TimeDelta::minutes(6));
+            assert_eq!(sam.post(&path, typed).await.location(), "/sign-in/again", "{path}");
+            let code = app.code("sam@example.org").await;
+            let again = sam.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
+            assert_eq!(again.location(), page, "{path}");
+            sam.get(page).await.says("We kept what you typed").says(kept);
+            // Nothing was done yet.
+            sam.get(page).await.does_not_say(kept);
+        }
+        sam.get(&one).await.says("Let them start again");
+        sam.post_and_follow(&format!("{entry}/label"), &[("label", "mental")]).await.says("Saved how private it is").says("value=\"mental\" checked");
+        sam.post_and_follow(&format!("{one}/start"), &[]).await.says("They can act for you again");
     }
 
     async fn an_invitation_sent_after_the_sign_in_ended_is_given_back_with_every_tick(place: &Place) {

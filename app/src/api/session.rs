@@ -89,7 +89,8 @@ pub async fn stay(ctx: Ctx) -> Answer {
 pub async fn keep(ctx: Ctx, Path(name): Path<String>, Form(sent): Form<Vec<(String, String)>>) -> Answer {
     let typed = forms::gathered(sent);
     let account = ctx.reader()?.account;
-    let known = TABLE.iter().filter_map(|row| row.form).find(|(form, _)| *form == name);
+    // A page that is one of many is not known by the form's name.
+    let known = TABLE.iter().filter_map(|row| row.form).find(|(form, page)| *form == name && !page.contains('{'));
     if let Some((form, page)) = known {
         let kept = Interrupted { account, form: form.to_owned(), page: page.to_owned(), typed };
         forms::interrupt(&ctx.session, kept).await?;

@@ -40,6 +40,9 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let privacy = services.hidings.of_entry(&actor, person, id).await?;
     let carers = services.carers.of_person(&actor, person).await?;
     let entry = services.records.entry(&actor, person, id).await?;
+    let form = ctx.form("label").await?;
+    let chosen = privacy.chosen.map_or("", Sensitivity::code);
+    let chosen = form.all().get("label").cloned().unwrap_or_else(|| chosen.to_owned());
     ctx.page(Head::new("Who can see this entry", Place::Record), || {
         let hidden = hidden(privacy.clone(), id);
         let mentioned = (privacy.mentioned_in > 0).then(|| {
@@ -75,7 +78,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                         id="label"
                         legend_text="This entry is about"
                         choices=labels(privacy.source)
-                        value=privacy.chosen.map_or("", Sensitivity::code)
+                        value=&chosen
                     />
                     <Button kind=ButtonKind::Secondary>"Save how private it is"</Button>
                 </Form>
