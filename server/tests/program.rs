@@ -809,3 +809,19 @@ fn killed_in_mid_serving_it_starts_again_at_once() {
     }
     place.says(&["audit", "verify"]);
 }
+
+/// What the unit of the night runs, one after the other; systemd goes on after a failure where a `-` is in front.
+fn nightly() -> Vec<&'static str> {
+    let unit = include_str!("../../deploy/selfheal-nightly.service");
+    unit.lines().filter_map(|line| line.strip_prefix("ExecStart=")).collect()
+}
+
+#[test]
+fn the_night_makes_a_backup_whatever_becomes_of_the_signature_and_then_looks_at_the_audit() {
+    let nightly = nightly();
+    let place = |words: &str| nightly.iter().position(|command| command.contains(words)).unwrap();
+    let (signs, copies, looks) = (place("selfheal audit checkpoint"), place("selfheal backup"), place("selfheal audit verify"));
+    assert!(signs < copies && copies < looks, "{nightly:?}");
+    assert!(nightly[signs].starts_with('-'), "without a signature there is no backup");
+    assert!(!nightly[copies].starts_with('-') && !nightly[looks].starts_with('-'), "nobody hears of a fault");
+}
