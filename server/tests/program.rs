@@ -825,3 +825,22 @@ fn the_night_makes_a_backup_whatever_becomes_of_the_signature_and_then_looks_at_
     assert!(nightly[signs].starts_with('-'), "without a signature there is no backup");
     assert!(!nightly[copies].starts_with('-') && !nightly[looks].starts_with('-'), "nobody hears of a fault");
 }
+
+#[test]
+fn the_night_deletes_backups_of_more_than_two_weeks_last_and_nothing_else() {
+    let nightly = nightly();
+    let tidies = nightly.last().unwrap();
+    assert!(tidies.starts_with("/usr/bin/find /var/backups/selfheal ") && nightly[nightly.len() - 2].ends_with(" audit verify"));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("deep")).unwrap();
+    for (name, age) in [("a.db", 40), ("b.db", 15), ("c.db", 13), ("d.db", 0), ("mine.txt", 40), ("deep/mine.db", 40)] {
+        let age = format!("{age} days ago");
+        let made = Command::new("touch").arg("--date").arg(age).arg(folder.path().join(name)).status().unwrap();
+        assert!(made.success(), "{name}");
+    }
+    let tidies = tidies.replace("/var/backups/selfheal", &folder.path().display().to_string());
+    assert!(Command::new("sh").args(["-c", &tidies]).status().unwrap().success());
+    let is_left = |name: &str| folder.path().join(name).exists();
+    assert!(!is_left("a.db") && !is_left("b.db"), "the disk fills");
+    assert!(["c.db", "d.db", "mine.txt", "deep/mine.db"].into_iter().all(is_left), "too much was deleted");
+}
