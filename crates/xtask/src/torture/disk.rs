@@ -19,6 +19,8 @@ use super::report::Row;
 use crate::running::server::Product;
 use crate::{process, say};
 
+/// What is done, in a few words.
+pub const WHAT: &str = "a disk that fails";
 /// What the disk holds beside three copies of the database: itself, and the two by which it is looked through at the end.
 const ROOM: u64 = 48 * 1024 * 1024;
 /// How many notes are sent until one is refused, at most. Until then they go to room that the database had before.
@@ -118,6 +120,11 @@ impl<'a> Writer<'a> {
     }
 }
 
+fn left_out(row: Row, why: &'static str) -> Row {
+    say(format!("  left out: {why}"));
+    Row { left_out: Some(why), ..row }
+}
+
 /// Does all of it to a copy of this database, which nobody uses. What this machine does not allow is left out, and that is said.
 pub fn run(
     product: &Product<'_>,
@@ -127,8 +134,7 @@ pub fn run(
 ) -> Result<Vec<Row>> {
     let bytes = fs::metadata(database)?.len() * 3 + ROOM;
     let Some(disk) = Disk::make(product.folder.join("disk"), bytes)? else {
-        say("  left out: this program may not mount a disk of its own (run it as root)");
-        return Ok(Vec::new());
+        return Ok(vec![left_out(Row::new(WHAT, engine), "this program may not mount a disk of its own (run it as root)")]);
     };
     let copy = disk.0.join("copy.db");
     bring(database, &copy)?;
@@ -136,7 +142,7 @@ pub fn run(
     let session = sessions.first().map(String::as_str).unwrap_or_default();
     let mut rows = vec![full(&product, engine, (session, address), &copy).context("the disk was full")?];
     rows.push(read_only(&product, engine, (session, address), (&disk, &copy)).context("the disk could not be written to")?);
-    rows.extend(unsynced(&product, engine, (session, address), &copy).context("the disk did not keep what was written")?);
+    rows.push(unsynced(&product, engine, (session, address), &copy).context("the disk did not keep what was written")?);
     Ok(rows)
 }
 
@@ -244,20 +250,15 @@ impl Drop for Unsynced {
     }
 }
 
-fn unsynced(
-    product: &Product<'_>,
-    engine: &'static str,
-    (session, address): (&str, SocketAddr),
-    database: &Path,
-) -> Result<Option<Row>> {
+fn unsynced(product: &Product<'_>, engine: &'static str, (session, address): (&str, SocketAddr), database: &Path) -> Result<Row> {
+    let row = Row::new("a disk that does not keep what is written (fsync fails)", engine);
     let (server, _) = Instance::start(product, address)?;
     let gate = Gate::new(Instant::now());
     let mut writer = Writer::new(Line::new(address, session), &gate, "Kept");
     writer.write()?;
     let Some(failing) = Unsynced::begin(server.process())? else {
-        say("  left out: strace is not there, or may not attach to the server");
         server.stop(DRAIN)?;
-        return Ok(None);
+        return Ok(left_out(row, "strace is not there, or may not attach to the server"));
     };
     writer.write_until_refused()?;
     drop(failing);
@@ -277,6 +278,5 @@ fn unsynced(
     server.stop(DRAIN)?;
     let checks = 1 + writer.checks + whole(product, Some(database))?;
     let note = "nothing more is taken before a restart, and the server is not ready".to_owned();
-    let row = Row::new("a disk that does not keep what is written (fsync fails)", engine);
-    Ok(Some(Row { kills: 2, acknowledged: acknowledged + 1, checks, note, ..row }))
+    Ok(Row { kills: 2, acknowledged: acknowledged + 1, checks, note, ..row })
 }

@@ -149,6 +149,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
         say(format!("{}, {}: {}", row.what, row.engine, row.fault.as_deref().unwrap_or_default()));
     }
     if options.write && faults.is_empty() {
+        report::prove(&run.rows).with_context(|| format!("{DOCUMENT} was not written"))?;
         write(&workspace.root.join(DOCUMENT), &table.markdown(), seed)?;
         say(format!("{DOCUMENT} was written"));
     }
@@ -192,10 +193,8 @@ impl<'a> Run<'a> {
             let (engine, address) = (Engine::Sqlite.name(), self.address(0)?);
             say(format!("{engine}: losses of power"));
             let plan = self.plan_of_losses();
-            match power::run(&product, engine, (&sessions, address), &file, &plan) {
-                Ok(row) => self.rows.extend(row),
-                Err(error) => self.keep(&product, Err(error), Row::new(power::WHAT, engine)),
-            }
+            let done = power::run(&product, engine, (&sessions, address), &file, &plan);
+            self.keep(&product, done, Row::new(power::WHAT, engine));
         }
         self.on(&product, Engine::Sqlite, &sessions, Some(&file))?;
         if self.does_if_long(Part::Disk) {
@@ -203,7 +202,7 @@ impl<'a> Run<'a> {
             say(format!("{engine}: a disk that fails"));
             match disk::run(&product, engine, (&sessions, address), &file) {
                 Ok(rows) => self.rows.extend(rows),
-                Err(error) => self.keep(&product, Err(error), Row::new("a disk that fails", engine)),
+                Err(error) => self.keep(&product, Err(error), Row::new(disk::WHAT, engine)),
             }
         }
         Ok(())
@@ -249,7 +248,10 @@ impl<'a> Run<'a> {
     fn postgres_without_power(&mut self, folder: &Path) -> Result<()> {
         let engine = Engine::Postgres.name();
         say(format!("{engine}: losses of power"));
-        let Some(mut disk) = Disk::with_postgres(folder)? else { return Ok(()) };
+        let Some(mut disk) = Disk::with_postgres(folder)? else {
+            self.rows.push(power::left_out(engine));
+            return Ok(());
+        };
         let product = self.product(folder, disk.database("torture")?);
         let sessions = self.sessions(&product, Engine::Postgres)?;
         let (address, plan) = (self.address(0)?, self.plan_of_losses());

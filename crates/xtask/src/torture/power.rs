@@ -21,8 +21,8 @@ use crate::{process, say};
 
 /// What is done, in a few words.
 pub const WHAT: &str = "loss of power at random moments";
-/// What is said where this machine does not allow it.
-const LEFT_OUT: &str = "  left out: this program may not mount a file as a disk of its own (run it as root, with mkfs.ext4)";
+/// Why it is left out where this machine does not allow it.
+const NOT_HERE: &str = "this program may not mount a file as a disk of its own (run it as root, with mkfs.ext4)";
 /// The disk of a PostgreSQL, in bytes.
 const POSTGRES: u64 = 512 * 1024 * 1024;
 /// How large its log grows before it is made short: there is room for the longest that this makes.
@@ -59,12 +59,9 @@ impl Disk {
         Ok(is_made.then_some(disk))
     }
 
-    /// One with a PostgreSQL of its own on it; `None` where this program may not make one, and that is said.
+    /// One with a PostgreSQL of its own on it; `None` where this program may not make one.
     pub fn with_postgres(folder: &Path) -> Result<Option<Self>> {
-        let Some(mut disk) = Self::make(folder, POSTGRES)? else {
-            say(LEFT_OUT);
-            return Ok(None);
-        };
+        let Some(mut disk) = Self::make(folder, POSTGRES)? else { return Ok(None) };
         // Its user passes through.
         fs::set_permissions(folder, fs::Permissions::from_mode(0o711))?;
         let postgres = Postgres::start_own(&disk.at)?;
@@ -146,25 +143,29 @@ impl Drop for Disk {
     }
 }
 
-/// Takes the power from under a copy of this embedded database again and again. `None` where this machine does not allow that, and that is
-/// said.
+/// That it is left out on this machine, which is also said.
+pub fn left_out(engine: &'static str) -> Row {
+    say(format!("  left out: {NOT_HERE}"));
+    Row { left_out: Some(NOT_HERE), ..Row::new(WHAT, engine) }
+}
+
+/// Takes the power from under a copy of this embedded database again and again, or leaves that out.
 pub fn run(
     product: &Product<'_>,
     engine: &'static str,
     (sessions, address): (&[String], SocketAddr),
     database: &Path,
     plan: &Plan,
-) -> Result<Option<Row>> {
+) -> Result<Row> {
     let bytes = fs::metadata(database)?.len() * 3 + ROOM;
     let Some(mut disk) = Disk::make(product.folder, bytes)? else {
-        say(LEFT_OUT);
-        return Ok(None);
+        return Ok(left_out(engine));
     };
     let copy = disk.at.join("copy.db");
     bring(database, &copy)?;
     disk.keep()?;
     let product = Product { database: format!("sqlite:{}", copy.display()), ..*product };
-    lose(&product, engine, (sessions, address), Some(&copy), (plan, &mut disk)).map(Some)
+    lose(&product, engine, (sessions, address), Some(&copy), (plan, &mut disk))
 }
 
 /// Takes the power from under a database that lies on this disk.
@@ -199,7 +200,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let Some(mut disk) = Disk::make(folder.path(), 32 * 1024 * 1024).unwrap() else {
             assert!(!may_mount(), "this machine allows a disk of its own, and none could be made");
-            say(LEFT_OUT);
+            say(NOT_HERE);
             return;
         };
         for number in 1..=3 {

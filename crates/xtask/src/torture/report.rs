@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use anyhow::{Result, ensure};
+
 use crate::running::table::{Side, Table};
 
 /// One proof, or that it failed.
@@ -24,6 +26,8 @@ pub struct Row {
     pub note: String,
     /// What went wrong.
     pub fault: Option<String>,
+    /// Why it was not done, where this machine does not allow it: nothing is proved then.
+    pub left_out: Option<&'static str>,
 }
 
 impl Row {
@@ -39,6 +43,7 @@ impl Row {
             slowest_start: None,
             note: String::new(),
             fault: None,
+            left_out: None,
         }
     }
 
@@ -46,6 +51,14 @@ impl Row {
     pub fn failed(self, error: &anyhow::Error) -> Self {
         Self { fault: Some(format!("{error:#}")), ..self }
     }
+}
+
+/// Says so where one of them may not stand in a document: with a fault it proves the contrary, and left out it proves nothing.
+pub fn prove(rows: &[Row]) -> Result<()> {
+    for Row { what, engine, fault, left_out, .. } in rows {
+        ensure!(fault.is_none() && left_out.is_none(), "{what}, {engine}: this was left out or has a fault");
+    }
+    Ok(())
 }
 
 /// The table of all of them.
@@ -61,11 +74,12 @@ pub fn table(rows: &[Row]) -> Table {
         ("Outcome", Side::Left),
     ]);
     for row in rows {
-        let outcome = match (&row.fault, row.note.as_str()) {
+        let outcome = match (&row.fault, row.left_out, row.note.as_str()) {
             // A fault may be of many lines, which a table has no place for.
-            (Some(fault), _) => format!("FAULT: {}", fault.lines().next().unwrap_or_default().replace('|', "/")),
-            (None, "") => "well".to_owned(),
-            (None, note) => format!("well: {note}"),
+            (Some(fault), _, _) => format!("FAULT: {}", fault.lines().next().unwrap_or_default().replace('|', "/")),
+            (None, Some(why), _) => format!("left out: {why}"),
+            (None, None, "") => "well".to_owned(),
+            (None, None, note) => format!("well: {note}"),
         };
         table.row(vec![
             row.what.to_owned(),
@@ -92,5 +106,16 @@ mod tests {
         let text = table(&[well, broken]).markdown();
         assert!(text.contains("| SIGKILL | SQLite | 3 | 0 | 0 | 0 | 412 ms | well |\n"), "{text}");
         assert!(text.contains("| FAULT: lost / found |\n") && !text.contains("more"), "{text}");
+    }
+
+    #[test]
+    fn what_was_left_out_is_not_well_and_stands_in_no_document() {
+        let well = || Row::new("SIGKILL", "SQLite");
+        let left_out = || Row { left_out: Some("not allowed here"), ..Row::new("loss of power", "SQLite") };
+        let text = table(&[well(), left_out()]).markdown();
+        assert!(text.contains("| left out: not allowed here |\n"), "{text}");
+        assert!(prove(&[well()]).is_ok());
+        assert!(prove(&[well(), left_out()]).unwrap_err().to_string().starts_with("loss of power, SQLite: "));
+        assert!(prove(&[well().failed(&anyhow::anyhow!("lost"))]).is_err());
     }
 }
