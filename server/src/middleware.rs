@@ -187,11 +187,11 @@ pub async fn log(request: Request, next: Next) -> Response {
     let (method, began) = (request.method().clone(), Instant::now());
     let path = request.uri().path();
     let known = app::routes::shape_of(method.as_str(), path);
-    let (shape, under_way, span) = (known.unwrap_or("-"), UnderWay::begun(), traces::opened(request.headers()));
+    let (shape, under_way, span) = (known.unwrap_or("-"), UnderWay::begun(), traces::opened(request.headers(), known, &method));
     let response = next.run(request).await;
     under_way.answered(known, &method, response.status());
     if let Some(span) = span {
-        span.answered(known, &method, response.status());
+        span.answered(response.status());
     }
     let (status, micros) = (response.status().as_u16(), began.elapsed().as_micros());
     if response.status().is_server_error() {
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
     use axum::Router;
     use axum::body::{Body, to_bytes};
-    use axum::middleware::from_fn_with_state;
+    use axum::middleware::{from_fn, from_fn_with_state};
     use tower::ServiceExt;
 
     fn sent(headers: &[(&str, &str)]) -> bool {
@@ -229,6 +229,15 @@ mod tests {
             let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
             assert!(String::from_utf8_lossy(&body).contains(says), "{path}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_is_traced_also_where_its_sender_leaves() {
+        let mut spans = traces::begin(false).unwrap();
+        let router: Router = Router::new().fallback(std::future::pending::<()>).layer(from_fn(log));
+        let asked = router.oneshot(Request::get("/record").body(Body::empty()).unwrap());
+        assert!(tokio::time::timeout(Duration::from_secs(1), asked).await.is_err());
+        assert!(spans.try_recv().is_ok());
     }
 
     #[test]

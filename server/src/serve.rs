@@ -150,11 +150,14 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     if let Some(metrics) = metrics {
         drop(metrics.await);
     }
-    if let Some(traced) = traced
-        && let Ok(mut traced) = traced.await
-    {
+    if let Some(traced) = traced {
+        let last = async {
+            if let Ok(mut traced) = traced.await {
+                traced.round().await;
+            }
+        };
         // Whoever stops this waits for it.
-        drop(tokio::time::timeout(LAST_TRACES, traced.round()).await);
+        drop(tokio::time::timeout(LAST_TRACES, last).await);
     }
     sign(&services, &files).await;
     services.core.store().close().await;
@@ -189,16 +192,8 @@ async fn tell(listener: TcpListener, counts: PrometheusHandle, services: Service
 }
 
 /// Hands traces over until the order to stop; what was traced since then is left to be handed over.
-async fn trace(mut traced: HandOver, stopping: watch::Receiver<bool>) -> HandOver {
-    let work = async {
-        let mut tick = every(traces::EVERY);
-        loop {
-            tick.tick().await;
-            traced.round().await;
-        }
-    };
-    until_stopped(stopping, work).await;
-    traced
+async fn trace(traced: HandOver, mut stopping: watch::Receiver<bool>) -> HandOver {
+    traced.until(every(traces::EVERY), stopped(&mut stopping)).await
 }
 
 /// An error of the store as the one sentence that the operator reads.

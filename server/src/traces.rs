@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::time::Interval;
 
 /// How often spans are handed over.
 pub const EVERY: Duration = Duration::from_secs(1);
@@ -35,24 +36,26 @@ struct Begun {
     joins: bool,
 }
 
-/// A request that is traced and not answered yet.
+/// A request that is traced. It ends when this is dropped, which is also how it ends where its sender no longer waits for an answer.
 #[derive(Debug)]
 pub struct Open {
+    span: Span,
+    spans: Sender<Span>,
+}
+
+/// A request that has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
     trace: u128,
     id: u64,
     parent: Option<u64>,
     /// In nanoseconds since 1970.
     began: i64,
-}
-
-/// A request that was answered.
-#[derive(Debug)]
-pub struct Span {
-    open: Open,
     ended: i64,
     method: &'static str,
     route: Option<&'static str>,
-    status: u16,
+    /// `None` without an answer.
+    status: Option<u16>,
 }
 
 /// Where a request comes from, as `traceparent` tells (W3C Trace Context).
@@ -75,32 +78,48 @@ pub fn begin(joins: bool) -> Result<Receiver<Span>, String> {
     }
 }
 
-/// A span for a request with these headers; `None` where nobody wants it.
+/// A span for a request with these headers, the shape of its path and its method; `None` where nobody wants it.
 #[must_use]
-pub fn opened(headers: &HeaderMap) -> Option<Open> {
-    let begun = BEGUN.get()?;
-    let parent = begun.joins.then(|| parent(headers)).flatten();
-    if parent.is_some_and(|parent| !parent.is_wanted) {
-        return None;
+pub fn opened(headers: &HeaderMap, shape: Option<&'static str>, method: &Method) -> Option<Open> {
+    BEGUN.get()?.open(headers, shape, method)
+}
+
+impl Begun {
+    fn open(&self, headers: &HeaderMap, shape: Option<&'static str>, method: &Method) -> Option<Open> {
+        let parent = self.joins.then(|| parent(headers)).flatten();
+        if parent.is_some_and(|parent| !parent.is_wanted) {
+            return None;
+        }
+        let (mut trace, mut id) = ([0_u8; 16], [0_u8; 8]);
+        SystemRandom.fill(&mut trace);
+        SystemRandom.fill(&mut id);
+        let began = now();
+        // None of them is 0, which is no id.
+        let span = Span {
+            trace: parent.map_or(u128::from_be_bytes(trace).max(1), |parent| parent.trace),
+            id: u64::from_be_bytes(id).max(1),
+            parent: parent.map(|parent| parent.id),
+            began,
+            ended: began,
+            method: method_word(method),
+            route: shape,
+            status: None,
+        };
+        Some(Open { span, spans: self.spans.clone() })
     }
-    let (mut trace, mut id) = ([0_u8; 16], [0_u8; 8]);
-    SystemRandom.fill(&mut trace);
-    SystemRandom.fill(&mut id);
-    // None of them is 0, which is no id.
-    Some(Open {
-        trace: parent.map_or(u128::from_be_bytes(trace).max(1), |parent| parent.trace),
-        id: u64::from_be_bytes(id).max(1),
-        parent: parent.map(|parent| parent.id),
-        began: now(),
-    })
 }
 
 impl Open {
     /// Ends it with its answer.
-    pub fn answered(self, shape: Option<&'static str>, method: &Method, status: StatusCode) {
-        let span =
-            Span { ended: now().max(self.began), open: self, method: method_word(method), route: shape, status: status.as_u16() };
-        if BEGUN.get().is_some_and(|begun| begun.spans.try_send(span).is_err()) {
+    pub fn answered(mut self, status: StatusCode) {
+        self.span.status = Some(status.as_u16());
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.span.ended = now().max(self.span.began);
+        if self.spans.try_send(self.span).is_err() {
             LEFT_OUT.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -139,6 +158,18 @@ impl HandOver {
     #[must_use]
     pub const fn new(collector: Collector, waiting: Receiver<Span>) -> Self {
         Self { collector, waiting, is_failing: false }
+    }
+
+    /// Hands over what waits, at each tick, until the order to stop. What is being handed over then is still handed over, and what was
+    /// traced since is left.
+    pub async fn until(mut self, mut tick: Interval, stop: impl Future<Output = ()>) -> Self {
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                _ = tick.tick() => self.round().await,
+                () = &mut stop => return self,
+            }
+        }
     }
 
     /// Hands over what waits. What is not taken is lost, and the log says so once until some is taken again.
@@ -188,20 +219,22 @@ fn word(key: &str, value: &str) -> Value {
 
 impl Span {
     fn told(&self) -> Value {
-        let status = json!({ "key": "http.response.status_code", "value": { "intValue": self.status.to_string() } });
-        let mut attributes = vec![word("http.request.method", self.method), status];
+        let mut attributes = vec![word("http.request.method", self.method)];
+        attributes.extend(
+            self.status.map(|status| json!({ "key": "http.response.status_code", "value": { "intValue": status.to_string() } })),
+        );
         attributes.extend(self.route.map(|route| word("http.route", route)));
         let mut span = json!({
-            "traceId": format!("{:032x}", self.open.trace),
-            "spanId": format!("{:016x}", self.open.id),
+            "traceId": format!("{:032x}", self.trace),
+            "spanId": format!("{:016x}", self.id),
             "name": self.route.map_or_else(|| self.method.to_owned(), |route| format!("{} {route}", self.method)),
             "kind": SERVER,
-            "startTimeUnixNano": self.open.began.to_string(),
+            "startTimeUnixNano": self.began.to_string(),
             "endTimeUnixNano": self.ended.to_string(),
             "attributes": attributes,
-            "status": if self.status >= 500 { json!({ "code": ERROR }) } else { json!({}) },
+            "status": if self.status.is_none_or(|status| status >= 500) { json!({ "code": ERROR }) } else { json!({}) },
         });
-        if let Some(parent) = self.open.parent {
+        if let Some(parent) = self.parent {
             span["parentSpanId"] = json!(format!("{parent:016x}"));
         }
         span
@@ -212,6 +245,9 @@ impl Span {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::sync::oneshot;
 
     fn told_by(text: &'static str) -> Option<Parent> {
         let mut headers = HeaderMap::new();
@@ -245,8 +281,16 @@ mod tests {
 
     #[test]
     fn a_span_is_told_as_the_protocol_says() {
-        let open = Open { trace: 10, id: 11, parent: Some(12), began: 1_000 };
-        let failed = Span { open, ended: 3_000, method: "GET", route: Some("/results/{code}"), status: 503 };
+        let failed = Span {
+            trace: 10,
+            id: 11,
+            parent: Some(12),
+            began: 1_000,
+            ended: 3_000,
+            method: "GET",
+            route: Some("/results/{code}"),
+            status: Some(503),
+        };
         let told = told(&[failed]);
         let span = &told["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
         let expected = json!({
@@ -265,9 +309,41 @@ mod tests {
             "status": { "code": 2 },
         });
         assert_eq!(*span, expected);
-        let open = Open { trace: 10, id: 11, parent: None, began: 1_000 };
-        let other = Span { open, ended: 1_000, method: "POST", route: None, status: 404 }.told();
+        let other = Span { parent: None, method: "POST", route: None, status: Some(404), ..failed }.told();
         assert_eq!((&other["name"], &other["status"]), (&json!("POST"), &json!({})));
         assert!(other.get("parentSpanId").is_none());
+    }
+
+    #[test]
+    fn a_request_whose_sender_left_is_a_span_without_an_answer() {
+        let (spans, mut waiting) = mpsc::channel(4);
+        let begun = Begun { spans, joins: false };
+        let open = || begun.open(&HeaderMap::new(), Some("/record"), &Method::GET).unwrap();
+        drop(open());
+        open().answered(StatusCode::OK);
+        let left = waiting.try_recv().unwrap().told();
+        assert_eq!((&left["name"], &left["status"]), (&json!("GET /record"), &json!({ "code": 2 })));
+        assert_eq!(left["attributes"], json!([word("http.request.method", "GET"), word("http.route", "/record")]));
+        assert_eq!(waiting.try_recv().unwrap().status, Some(200));
+        assert!(waiting.try_recv().is_err(), "a request is more than one span");
+    }
+
+    #[tokio::test]
+    async fn what_is_being_handed_over_at_the_order_to_stop_is_still_handed_over() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let collector = Collector::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let (spans, waiting) = mpsc::channel(4);
+        drop(Begun { spans, joins: false }.open(&HeaderMap::new(), None, &Method::GET));
+        let (stop, stopping) = oneshot::channel::<()>();
+        let hand_over = HandOver::new(collector, waiting);
+        let mut handing = tokio::spawn(hand_over.until(tokio::time::interval(EVERY), async move { drop(stopping.await) }));
+        let (mut asked, _) = listener.accept().await.unwrap();
+        let read = asked.read(&mut [0; 1_024]).await.unwrap();
+        assert!(read > 0);
+        stop.send(()).unwrap();
+        assert!(tokio::time::timeout(Duration::from_millis(200), &mut handing).await.is_err(), "it was given up");
+        asked.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        let hand_over = handing.await.unwrap();
+        assert!(!hand_over.is_failing && hand_over.waiting.is_empty());
     }
 }
