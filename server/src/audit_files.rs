@@ -4,11 +4,17 @@ use crate::cli::Common;
 use crate::commands::folder_of;
 use service::activity::{AuditKey, Checkpoint, Witness};
 use service::{Random, Services, SystemRandom};
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use store::DatabaseUrl;
+
+/// How long another program may hold the file of the checkpoints.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After what time it is looked again whether it still does.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Where the key is, and the checkpoints.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,11 +101,15 @@ impl AuditFiles {
         self.witness()
     }
 
-    /// Adds checkpoints to their file, and answers when they are durable.
+    /// Adds checkpoints to their file, and answers when they are durable. Waits a few seconds while another program does so.
     ///
     /// # Errors
     /// One plain sentence when they cannot be written.
     pub fn append(&self, checkpoints: &[Checkpoint]) -> Result<(), String> {
+        self.append_within(checkpoints, PATIENCE)
+    }
+
+    fn append_within(&self, checkpoints: &[Checkpoint], patience: Duration) -> Result<(), String> {
         if checkpoints.is_empty() {
             return Ok(());
         }
@@ -109,7 +119,7 @@ impl AuditFiles {
         let done = file.and_then(|mut file| {
             use std::io::{Read, Seek, SeekFrom};
             // Another program may add to it at the same time: a command beside one that serves.
-            file.lock()?;
+            lock(&file, patience)?;
             let mut before = String::new();
             file.read_to_string(&mut before)?;
             let whole = before.rfind('\n').map_or(0, |end| end + 1);
@@ -123,6 +133,22 @@ impl AuditFiles {
     }
 }
 
+/// Locks a file for as long as it is open, or finds that another program holds it for longer than this.
+fn lock(file: &File, patience: Duration) -> io::Result<()> {
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if began.elapsed() >= patience => {
+                return Err(io::Error::new(ErrorKind::TimedOut, "another program holds it"));
+            }
+            // Nobody tells when it is let go.
+            Err(TryLockError::WouldBlock) => std::thread::park_timeout(AGAIN),
+        }
+    }
+}
+
 fn read(path: &Path) -> Result<Option<String>, String> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -131,7 +157,7 @@ fn read(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> String {
+fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
     format!("{} cannot be {what}: {error}.", path.display())
 }
 
@@ -142,8 +168,11 @@ fn cannot(what: &str, path: &Path, error: &std::io::Error) -> String {
 pub async fn checkpoint(services: &Services, files: &AuditFiles) -> Result<usize, String> {
     let witness = files.ready(&SystemRandom)?;
     let new = services.activity.checkpoint(&witness).await.map_err(|error| crate::serve::sentence(&error))?;
-    files.append(&new)?;
-    Ok(new.len())
+    let (files, written) = (files.clone(), new.len());
+    // It may wait for another program, and no thread that answers people waits along.
+    let done = tokio::task::spawn_blocking(move || files.append(&new)).await;
+    done.map_err(|error| format!("The checkpoints of the audit were not written: {error}."))??;
+    Ok(written)
 }
 
 #[cfg(test)]
@@ -151,6 +180,8 @@ mod tests {
     use super::*;
     use chrono::DateTime;
     use std::os::unix::fs::PermissionsExt;
+    use std::sync::mpsc;
+    use std::thread;
 
     fn files(folder: &Path) -> AuditFiles {
         AuditFiles { key: folder.join("deep/x.audit-key"), log: folder.join("deep/x.audit-key.log") }
@@ -183,6 +214,26 @@ mod tests {
         assert_eq!(files.witness().unwrap().written.into_values().collect::<Vec<_>>(), [line(1), line(2), line(3)]);
         fs::write(&files.log, "1 x\n").unwrap();
         assert!(files.witness().unwrap_err().contains("Line 1"));
+    }
+
+    #[test]
+    fn who_finds_the_file_of_checkpoints_held_waits_for_it_and_adds_to_what_the_other_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files(folder.path());
+        files.ready(&SystemRandom).unwrap();
+        let mut held = OpenOptions::new().create(true).append(true).open(&files.log).unwrap();
+        held.lock().unwrap();
+        let fault = files.append_within(&[line(2)], Duration::ZERO).unwrap_err();
+        assert!(fault.ends_with(" cannot be written: another program holds it."), "{fault}");
+        let (tell, told) = mpsc::channel();
+        let other = files.clone();
+        let adding = thread::spawn(move || tell.send(other.append(&[line(2)])).unwrap());
+        assert!(told.recv_timeout(Duration::from_millis(200)).is_err(), "it did not wait");
+        writeln!(held, "{}", line(1)).unwrap();
+        held.unlock().unwrap();
+        told.recv().unwrap().unwrap();
+        adding.join().unwrap();
+        assert_eq!(files.witness().unwrap().written.into_values().collect::<Vec<_>>(), [line(1), line(2)]);
     }
 
     #[test]
