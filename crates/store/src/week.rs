@@ -63,10 +63,10 @@ statements! {
                  (SELECT mail_id FROM reading_week_notice WHERE person_id = $1 AND week_id = $2)";
     TAKE_BACK_HELPER = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN \
                         (SELECT mail_id FROM reading_week_notice WHERE person_id = $1 AND week_id = $2 AND channel = $3)";
-    TAKEN = "SELECT id, taken_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
+    TAKEN = "SELECT id, taken_at, first_value, second_value, settings, source FROM reading WHERE person_id = $1 AND measure = $2 \
              AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at, id LIMIT $5";
     /// What came with a reading of another measure: of the same instant, by the same way, and no lowest or highest of many.
-    SHOWN = "SELECT o.id, o.taken_at, o.first_value, o.second_value, o.settings FROM reading r \
+    SHOWN = "SELECT o.id, o.taken_at, o.first_value, o.second_value, o.settings, o.source FROM reading r \
              JOIN reading o ON o.person_id = r.person_id AND o.measure = $3 AND o.taken_at = r.taken_at AND o.removed_at IS NULL \
              AND o.kept = 'each' AND o.source = r.source AND o.created_by = r.created_by AND o.import_id IS NOT DISTINCT FROM r.import_id \
              WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_at IS NULL AND r.taken_at >= $4 AND r.taken_at < $5 \
@@ -215,6 +215,8 @@ pub struct TakenRow {
     pub second_value: Option<i64>,
     /// How it was taken.
     pub settings: String,
+    /// From where: a code of an origin, or that it was typed here.
+    pub source: String,
 }
 
 /// Begins a week.

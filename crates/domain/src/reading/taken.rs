@@ -28,6 +28,12 @@ coded! {
 }
 
 impl Origin {
+    /// Whether somebody recorded it as they measured it, and no device or app by itself.
+    #[must_use]
+    pub const fn is_by_hand(self) -> bool {
+        matches!(self, Self::Text)
+    }
+
     /// What people read after "From".
     #[must_use]
     pub const fn title(self) -> &'static str {

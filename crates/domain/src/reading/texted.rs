@@ -584,7 +584,8 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
         let in_unit = |unit: &str| {
             let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit, sure: true }).ok()?;
             let id = ReadingId::from_uuid(Uuid::max());
-            let this = Taken { at: beside.at, id, first: heard.first, second: heard.second, settings: settings.clone() };
+            let (first, second, settings) = (heard.first, heard.second, settings.clone());
+            let this = Taken { at: beside.at, id, first, second, settings, by_hand: true };
             let before = beside.before.iter().filter(|(measure, _)| *measure == one.measure).map(|(_, taken)| taken.clone());
             let advice = at_once(one.measure, &before.chain([this]).collect::<Vec<_>>(), beside.about, beside.zones)?;
             Some((one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second), advice))
@@ -1744,6 +1745,7 @@ mod tests {
             first: Amount::whole(190),
             second: Some(Amount::whole(112)),
             settings: String::new(),
+            by_hand: true,
         };
         let zones = Zones { best: Amount::whole(450), green: 80, amber: 50 };
         let titles = |text: &str, pressures: Vec<Taken>| {

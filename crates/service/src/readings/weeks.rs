@@ -19,7 +19,7 @@ use domain::medicine::{Times, Timetable};
 use domain::reading::week::{
     Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, best_of, diary_day, outcome,
 };
-use domain::reading::{About, Advice, Amount, Heard, Measure, Typed, Unit, hear};
+use domain::reading::{About, Advice, Amount, Heard, Measure, Origin, Typed, Unit, hear};
 use domain::when::{LAST_DAY, age_on, is_night, minute_in_words};
 use domain::{AccountId, PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
@@ -252,7 +252,13 @@ pub(super) fn taken(row: &ReadingRow) -> Taken {
         first: Amount::from_thousandths(row.first_value),
         second: row.second_value.map(Amount::from_thousandths),
         settings: row.settings.clone(),
+        by_hand: is_by_hand(&row.source),
     }
+}
+
+/// Whether a person recorded what is from this source.
+fn is_by_hand(source: &str) -> bool {
+    Origin::from_code(source).is_none_or(Origin::is_by_hand)
 }
 
 pub(super) fn taken_row(row: TakenRow) -> Taken {
@@ -262,6 +268,7 @@ pub(super) fn taken_row(row: TakenRow) -> Taken {
         first: Amount::from_thousandths(row.first_value),
         second: row.second_value.map(Amount::from_thousandths),
         settings: row.settings,
+        by_hand: is_by_hand(&row.source),
     }
 }
 

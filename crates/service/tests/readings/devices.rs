@@ -2,7 +2,7 @@
 
 use crate::readings::town::{Citizen, fields, not_found, refused};
 use crate::readings::world::World;
-use crate::readings::{add, form, taken};
+use crate::readings::{add, form, how, taken};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
@@ -129,6 +129,20 @@ testkit::both_engines! {
         assert_eq!(words(&world, Measure::Bmi).await, ["24.5 kg/m²"]);
         readings.remove(me, person, (sent.id, sent.version)).await.unwrap();
         assert!(list(&world, Measure::Bmi).await.is_empty());
+    }
+
+    async fn what_a_device_sends_makes_the_time_no_longer_for_which_signs_hold(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let token = connect(&world, &world.edna, ALL).await.token;
+        let signs = async || town.services.readings.above_new(me, person, Measure::Glucose, &[]).await.unwrap().1.is_some();
+        add(town, &world.edna, person, Measure::Glucose, &how(form(town, &["7"]), &[("signs", "yes")])).await;
+        town.clock.advance(TimeDelta::minutes(25));
+        let now = town.services.core.now().to_rfc3339();
+        send(&world, &token, &observation("g", &now, "14743-9", 7.0, "mmol/L")).await.unwrap();
+        assert!(signs().await, "within half an hour of what somebody told");
+        town.clock.advance(TimeDelta::minutes(10));
+        assert!(!signs().await, "a sensor measures on, whoever is there");
     }
 
     async fn a_device_adds_a_reading_with_its_token_and_everything_is_written_down(place: &Place) {

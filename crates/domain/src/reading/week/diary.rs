@@ -58,6 +58,8 @@ pub struct Taken {
     pub second: Option<Amount>,
     /// How it was taken, as it is kept.
     pub settings: String,
+    /// Whether a person recorded it: a device or an app by itself measures on, whoever is there.
+    pub by_hand: bool,
 }
 
 impl Taken {
@@ -317,7 +319,14 @@ pub(super) mod tests {
         let id = ReadingId::from_uuid(Uuid::from_u128(
             u128::from(at(when).timestamp().unsigned_abs()) * 1000 + u128::from(first.unsigned_abs()),
         ));
-        Taken { at: at(when), id, first: Amount::whole(first), second: Some(Amount::whole(second)), settings: String::new() }
+        Taken {
+            at: at(when),
+            id,
+            first: Amount::whole(first),
+            second: Some(Amount::whole(second)),
+            settings: String::new(),
+            by_hand: true,
+        }
     }
 
     /// A week of blood pressure from 3 November 2026.

@@ -416,7 +416,7 @@ fn with_signs(measure: Measure, one: &Taken, about: About) -> Option<&'static Ad
 /// The same about the last of these readings in the order of time, of one of [`MEASURED_AGAIN`], where they were told of in its sitting.
 fn signs_of_sitting(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
     let last = readings.last().filter(|_| MEASURED_AGAIN.contains(&measure))?;
-    if sitting(readings).iter().any(has_signs) { with_signs(measure, last, about) } else { None }
+    if sitting(readings, last.at).iter().any(has_signs) { with_signs(measure, last, about) } else { None }
 }
 
 /// A personal best of peak flow, and the shares of it at which zones begin, as the person's plan says.
@@ -527,10 +527,17 @@ fn breath(zone: Option<Zone>, settings: &str) -> Option<&'static Advice> {
     zone.and_then(zone_advice).or_else(felt)
 }
 
-/// The readings of the sitting that the last is of, in the order of time: each within [`TOGETHER`] of the one before it.
-fn sitting(readings: &[Taken]) -> &[Taken] {
-    let mut pairs = readings.iter().zip(readings.iter().skip(1));
-    let apart = pairs.rposition(|(one, next)| next.at - one.at > TOGETHER);
+/// The readings of the sitting of this instant, in the order of time: each within [`TOGETHER`] of the next that a person recorded, the
+/// last of the instant. What comes by itself is of it and makes it no longer.
+fn sitting(readings: &[Taken], of: DateTime<Utc>) -> &[Taken] {
+    let mut next = of;
+    let apart = readings.iter().rposition(|one| {
+        let is_apart = next - one.at > TOGETHER;
+        if one.by_hand {
+            next = one.at;
+        }
+        is_apart
+    });
     readings.get(apart.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
@@ -543,8 +550,7 @@ fn has_signs(one: &Taken) -> bool {
 /// signs of an emergency, as long as one that is measured now is of that sitting.
 #[must_use]
 pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
-    let goes_on = readings.last().is_some_and(|last| now - last.at <= TOGETHER);
-    sitting(readings).iter().rev().find(|one| goes_on && has_signs(one))
+    sitting(readings, now).iter().rev().find(|one| has_signs(one))
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
@@ -557,7 +563,7 @@ pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option
     let very_high = |one: &Taken| advice::is_very_high(one.first, one.second);
     match readings.last() {
         Some(last) if measure == Measure::BloodPressure => {
-            let sitting = sitting(readings);
+            let sitting = sitting(readings, last.at);
             if sitting.iter().any(has_signs) {
                 let highest = (
                     sitting.iter().map(|one| one.first).fold(last.first, Ord::max),
@@ -873,6 +879,37 @@ mod tests {
         assert_eq!(hold(&[felt, one("08:31", 130, 80, "")], "08:32"), None, "of the one before");
         assert_eq!(hold(&[one("08:00", 190, 125, "signs=no")], "08:05"), None);
         assert_eq!(hold(&[], "08:05"), None);
+    }
+
+    #[test]
+    fn what_comes_by_itself_makes_the_time_no_longer_for_which_signs_hold() {
+        let told = Taken { second: None, settings: "signs=yes".to_owned(), ..taken("2026-11-04T08:00:00Z", 7, 0) };
+        let one = |minutes: i64, by_hand: bool| Taken {
+            at: at("2026-11-04T08:00:00Z") + TimeDelta::minutes(minutes),
+            second: None,
+            by_hand,
+            ..taken("2026-11-04T08:00:00Z", 7, 0)
+        };
+        let now = |minutes: i64| at("2026-11-04T08:00:00Z") + TimeDelta::minutes(minutes);
+        for (between, last, holds) in [
+            (one(20, false), one(30, false), true),
+            (one(20, false), one(30, true), true),
+            (one(20, false), one(31, false), false),
+            (one(20, false), one(31, true), false),
+            (one(20, true), one(50, false), true),
+            (one(20, true), one(50, true), true),
+            (one(20, true), one(51, true), false),
+        ] {
+            let readings = [told.clone(), between, last];
+            assert_eq!(at_once(Measure::Glucose, &readings, About::default(), None).is_some(), holds, "{readings:?}");
+            let pressures =
+                readings.clone().map(|one| Taken { first: Amount::whole(130), second: Some(Amount::whole(80)), ..one });
+            assert_eq!(at_once(Measure::BloodPressure, &pressures, About::default(), None).is_some(), holds, "{readings:?}");
+            assert_eq!(signs_hold(&readings, readings[2].at).is_some(), holds, "{readings:?}");
+        }
+        let by_itself = [told, one(20, false)];
+        assert!(signs_hold(&by_itself, now(30)).is_some());
+        assert!(signs_hold(&by_itself, now(31)).is_none(), "it was not told of again");
     }
 
     #[test]
