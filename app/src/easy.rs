@@ -143,7 +143,8 @@ pub(crate) fn entry(line: &EntryLine, answered: bool) -> Vec<&'static str> {
             let is = kind_of_result(&line.kind, line.status.as_deref(), answered);
             result(is, line.value.as_ref(), line.flag.as_deref(), is_of_a_visit(&line.kind))
         }
-        Category::Document => vec![LETTER],
+        // What somebody thought, or worked out, is written down as in a letter and is none.
+        Category::Document if !line.kind.ends_with("assessment") => vec![LETTER],
         _ => Vec::new(),
     }
 }

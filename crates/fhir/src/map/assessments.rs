@@ -1,4 +1,5 @@
-//! `ClinicalImpression`, `RiskAssessment`.
+//! `ClinicalImpression`, `RiskAssessment`: what somebody wrote down of how somebody is or may come to be. Both are documents, as letters
+//! are that say the same: neither is a plan nor something that was done, and what may happen is no problem that there is.
 
 use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, is_unfiled, parse};
@@ -78,7 +79,7 @@ pub(super) fn is_open<'r>(around: &Around<'_>, made_of: impl Iterator<Item = &'r
 pub(super) fn impression(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: ImpressionJson = parse(received)?;
     let around = Around::new(names, &json.contained);
-    let mut draft = Draft::new(Category::Care, "Clinical assessment", json.meta.as_ref());
+    let mut draft = Draft::new(Category::Document, "Clinical assessment", json.meta.as_ref());
     draft.about(json.code.as_ref());
     draft.status(json.status.as_deref());
     if is_unfiled(&received.resource_type, json.status.as_deref(), &received.raw) {
@@ -151,7 +152,7 @@ impl Prediction {
 pub(super) fn risk(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: RiskJson = parse(received)?;
     let around = Around::new(names, &json.contained);
-    let mut draft = Draft::new(Category::Procedure, "Risk assessment", json.meta.as_ref());
+    let mut draft = Draft::new(Category::Document, "Risk assessment", json.meta.as_ref());
     draft.about(json.code.as_ref().or(json.method.as_ref()));
     draft.status(json.status.as_deref());
     if is_unfiled(&received.resource_type, json.status.as_deref(), &received.raw) {
@@ -208,7 +209,7 @@ mod tests {
         let facts = first(&[thought()]);
         assert_eq!(
             (facts.category, facts.kind.as_str(), facts.title.as_str()),
-            (Category::Care, "Clinical assessment", "Chest pain clinic")
+            (Category::Document, "Clinical assessment", "Chest pain clinic")
         );
         assert_eq!(facts.author.as_deref(), Some("Dr Ann Lee"));
         assert_eq!(facts.happened.map(|when| when.to_string()).as_deref(), Some("2026-03-04"));
@@ -258,7 +259,7 @@ mod tests {
         let facts = first(&[at_risk()]);
         assert_eq!(
             (facts.category, facts.kind.as_str(), facts.title.as_str()),
-            (Category::Procedure, "Risk assessment", "Heart risk")
+            (Category::Document, "Risk assessment", "Heart risk")
         );
         assert_eq!(facts.author.as_deref(), Some("Dr Ann Lee"));
         assert_eq!(facts.happened.map(|when| when.to_string()).as_deref(), Some("2026-03-04"));

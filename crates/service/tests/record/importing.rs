@@ -225,8 +225,8 @@ testkit::both_engines! {
         let person = report.person;
         let me = desk.account_of(&[person]).await;
         let records = &desk.services.records;
-        let entry = desk.titled(person, Category::Care, "Clinic opinion").await;
-        assert_eq!(desk.lines(&me, person, Category::Care).await.len(), 1, "what is not finished is not there");
+        let entry = desk.titled(person, Category::Document, "Clinic opinion").await;
+        assert_eq!(desk.lines(&me, person, Category::Document).await.len(), 1, "what is not finished is not there");
         let events = desk.events(person.as_uuid()).await;
         let view = records.entry(&me, person, entry).await.unwrap();
         assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
@@ -251,6 +251,9 @@ testkit::both_engines! {
         assert!(records.entry(&ann, person, entry).await.unwrap().details.is_empty());
         assert_eq!(found(&ann).await, Vec::<String>::new());
         assert_eq!(found(&me).await, ["Clinic opinion"]);
+        // Whoever was let into plans and procedures alone reads no opinion.
+        let (tom, _) = desk.carer_of(person, Scopes::NONE.with(domain::scope::Scope::Record), general()).await;
+        assert!(matches!(records.entry(&tom, person, entry).await, Err(ServiceError::NotFound)));
     }
 
     async fn a_risk_is_shown_found_and_given_out_unless_it_warns_of_somebody(place: &Place) {
@@ -271,7 +274,7 @@ testkit::both_engines! {
         let person = report.person;
         let me = desk.account_of(&[person]).await;
         let records = &desk.services.records;
-        let lines = desk.lines(&me, person, Category::Procedure).await;
+        let lines = desk.lines(&me, person, Category::Document).await;
         assert_eq!(lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Health check risk"]);
         let entry = lines[0].id;
         let events = desk.events(person.as_uuid()).await;
@@ -296,6 +299,8 @@ testkit::both_engines! {
         let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
         assert!(records.entry(&ann, person, entry).await.unwrap().details.is_empty());
         assert_eq!(found(&ann).await, Vec::<String>::new());
+        let (tom, _) = desk.carer_of(person, Scopes::NONE.with(domain::scope::Scope::Record), general()).await;
+        assert!(matches!(records.entry(&tom, person, entry).await, Err(ServiceError::NotFound)));
     }
 
     async fn a_message_is_shown_found_and_given_out_once_it_was_sent(place: &Place) {
