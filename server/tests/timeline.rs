@@ -331,12 +331,14 @@ testkit::both_engines! {
         let more = [
             of_sam("MedicationAdministration", "k1", &json!({ "status": "completed", "medicationCodeableConcept": { "text": "Morphine" } })),
             of_sam("NutritionOrder", "k2", &json!({ "status": "active", "patient": { "reference": "Patient/p9990000018" } })),
+            of_sam("RiskAssessment", "k3", &json!({ "status": "final", "mitigation": 7 })),
         ];
         let all: Vec<Value> = entries().into_iter().chain(more).map(|resource| json!({ "resource": resource })).collect();
         let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
         import(&town.app, town.sam, bundle.into_bytes()).await.unwrap();
         let page = sam.get("/record/sources").await;
-        page.says("Kept, not shown here").says("2 things. These are kinds that we cannot show yet").says("ask Riverside Surgery.");
+        page.says("Kept, not shown here").says("3 things. These are kinds that we cannot show yet").says("ask Riverside Surgery.");
+        page.says("and what we could not read. They are not in the timeline");
         page.says("href=\"/account/download\"");
     }
 

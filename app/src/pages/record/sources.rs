@@ -132,15 +132,15 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
     }
 }
 
-/// What a source sent of kinds that no page shows; absent where that is nothing.
+/// What a source sent of kinds that no page shows, or that could not be read; absent where that is nothing.
 fn kept(source: &SourceDetail) -> Option<SummaryRow> {
     let count = match (source.kept, source.kept_more) {
         (_, true) => "Many things".to_owned(),
         (0, false) => return None,
         (kept, false) => words::how_many(kept, "thing", "things"),
     };
-    let what = "These are kinds that we cannot show yet: answers to forms, diets, and doses that somebody gave. \
-                They are not in the timeline, and the search does not find them.";
+    let what = "These are kinds that we cannot show yet (answers to forms, diets, and doses that somebody gave), \
+                and what we could not read. They are not in the timeline, and the search does not find them.";
     let ask = format!("If you want to know what they say, ask {}.", source.name);
     let words = view! {
         <p>{format!("{count}. {what}")}</p>

@@ -61,6 +61,8 @@ testkit::both_engines! {
             of("QuestionnaireResponse", "k3"),
             with(of("NutritionOrder", "k5"), "patient", json!({ "reference": "Patient/m1" })),
             of("MedicationAdministration", "k6"),
+            // Of a kind that is shown, but not to be read.
+            with(of("RiskAssessment", "k7"), "mitigation", json!(7)),
             // About somebody else, labelled, taken back, not finished, and of kinds that are left out on purpose.
             with(of("NutritionOrder", "x1"), "subject", hers),
             with(of("NutritionOrder", "x2"), "meta", json!({ "security": [{ "code": "REDACTED" }] })),
@@ -75,7 +77,7 @@ testkit::both_engines! {
             let seen = sources(&desk, reader, person).await;
             seen.into_iter().map(|one| (one.kept, one.kept_more)).collect::<Vec<_>>()
         };
-        assert_eq!(kept(&me).await, [(3, false)]);
+        assert_eq!(kept(&me).await, [(4, false)]);
         assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one look is one event");
         // Others are not told of it.
         desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap();
