@@ -8,7 +8,7 @@ use domain::appointment::Mode;
 use domain::profile::{Display, Setting};
 use domain::record::{Category, Value};
 use domain::result::next::{ORDER, is_of_a_visit, is_request};
-use domain::result::{By, Placed, Standing, placed};
+use domain::result::{By, Placed, Standing, against_its_word, placed};
 use leptos::prelude::*;
 use service::EntryLine;
 
@@ -80,6 +80,8 @@ pub(crate) const VISIT_HIGH: &str = "It is marked as high. Ask a doctor what it 
 pub(crate) const VISIT_LOW: &str = "It is marked as low. Ask a doctor what it means.";
 pub(crate) const VISIT_USUAL: &str = "It is marked as normal.";
 pub(crate) const VISIT_MARKED: &str = "It is marked to be looked at. Ask a doctor what it means.";
+/// Where the word that came with a number and its range say two things.
+pub(crate) const RESULT_UNSURE: &str = "Two things here do not match. Ask a doctor what it means.";
 pub(crate) const RESULT_ASK: &str = "Do you have a question? Ask your doctor or nurse.";
 
 /// What a category of the reader's own record is, or of that of somebody whom they look after.
@@ -161,14 +163,15 @@ fn kind_of_result(kind: &str, status: Option<&str>, answered: bool) -> Option<&'
 }
 
 /// What it is (`is`), and what its value means, in easy words: where it stands by what came with it, as the other pages say it too, or
-/// that the laboratory marked it. Where its word and its range do not agree it is not said on which side it is. Of a `visit` no
+/// that the laboratory marked it. Where its word and its range do not agree it is not said on which side it is, but that they do not. Of a `visit` no
 /// laboratory is named.
 fn result(is: Option<&'static str>, value: Option<&Value>, flag: Option<&str>, visit: bool) -> Vec<&'static str> {
     let marked = flag.map(flag_tag).is_some_and(|(_, kind)| kind == TagKind::Attention);
     let placed = value.and_then(placed);
     let said = if visit { of_a_visit(placed, marked) } else { of_a_laboratory(placed, flag.is_some(), marked) };
+    let said = said.or_else(|| value.and_then(against_its_word).map(|_| RESULT_UNSURE));
     // Those that ask to speak with a doctor say so themselves.
-    let asks = placed.map_or(marked, |placed| placed.standing != Standing::Within);
+    let asks = placed.map_or(said.is_some(), |placed| placed.standing != Standing::Within);
     let ask = Some(RESULT_ASK).filter(|_| !asks);
     [is, said, ask].into_iter().flatten().collect()
 }
@@ -239,6 +242,7 @@ mod tests {
             RESULT_USUAL,
             RESULT_WITHIN,
             RESULT_MARKED,
+            RESULT_UNSURE,
             RESULT_ASK,
             VISIT_ABOVE,
             VISIT_BELOW,
@@ -289,6 +293,7 @@ mod tests {
             ("9", None, Some("Normal"), vec![VISIT_USUAL, RESULT_ASK]),
             ("9", None, Some("Abnormal"), vec![VISIT_MARKED]),
             ("4", Some(("3", "5")), Some("High"), vec![VISIT_MARKED]),
+            ("9", Some(("3", "5")), Some("Normal"), vec![RESULT_UNSURE]),
             ("9", None, Some("Negative"), vec![RESULT_ASK]),
             ("9", None, None, vec![RESULT_ASK]),
         ] {
@@ -321,7 +326,7 @@ mod tests {
         assert_eq!(said("2", Some(("3", "5")), None), [RESULT, RESULT_LOW]);
         assert_eq!(said("4", Some(("3", "5")), None), [RESULT, RESULT_WITHIN, RESULT_ASK]);
         assert_eq!(said("4", Some(("3", "5")), Some("Normal")), [RESULT, RESULT_USUAL, RESULT_ASK]);
-        assert_eq!(said("9", Some(("3", "5")), Some("N")), [RESULT, RESULT_ASK]);
+        assert_eq!(said("9", Some(("3", "5")), Some("N")), [RESULT, RESULT_UNSURE]);
         assert_eq!(said("4", Some(("3", "5")), Some("High")), [RESULT, RESULT_MARKED]);
         assert_eq!(said("9", Some(("3", "5")), Some("Abnormal")), [RESULT, RESULT_HIGH]);
         assert_eq!(result(Some(RESULT_TO_COME), None, None, false), [RESULT_TO_COME, RESULT_ASK]);

@@ -7,7 +7,7 @@ use domain::When;
 use domain::audit::{Action, Purpose};
 use domain::emergency::EmergencyReason;
 use domain::record::{Category, Range, Sensitivity, Value};
-use domain::result::{By, Standing, placed};
+use domain::result::{By, Standing, against_its_word, placed};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use service::EntryLine;
 use service::activity::{ActivityItem, ActorSeen, Kind};
@@ -181,7 +181,26 @@ pub fn tag(line: &EntryLine) -> Option<(String, TagKind)> {
     let value = line.value.as_ref().map(|value| value.text.as_str());
     let flag = line.flag.as_deref().filter(|flag| !value.is_some_and(|value| value.trim().eq_ignore_ascii_case(flag.trim())));
     let standing = || line.value.as_ref().filter(|_| line.flag.is_none()).and_then(placed_tag);
-    flag.map(flag_tag).or_else(standing).or_else(|| status_tag(line.category, line.status.as_deref()))
+    let against = flag.and_then(|_| line.value.as_ref()).and_then(against_tag);
+    against.or_else(|| flag.map(flag_tag)).or_else(standing).or_else(|| status_tag(line.category, line.status.as_deref()))
+}
+
+/// The word and shape beside a value: what its laboratory said, else where it stands to the range that came with it.
+#[must_use]
+pub fn value_tag(value: &Value) -> Option<(String, TagKind)> {
+    against_tag(value).or_else(|| value.interpretation.as_deref().map(flag_tag)).or_else(|| placed_tag(value))
+}
+
+/// What a laboratory called a value, and that the range that it gave says another thing; `None` where they agree. Neither is dropped, and
+/// none of them is shown as good.
+fn against_tag(value: &Value) -> Option<(String, TagKind)> {
+    let (said, standing) = (value.interpretation.as_deref()?, against_its_word(value)?);
+    let side = match standing {
+        Standing::Below => "below",
+        Standing::Within => "in",
+        Standing::Above => "above",
+    };
+    Some((format!("{}, but {side} the range given", said.trim()), TagKind::Attention))
 }
 
 /// Where a value of which its laboratory said nothing stands to the range that the laboratory gave; `None` where it gave none
@@ -878,6 +897,27 @@ mod tests {
         assert_eq!(flag_tag("Very high"), ("Very high".to_owned(), TagKind::Attention));
         assert_eq!(flag_tag("Negative"), ("Negative".to_owned(), TagKind::Neutral));
         assert_eq!(flag_tag("see comment"), ("see comment".to_owned(), TagKind::Neutral));
+    }
+
+    #[test]
+    fn a_word_that_goes_against_the_range_is_never_shown_as_good() {
+        let value = |text: &str, said: Option<&str>| Value {
+            text: text.to_owned(),
+            number: None,
+            unit: None,
+            range: Some(Range { low: Some("15".to_owned()), high: Some("300".to_owned()), text: None }),
+            interpretation: said.map(str::to_owned),
+        };
+        for (text, said, expected) in [
+            ("<5", Some("Normal"), ("Normal, but below the range given", TagKind::Attention)),
+            ("20", Some("High"), ("High, but in the range given", TagKind::Attention)),
+            ("20", Some("Normal"), ("Normal", TagKind::Good)),
+            ("<5", Some("Low"), ("Low", TagKind::Attention)),
+            ("<20", Some("Normal"), ("Normal", TagKind::Good)),
+            ("<5", None, ("Below the range given", TagKind::Attention)),
+        ] {
+            assert_eq!(value_tag(&value(text, said)), Some((expected.0.to_owned(), expected.1)), "{text} {said:?}");
+        }
     }
 
     #[test]

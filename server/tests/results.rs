@@ -441,6 +441,20 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_value_below_its_range_that_is_called_normal_is_not_shown_as_good(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let mut iron = measured("iron", "2276-4", "Ferritin", "2026-10-05", &json!({ "value": 5, "comparator": "<", "unit": "ug/L" }), Some(["15", "300"]));
+        iron["interpretation"] = json!([{ "coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": "N", "display": "Normal",
+        }] }]);
+        import(&app, person, &[iron]).await;
+        let mut sam = app.signed_in(SAM).await;
+        sam.get("/record/results").await.says("Normal, but below the range given");
+        let page = opened(&mut sam, "/record/results", "Ferritin").await;
+        page.says("Normal, but below the range given").does_not_say("nhsuk-tag--good");
+        page.says("but it is below the range that the laboratory gave").says("These do not agree. Ask whoever asked for the test which is right.");
+    }
+
     async fn a_newest_without_a_number_is_said_before_the_newest_number(place: &Place) {
         let (app, person, _) = town(place).await;
         let spoilt = about("Observation", "k4", "Potassium", &json!({

@@ -627,9 +627,9 @@ impl Chart {
         };
         let interpretation = if measure.low.is_none() && measure.high.is_none() {
             None
-        } else if comparator.is_none() && beyond(measure.low, f64::lt) {
+        } else if beyond(measure.low, if comparator.is_none() { f64::lt } else { f64::le }) {
             Some(("L", "Low"))
-        } else if beyond(measure.high, f64::gt) {
+        } else if comparator.is_none() && beyond(measure.high, f64::gt) {
             Some(("H", "High"))
         } else {
             Some(("N", "Normal"))

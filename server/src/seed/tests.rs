@@ -305,6 +305,10 @@ fn laboratories_keep_their_zeros_limits_and_flags() {
         assert!(margaret.contains(text), "{text}");
     }
     assert!(person("anita").bundles[0].json.contains("\"display\":\"Low\""));
+    // What is less than the lower end of its range is low, though its number is not known.
+    let folake = resources(&person("folake"));
+    let iron = folake.iter().find(|resource| resource["valueQuantity"]["comparator"] == "<").unwrap();
+    assert_eq!(iron["interpretation"][0]["coding"][0]["code"], "L", "{iron}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use axum::extract::RawQuery;
 use domain::EntryId;
 use domain::record::{Category, GivenRange, ResultPart, Value};
 use domain::result::next::is_of_a_visit;
-use domain::result::{Analyte, By, Placed, Standing, placed};
+use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed};
 use leptos::prelude::*;
 use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
 use std::sync::Arc;
@@ -145,6 +145,8 @@ fn stands_out(line: &EntryLine) -> Option<By> {
     match placed(value) {
         Some(Placed { standing: Standing::Within, .. }) => None,
         Some(Placed { by, .. }) => Some(by),
+        // The range puts it outside, whatever its laboratory called it.
+        None if against_its_word(value).is_some_and(|standing| standing != Standing::Within) => Some(By::Range),
         None => line.flag.as_deref().map(words::flag_tag).filter(|(_, kind)| *kind == TagKind::Attention).map(|_| By::Word),
     }
 }
@@ -426,11 +428,6 @@ fn parts_words(parts: &[ResultPart]) -> String {
     parts.iter().map(|part| format!("{} {}", part.name, amount_words(&part.value))).collect::<Vec<_>>().join("; ")
 }
 
-/// The word and shape beside a value: what its laboratory said, else where it stands to the range that came with it.
-fn tag_of(value: &Value) -> Option<(String, TagKind)> {
-    value.interpretation.as_deref().map(words::flag_tag).or_else(|| words::placed_tag(value))
-}
-
 /// The values of one result that has several, with the way to those that were measured elsewhere too.
 fn parts(line: &EntryLine, seen: &ResultView, links: &Links) -> Option<AnyView> {
     if seen.parts.is_empty() {
@@ -443,7 +440,12 @@ fn parts(line: &EntryLine, seen: &ResultView, links: &Links) -> Option<AnyView> 
         });
         let mut row = vec![Cell::new(view! { {part.name.clone()} {over_time} })];
         let other = part.key.as_deref().and_then(Analyte::of).and_then(|analyte| analyte.beside(&part.value, None));
-        row.extend(cells(Some(&part.value), &part.ranges, other.as_ref().map(|other| &other.value), tag_of(&part.value)));
+        row.extend(cells(
+            Some(&part.value),
+            &part.ranges,
+            other.as_ref().map(|other| &other.value),
+            words::value_tag(&part.value),
+        ));
         row
     });
     let rows = rows.collect();

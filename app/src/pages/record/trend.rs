@@ -23,8 +23,8 @@ use domain::reading::{Measure, Point};
 use domain::record::{GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{
-    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, beyond, part_with, placed, same_unit, sentence,
-    thousandths,
+    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, part_with, placed,
+    same_unit, sentence, thousandths,
 };
 use domain::when::day_in_words;
 use domain::{EntryId, PersonId, When};
@@ -129,6 +129,7 @@ pub(crate) fn told_alone(value: &Value, kind: &str) -> Told {
         amount: amount_words(value),
         day: None,
         placed: placed(value),
+        against: against_its_word(value),
         beyond: beyond(value).map(|far| far.to_string()),
         range: ends.and_then(|given| range_words(&given, value.unit.as_deref())),
         word: value.interpretation.clone(),
@@ -614,7 +615,7 @@ fn part_spots(seen: &TrendSeen, lines: &[&PartLine]) -> Vec<Spot> {
         for (line, drawn) in &kept {
             let Some(part) = part_with(&point.parts, &line.key) else { continue };
             let Some(value) = thousandths(&part.value).filter(|value| drawn.contains(&(at, *value))) else { continue };
-            let tag = tag_of(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
+            let tag = words::value_tag(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
             all.push((at, value, format!("{day}: {} {}{tag}", line.name, amount_words(&part.value))));
         }
     }
@@ -692,11 +693,7 @@ fn notes(seen: &TrendSeen, is_second: bool) -> AnyView {
 }
 
 fn tag(point: &TrendPoint) -> Option<(String, crate::ui::TagKind)> {
-    tag_of(&point.value)
-}
-
-fn tag_of(value: &Value) -> Option<(String, crate::ui::TagKind)> {
-    value.interpretation.as_deref().map(words::flag_tag).or_else(|| words::placed_tag(value))
+    words::value_tag(&point.value)
 }
 
 fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
@@ -749,7 +746,7 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
 fn apart_words(parts: &[ResultPart]) -> String {
     let each = parts.iter().map(|part| {
         let range = ranges_said(&part.value, &part.ranges).map(|range| format!(" ({range})")).unwrap_or_default();
-        let tag = tag_of(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
+        let tag = words::value_tag(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
         format!("{} {}{range}{tag}", part.name, amount_words(&part.value))
     });
     each.collect::<Vec<_>>().join("; ")

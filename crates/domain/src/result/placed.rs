@@ -177,6 +177,14 @@ pub fn placed(value: &Value) -> Option<Placed> {
     }
 }
 
+/// Where a value stands by the numbers of its range, where its laboratory's own word says another side: the two do not agree. `None`
+/// where they do, or where one of them says nothing that can be compared.
+#[must_use]
+pub fn against_its_word(value: &Value) -> Option<Standing> {
+    let said = word(value.interpretation.as_deref()?)?;
+    compared(Amount::read(value)?, value.range.as_ref()?).filter(|counted| *counted != said)
+}
+
 /// How far a value that is an exact number is outside of its range; `None` where it is not, or is not known to be.
 #[must_use]
 pub fn beyond(value: &Value) -> Option<Decimal> {
@@ -289,6 +297,23 @@ mod tests {
         ] {
             let found = placed(&value(text, range, Some(said))).map(|found| (found.standing, found.by));
             assert_eq!(found, expected, "{text} {range:?} {said}");
+        }
+    }
+
+    #[test]
+    fn a_word_and_a_range_that_do_not_agree_are_told_apart_from_those_that_say_nothing() {
+        for (text, range, said, expected) in [
+            ("<5", Some(("15", "300")), Some("Normal"), BELOW),
+            ("6.1", Some(("3.5", "5.3")), Some("N"), ABOVE),
+            ("6.1", Some(("3.5", "5.3")), Some("Low"), ABOVE),
+            ("5.0", Some(("3.5", "5.3")), Some("High"), WITHIN),
+            ("5.0", Some(("3.5", "5.3")), Some("Normal"), None),
+            ("<5", Some(("3", "10")), Some("Normal"), None),
+            ("6.1", Some(("3.5", "5.3")), Some("Abnormal"), None),
+            ("6.1", Some(("3.5", "5.3")), None, None),
+            ("6.1", None, Some("Normal"), None),
+        ] {
+            assert_eq!(against_its_word(&value(text, range, said)), expected, "{text} {range:?} {said:?}");
         }
     }
 

@@ -97,6 +97,8 @@ pub struct Told {
     pub day: Option<String>,
     /// Where it stands by what its laboratory gave.
     pub placed: Option<Placed>,
+    /// Where its range puts it, where its laboratory's word says another side.
+    pub against: Option<Standing>,
     /// How far outside of its range it is, where that is an exact number.
     pub beyond: Option<String>,
     /// The range of its laboratory in words: "3.5 to 5.3".
@@ -166,8 +168,28 @@ fn marked(told: &Told, word: &str) -> String {
     format!("{marked} \u{201c}{word}\u{201d}.")
 }
 
+/// That what a result was called and its range do not agree, and that it has to be asked which is right.
+fn disagree(told: &Told, standing: Standing, word: &str) -> String {
+    let range = told.range.as_ref().map(|range| format!(" ({range})")).unwrap_or_default();
+    let side = match standing {
+        Standing::Below => "below",
+        Standing::Within => "in",
+        Standing::Above => "above",
+    };
+    let (marked, came, ask) = match told.of_a_visit {
+        true => ("It is marked", "that came with it", "whoever measured it"),
+        false => ("The laboratory marked it", BY_LABORATORY, "whoever asked for the test"),
+    };
+    format!(
+        "{marked} \u{201c}{word}\u{201d}, but it is {side} the range {came}{range}. These do not agree. Ask {ask} which is right."
+    )
+}
+
 /// Where the newest stands, as a sentence of its own.
 fn stands(told: &Told) -> String {
+    if let Some((standing, word)) = told.against.zip(told.word.as_deref()) {
+        return disagree(told, standing, word);
+    }
     let range = told.range.as_ref().map(|range| format!(" ({range})")).unwrap_or_default();
     let came = if told.of_a_visit { "that came with it" } else { BY_LABORATORY };
     let far = |side: &str| match &told.beyond {
@@ -197,9 +219,12 @@ fn stands(told: &Told) -> String {
 }
 
 /// Where one value stands to the range of numbers that came with it, by the same rule: "6.1 is 0.8 above the range that the
-/// laboratory gave (3.5 to 5.3 mmol/L)."; `None` where none came with it or it cannot be told.
+/// laboratory gave (3.5 to 5.3 mmol/L)."; `None` where none came with it or it cannot be told. Where it was called what its range does not say, that they do not agree.
 #[must_use]
 pub fn stands_to_its_range(told: &Told) -> Option<String> {
+    if told.against.is_some() {
+        return Some(stands(told));
+    }
     told.placed.filter(|placed| placed.by == By::Range)?;
     let said = stands(told);
     Some(said.strip_prefix("It ").map_or_else(|| said.clone(), |rest| format!("{} {rest}", told.amount)))
@@ -281,6 +306,7 @@ mod tests {
             amount: format!("{amount} mmol/L"),
             day: Some("3 November 2026".to_owned()),
             placed: standing.map(|standing| Placed { standing, by: By::Range }),
+            against: None,
             beyond: standing.filter(|standing| *standing != Standing::Within).map(|_| "0.8".to_owned()),
             range: standing.map(|_| "3.5 to 5.3".to_owned()),
             word: None,
@@ -321,6 +347,23 @@ mod tests {
         let early = Told { early: true, ..told("5.1", Some(Within)) };
         assert!(all(&[early]).ends_with("It is an early result: it may change."));
         assert_eq!(all(&[]), "");
+    }
+
+    #[test]
+    fn a_word_against_the_range_is_said_with_it_and_that_they_do_not_agree() {
+        let called = Told {
+            placed: None,
+            beyond: None,
+            against: Some(Standing::Below),
+            word: Some("Normal".to_owned()),
+            ..told("<3", Some(Standing::Below))
+        };
+        let says = "The laboratory marked it \u{201c}Normal\u{201d}, but it is below the range that the laboratory gave (3.5 to 5.3). These do \
+                    not agree. Ask whoever asked for the test which is right.";
+        assert_eq!(stands_to_its_range(&called).as_deref(), Some(says));
+        assert!(sentence(&[called.clone(), told("5", Some(Standing::Within))], "Your").contains(says));
+        let visit = stands_to_its_range(&Told { of_a_visit: true, ..called }).unwrap();
+        assert!(visit.contains("below the range that came with it") && !visit.contains("laborator"), "{visit}");
     }
 
     #[test]
