@@ -455,6 +455,21 @@ testkit::both_engines! {
         page.says("but it is below the range that the laboratory gave").says("These do not agree. Ask whoever asked for the test which is right.");
     }
 
+    async fn values_of_which_only_a_limit_is_known_are_drawn_up_to_the_newest(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let less = |id: &str, at: &str| measured(id, "2823-3", "Potassium", at, &json!({
+            "value": 1, "comparator": "<", "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L",
+        }), None);
+        import(&app, person, &[less("k4", "2026-10-28"), less("k5", "2026-11-02")]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let report = opened(&mut sam, "/record/results", "Kidney tests").await;
+        let potassium = sam.get(&link_to(&report, "Potassium")).await;
+        let trend = sam.get(&link_to(&potassium, "See this over time")).await;
+        assert_eq!(trend.body.matches("sh-chart__limit").count(), 2, "{}", trend.body);
+        trend.says("A triangle that points down is a result that is less than the number where it stands.");
+        trend.says("Nov 2026").does_not_say("points up").does_not_say("not in the picture").does_not_say("style=\"");
+    }
+
     async fn a_newest_without_a_number_is_said_before_the_newest_number(place: &Place) {
         let (app, person, _) = town(place).await;
         let spoilt = about("Observation", "k4", "Potassium", &json!({

@@ -50,6 +50,17 @@ pub struct Series {
     pub points: Vec<Point>,
 }
 
+/// A value of which only a limit is known: an open triangle on that side of it, apart from the line of the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// When; in the unit of the points.
+    pub at: i64,
+    /// The number.
+    pub value: i64,
+    /// It is less than the number; else more.
+    pub below: bool,
+}
+
 /// A spot of a chart that can be read: when, how high it stands, and what is said there.
 pub type Spot = (i64, i64, String);
 
@@ -63,6 +74,9 @@ pub fn LineChart(
     span: (i64, i64),
     /// The values.
     series: Vec<Series>,
+    /// The values of which only a limit is known.
+    #[prop(optional)]
+    limits: Vec<Limit>,
     /// The smallest step of its axis.
     finest: i64,
     /// How a value is written beside the axis.
@@ -99,8 +113,9 @@ pub fn LineChart(
     let all = || series.iter().flat_map(|one| &one.points);
     let ends = || bands.iter().flat_map(|(low, high)| [*low, *high]).flatten();
     let marked = || ends().chain(levels.iter().copied());
-    let low = all().map(|point| point.low).chain(marked()).min().unwrap_or_default();
-    let high = all().map(|point| point.high).chain(marked()).max().unwrap_or_default();
+    let limited = || limits.iter().map(|limit| limit.value);
+    let low = all().map(|point| point.low).chain(limited()).chain(marked()).min().unwrap_or_default();
+    let high = all().map(|point| point.high).chain(limited()).chain(marked()).max().unwrap_or_default();
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
     let longest = axis.marks().map(|mark| label(mark).chars().count()).max().unwrap_or_default();
     let beside = if longest > SHORT { BESIDE.1 } else { BESIDE.0 };
@@ -145,6 +160,7 @@ pub fn LineChart(
     let named = named.collect_view();
     let moments = moments.into_iter().map(|(at, words)| place.moment(beside, at, words)).collect_view();
     let drawn = series.iter().map(|one| place.drawn(one, &gaps)).collect_view();
+    let limits = limits.iter().map(|limit| place.limit(beside, *limit)).collect_view();
     // One line for each: how far across in thousandths of the whole width, how high, and the words.
     let spots = (!spots.is_empty()).then(|| {
         let lines = spots.iter().map(|(at, value, words)| {
@@ -175,6 +191,7 @@ pub fn LineChart(
                         focusable="false">
                         {drawn}
                     </svg>
+                    {limits}
                     {named}
                     {moments}
                     {cursor}
@@ -222,6 +239,18 @@ impl Place {
         let class =
             if anchor == "middle" && beside > BESIDE.0 { "sh-chart__label sh-chart__label--spare" } else { "sh-chart__label" };
         view! { <text class=class x=percent(x) y=HEIGHT - 10 text-anchor=anchor>{words}</text> }.into_any()
+    }
+
+    /// A triangle that points to where a value is of which only a limit is known: in a picture of its own, so that it is not stretched.
+    fn limit(&self, beside: i64, limit: Limit) -> AnyView {
+        let x = percent(beside + self.x(limit.at) * (ACROSS - beside) / ACROSS);
+        let path = if limit.below { "M-6 0H6L0 10Z" } else { "M-6 0H6L0-10Z" };
+        view! {
+            <svg x=x y=self.y(limit.value) width="1" height="1" aria-hidden="true" focusable="false">
+                <path class="sh-chart__limit" d=path />
+            </svg>
+        }
+        .into_any()
     }
 
     fn drawn(&self, series: &Series, gaps: &[i64]) -> AnyView {

@@ -88,7 +88,7 @@ pub use header::{Header, NavItem};
 pub use icon::{Icon, IconName};
 pub use inset::Inset;
 pub use layout::{Columns, Main, Narrow, Section};
-pub use line_chart::{LineChart, Series, Spot, Strokes};
+pub use line_chart::{Limit, LineChart, Series, Spot, Strokes};
 pub use mark::{FlowerMark, Wordmark};
 pub use needs_box::NeedsBox;
 pub use notice::Notice;

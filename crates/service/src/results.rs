@@ -129,6 +129,8 @@ pub struct TrendPoint {
     pub converted: Option<Value>,
     /// It is in the picture: an exact number with a date, in the unit of the newest or converted into it.
     pub drawn: Option<(i64, i64)>,
+    /// It is in the picture as less or more than a number, with a date and in that unit: when, and which number.
+    pub limit: Option<(i64, i64)>,
     /// Its parts: what was told apart, and the two numbers of a blood pressure.
     pub parts: Vec<ResultPart>,
     /// Those that were told apart.
@@ -747,7 +749,7 @@ async fn over_time(
     drawn.reverse();
     // A range that was converted is rounded, and what is rounded is no border.
     let range = |point: &TrendPoint| point.value.range.clone().filter(|_| point.converted.is_none());
-    let ranges: Vec<Option<Range>> = points.iter().filter(|point| point.drawn.is_some()).map(range).collect();
+    let ranges: Vec<Option<Range>> = points.iter().filter(|point| point.drawn.or(point.limit).is_some()).map(range).collect();
     let band = band(ranges.iter().map(Option::as_ref));
     let title = first.and_then(|at| shown.get(at)).unwrap_or(&line).title.clone();
     let parts = points.iter().map(|point| (moment(point.happened), point.parts.as_slice()));
@@ -844,9 +846,14 @@ impl Measured {
         }
     }
 
+    /// A value that is a number, or less or more than one.
+    fn amount(&self) -> Option<Amount> {
+        Amount::read(self.value.as_ref()?)
+    }
+
     /// The number of a value that is exactly one.
     fn exact(&self) -> Option<Decimal> {
-        let amount = Amount::read(self.value.as_ref()?)?;
+        let amount = self.amount()?;
         (amount.comparator == Comparator::Exactly).then_some(amount.number)
     }
 
@@ -866,10 +873,11 @@ fn point(one: Measured, analyte: Option<&Analyte>, wanted: Option<&str>) -> Tren
         _ => None,
     };
     let number = match (&converted, is_same) {
-        (Some(converted), _) => one.exact().map(|_| converted.number),
-        (None, true) => one.exact(),
+        (Some(converted), _) => Some(converted.number),
+        (None, true) => one.amount().map(|amount| amount.number),
         (None, false) => None,
     };
+    let is_exact = one.exact().is_some();
     let Measured { happened, value, is_pressure, told_apart, status, .. } = one;
     let parts = parts_of(value.as_ref(), is_pressure, &told_apart);
     let value = value.unwrap_or_else(|| Value {
@@ -879,6 +887,7 @@ fn point(one: Measured, analyte: Option<&Analyte>, wanted: Option<&str>) -> Tren
         range: None,
         interpretation: None,
     });
+    let place = moment(happened).zip(number.and_then(Decimal::thousandths));
     TrendPoint {
         happened,
         placed: placed(&value),
@@ -886,7 +895,8 @@ fn point(one: Measured, analyte: Option<&Analyte>, wanted: Option<&str>) -> Tren
         parts,
         told_apart,
         converted: converted.map(|converted| converted.value),
-        drawn: moment(happened).zip(number.and_then(Decimal::thousandths)),
+        drawn: place.filter(|_| is_exact),
+        limit: place.filter(|_| !is_exact),
         status,
     }
 }

@@ -11,8 +11,8 @@ use crate::pages::team::patient_page;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Cell, Choice, DataTable, IconName, LineChart, PageHeading, Pagination, Section, Select, Series,
-    Spot, Strokes,
+    BackLink, Button, ButtonKind, Cell, Choice, DataTable, IconName, Limit, LineChart, PageHeading, Pagination, Section, Select,
+    Series, Spot, Strokes,
 };
 use crate::words;
 use axum::extract::rejection::PathRejection;
@@ -23,8 +23,8 @@ use domain::reading::{Measure, Point};
 use domain::record::{GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{
-    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, part_with, placed,
-    same_unit, sentence, thousandths,
+    Amount, Band, Comparator, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, part_with,
+    placed, same_unit, sentence, thousandths,
 };
 use domain::when::day_in_words;
 use domain::{EntryId, PersonId, When};
@@ -405,6 +405,7 @@ fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
                 Series { strokes: Strokes::BetweenSecond, points: spread },
                 Series { strokes: Strokes::Dashes, points: own.drawn.clone() },
             ],
+            limits: Vec::new(),
             finest: if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 },
             bands: Vec::new(),
             spots: own.days.iter().rev().filter_map(spot).collect(),
@@ -467,7 +468,8 @@ struct Look {
 /// The time in which everything of these stands.
 fn axis_of(all: &[&TrendSeen]) -> Option<(i64, i64)> {
     let lines = |seen: &&TrendSeen| -> Vec<i64> {
-        seen.drawn.iter().chain(seen.lines.iter().flat_map(|line| &line.points)).map(|point| point.at).collect()
+        let exact = seen.drawn.iter().chain(seen.lines.iter().flat_map(|line| &line.points)).map(|point| point.at);
+        exact.chain(limits(seen).into_iter().map(|limit| limit.at)).collect()
     };
     let moments: Vec<i64> = all.iter().flat_map(lines).collect();
     moments.iter().min().copied().zip(moments.iter().max().copied())
@@ -491,12 +493,38 @@ fn pictures(seen: &TrendSeen, asked: TrendAsked, of: &Of, look: Look) -> AnyView
     view! { {whole} {parts} {notes} }.into_any()
 }
 
+/// The values that are less or more than a number, where a picture shows others too, in the order of time.
+fn limits(seen: &TrendSeen) -> Vec<Limit> {
+    if seen.drawn.is_empty() {
+        return Vec::new();
+    }
+    let limit = |point: &TrendPoint| {
+        let ((at, value), amount) = point.limit.zip(Amount::read(&point.value))?;
+        let below = matches!(amount.comparator, Comparator::Below | Comparator::AtMost);
+        Some(Limit { at, value, below })
+    };
+    seen.points.iter().rev().filter_map(limit).collect()
+}
+
+/// What the triangles of a picture mean.
+fn limits_said(limits: &[Limit]) -> String {
+    let side = |below: bool, points: &str, than: &str| {
+        let is_drawn = limits.iter().any(|limit| limit.below == below);
+        let words = format!(
+            " A triangle that points {points} is a result that is {than} than the number where it stands. How far is not known."
+        );
+        if is_drawn { words } else { String::new() }
+    };
+    format!("{}{}", side(true, "down", "less"), side(false, "up", "more"))
+}
+
 /// The chart of two or more numbers, the line of numbers of one, and the sentence in any case.
 fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
     let (Some(first), Some(last)) = (seen.drawn.first(), seen.drawn.last()) else {
         return view! { <p>{said.to_owned()}</p> }.into_any();
     };
-    if seen.drawn.len() < 2 {
+    let limits = limits(seen);
+    if seen.drawn.len() + limits.len() < 2 {
         let line = seen.points.iter().find(|point| point.drawn.is_some()).and_then(|point| range(&point.value, &seen.line.kind));
         return view! { <p>{said.to_owned()}</p> {line} }.into_any();
     }
@@ -506,14 +534,18 @@ fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
     };
     let (bands, shown) = bands(&[&seen.band], is_of_a_visit(&seen.line.kind));
     let series = vec![Series { strokes: look.strokes, points: seen.drawn.clone() }];
+    let own = (first.at, last.at);
+    let own = limits.iter().fold(own, |(first, last), limit| (first.min(limit.at), last.max(limit.at)));
+    let triangles = limits_said(&limits);
     drawing(Drawing {
-        span: look.axis.unwrap_or((first.at, last.at)),
+        span: look.axis.unwrap_or(own),
         series,
+        limits,
         finest: seen.finest,
         bands,
         spots: spots(seen),
         title,
-        words: format!("{said}{shown}"),
+        words: format!("{said}{triangles}{shown}"),
     })
 }
 
@@ -538,7 +570,7 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Opti
     };
     let finest = lines.iter().map(|line| line.finest).min().unwrap_or(1);
     let (spots, words) = (part_spots(seen, lines), format!("{words}{dashed}{shown}"));
-    drawing(Drawing { span: axis.unwrap_or((first, last)), series, finest, bands, spots, title, words })
+    drawing(Drawing { span: axis.unwrap_or((first, last)), series, limits: Vec::new(), finest, bands, spots, title, words })
 }
 
 /// From where to where a band goes, in thousandths; open where it has no end.
@@ -570,6 +602,7 @@ struct Drawing {
     /// From the first moment to the last, in seconds.
     span: (i64, i64),
     series: Vec<Series>,
+    limits: Vec<Limit>,
     finest: i64,
     bands: Vec<Ends>,
     spots: Vec<Spot>,
@@ -578,7 +611,7 @@ struct Drawing {
 }
 
 fn drawing(drawing: Drawing) -> AnyView {
-    let Drawing { span: (first, last), series, finest, bands, spots, title, words } = drawing;
+    let Drawing { span: (first, last), series, limits, finest, bands, spots, title, words } = drawing;
     let span = if first == last { (first - A_DAY, last + A_DAY) } else { (first, last) };
     let moments = [first, last].into_iter().filter_map(|at| {
         let moment = DateTime::from_timestamp(at, 0)?;
@@ -590,6 +623,7 @@ fn drawing(drawing: Drawing) -> AnyView {
         <LineChart
             span=span
             series=series
+            limits=limits
             finest=finest
             label=beside
             moments=moments
@@ -626,7 +660,7 @@ fn part_spots(seen: &TrendSeen, lines: &[&PartLine]) -> Vec<Spot> {
 fn spots(seen: &TrendSeen) -> Vec<Spot> {
     let kept: HashSet<(i64, i64)> = seen.drawn.iter().map(|point| (point.at, point.high)).collect();
     let says = |point: &TrendPoint| {
-        let (at, value) = point.drawn.filter(|drawn| kept.contains(drawn))?;
+        let (at, value) = point.drawn.filter(|drawn| kept.contains(drawn)).or(point.limit)?;
         let day = point.happened.map(|when| when.day_only()).unwrap_or_default();
         let tag = tag(point).map(|(word, _)| format!(", {word}")).unwrap_or_default();
         Some((at, value, format!("{day}: {}{tag}", told(seen, point).amount)))
@@ -660,7 +694,7 @@ fn notes(seen: &TrendSeen, is_second: bool) -> AnyView {
     let lacks = |point: &TrendPoint| seen.lines.iter().any(|line| has(point, line) && !is_in(point, line));
     let other = match only_parts {
         true => count(&|point| lacks(point) || !seen.lines.iter().any(|line| is_in(point, line))),
-        false => count(&|point| point.drawn.is_none()),
+        false => count(&|point| point.drawn.or(point.limit).is_none()),
     };
     let other = (other > 0 && (only_parts || !seen.drawn.is_empty())).then(|| {
         let words = match other {
@@ -668,9 +702,9 @@ fn notes(seen: &TrendSeen, is_second: bool) -> AnyView {
             many if only_parts => format!(
                 "{many} results are not in the picture, or not all of them. They are not in these units, or have no date. They are in the table."
             ),
-            1 => "1 result is not in the picture, because it is not one number in this unit, or has no date. It is in the table.".to_owned(),
+            1 => "1 result is not in the picture, because it is no number in this unit, or has no date. It is in the table.".to_owned(),
             many => format!(
-                "{many} results are not in the picture, because they are not one number in this unit, or have no date. They are in the table."
+                "{many} results are not in the picture, because they are no numbers in this unit, or have no date. They are in the table."
             ),
         };
         view! { <p>{words}</p> }

@@ -829,7 +829,7 @@ testkit::both_engines! {
         assert_eq!(drawn, std::iter::once(1293).chain((10..50).map(|n| n * 100)).collect::<Vec<_>>());
     }
 
-    async fn bounds_and_words_are_in_the_table_and_not_in_the_picture(place: &Place) {
+    async fn words_are_in_the_table_alone_and_bounds_are_in_the_picture_as_such(place: &Place) {
         let desk = Desk::at(place).await;
         let crp = ("1988-5", "CRP");
         let mut low = lab("c1", crp, "2026-01-01", ("4", "mg/L"), None);
@@ -843,6 +843,8 @@ testkit::both_engines! {
         let seen = trend_of(&desk, &Actor::Operator, person, "CRP").await;
         let told: Vec<(&str, bool)> = seen.points.iter().map(|point| (point.value.text.as_str(), point.drawn.is_some())).collect();
         assert_eq!(told, [("12", true), ("Sample haemolysed", false), ("<4", false)]);
+        let limits: Vec<Option<i64>> = seen.points.iter().map(|point| point.limit.map(|(_, number)| number)).collect();
+        assert_eq!(limits, [None, None, Some(4000)]);
         assert_eq!(seen.band, Band::Absent);
         assert!(seen.points.iter().all(|point| point.placed.is_none()), "no range, no verdict");
     }
