@@ -265,6 +265,8 @@ testkit::both_engines! {
         // What comes next is told from what the record holds, and never from the value.
         potassium.says("What happens next").says("If you are worried or feel unwell, do not wait for an answer.");
         report.says("What happens next").says("This is an early result. Wait for the final one");
+        // What was written of the whole report is said of its values.
+        potassium.says("The report that this came with says:").says("\u{201c}Please repeat.\u{201d}").does_not_say("Nothing here says what happens next");
         // First what it says and what comes next, then who wrote it down and how it came.
         let at = |words: &str| potassium.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", potassium.body));
         assert!(at("The laboratory\u{2019}s range is") < at("What happens next") && at("What happens next") < at("Where this comes from"));

@@ -5,7 +5,7 @@
 use crate::activity;
 use crate::reader::Reader;
 use crate::readings;
-use crate::records::{coming_visits, lines, opens_visits, read};
+use crate::records::{coming_visits, full_lines, lines, opens_visits, read};
 use crate::releases::{ResultWaits, waiting};
 use crate::{Core, Cursor, EntryLine, Records, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -14,7 +14,7 @@ use domain::reading::{Measure, Point, thin};
 use domain::record::{
     Category, Code, EntryFacts, GivenRange, LinkRole, OrderRole, Range, ResultFacts, ResultLink, ResultPart, Value,
 };
-use domain::result::next::BLOOD_PRESSURE;
+use domain::result::next::{BLOOD_PRESSURE, CONCLUSION};
 use domain::result::{
     Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, measures, part_lines, part_with,
     parts_of, placed, same_unit,
@@ -74,6 +74,8 @@ pub struct ResultView {
     pub members: Vec<MemberSeen>,
     /// The reports of which it is a part, or with which it came.
     pub reports: Vec<EntryLine>,
+    /// What these come to, in the words of whoever reported them.
+    pub concluded: Vec<String>,
     /// The pictures and scans that came with it.
     pub pictures: Vec<EntryLine>,
     /// The orders that it answers.
@@ -459,6 +461,7 @@ pub(crate) async fn view(
             those.map(|(place, _)| place).collect()
         }
     };
+    let concluded = concluded(tx, reader, &reports).await?;
     let ordered = ordered_again(tx, reader, &row).await?;
     let visit = next_visit(tx, reader, &row.line.sent_by).await?;
     Ok(Some(ResultView {
@@ -467,6 +470,7 @@ pub(crate) async fn view(
         visit,
         members: placed.into_values().collect(),
         reports: lines(tx, reader, reports).await?,
+        concluded,
         pictures: lines(tx, reader, pictures).await?,
         orders: lines(tx, reader, orders).await?,
         answers: lines(tx, reader, answers).await?,
@@ -475,6 +479,19 @@ pub(crate) async fn view(
         over_time,
         parts_over_time,
     }))
+}
+
+/// What these reports come to, each as far as it may be told to the reader.
+async fn concluded(tx: &mut Tx, reader: &Reader, reports: &[LineRow]) -> Result<Vec<String>, ServiceError> {
+    let mut rows = Vec::new();
+    for report in reports {
+        if let Some(row) = record::entry(tx, reader.person, &reader.filter, EntryId::from_uuid(report.id)).await? {
+            rows.push((row.line, None, row.details.0));
+        }
+    }
+    let details = full_lines(tx, reader, rows).await?.into_iter().flat_map(|(_, _, details)| details);
+    let said = details.filter(|detail| detail.label == CONCLUSION).map(|detail| detail.value);
+    Ok(said.filter(|said| !said.trim().is_empty()).collect())
 }
 
 /// What one source joins, and what is joined by a number beside that.

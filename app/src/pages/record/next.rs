@@ -20,7 +20,7 @@ pub(super) fn of_entry(ctx: &Ctx, entry: &EntryView) -> Option<AnyView> {
     let before = ctx.services().core.now() - TimeDelta::days(OLD_DAYS);
     let held = Held {
         stage: stage(line.status.as_deref(), !seen.answers.is_empty())?,
-        written: entry.words.is_some() || entry.details.iter().any(|detail| is_written(&detail.label)),
+        written: entry.words.is_some() || has_own_words(entry) || !seen.concluded.is_empty(),
         ordered: !seen.ordered.is_empty(),
         visit: seen.visit.is_some(),
         old: line.happened.is_some_and(|when| when.sort_key() < before),
@@ -34,6 +34,18 @@ pub(super) fn of_entry(ctx: &Ctx, entry: &EntryView) -> Option<AnyView> {
     Some(view! { <Section title="What happens next">{said}</Section> }.into_any())
 }
 
+/// Whether whoever reported a result wrote something with it.
+fn has_own_words(entry: &EntryView) -> bool {
+    entry.details.iter().any(|detail| is_written(&detail.label))
+}
+
+/// What the report says of which a result is a part.
+fn of_the_report(concluded: &[String], whom: &str) -> AnyView {
+    let said = concluded.iter().map(|said| view! { <p>{format!("\u{201c}{}\u{201d}", said.trim())}</p> }).collect_view();
+    let ask = format!("It is said of all of the report. If it is not clear, ask {whom} or the GP practice.");
+    view! { <p>"The report that this came with says:"</p> {said} <p>{ask}</p> }.into_any()
+}
+
 fn step(step: Step, entry: &EntryView, seen: &ResultView, whose: &Whose) -> AnyView {
     let line = &entry.line;
     let whom = source(line.author.as_deref(), line.place.as_deref()).unwrap_or_else(|| entry.organisation.clone());
@@ -42,6 +54,7 @@ fn step(step: Step, entry: &EntryView, seen: &ResultView, whose: &Whose) -> AnyV
             "The care team wrote about this result. It stands higher up on this page. If they ask for something, do that first."
                 .to_owned()
         }
+        Step::Read if !has_own_words(entry) => return of_the_report(&seen.concluded, &whom),
         Step::Read => format!(
             "Whoever reported this wrote something with it. It stands on this page. If it is not clear, ask {whom} or the GP practice."
         ),

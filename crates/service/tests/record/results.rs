@@ -120,6 +120,7 @@ testkit::both_engines! {
         assert_eq!(placed.standing, Standing::Above);
         let back = desk.services.records.entry(&me, person, potassium.id).await.unwrap().result.unwrap();
         assert_eq!(back.reports.iter().map(|report| report.id).collect::<Vec<_>>(), [id]);
+        assert_eq!(back.concluded, ["All well."]);
         assert!(!back.over_time, "there is one alone");
     }
 
