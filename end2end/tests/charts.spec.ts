@@ -202,7 +202,7 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   await page.getByRole('main').getByRole('link', { name: 'HbA1c blood test' }).first().click();
   await page.getByRole('table').getByRole('link', { name: 'HbA1c' }).first().click();
   await page.getByRole('link', { name: 'See this over time' }).click();
-  await expect(heading(page)).toContainText('HbA1c over time');
+  await expect(heading(page)).toContainText('HbA1c (sugar over 3 months) over time');
   const trend = here();
   await inEveryWay(trend, 1);
   // And another below it, over the same time.

@@ -131,7 +131,7 @@ test('a report holds its values, and each is read over time', async ({ page, loo
   });
 
   await test.step('over time it is a sentence, a picture and a table', async () => {
-    await expect(heading(page)).toContainText('HbA1c over time');
+    await expect(heading(page)).toContainText('HbA1c (sugar over 3 months) over time');
     await expect(page.locator('figcaption')).toContainText('The newest is 48 mmol/mol, on 10 June 2026. It is 7 above the range');
     const table = page.getByRole('table', { name: 'Newest first' });
     await expect(table.getByRole('row')).toHaveCount(4);
@@ -154,7 +154,7 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     await expect(page.getByRole('table', { name: 'HbA1c, newest first' })).toBeVisible();
     await look(page, 'two results over time');
     await page.getByRole('link', { name: 'Glucose by itself' }).click();
-    await expect(heading(page)).toContainText('Glucose over time');
+    await expect(heading(page)).toContainText('Blood sugar over time');
   });
 });
 

@@ -543,7 +543,7 @@ testkit::both_engines! {
         let mut sam = app.signed_in(SAM).await;
         let entry = opened(&mut sam, "/record/results", "HDL cholesterol").await;
         let trend = sam.get(&link_to(&entry, "See this over time")).await;
-        trend.says("HDL cholesterol over time").says("The newest is 1.4 mmol/L, on 3 September 2026. It is in the range that the laboratory gave (0.9 to 2.1 mmol/L).");
+        trend.says("Good cholesterol (HDL) over time").says("Called in the record: HDL cholesterol").says("The newest is 1.4 mmol/L, on 3 September 2026. It is in the range that the laboratory gave (0.9 to 2.1 mmol/L).");
         trend.says("The one before it was 50 mg/dL (1.3 mmol/L), on 1 February 2026.").says("<svg").says("In the unit of the newest");
         trend.says("in \u{201c}Lipid panel\u{201d}");
         // And leads to its panel.

@@ -152,7 +152,7 @@ pub struct TrendRow {
     pub within: Option<String>,
     /// Its ranges.
     pub ranges: Vec<GivenRange>,
-    /// Who measured it, or who sent it.
+    /// Where it was measured, or who sent it.
     pub source: String,
 }
 
@@ -776,7 +776,7 @@ async fn over_time(
         id: line.id,
         within: is_part.then(|| line.title.clone()),
         ranges,
-        source: line.place.or(line.author).unwrap_or(organisation),
+        source: line.place.unwrap_or(organisation),
     };
     let rows = shown.into_iter().zip(gave).zip(sources).map(row).collect();
     Ok(TrendSeen {

@@ -20,7 +20,7 @@ use axum::extract::{Path, RawQuery};
 use chrono::DateTime;
 use domain::access::Actor;
 use domain::reading::{Measure, Point};
-use domain::record::{GivenRange, ResultPart, Sensitivity, Value};
+use domain::record::{Category, GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{
     Amount, Band, Comparator, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, part_with,
@@ -88,9 +88,14 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         own: query.contains_key("own"),
     };
     let seen = ctx.services().records.trend(actor, person, id, asked).await?;
+    // It is called as its results are on their own pages: plainly, except to who gives care.
+    let plain = ctx.services().plain_words.find(Category::Result, seen.code.as_slice(), &seen.title);
+    let plain = plain.filter(|words| of.place == Place::Record && !words.name.eq_ignore_ascii_case(&seen.title));
+    let name = plain.map_or_else(|| seen.title.clone(), |words| words.name.clone());
+    let also = plain.map(|_| format!("Called in the record: {}", seen.title));
     let is_general = seen.line.sensitivity == Sensitivity::General;
-    let title = format!("{} over time", if is_general { &seen.title } else { &seen.line.kind });
-    let heading = format!("{} over time", seen.title);
+    let title = format!("{} over time", if is_general { &name } else { &seen.line.kind });
+    let heading = format!("{name} over time");
     ctx.page(Head::new(&title, of.place).with_island(), || {
         let back = of.entry(id);
         let said = all_in_words(&seen, asked, &of.whose);
@@ -100,6 +105,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
             {crate::easy::picture(IconName::Chart)}
             {needs_box(&of.needs, person)}
             <PageHeading title=heading.clone() />
+            {also.map(|also| view! { <p>{also}</p> })}
             {charted(Some(said), inside)}
         }
     })
@@ -757,11 +763,7 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
         }
         let said = [
             tag(point).map(|(word, _)| word),
-            point
-                .status
-                .as_deref()
-                .and_then(|status| words::status_tag(domain::record::Category::Result, Some(status)))
-                .map(|(word, _)| word),
+            point.status.as_deref().and_then(|status| words::status_tag(Category::Result, Some(status))).map(|(word, _)| word),
         ];
         let said = said.into_iter().flatten().collect::<Vec<_>>().join(". ");
         let said = if said.is_empty() { "Not said".to_owned() } else { said };
