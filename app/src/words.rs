@@ -7,7 +7,7 @@ use domain::When;
 use domain::audit::{Action, Purpose};
 use domain::emergency::EmergencyReason;
 use domain::record::{Category, Range, Sensitivity, Value};
-use domain::result::{By, Standing, against_its_word, placed};
+use domain::result::{By, Standing, against_its_word, placed, printed};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use service::EntryLine;
 use service::activity::{ActivityItem, ActorSeen, Kind};
@@ -259,7 +259,7 @@ pub fn amount(value: &Value) -> (String, Option<String>) {
     match value.unit.as_deref().map(str::trim) {
         None | Some("") => (value.text.clone(), None),
         Some("%") => (format!("{}%", value.text), None),
-        Some(unit) => (value.text.clone(), Some(unit.to_owned())),
+        Some(unit) => (value.text.clone(), Some(printed(unit))),
     }
 }
 
@@ -270,7 +270,7 @@ pub fn range(range: &Range, unit: Option<&str>, visit: bool) -> Option<String> {
     let unit = match unit.map(str::trim) {
         None | Some("") => String::new(),
         Some("%") => "%".to_owned(),
-        Some(unit) => format!(" {unit}"),
+        Some(unit) => format!(" {}", printed(unit)),
     };
     let said = match (&range.low, &range.high, &range.text) {
         (Some(low), Some(high), _) => format!(" is {low} to {high}{unit}"),
@@ -944,6 +944,7 @@ mod tests {
             interpretation: None,
         };
         assert_eq!(amount(&value("1.0", Some("mmol/L"))), ("1.0".to_owned(), Some("mmol/L".to_owned())));
+        assert_eq!(amount(&value("250", Some("10^9/L"))), ("250".to_owned(), Some("10⁹/L".to_owned())));
         assert_eq!(amount(&value("95", Some("%"))), ("95%".to_owned(), None));
         assert_eq!(amount(&value("Positive", Some(" "))), ("Positive".to_owned(), None));
     }
@@ -961,6 +962,10 @@ mod tests {
             "The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L."
         );
         assert_eq!(said(given(Some("60"), None, None), None).unwrap(), "The laboratory\u{2019}s range is 60 or more.");
+        assert_eq!(
+            said(given(Some("60"), None, None), Some("mL/min/1.73m2")).unwrap(),
+            "The laboratory\u{2019}s range is 60 mL/min/1.73m² or more."
+        );
         assert_eq!(said(given(None, Some("42"), None), Some("%")).unwrap(), "The laboratory\u{2019}s range is up to 42%.");
         assert_eq!(said(given(None, None, Some("Not detected.")), None).unwrap(), "The laboratory\u{2019}s range: Not detected.");
         assert_eq!(said(given(None, None, Some(" ")), Some("g")), None);

@@ -16,7 +16,7 @@ use axum::extract::RawQuery;
 use domain::EntryId;
 use domain::record::{Category, GivenRange, ResultPart, Value};
 use domain::result::next::is_of_a_visit;
-use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed};
+use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed, printed};
 use leptos::prelude::*;
 use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
 use std::sync::Arc;
@@ -301,7 +301,7 @@ pub(crate) fn range_words(given: &GivenRange, unit: Option<&str>) -> Option<Stri
     let unit = match given.unit.as_deref().or(unit).map(str::trim) {
         None | Some("") => String::new(),
         Some("%") => "%".to_owned(),
-        Some(unit) => format!(" {unit}"),
+        Some(unit) => format!(" {}", printed(unit)),
     };
     let ends = match (&given.range.low, &given.range.high) {
         (Some(low), Some(high)) => Some(format!("{low} to {high}{unit}")),

@@ -24,7 +24,7 @@ use domain::record::{Category, GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{
     Amount, Band, Comparator, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, part_with,
-    placed, same_unit, sentence, thousandths,
+    placed, printed, same_unit, sentence, thousandths,
 };
 use domain::when::day_in_words;
 use domain::{EntryId, PersonId, When};
@@ -535,7 +535,7 @@ fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
         return view! { <p>{said.to_owned()}</p> {line} }.into_any();
     }
     let title = match seen.unit.as_deref() {
-        Some(unit) => format!("{} ({unit})", seen.title),
+        Some(unit) => format!("{} ({})", seen.title, printed(unit)),
         None => seen.title.clone(),
     };
     let (bands, shown) = bands(&[&seen.band], is_of_a_visit(&seen.line.kind));
@@ -571,7 +571,7 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Opti
     let dashed = lines.get(1).map(|line| format!(" The dashed line is: {}.", line.name)).unwrap_or_default();
     let name = if lines.len() > 1 { seen.title.as_str() } else { lines.first().map_or("", |line| line.name.as_str()) };
     let title = match lines.first().and_then(|line| line.unit.as_deref()).filter(|unit| !unit.trim().is_empty()) {
-        Some(unit) => format!("{name} ({unit})"),
+        Some(unit) => format!("{name} ({})", printed(unit)),
         None => name.to_owned(),
     };
     let finest = lines.iter().map(|line| line.finest).min().unwrap_or(1);

@@ -44,9 +44,56 @@ pub fn same_unit(one: Option<&str>, other: Option<&str>) -> bool {
     one == other || of(one) == of(other)
 }
 
+/// The raised digits, by their value.
+const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
+/// A unit as it is printed: powers of ten and squares of metres are raised ("10^9/L" as "10⁹/L", "mL/min/1.73m2" as "mL/min/1.73m²").
+#[must_use]
+pub fn printed(unit: &str) -> String {
+    let raised = |digit: char| RAISED.get(usize::try_from(digit.to_digit(10)?).ok()?).copied();
+    let mut out = String::with_capacity(unit.len());
+    let mut letters = unit.trim().chars().peekable();
+    let mut is_power = false;
+    while let Some(letter) = letters.next() {
+        let next = letters.peek();
+        if matches!(letter, '^' | '*') && out.ends_with("10") && next.is_some_and(char::is_ascii_digit) {
+            is_power = true;
+            continue;
+        }
+        let is_square = letter == '2' && out.ends_with('m') && next.is_none_or(|next| !next.is_alphanumeric());
+        let up = if is_power || is_square { raised(letter) } else { None };
+        is_power = is_power && up.is_some();
+        out.push(up.unwrap_or(letter));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_unit_is_printed_with_its_powers_raised() {
+        for (unit, is) in [
+            ("10^9/L", "10⁹/L"),
+            ("10*12/L", "10¹²/L"),
+            (" x10^9/L ", "x10⁹/L"),
+            ("10^3/µL", "10³/µL"),
+            ("mL/min/1.73m2", "mL/min/1.73m²"),
+            ("mL/min/1.73 m2", "mL/min/1.73 m²"),
+            ("kg/m2", "kg/m²"),
+            ("kg/m²", "kg/m²"),
+            ("mmol/L", "mmol/L"),
+            ("mmol/24h", "mmol/24h"),
+            ("10*", "10*"),
+            ("10^", "10^"),
+            ("%", "%"),
+            ("", ""),
+        ] {
+            assert_eq!(printed(unit), is, "{unit}");
+            assert_eq!(printed(is), is, "printed again: {is}");
+        }
+    }
 
     #[test]
     fn one_unit_is_known_under_its_spellings() {
