@@ -8,7 +8,7 @@ use domain::appointment::Mode;
 use domain::profile::{Display, Setting};
 use domain::record::{Category, Value};
 use domain::result::next::{ORDER, is_of_a_visit, is_request};
-use domain::result::{By, Placed, Standing, against_its_word, placed};
+use domain::result::{By, Placed, Standing, Told, against_its_word, placed};
 use leptos::prelude::*;
 use service::EntryLine;
 
@@ -82,6 +82,8 @@ pub(crate) const VISIT_USUAL: &str = "It is marked as normal.";
 pub(crate) const VISIT_MARKED: &str = "It is marked to be looked at. Ask a doctor what it means.";
 /// Where the word that came with a number and its range say two things.
 pub(crate) const RESULT_UNSURE: &str = "Two things here do not match. Ask a doctor what it means.";
+/// Where nothing that can be compared came with a number.
+pub(crate) const RESULT_UNKNOWN: &str = "We do not know if this is high or low. Ask a doctor what it means.";
 pub(crate) const RESULT_ASK: &str = "Do you have a question? Ask your doctor or nurse.";
 
 /// What a category of the reader's own record is, or of that of somebody whom they look after.
@@ -200,11 +202,75 @@ fn of_a_visit(placed: Option<Placed>, marked: bool) -> Option<&'static str> {
     }
 }
 
+/// What results over time come to, the newest first: the newest, where it stands, and the one before. `None` where the newest is words
+/// among numbers, which the usual words tell apart.
+pub(crate) fn trend(results: &[Told]) -> Option<String> {
+    let newest = results.first()?;
+    if !newest.is_number && results.iter().any(|told| told.is_number) {
+        return None;
+    }
+    let dated = |told: &Told| match &told.day {
+        Some(day) => format!("{}, on {day}", told.amount),
+        None => told.amount.clone(),
+    };
+    let marked = newest.word.as_deref().map(flag_tag).is_some_and(|(_, kind)| kind == TagKind::Attention);
+    let known = match newest.of_a_visit {
+        true => of_a_visit(newest.placed, marked),
+        false => of_a_laboratory(newest.placed, newest.word.is_some(), marked),
+    };
+    let stands = match (known, newest.against, &newest.word) {
+        (Some(known), ..) => known.to_owned(),
+        (None, Some(_), _) => RESULT_UNSURE.to_owned(),
+        (None, None, Some(word)) => format!("It is marked \u{201c}{word}\u{201d}."),
+        (None, None, None) => RESULT_UNKNOWN.to_owned(),
+    };
+    let early = if newest.early { " It may change." } else { "" };
+    Some(match results.iter().skip(1).find(|told| told.is_number == newest.is_number) {
+        Some(before) => format!("The newest is {}. {stands}{early} The one before was {}.", dated(newest), dated(before)),
+        None => format!("There is 1 result: {}. {stands}{early}", dated(newest)),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::reading_age::ease;
     use domain::record::Range;
+
+    #[test]
+    fn results_over_time_are_said_in_easy_words() {
+        let told = |amount: &str, standing: Option<Standing>| Told {
+            amount: amount.to_owned(),
+            day: Some("3 May 2026".to_owned()),
+            placed: standing.map(|standing| Placed { standing, by: By::Range }),
+            against: None,
+            beyond: None,
+            range: None,
+            word: None,
+            early: false,
+            is_number: true,
+            of_a_visit: false,
+        };
+        let said = |results: &[Told]| trend(results).unwrap();
+        assert_eq!(
+            said(&[told("6.1 mmol/L", Some(Standing::Above)), told("5 mmol/L", None)]),
+            format!("The newest is 6.1 mmol/L, on 3 May 2026. {RESULT_HIGH} The one before was 5 mmol/L, on 3 May 2026.")
+        );
+        let pressure = |amount: &str| Told { is_number: false, of_a_visit: true, ..told(amount, None) };
+        assert_eq!(
+            said(&[pressure("152/91 mmHg"), pressure("138/84 mmHg")]),
+            format!("The newest is 152/91 mmHg, on 3 May 2026. {RESULT_UNKNOWN} The one before was 138/84 mmHg, on 3 May 2026.")
+        );
+        let early = Told { early: true, ..told("5 mmol/L", None) };
+        assert_eq!(said(&[early]), format!("There is 1 result: 5 mmol/L, on 3 May 2026. {RESULT_UNKNOWN} It may change."));
+        let called = |word: &str, against: Option<Standing>| Told { word: Some(word.to_owned()), against, ..told("5", None) };
+        assert!(said(&[called("Normal", Some(Standing::Below))]).contains(RESULT_UNSURE));
+        assert!(said(&[called("Negative", None)]).contains("It is marked \u{201c}Negative\u{201d}."));
+        assert!(said(&[called("Abnormal", None)]).contains(RESULT_MARKED));
+        // Words among numbers are told apart by the usual words.
+        assert_eq!(trend(&[Told { is_number: false, ..told("Haemolysed", None) }, told("5", None)]), None);
+        assert_eq!(trend(&[]), None);
+    }
 
     /// Easy read asks for short words in short sentences (Department of Health, "Making written information easier to understand
     /// for people with learning disabilities", 2010).
@@ -243,6 +309,7 @@ mod tests {
             RESULT_WITHIN,
             RESULT_MARKED,
             RESULT_UNSURE,
+            RESULT_UNKNOWN,
             RESULT_ASK,
             VISIT_ABOVE,
             VISIT_BELOW,

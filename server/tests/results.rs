@@ -319,7 +319,8 @@ testkit::both_engines! {
         order.says("This test was asked for. The result is not here yet.").does_not_say("This is the result of a test.");
         let trend = sam.get(&link_to(&potassium, "See this over time")).await;
         trend.says("These are results of one test over time. Ask a doctor what they mean.").says("sh-easy-picture");
-        trend.says("The newest is 6.1 mmol/L, on 3 October 2026.").says("Every result");
+        trend.says("The newest is 6.1 mmol/L, on 3 October 2026. The number is higher than the lab expects. Ask a doctor what it means.");
+        trend.says("The one before was 4.9 mmol/L, on 2 May 2026.").does_not_say("above the range that the laboratory gave").says("Every result");
     }
 
     async fn another_result_is_drawn_and_listed_below_over_the_same_time(place: &Place) {

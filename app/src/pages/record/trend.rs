@@ -75,6 +75,17 @@ impl Of {
     fn entry(&self, id: EntryId) -> String {
         format!("{}/entries/{id}", self.entries)
     }
+
+    /// What results come to, the newest first; in easy words for whoever reads their own so.
+    fn sentence(&self, results: &[Told]) -> String {
+        let easy = if self.is_easy() { crate::easy::trend(results) } else { None };
+        easy.unwrap_or_else(|| sentence(results, &self.whose))
+    }
+
+    /// Whether it is said in easy words. Whoever looks after the person at work asks no doctor.
+    fn is_easy(&self) -> bool {
+        self.place == Place::Record && crate::easy::is_on()
+    }
 }
 
 async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Option<&str>, of: &Of) -> Answer {
@@ -98,7 +109,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
     let heading = format!("{name} over time");
     ctx.page(Head::new(&title, of.place).with_island(), || {
         let back = of.entry(id);
-        let said = all_in_words(&seen, asked, &of.whose);
+        let said = all_in_words(&seen, asked, of);
         let inside = chart_and_table(&seen, asked, of);
         view! {
             <BackLink href=back label="Back to this result" />
@@ -164,17 +175,17 @@ fn is_said_as_one(seen: &TrendSeen, lines: &[&PartLine]) -> bool {
 }
 
 /// What the parts of one picture come to, a sentence for each of them.
-fn parts_said(seen: &TrendSeen, lines: &[&PartLine], whose: &str) -> String {
+fn parts_said(seen: &TrendSeen, lines: &[&PartLine], of: &Of) -> String {
     let each = lines.iter().map(|line| {
         let values =
             seen.points.iter().filter_map(|point| Some(told_of(seen, point, &part_with(&point.parts, &line.key)?.value)));
-        format!("{}: {}", line.name, sentence(&values.collect::<Vec<_>>(), whose))
+        format!("{}: {}", line.name, of.sentence(&values.collect::<Vec<_>>()))
     });
     each.collect::<Vec<_>>().join(" ")
 }
 
 /// All of it in a sentence; of older ones only from when they are, because the newest are elsewhere.
-fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
+fn told_in_words(seen: &TrendSeen, later: bool, of: &Of) -> String {
     if seen.points.is_empty() {
         return "There is no result in this time.".to_owned();
     }
@@ -183,18 +194,18 @@ fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
     }
     let groups = pictured(&seen.lines);
     if seen.drawn.is_empty() && !groups.is_empty() && !groups.iter().any(|lines| is_said_as_one(seen, lines)) {
-        return groups.iter().map(|lines| parts_said(seen, lines, whose)).collect::<Vec<_>>().join(" ");
+        return groups.iter().map(|lines| parts_said(seen, lines, of)).collect::<Vec<_>>().join(" ");
     }
-    sentence(&seen.points.iter().map(|point| told(seen, point)).collect::<Vec<_>>(), whose)
+    of.sentence(&seen.points.iter().map(|point| told(seen, point)).collect::<Vec<_>>())
 }
 
 /// The same with what stands beside it, by name.
-fn all_in_words(seen: &TrendSeen, asked: TrendAsked, whose: &str) -> String {
+fn all_in_words(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> String {
     let later = asked.after.is_some();
-    let said = told_in_words(seen, later, whose);
+    let said = told_in_words(seen, later, of);
     match &seen.beside {
         Some(beside) => {
-            let said = format!("{said} {}: {}", beside.title, told_in_words(beside, later, whose));
+            let said = format!("{said} {}: {}", beside.title, told_in_words(beside, later, of));
             within(said, seen.points.len() + beside.points.len(), asked)
         }
         None => within(said, seen.points.len(), asked),
@@ -323,9 +334,7 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
         let words = format!("{} by itself", beside.title);
         view! { {table} <p><a href=alone>{words}</a></p> }.into_any()
     });
-    // Whoever looks after the person at work asks no doctor.
-    let easy =
-        (crate::easy::is_on() && of.place == Place::Record).then(|| view! { <p class="sh-lead">{crate::easy::acts::TREND}</p> });
+    let easy = of.is_easy().then(|| view! { <p class="sh-lead">{crate::easy::acts::TREND}</p> });
     let (spans, something_else, table) = (shows.spans(&seen.spans), shows.something_else(seen), table(seen, own, of));
     view! {
         <Section title="Chart">
@@ -485,13 +494,13 @@ fn axis_of(all: &[&TrendSeen]) -> Option<(i64, i64)> {
 fn pictures(seen: &TrendSeen, asked: TrendAsked, of: &Of, look: Look) -> AnyView {
     let later = asked.after.is_some();
     let in_time = |said: String| within(said, seen.points.len(), asked);
-    let said = in_time(told_in_words(seen, later, &of.whose));
+    let said = in_time(told_in_words(seen, later, of));
     let groups = pictured(&seen.lines);
     // What is only parts has no picture as a whole.
     let whole = (!seen.drawn.is_empty() || groups.is_empty()).then(|| picture(seen, &said, look));
     let parts = groups.iter().map(|lines| {
         let is_said = later || (seen.drawn.is_empty() && is_said_as_one(seen, lines));
-        let words = if is_said { said.clone() } else { in_time(parts_said(seen, lines, &of.whose)) };
+        let words = if is_said { said.clone() } else { in_time(parts_said(seen, lines, of)) };
         part_picture(seen, lines, words, look.axis)
     });
     let parts = parts.collect_view();
