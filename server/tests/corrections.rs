@@ -83,6 +83,11 @@ testkit::both_engines! {
         let mut gp = app.signed_in(GP).await;
         let page = gp.get(&work).await;
         page.says("A mistake reported in a record").says("I never had asthma").says("Asthma").says("My &lt;b&gt;hospital&lt;/b&gt; said so");
+        // The page of the entry itself says it too, to them alone.
+        let at_work = format!("/team/people/{sam}/entries/{}", entry.rsplit('/').next().unwrap());
+        let page_of_entry = gp.get(&at_work).await;
+        page_of_entry.says("A mistake was reported in this entry").says("I never had asthma").says("Nobody has looked at it yet");
+        manager.get(&at_work).await.does_not_say("I never had asthma");
         // What was mailed before is of the look.
         app.mailed_link(SAM).await;
         let (version, submission) = (hidden(&page, "version"), hidden(&page, "submission"));

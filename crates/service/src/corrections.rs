@@ -288,6 +288,24 @@ impl Corrections {
         Ok(CorrectionsOfEntry { may_report: looker.account.is_some(), reports })
     }
 
+    /// What was reported of an entry and not taken back, for its page at work: that page is audited, and shows no more than this. Nothing
+    /// where the reader does not answer what is reported of it. What goes by letter is not theirs to read here.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when the database fails.
+    pub async fn beside_entry(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        entry: EntryId,
+    ) -> Result<Vec<CorrectionSeen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        match of_theirs(&self.core, &mut tx, actor, person, entry).await {
+            Err(ServiceError::NotFound) => Ok(Vec::new()),
+            found => found,
+        }
+    }
+
     /// What the form to report a mistake in an entry shows. The look is audited.
     ///
     /// # Errors
@@ -637,6 +655,30 @@ async fn of_entry(tx: &mut Tx, looker: &Looker, entry: EntryId) -> Result<Vec<Co
     let mut all = Vec::new();
     for row in correction::about(tx, looker.reader.person, entry, MOST_ABOUT).await? {
         all.extend(looker.seen(tx, &row).await?);
+    }
+    Ok(all)
+}
+
+/// The reports of an entry to whoever answers them: those to the organisation for which they work now.
+async fn of_theirs(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    entry: EntryId,
+) -> Result<Vec<CorrectionSeen>, ServiceError> {
+    let place = access::in_team(tx, actor, TeamAsk::DoWork(WorkKind::Correction)).await?;
+    let allowed = access::open(core, tx, actor, person, Ask::AnswerCorrection).await?;
+    let reader = Reader::new(person, allowed.view, core.now());
+    let shown = record::entry(tx, person, &reader.filter, entry).await?.ok_or(ServiceError::NotFound)?;
+    let line = records::lines(tx, &reader, vec![shown.line]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
+    let own = appointments::own_account(tx, person).await?;
+    let mut all = Vec::new();
+    for row in correction::about(tx, person, entry, MOST_ABOUT).await? {
+        let state = row.state()?;
+        if row.organisation() == place.organisation() && !state.is_by_letter() && state != State::Withdrawn {
+            all.push(seen(&row, Some(line.title.clone()), (false, own))?);
+        }
     }
     Ok(all)
 }

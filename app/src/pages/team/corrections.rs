@@ -10,7 +10,7 @@ use domain::CorrectionId;
 use domain::correction::{Act, Party, State};
 use domain::team::StaffRole;
 use leptos::prelude::*;
-use service::{CorrectionToAnswer, ServiceError, WorkItem};
+use service::{CorrectionSeen, CorrectionToAnswer, ServiceError, WorkItem};
 
 /// What whoever does not answer reports sees instead.
 fn closed(role: StaffRole) -> AnyView {
@@ -20,6 +20,35 @@ fn closed(role: StaffRole) -> AnyView {
         "Clinicians see the report and the entry, and answer the person. You can give it to one of them."
     };
     view! { <p>{words}</p> }.into_any()
+}
+
+/// Where a report stands, to whoever answers it.
+const fn stands(state: State) -> &'static str {
+    match state {
+        State::Sent => "Nobody has looked at it yet. The person sees that.",
+        State::WithOrganisation => "The person is told that somebody looks at it.",
+        State::Accepted => {
+            "You agreed. Correct it in your own system: when the corrected entry comes here, this is done by itself and the person is told."
+        }
+        State::Declined => "You did not agree, and the person is told why.",
+        State::Corrected => "It is corrected, and the person is told.",
+        State::Withdrawn => "The person took it back. Nothing is to be done.",
+        State::ToSend | State::ByLetter | State::HeardCorrected | State::HeardDeclined => {
+            "This goes by letter. Nothing is to be done here."
+        }
+    }
+}
+
+/// What was reported of an entry, on its own page at work, above what it says; nothing where nothing was.
+pub(super) fn beside_entry(reports: &[CorrectionSeen]) -> Option<AnyView> {
+    if reports.is_empty() {
+        return None;
+    }
+    let open = reports.iter().any(|one| one.state.is_open());
+    let shown = reports.iter().map(|one| view! { <p>{stands(one.state)}</p> <SummaryList rows=report_rows(one, true) /> });
+    let shown = shown.collect_view();
+    let way = open.then(|| view! { <p><a href="/team">"Answer it from the work list"</a></p> });
+    Some(view! { <Inset><p><strong>"A mistake was reported in this entry"</strong></p> {shown} {way}</Inset> }.into_any())
 }
 
 /// A report beside the entry that it is about, with the form that answers it.
@@ -37,19 +66,7 @@ pub(super) async fn to_answer(ctx: &Ctx, item: &WorkItem, form: &FormState) -> R
     let submission = ctx.submission();
     let one = &seen.correction;
     let organisation = one.organisation.clone();
-    let stands = match one.state {
-        State::Sent => "Nobody has looked at it yet. The person sees that.",
-        State::WithOrganisation => "The person is told that somebody looks at it.",
-        State::Accepted => {
-            "You agreed. Correct it in your own system: when the corrected entry comes here, this is done by itself and the person is told."
-        }
-        State::Declined => "You did not agree, and the person is told why.",
-        State::Corrected => "It is corrected, and the person is told.",
-        State::Withdrawn => "The person took it back. Nothing is to be done.",
-        State::ToSend | State::ByLetter | State::HeardCorrected | State::HeardDeclined => {
-            "This goes by letter. Nothing is to be done here."
-        }
-    };
+    let stands = stands(one.state);
     let changed = seen.changed.then(|| {
         let words = if seen.entry.is_none() {
             "Your system has taken the entry back since it was reported."

@@ -1,6 +1,7 @@
 //! Somebody's record at work: a category, and an entry of it.
 
 use super::about::needs_box;
+use super::corrections::beside_entry;
 use super::emergency::EmergencyBand;
 use super::patient_page;
 use crate::ctx::{Answer, Ctx, Failure, Head};
@@ -123,6 +124,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     let actor = ctx.staff()?;
     let (entry, notes) = ctx.services().profile.entry_with_notes(&actor, person, id).await?;
     let patient = ctx.services().care_team.patient(&actor, person).await?;
+    let reports = ctx.services().corrections.beside_entry(&actor, person, id).await?;
     let (name, until) = (patient.person.display_name, patient.emergency_until);
     let line = &entry.line;
     let title = if line.sensitivity == Sensitivity::General { line.title.clone() } else { line.kind.clone() };
@@ -130,7 +132,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
         view! {
             <EmergencyBand person until />
             {needs_box(&patient.needs, person)}
-            <Shown person entry name=name.clone() turned=document::Turned::read(query.as_deref()) />
+            <Shown person entry name=name.clone() reports=beside_entry(&reports) turned=document::Turned::read(query.as_deref()) />
             {own_notes(notes, &name)}
         }
     })
@@ -147,7 +149,7 @@ fn own_notes(notes: NotesSeen, name: &str) -> Option<AnyView> {
 }
 
 #[component]
-fn Shown(person: PersonId, entry: EntryView, name: String, turned: document::Turned) -> impl IntoView {
+fn Shown(person: PersonId, entry: EntryView, name: String, reports: Option<AnyView>, turned: document::Turned) -> impl IntoView {
     let entry = document::without_repeats(entry);
     let line = &entry.line;
     let here = entry_page(person, line.id);
@@ -174,6 +176,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String, turned: document::Tur
             tag=words::tag(line)
         />
         <p>"In the record of " <strong><bdi>{name}</bdi></strong></p>
+        {reports}
         {range}
         {stands}
         {result}

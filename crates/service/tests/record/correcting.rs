@@ -414,6 +414,29 @@ testkit::both_engines! {
         assert_eq!((practice.state(mine).await, practice.state(theirs).await), (State::Sent, State::Sent));
     }
 
+    async fn a_report_stands_beside_its_entry_to_those_who_answer_it_and_to_nobody_else(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
+        let side = &desk.services.corrections;
+        assert!(side.beside_entry(&practice.clinician, person, practice.asthma).await.unwrap().is_empty());
+        let id = practice.report(me).await;
+        let before = practice.events().await;
+        let seen = side.beside_entry(&practice.clinician, person, practice.asthma).await.unwrap();
+        assert_eq!(practice.events().await, before, "the page of the entry is the look");
+        assert_eq!(seen.iter().map(|one| (one.id, one.state)).collect::<Vec<_>>(), [(id, State::Sent)]);
+        assert_eq!((seen[0].wrong.as_str(), seen[0].mine, seen[0].by_carer), ("I never had asthma", false, false));
+        let gout = desk.titled(person, Category::Problem, "Gout").await;
+        assert!(side.beside_entry(&practice.clinician, person, gout).await.unwrap().is_empty());
+        let hill = desk.services.organisations.ensure(&Actor::Operator, "A81002", "Hilltop Surgery", OrganisationKind::Practice).await.unwrap();
+        let (elsewhere, manager) = (desk.clinician_at(&hill).await, desk.member_at(&desk.practice, StaffRole::Manager).await);
+        let reception = desk.member_at(&desk.practice, StaffRole::Reception).await;
+        for who in [&elsewhere, &manager, &reception, me] {
+            assert!(side.beside_entry(who, person, practice.asthma).await.unwrap().is_empty());
+        }
+        side.withdraw(me, person, (id, 1)).await.unwrap();
+        assert!(side.beside_entry(&practice.clinician, person, practice.asthma).await.unwrap().is_empty(), "taken back, it is nobody's to answer");
+    }
+
     async fn what_is_hidden_from_a_carer_stays_so_when_nobody_is_shown_it_and_no_mail_tells_them(place: &Place) {
         let practice = Practice::at(place).await;
         let (desk, person) = (&practice.desk, practice.person);
