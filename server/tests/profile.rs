@@ -154,6 +154,7 @@ testkit::both_engines! {
                 answer.says(sentence);
                 let (before, after) = answer.body.split_once("sh-needs").unwrap();
                 assert!(!before.contains("<h1") && after.contains("<h1"), "it stands above the heading: {page}");
+                assert!(before.contains("nhsuk-back-link"), "it stands below the way back: {page}");
             }
         }
         // So does every page of their record, and what they wrote for their care team.
@@ -170,6 +171,7 @@ testkit::both_engines! {
             answer.says(sentence);
             let (before, after) = answer.body.split_once("class=\"sh-needs\"").unwrap();
             assert!(!before.contains("<h1") && after.contains("<h1"), "it stands above the heading: {page}");
+            assert!(before.contains("nhsuk-back-link"), "it stands below the way back: {page}");
         }
         let people = gp.get(&format!("/team/people/{}/record/people", town.sam)).await;
         people.says("People and places").does_not_say("that you can see").does_not_say("No date given");

@@ -68,15 +68,14 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     ctx.page(Head::new(category.title(), Place::People), || {
         view! {
             <EmergencyBand person until />
-            {needs_box(&needs, person)}
-            <Listed person page name later=after.is_some() />
+            <Listed person page name needs=needs_box(&needs, person) later=after.is_some() />
         }
     })
     .await
 }
 
 #[component]
-fn Listed(person: PersonId, page: EntryPage, name: String, later: bool) -> impl IntoView {
+fn Listed(person: PersonId, page: EntryPage, name: String, needs: Option<AnyView>, later: bool) -> impl IntoView {
     let here = format!("{}/record/{}", patient_page(person), page.category.code());
     let older = page.next.as_ref().map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
     let what = words::subject(page.category);
@@ -109,6 +108,7 @@ fn Listed(person: PersonId, page: EntryPage, name: String, later: bool) -> impl 
     };
     view! {
         <BackLink href=patient_page(person) label=format!("Back to {name}") />
+        {needs}
         <PageHeading title=page.category.title() lead=lead />
         {body}
         <Pagination newer=later.then_some(here) older=older />
@@ -131,8 +131,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     ctx.page(Head::new(&title, Place::People), || {
         view! {
             <EmergencyBand person until />
-            {needs_box(&patient.needs, person)}
-            <Shown person entry name=name.clone() reports=beside_entry(&reports) turned=document::Turned::read(query.as_deref()) />
+            <Shown person entry name=name.clone() needs=needs_box(&patient.needs, person) reports=beside_entry(&reports) turned=document::Turned::read(query.as_deref()) />
             {own_notes(notes, &name)}
         }
     })
@@ -149,7 +148,14 @@ fn own_notes(notes: NotesSeen, name: &str) -> Option<AnyView> {
 }
 
 #[component]
-fn Shown(person: PersonId, entry: EntryView, name: String, reports: Option<AnyView>, turned: document::Turned) -> impl IntoView {
+fn Shown(
+    person: PersonId,
+    entry: EntryView,
+    name: String,
+    needs: Option<AnyView>,
+    reports: Option<AnyView>,
+    turned: document::Turned,
+) -> impl IntoView {
     let entry = document::without_repeats(entry);
     let line = &entry.line;
     let here = entry_page(person, line.id);
@@ -167,6 +173,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String, reports: Option<AnyVi
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
     view! {
         <BackLink href=back label=format!("Back to {}", words::in_sentence(line.category.title())) />
+        {needs}
         <EntryHeading
             title=line.title.clone()
             caption=caption
