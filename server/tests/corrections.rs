@@ -67,6 +67,12 @@ testkit::both_engines! {
         for _ in 0..2 {
             citizen.post_and_follow(&report, &form("I never had asthma")).await.says("Your report is sent").says("Nobody there has looked at it yet");
         }
+        // Back, and sent again with a form of its own.
+        let back = citizen.get(&report).await;
+        back.says("You reported a mistake in this entry; it was sent to").says("Write here only if something else is wrong too.");
+        let (anew, way) = (hidden(&back, "submission"), [("wrong", "I never had asthma"), ("why", "My <b>hospital</b> said so"), ("seen", seen.as_str())]);
+        let twice: Vec<_> = way.into_iter().chain([("submission", anew.as_str())]).collect();
+        citizen.post_and_follow(&report, &twice).await.says("This is reported already").says("href=\"#wrong\"");
         let list = citizen.get("/record/mistakes").await;
         list.says("Asthma").says("Sent");
         assert_eq!(list.body.matches("href=\"/record/mistakes/").count(), 1, "sent twice it is one");

@@ -325,7 +325,8 @@ impl Corrections {
     }
 
     /// Reports a mistake in an entry: it waits on the work list of the organisation that sent the entry, or where nobody there reads
-    /// reports, is kept for the person to send by letter. The same form twice reports once.
+    /// reports, is kept for the person to send by letter. The same form twice reports once, and what the reader sees reported in the same
+    /// words and not over is not reported again.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`wrong`, `should_say`, `why`, and with no field where the entry has changed since it was seen, or
@@ -359,6 +360,14 @@ impl Corrections {
                     return Err(ServiceError::field(
                         "",
                         "The entry has just changed. Look at it again before you send the report",
+                    ));
+                }
+                // Who goes back sends a form anew, and means no second report.
+                let before = of_entry(tx, &looker, entry).await?;
+                if before.iter().any(|one| one.state.is_open() && says_the_same(one, &new)) {
+                    return Err(ServiceError::field(
+                        "wrong",
+                        "This is reported already, in the same words. If something else is wrong too, write only that",
                     ));
                 }
                 if let Attempt::Refused(wait) = CORRECTIONS.count(&core, tx, &person.to_string()).await? {
@@ -657,6 +666,11 @@ async fn of_entry(tx: &mut Tx, looker: &Looker, entry: EntryId) -> Result<Vec<Co
         all.extend(looker.seen(tx, &row).await?);
     }
     Ok(all)
+}
+
+/// Whether a report says what a new one would.
+fn says_the_same(one: &CorrectionSeen, new: &NewCorrection) -> bool {
+    one.wrong == new.wrong && one.should_say == new.should_say && one.why == new.why
 }
 
 /// The reports of an entry to whoever answers them: those to the organisation for which they work now.

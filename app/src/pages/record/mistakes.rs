@@ -143,6 +143,7 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
         let mut rows = vec![SummaryRow::new("Entry", view! { <bdi>{entry.line.title.clone()}</bdi> })];
         rows.extend(value.into_iter().chain(when));
         rows.push(SummaryRow::new("Sent to us by", organisation.clone()));
+        let another = (!open.is_empty()).then(|| view! { <p>"Write here only if something else is wrong too."</p> });
         let open = open.into_iter().map(|one| {
             let (words, href) = (in_short(&one), mistake_page(one.id));
             view! { <Inset><p>{words} " " <a href=href>"See this report"</a></p></Inset> }
@@ -192,6 +193,7 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
                 {urgent(&organisation)}
                 <SummaryList rows=rows />
                 {open}
+                {another}
                 {body}
             </Narrow>
         }

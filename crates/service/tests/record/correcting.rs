@@ -414,6 +414,24 @@ testkit::both_engines! {
         assert_eq!((practice.state(mine).await, practice.state(theirs).await), (State::Sent, State::Sent));
     }
 
+    async fn the_same_words_are_not_reported_twice_while_the_first_is_open(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (side, me, person) = (&practice.desk.services.corrections, &practice.me, practice.person);
+        let id = practice.report(me).await;
+        // A form of its own, as whoever goes back and sends it again has one.
+        let again = practice.form(me, "  I never had asthma ").await;
+        let before = practice.events().await;
+        assert!(sentence(side.report(me, person, practice.asthma, &again).await).starts_with("This is reported already"));
+        assert_eq!(practice.events().await, before);
+        assert_eq!(practice.waits().await.len(), 1);
+        let other = practice.form(me, "The year is wrong").await;
+        side.report(me, person, practice.asthma, &other).await.unwrap();
+        assert_eq!(practice.waits().await.len(), 2);
+        side.withdraw(me, person, (id, 1)).await.unwrap();
+        side.report(me, person, practice.asthma, &again).await.unwrap();
+        assert_eq!(practice.waits().await.len(), 2, "what is over may be reported again");
+    }
+
     async fn a_report_stands_beside_its_entry_to_those_who_answer_it_and_to_nobody_else(place: &Place) {
         let practice = Practice::at(place).await;
         let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
