@@ -685,6 +685,10 @@ testkit::both_engines! {
         let page = gp.get(&format!("/team/people/{}/record/medicines", town.sam)).await;
         let (medicines, warnings) = page.body.split_once("Warnings about medicines").unwrap();
         assert!(!medicines.contains("Drug Interaction Alert"), "{medicines}");
+        // The completed one stands apart from what goes on.
+        let (current, past) = medicines.split_once("Past medicines").unwrap();
+        assert!(current.contains("Current medicines") && current.contains("Salbutamol inhaler"), "{current}");
+        assert!(past.contains("Metformin") && !past.contains("Salbutamol inhaler"), "{past}");
         assert!(warnings.contains("Drug Interaction Alert") && !warnings.contains("Metformin"), "{warnings}");
     }
 

@@ -196,7 +196,7 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, warned: bool, w
 /// What is said in the place of a list that has no line on this page. Warnings are taken out of it, so that what it is of may still come
 /// on the next page (`more`); and on the last page (`later`) nothing older of it may come, while warnings that are older stand below
 /// (`warned`).
-fn nothing_in((which, later, more): (Which, bool, bool), what: &str, warned: bool) -> String {
+pub(crate) fn nothing_in((which, later, more): (Which, bool, bool), what: &str, warned: bool) -> String {
     match (which, later, more) {
         (_, _, true) => "There is more on the next page.".to_owned(),
         (_, true, false) if warned => format!("There are no older {what}. The warnings below are older than what you saw."),

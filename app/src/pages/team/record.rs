@@ -6,7 +6,7 @@ use super::emergency::EmergencyBand;
 use super::patient_page;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::entry::{MedicalCode, facts, range, stands};
-use crate::pages::record::list::warned;
+use crate::pages::record::list::{is_grouped, nothing_in, warned};
 use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
 use crate::pages::record::{Says, document, row_at};
@@ -64,54 +64,108 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
             })
             .await;
     }
-    let page = ctx.services().records.list(&actor, person, category, Which::All, after).await?;
+    let grouped = is_grouped(category);
+    let which = query.get("which").and_then(|which| Which::from_code(which)).filter(|_| grouped);
+    let records = &ctx.services().records;
+    // First what goes on, then what is over, as the person themself sees it.
+    let parts = if grouped && which.is_none() && after.is_none() {
+        records.current_and_past(&actor, person, category).await?.into()
+    } else {
+        vec![records.list(&actor, person, category, which.unwrap_or(Which::All), after).await?]
+    };
     ctx.page(Head::new(category.title(), Place::People), || {
         view! {
             <EmergencyBand person until />
-            <Listed person page name needs=needs_box(&needs, person) later=after.is_some() />
+            <Listed person category parts name needs=needs_box(&needs, person) later=after.is_some() />
         }
     })
     .await
 }
 
 #[component]
-fn Listed(person: PersonId, page: EntryPage, name: String, needs: Option<AnyView>, later: bool) -> impl IntoView {
-    let here = format!("{}/record/{}", patient_page(person), page.category.code());
-    let older = page.next.as_ref().map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
-    let what = words::subject(page.category);
-    let lead = format!("{name}: {}", words::how_many(page.total, "entry", "entries"));
-    let body = if page.lines.is_empty() {
+fn Listed(
+    person: PersonId,
+    category: Category,
+    parts: Vec<EntryPage>,
+    name: String,
+    needs: Option<AnyView>,
+    later: bool,
+) -> impl IntoView {
+    let here = format!("{}/record/{}", patient_page(person), category.code());
+    let what = words::subject(category);
+    let total: u64 = parts.iter().map(|part| part.total).sum();
+    let lead = format!("{name}: {}", words::how_many(total, "entry", "entries"));
+    let body = if parts.iter().all(|part| part.lines.is_empty()) {
         view! {
-            <EmptyState title=format!("No {what} that you can see") icon=crate::pages::record::icon(page.category)>
+            <EmptyState title=format!("No {what} that you can see") icon=crate::pages::record::icon(category)>
                 <p>"That does not mean that there are none."</p>
             </EmptyState>
         }
         .into_any()
     } else {
         // People and places have no dates: that none was given is worth a word only where others have one.
-        let date = page.lines.iter().any(|line| line.happened.is_some());
+        let date = parts.iter().flat_map(|part| &part.lines).any(|line| line.happened.is_some());
+        let grouped = parts.len() > 1;
         // Nobody takes a warning.
-        let (warnings, lines): (Vec<_>, Vec<_>) = page.lines.into_iter().partition(|line| line.kind == Warning::KIND);
-        let empty = lines.is_empty();
-        let rows = lines.into_iter().map(|line| {
-            let href = entry_page(person, line.id);
-            row_at(line, href, Says { kind: true, date })
-        });
-        let rows = rows.collect_view();
-        let list = if empty {
-            view! { <p>{format!("There are no {what} on this page.")}</p> }.into_any()
-        } else {
-            view! { <EntryList>{rows}</EntryList> }.into_any()
-        };
+        let mut warnings = Vec::new();
+        let mut parts = parts;
+        for part in &mut parts {
+            let lines = std::mem::take(&mut part.lines);
+            let (taken, left): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.kind == Warning::KIND);
+            part.lines = left;
+            warnings.extend(taken);
+        }
+        let warned_of = !warnings.is_empty();
+        parts.retain(|part| !grouped || part.which == Which::Current || !part.lines.is_empty() || part.next.is_some());
+        let shown =
+            parts.into_iter().map(|part| one_part(person, part, (grouped, date), (later, warned_of), &here)).collect_view();
         let warnings = warned(warnings, &|id| entry_page(person, id));
-        view! { {list} {warnings} }.into_any()
+        view! { {shown} {warnings} }.into_any()
     };
     view! {
         <BackLink href=patient_page(person) label=format!("Back to {name}") />
         {needs}
-        <PageHeading title=page.category.title() lead=lead />
+        <PageHeading title=category.title() lead=lead />
         {body}
-        <Pagination newer=later.then_some(here) older=older />
+    }
+}
+
+/// One list of a category, below its name where there are several (`grouped`), with the way to the rest of it. `date` is whether any entry
+/// of the page has one, and `warned_of` whether warnings stand below.
+fn one_part(
+    person: PersonId,
+    part: EntryPage,
+    (grouped, date): (bool, bool),
+    (later, warned_of): (bool, bool),
+    here: &str,
+) -> AnyView {
+    let what = words::subject(part.category);
+    let (heading, asked) = match part.which {
+        Which::All => (None, String::new()),
+        Which::Current => (Some(format!("Current {what}")), format!("which={}&", part.which.code())),
+        Which::Past => (Some(format!("Past {what}")), format!("which={}&", part.which.code())),
+    };
+    let older = part.next.as_ref().map(|next| format!("{here}?{asked}after={}", routes::in_query(&next.to_string())));
+    let list = if part.lines.is_empty() {
+        let words = nothing_in((part.which, later, part.next.is_some()), what, warned_of);
+        view! { <p>{words}</p> }.into_any()
+    } else {
+        let rows = part.lines.into_iter().map(|line| {
+            let href = entry_page(person, line.id);
+            row_at(line, href, Says { kind: true, date })
+        });
+        let rows = rows.collect_view();
+        view! { <EntryList>{rows}</EntryList> }.into_any()
+    };
+    let way = match (older, grouped, &heading) {
+        (Some(older), true, Some(heading)) => {
+            view! { <p><a href=older>{format!("Older {}", words::in_sentence(heading))}</a></p> }.into_any()
+        }
+        (older, _, _) => view! { <Pagination newer=later.then(|| here.to_owned()) older=older /> }.into_any(),
+    };
+    match heading {
+        Some(heading) => view! { <Section title=heading>{list} {way}</Section> }.into_any(),
+        None => view! { {list} {way} }.into_any(),
     }
 }
 
