@@ -671,6 +671,8 @@ testkit::both_engines! {
             json!({ "resourceType": "DetectedIssue", "id": "w1", "status": "final", "patient": { "reference": "Patient/p9990000018" },
                 "code": { "text": "Drug Interaction Alert" }, "identifiedDateTime": "2026-11-01",
                 "implicated": [{ "reference": "MedicationRequest/m1" }] }),
+            json!({ "resourceType": "AllergyIntolerance", "id": "al1", "patient": { "reference": "Patient/p9990000018" },
+                "code": { "text": "Penicillin" }, "clinicalStatus": { "coding": [{ "code": "active" }] } }),
         ];
         let entry: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
         let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entry }).to_string();
@@ -682,6 +684,8 @@ testkit::both_engines! {
         assert!(medicines.contains("Current medicines") && !medicines.contains("Drug Interaction Alert"), "{medicines}");
         assert!(warnings.contains("Drug Interaction Alert") && !warnings.contains("Final") && !warnings.contains("Metformin"), "{warnings}");
         let mut gp = town.app.signed_in(GP).await;
+        // What they are allergic to is named on the first page about them.
+        gp.get(&format!("/team/people/{}", town.sam)).await.says("Penicillin");
         let page = gp.get(&format!("/team/people/{}/record/medicines", town.sam)).await;
         let (medicines, warnings) = page.body.split_once("Warnings about medicines").unwrap();
         assert!(!medicines.contains("Drug Interaction Alert"), "{medicines}");

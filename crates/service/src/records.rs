@@ -2,6 +2,7 @@
 
 use crate::activity::{self, Event};
 use crate::documents::{self, DocumentsSeen};
+use crate::medicines::all_allergies;
 use crate::organisations::OrganisationKind;
 use crate::people::PersonSummary;
 use crate::reader::{Reader, allowed, is_told_all, told_anew, version_anew};
@@ -394,6 +395,24 @@ impl Records {
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
         Ok(overview)
+    }
+
+    /// The same with what the person is allergic to, as far as it is open to the reader and goes on: what a care team sees first. One look.
+    ///
+    /// # Errors
+    /// As [`Records::overview`].
+    pub async fn overview_with_allergies(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<(Overview, Vec<EntryLine>), ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "overview").await?;
+        let overview = self.glance(&mut tx, &reader, documents::marks(actor)).await?;
+        let (mut allergies, _) = all_allergies(&mut tx, &reader).await?;
+        drop(tx);
+        allergies.retain(|line| !line.none_known);
+        activity::disclose(&self.core, read(actor, subject, "overview")).await?;
+        Ok((overview, allergies))
     }
 
     /// How much there is of each category and where it comes from, without the entries that were added last; with where else the page

@@ -10,12 +10,13 @@ use super::questionnaires::list_page as questionnaires_page;
 use super::readings::readings_page;
 use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
-use crate::pages::record::icon;
 use crate::pages::record::narrow::SearchBox;
 use crate::pages::record::overview::in_short;
+use crate::pages::record::{Says, icon, row_at};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Card, CardGroup, Form, Level, PageHeading, Section, SummaryList, SummaryRow,
+    BackLink, Button, ButtonGroup, ButtonKind, Card, CardGroup, EntryList, Form, Level, PageHeading, Section, SummaryList,
+    SummaryRow,
 };
 use crate::whose::Whose;
 use crate::words;
@@ -23,14 +24,17 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use domain::team::StaffRole;
 use leptos::prelude::*;
-use service::Overview;
+use service::{EntryLine, Overview};
 
 /// Who they are, what may be done for them, and their record as far as it is open.
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = id_in(path)?;
     let actor = ctx.staff()?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
-    let overview = if patient.opens.is_empty() { None } else { Some(ctx.services().records.overview(&actor, id).await?) };
+    let overview = match patient.opens.is_empty() {
+        true => None,
+        false => Some(ctx.services().records.overview_with_allergies(&actor, id).await?),
+    };
     let role = ctx.team()?.role;
     // The name stays in the browser's history, which others may see.
     ctx.page(Head::new("A person", Place::People), || {
@@ -70,7 +74,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             }
         });
         let record = match overview {
-            Some(overview) => {
+            Some((overview, allergies)) => {
                 let medicines = patient.opens.contains(&domain::record::Category::Medicine);
                 let readings = patient.opens.contains(&domain::record::Category::Result);
                 let readings = readings.then(|| view! { <p><a href=readings_page(id)>"Their readings from home"</a></p> });
@@ -86,6 +90,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 let notes = notes.then(|| view! { <p><a href=notes_page(id)>"Notes of their own"</a></p> });
                 let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
+                    {allergic(allergies, &Whose::at_work(patient.person.display_name.clone(), here.clone()))}
                     <Record overview opens=patient.opens whose=Whose::at_work(patient.person.display_name.clone(), here.clone()) />
                     {readings}
                     {questions}
@@ -113,6 +118,20 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         }
     })
     .await
+}
+
+/// What they are allergic to, by name, above everything else of their record; nothing where nothing is recorded, which its card says.
+fn allergic(allergies: Vec<EntryLine>, whose: &Whose) -> Option<AnyView> {
+    if allergies.is_empty() {
+        return None;
+    }
+    let date = allergies.iter().any(|line| line.happened.is_some());
+    let rows = allergies.into_iter().map(|line| {
+        let href = whose.entry(line.id);
+        row_at(line, href, Says { kind: true, date })
+    });
+    let rows = rows.collect_view();
+    Some(view! { <Section title="Allergies"><EntryList>{rows}</EntryList></Section> }.into_any())
 }
 
 #[component]

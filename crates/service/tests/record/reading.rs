@@ -227,6 +227,24 @@ testkit::both_engines! {
         assert!(matches!(records.contents(&Actor::Operator, nowhere).await, Err(ServiceError::NotFound)));
     }
 
+    async fn what_somebody_is_allergic_to_is_named_to_those_who_give_care_and_to_nobody_else(place: &Place) {
+        let desk = Desk::at(place).await;
+        let allergy = |id: &str, name: &str, status: &str| json!({
+            "resourceType": "AllergyIntolerance", "id": id, "patient": { "reference": "Patient/m1" }, "code": { "text": name },
+            "clinicalStatus": { "coding": [{ "code": status }] },
+        });
+        let person = desk.import(bundle("collection", &[ellis(), allergy("a1", "Penicillin", "active"), allergy("a2", "Eggs", "resolved")])).await.unwrap().person;
+        let (clinician, reception) =
+            (desk.clinician_at(&desk.practice).await, desk.member_at(&desk.practice, StaffRole::Reception).await);
+        let records = &desk.services.records;
+        let before = desk.events(person.as_uuid()).await;
+        let (overview, allergies) = records.overview_with_allergies(&clinician, person).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1, "one look");
+        assert_eq!(allergies.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Penicillin"]);
+        assert_eq!(overview, records.overview(&clinician, person).await.unwrap());
+        assert!(records.overview_with_allergies(&reception, person).await.unwrap().1.is_empty());
+    }
+
     async fn every_page_that_is_shown_is_one_line_in_the_account_of_who_looked(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap().person;
