@@ -647,6 +647,13 @@ testkit::both_engines! {
             let page = sam.post_and_follow("/medicines/add", &right).await;
             page.says("The medicine is added").says("Bought without a prescription").says("5 medicines now");
         }
+        // In the record it stands below what services recorded, also to those who give care.
+        let mut gp = town.app.signed_in(GP).await;
+        for page in [sam.get("/record/medicines").await, gp.get(&format!("/team/people/{}/record/medicines", town.sam)).await] {
+            let (before, part) = page.body.split_once("Bought without a prescription").unwrap();
+            assert!(!before.contains("Iron tablets") && before.contains("Metformin"), "{before}");
+            assert!(part.contains("Iron tablets") && part.contains("none has checked them"), "{part}");
+        }
         // On the summary it stands apart from what services prescribed, and is marked as part of no NHS summary.
         let summary = sam.get("/record/summary").await;
         let (before, rest) = summary.body.split_once("Medicines the person takes of their own accord").unwrap();

@@ -8,7 +8,7 @@ use crate::pages::record::list::{Asked, Listed, is_grouped};
 use crate::pages::record::narrow::{self, Wrong};
 use crate::pages::record::overview::{Categories, Sources};
 use crate::pages::record::results::listed;
-use crate::pages::record::{plain, timeline as in_time};
+use crate::pages::record::{own, plain, timeline as in_time};
 use crate::pages::sharing::people::page_of;
 use crate::shell::Place;
 use crate::ui::{BackLink, Inset, PageHeading, Section};
@@ -215,10 +215,16 @@ pub async fn list(ctx: Ctx, parts: Parts, RawQuery(query): RawQuery) -> Answer {
         let which = which.unwrap_or(Which::All);
         vec![records.preview_list(&actor, eyes.person, eyes.preview, category, which, asked.after).await?]
     };
+    let taken = if category == Category::Medicine && whole {
+        records.preview_own_medicines(&actor, eyes.person, eyes.preview).await?
+    } else {
+        Vec::new()
+    };
     ctx.page(Head::new(category.title(), Place::More), || {
         view! {
             {eyes.band()}
             <Listed category parts later whole whose=eyes.whose.clone() />
+            {own::medicines(taken, &eyes.whose)}
         }
     })
     .await

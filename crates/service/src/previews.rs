@@ -4,7 +4,7 @@
 use crate::access::Bond;
 use crate::activity::{self, Event};
 use crate::carers;
-use crate::profile::OwnEyes;
+use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::Reader;
 use crate::records::{one, part};
 use crate::{
@@ -121,6 +121,22 @@ impl Records {
         let event = looked(actor, subject, preview, "list").about("category", category.code()).about("which", which.code());
         activity::disclose(&self.core, event).await?;
         Ok(page)
+    }
+
+    /// What they would see of the medicines that the person takes of their own accord, for the list beside which they stand: that is
+    /// audited, and shows no more of them than this.
+    ///
+    /// # Errors
+    /// As [`Records::preview_overview`].
+    pub async fn preview_own_medicines(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        preview: Preview,
+    ) -> Result<Vec<OwnLine>, ServiceError> {
+        let (mut tx, _, reader, _) = self.open_preview(actor, person, preview).await?;
+        let eyes = OwnEyes::previewed(&mut tx, person).await?;
+        eyes.medicines(&mut tx, &reader).await
     }
 
     /// What they would see of the results of tests.

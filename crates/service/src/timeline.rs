@@ -1,11 +1,11 @@
 //! A record in the order of time: days, and within a day the visits.
 
 use crate::profile::{OwnEyes, OwnLine};
-use crate::reader::Reader;
+use crate::reader::{Reader, allowed};
 use crate::records::{Records, lines, read};
 use crate::{Cursor, EntryLine, ServiceError, activity};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::Actor;
+use domain::access::{Actor, Ask};
 use domain::record::{Category, Sensitivity};
 use domain::when::{london_day, london_midnight};
 use domain::{EntryId, OrganisationId, PersonId, When};
@@ -124,6 +124,18 @@ impl Records {
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "timeline")).await?;
         Ok(page)
+    }
+
+    /// The medicines that the person takes of their own accord, for the list of medicines, beside which they stand: that page is audited,
+    /// and shows no more of them than this.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn own_medicines(&self, actor: &Actor, person: PersonId) -> Result<Vec<OwnLine>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let (_, reader) = allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await?;
+        let eyes = OwnEyes::of(&self.core, &mut tx, actor, &reader).await?;
+        eyes.medicines(&mut tx, &reader).await
     }
 }
 

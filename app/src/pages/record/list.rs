@@ -1,7 +1,7 @@
 //! One category of the record, newest first.
 
 use super::narrow::SOURCES;
-use super::{Says, icon, row_with, source};
+use super::{Says, icon, own, row_with, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -54,8 +54,10 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     } else {
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
+    let taken = if category == Category::Medicine && whole { records.own_medicines(&actor, person).await? } else { Vec::new() };
     ctx.page(Head::new(category.title(), Place::Record), || {
-        view! { <Listed category parts later whole whose=ctx.whose() /> }
+        let taken = own::medicines(taken, &ctx.whose());
+        view! { <Listed category parts later whole whose=ctx.whose() /> {taken} }
     })
     .await
 }

@@ -9,7 +9,7 @@ pub(crate) mod narrow;
 mod next;
 pub mod notes;
 pub mod overview;
-mod own;
+pub(crate) mod own;
 pub mod plain;
 pub mod privacy;
 pub mod release;

@@ -2,7 +2,7 @@
 
 use super::notes::note_page;
 use crate::pages::medicines::LIST;
-use crate::ui::{Level, Marked, OwnNote};
+use crate::ui::{Level, Marked, OwnNote, Section};
 use crate::whose::Whose;
 use domain::when::day_in_words;
 use leptos::prelude::*;
@@ -54,6 +54,23 @@ pub(crate) fn one(line: OwnLine, whose: &Whose) -> AnyView {
     let page = page(&line, whose);
     let text = if page.is_some() { beginning(&line.words) } else { line.words.clone() };
     shown(&line, page, (Vec::new(), text, None), whose)
+}
+
+/// The medicines that somebody takes of their own accord, below those that services recorded; nothing where there are none.
+pub(crate) fn medicines(lines: Vec<OwnLine>, whose: &Whose) -> Option<AnyView> {
+    if lines.is_empty() {
+        return None;
+    }
+    let shown = lines.into_iter().map(|line| one(line, whose)).collect_view();
+    Some(
+        view! {
+            <Section title="Bought without a prescription">
+                <p>"No service recorded these, and none has checked them."</p>
+                {shown}
+            </Section>
+        }
+        .into_any(),
+    )
 }
 
 /// One thing that was found.

@@ -11,6 +11,7 @@ use crate::words;
 use axum::extract::RawQuery;
 use chrono::{DateTime, Datelike, Utc};
 use domain::When;
+use domain::record::Category;
 use domain::when::{day_in_words, london_day, weekday_in_words};
 use leptos::prelude::*;
 use service::{Narrowing, TimelineDay, TimelineGroup, TimelinePage};
@@ -55,8 +56,15 @@ pub(crate) fn listed(asked: &Asked, page: TimelinePage, whose: &Whose, now: Date
         let days = page.days.into_iter().map(|one| day(one, whose, now)).collect_view();
         view! { <p>{shown}</p> {days} <Pagination newer=newer older=older /> }.into_any()
     };
+    // They are of no kind, and whoever looks for medicines must not take these for all.
+    let own = (asked.narrowing.kind == Some(Category::Medicine)).then(|| {
+        let narrowing = Narrowing { kind: None, source: None, label: None, own: true, ..asked.narrowing };
+        let way = asked.address(&whose.timeline(), &narrowing, None);
+        view! { <p>"Medicines bought without a prescription are not in this list. " <a href=way>"See own notes and medicines"</a></p> }
+    });
     view! {
         <Narrow page=here asked=asked.clone() choices=page.choices today=london_day(now) />
+        {own}
         {body}
     }
     .into_any()

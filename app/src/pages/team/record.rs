@@ -9,7 +9,7 @@ use crate::pages::record::entry::{MedicalCode, facts, range, stands};
 use crate::pages::record::list::{is_grouped, nothing_in, warned};
 use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
-use crate::pages::record::{Says, document, row_at};
+use crate::pages::record::{Says, document, own, row_at};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, Level, PageHeading, Pagination, Section, SummaryList};
@@ -73,10 +73,17 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     } else {
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), after).await?]
     };
+    let taken = if category == Category::Medicine && which.is_none() && after.is_none() {
+        records.own_medicines(&actor, person).await?
+    } else {
+        Vec::new()
+    };
     ctx.page(Head::new(category.title(), Place::People), || {
+        let taken = own::medicines(taken, &Whose::at_work(name.clone(), patient_page(person)));
         view! {
             <EmergencyBand person until />
             <Listed person category parts name needs=needs_box(&needs, person) later=after.is_some() />
+            {taken}
         }
     })
     .await

@@ -142,6 +142,14 @@ impl OwnEyes {
         }
     }
 
+    /// The medicines, as far as they are open to the reader: first those that are taken, the newest first.
+    pub(crate) async fn medicines(&self, tx: &mut Tx, reader: &Reader) -> Result<Vec<OwnLine>, ServiceError> {
+        let rows = medicines::own_open(tx, reader).await?;
+        let mut lines: Vec<OwnLine> = rows.into_iter().map(|row| self.medicine(row)).collect();
+        lines.sort_by_key(|line| (line.stopped.is_some(), std::cmp::Reverse((line.at(), line.id()))));
+        Ok(lines)
+    }
+
     /// Up to so many behind a place in time, the newest first, as far as they are open to the reader.
     pub(crate) async fn in_time(
         &self,

@@ -4,8 +4,8 @@ use super::*;
 use domain::OwnNoteId;
 use domain::audit::{Basis, Purpose};
 use service::{
-    Cursor as Mark, EmergencyForm, Narrowing, NoteForm, NotedBy, OwnLine, OwnMedicineForm, OwnThing, SearchAsked, SearchPage,
-    TimelinePage,
+    Cursor as Mark, EmergencyForm, Narrowing, NoteForm, NotedBy, OwnLine, OwnMedicineForm, OwnThing, Preview, SearchAsked,
+    SearchPage, TimelinePage,
 };
 use std::collections::BTreeSet;
 
@@ -129,6 +129,33 @@ testkit::both_engines! {
         assert_eq!(look(Narrowing { kind: Some(Category::Medicine), ..all }).await, Vec::<String>::new());
         assert_eq!(look(Narrowing { source: Some(desk.practice.id), label: Some(Sensitivity::General), ..all }).await.len(), 3);
         assert_eq!(look(Narrowing { own: true, source: Some(desk.practice.id), ..all }).await, Vec::<String>::new());
+    }
+
+    async fn own_medicines_stand_beside_the_list_to_whoever_sees_medicines_and_to_nobody_else(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2026-03-04")])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        for (name, since) in [("Ibuprofen 200mg", "1/3/2026"), ("Iron tablets", "20/2/2026"), ("Feverfew", "2/3/2026")] {
+            desk.own_medicine(&me, person, name, since).await;
+        }
+        desk.note(&me, person, "Slept badly", "1/7/2026", "shared", None).await;
+        let records = &desk.services.records;
+        let names = |lines: Vec<OwnLine>| lines.iter().map(name_of).collect::<Vec<_>>();
+        let (gp, reception) = (desk.clinician_at(&desk.practice).await, desk.member_at(&desk.practice, StaffRole::Reception).await);
+        let events = desk.events(person.as_uuid()).await;
+        let all = records.own_medicines(&me, person).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, events, "the page of the list is the look");
+        let OwnThing::Medicine(feverfew) = all[0].thing else { panic!("{all:?}") };
+        assert_eq!(names(all), ["Feverfew", "Ibuprofen 200mg", "Iron tablets"]);
+        // What is not taken any more stands last.
+        desk.services.medicines.stop_own(&me, person, feverfew).await.unwrap();
+        let left = ["Ibuprofen 200mg", "Iron tablets", "Feverfew"];
+        assert_eq!(names(records.own_medicines(&gp, person).await.unwrap()), left);
+        let as_gp = Preview::Organisation(desk.practice.id, StaffRole::Clinician);
+        assert_eq!(names(records.preview_own_medicines(&me, person, as_gp).await.unwrap()), left);
+        assert!(records.own_medicines(&reception, person).await.unwrap().is_empty());
+        let stranger = desk.account_of(&[]).await;
+        assert!(matches!(records.own_medicines(&stranger, person).await, Err(ServiceError::NotFound)));
     }
 
     async fn pages_of_two_sources_lose_nothing_and_repeat_nothing_where_all_is_of_one_day(place: &Place) {
