@@ -114,6 +114,15 @@ test('a citizen reads letters, and is told what changed and what to do first', a
     expect(at('Changes to your medicines')).toBeLessThan(at('Diagnoses'));
     await expect(page.getByRole('listitem').filter({ hasText: 'Aspirin 75 mg tablets' })).toContainText('Why: Bleeding risk with apixaban');
     await look(page, 'a discharge summary');
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 320, height: 640 });
+    const tables = page.getByRole('main').locator('.sh-letter .sh-document__table');
+    await expect(tables.first()).toBeVisible();
+    for (const table of await tables.all()) {
+      expect(await table.evaluate((frame) => frame.scrollWidth - frame.clientWidth)).toBeLessThanOrEqual(0);
+    }
+    await look(page, 'a discharge summary at 320 pixels');
+    if (size) await page.setViewportSize(size);
   });
 
   await test.step('a web page, of which only the words are here', async () => {

@@ -80,37 +80,54 @@ fn words(runs: Vec<Run>) -> impl IntoView {
         .collect_view()
 }
 
-/// A table that moves within its own frame where it is wider than the screen.
+/// A table that moves within its own frame where it is wider than the screen. Where each cell stands below the name of one column, its
+/// rows stand below each other on a phone, each value under that name.
 fn table(table: Table) -> AnyView {
     let named = table.caption.clone().unwrap_or_else(|| "Table".to_owned());
     let caption = table.caption.map(|caption| view! { <caption class="nhsuk-table__caption">{caption}</caption> });
+    let names = columns(&table.rows);
+    let role = |name: &'static str| (!names.is_empty()).then_some(name);
     let mut rows = table.rows.into_iter().peekable();
     let headed = rows.peek().is_some_and(|row| row.iter().all(|cell| cell.head));
     let head = headed.then(|| rows.next()).flatten().map(|row| {
         let cells = row.into_iter().map(|cell| {
             let across = across(&cell);
-            view! { <th scope="col" colspan=across>{words(cell.runs)}</th> }
+            view! { <th scope="col" role=role("columnheader") colspan=across>{words(cell.runs)}</th> }
         });
-        view! { <thead><tr>{cells.collect_view()}</tr></thead> }
+        view! { <thead role=role("rowgroup")><tr role=role("row")>{cells.collect_view()}</tr></thead> }
     });
     let body = rows.map(|row| {
-        let cells = row.into_iter().map(|cell| {
+        let cells = row.into_iter().enumerate().map(|(column, cell)| {
             let across = across(&cell);
+            let name = names.get(column).cloned();
+            let name =
+                name.map(|name| view! { <span class="nhsuk-table-responsive__heading" aria-hidden="true">{name} " "</span> });
             if cell.head {
-                view! { <th scope="row" colspan=across>{words(cell.runs)}</th> }.into_any()
+                view! { <th scope="row" role=role("rowheader") colspan=across>{name} <span>{words(cell.runs)}</span></th> }
+                    .into_any()
             } else {
-                view! { <td colspan=across>{words(cell.runs)}</td> }.into_any()
+                view! { <td role=role("cell") colspan=across>{name} <span>{words(cell.runs)}</span></td> }.into_any()
             }
         });
-        view! { <tr>{cells.collect_view()}</tr> }
+        view! { <tr role=role("row")>{cells.collect_view()}</tr> }
     });
     let body = body.collect_view();
+    let class = if names.is_empty() { "nhsuk-table" } else { "nhsuk-table-responsive" };
     view! {
         <div class="sh-document__table" role="region" tabindex="0" aria-label=named>
-            <table class="nhsuk-table">{caption} {head} <tbody>{body}</tbody></table>
+            <table class=class role=role("table")>{caption} {head} <tbody role=role("rowgroup")>{body}</tbody></table>
         </div>
     }
     .into_any()
+}
+
+/// The names of a table's columns; none where its first row does not name them all, or a cell stands below several or none.
+fn columns(rows: &[Vec<Cell>]) -> Vec<String> {
+    let Some(first) = rows.first().filter(|row| row.iter().all(|cell| cell.head)) else { return Vec::new() };
+    if rows.iter().any(|row| row.len() != first.len() || row.iter().any(|cell| cell.across > 1)) {
+        return Vec::new();
+    }
+    first.iter().map(|cell| cell.runs.iter().map(|run| run.text.replace('\n', " ")).collect()).collect()
 }
 
 fn across(cell: &Cell) -> Option<String> {
@@ -157,9 +174,9 @@ mod tests {
     use proptest::prelude::*;
 
     /// What may stand on the page for a document, without comments that frameworks leave.
-    const TAGS: [&str; 20] = [
+    const TAGS: [&str; 21] = [
         "div", "h2", "h3", "h4", "h5", "h6", "p", "strong", "br", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tr",
-        "th", "td", "!--",
+        "th", "td", "span", "!--",
     ];
 
     fn html(kind: DocumentKind, bytes: &[u8]) -> String {
@@ -190,6 +207,19 @@ mod tests {
         assert!(shown.contains("&lt;script&gt;") && !shown.contains("<script"), "{shown}");
         let rtf = html(DocumentKind::Rtf, br"{\rtf1 <img src=x onerror=alert(1)>\par}");
         holds_only_known_tags(&rtf);
+    }
+
+    #[test]
+    fn a_table_stands_in_rows_below_each_other_where_every_cell_has_the_name_of_one_column() {
+        let plain =
+            html(DocumentKind::Html, b"<table><tr><th>Medicine<th>How to take it<tr><td>Furosemide<td>Two each morning</table>");
+        assert!(plain.contains("class=\"nhsuk-table-responsive\""), "{plain}");
+        assert_eq!(plain.matches("nhsuk-table-responsive__heading").count(), 2, "{plain}");
+        assert_eq!(plain.matches("How to take it").count(), 2, "{plain}");
+        let across = html(DocumentKind::Html, b"<table><tr><th>Eye<th>Line<tr><td colspan=\"2\">Not measured</table>");
+        assert!(across.contains("class=\"nhsuk-table\"") && !across.contains("__heading"), "{across}");
+        let nameless = html(DocumentKind::Html, b"<table><tr><td>Left<td>6/9<tr><td>Right<td>6/6</table>");
+        assert!(nameless.contains("class=\"nhsuk-table\"") && !nameless.contains("__heading"), "{nameless}");
     }
 
     proptest! {

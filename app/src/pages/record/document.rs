@@ -232,11 +232,13 @@ fn said(shown: Shown, below: u8) -> AnyView {
         (false, true) => Some("Pictures in this document are not shown here. Download the file to see them."),
     };
     let missing = missing.map(|words| view! { <Inset><p>{words}</p></Inset> });
+    let says = facts.is_some() || discharge.is_some() || !sections.is_empty();
     let body = match discharge {
         Some(discharge) => laid(discharge, sections, below),
         None => sections.into_iter().map(|part| one(part, below)).collect_view().into_any(),
     };
-    view! { {missing} {facts} {body} }.into_any()
+    let framed = says.then(|| view! { <div class="sh-letter">{facts} {body}</div> });
+    view! { {missing} {framed} }.into_any()
 }
 
 /// A discharge summary: what to do first, what changed of the medicines, then all of it by its headings.
@@ -304,11 +306,11 @@ fn one(part: Part, below: u8) -> AnyView {
 
 fn rank(rank: u8, text: String) -> AnyView {
     match rank {
-        0..=2 => view! { <h2>{text}</h2> }.into_any(),
-        3 => view! { <h3>{text}</h3> }.into_any(),
-        4 => view! { <h4>{text}</h4> }.into_any(),
-        5 => view! { <h5>{text}</h5> }.into_any(),
-        _ => view! { <h6>{text}</h6> }.into_any(),
+        0..=2 => view! { <h2 class="sh-document__heading">{text}</h2> }.into_any(),
+        3 => view! { <h3 class="sh-document__heading">{text}</h3> }.into_any(),
+        4 => view! { <h4 class="sh-document__heading">{text}</h4> }.into_any(),
+        5 => view! { <h5 class="sh-document__heading">{text}</h5> }.into_any(),
+        _ => view! { <h6 class="sh-document__heading">{text}</h6> }.into_any(),
     }
 }
 
