@@ -160,7 +160,10 @@ pub(crate) fn card_text(count: &CategoryCount, whose: &Whose) -> Option<String> 
             (news, short) => news.or(short),
         };
     }
-    let short = news.or_else(|| short.filter(|_| count.count == 0)).map(|short| format!(" {short}.")).unwrap_or_default();
+    let short = news
+        .or_else(|| short.filter(|_| count.count == 0))
+        .map(|short| format!(" {}.", short.trim_end_matches('.')))
+        .unwrap_or_default();
     Some(format!("{}{short}", easy::category(count.category, whose.name.is_some())))
 }
 
@@ -200,4 +203,32 @@ pub(crate) fn Sources(sources: Vec<SourceSeen>, whose: Whose) -> impl IntoView {
         .into_any()
     };
     view! { <Section title=format!("Where {} record comes from", whose.in_sentence())>{body}</Section> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::profile::{Display, Setting};
+    use domain::record::Category;
+
+    fn in_easy_words(none_said: &[&str], whose: &Whose) -> String {
+        let none_said = none_said.iter().map(|words| (*words).to_owned()).collect();
+        let count = CategoryCount { category: Category::Allergy, count: 0, none_said, latest: None, waiting: 0, unread: 0 };
+        let owner = Owner::new();
+        owner.with(|| {
+            provide_context(Display::NONE.with(Setting::EasyRead));
+            card_text(&count, whose).unwrap()
+        })
+    }
+
+    #[test]
+    fn a_sentence_in_easy_words_ends_once() {
+        let own = Whose::open(None);
+        let nothing = in_easy_words(&[], &own);
+        assert!(nothing.ends_with("you have none.") && !nothing.contains(".."), "{nothing}");
+        let said = in_easy_words(&["No known allergies"], &own);
+        assert!(said.ends_with("\u{201c}No known allergies\u{201d}.") && !said.contains(".."), "{said}");
+        let other = in_easy_words(&[], &Whose::open(Some("Edna Hughes".to_owned())));
+        assert!(other.ends_with("there is none.") && !other.contains(".."), "{other}");
+    }
 }
