@@ -7,6 +7,25 @@ const press = (page: Page, name: string): Promise<void> => page.getByRole('butto
 /** The classes of the document, all of them and no other, as the server wrote them. */
 const looks = (page: Page, classes: string): Promise<void> => expect(page.locator('html')).toHaveAttribute('class', classes);
 
+/** The words of cards and places that stand on more than one line. */
+const broken = (page: Page): Promise<string[]> =>
+  page.locator('.sh-card__link, .sh-nav__link').evaluateAll((links) => {
+    const words: string[] = [];
+    const range = document.createRange();
+    for (const link of links) {
+      const texts = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const text = texts.currentNode.textContent ?? '';
+        for (const word of text.matchAll(/\p{L}{2,}/gu)) {
+          range.setStart(texts.currentNode, word.index);
+          range.setEnd(texts.currentNode, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1) words.push(word[0]);
+        }
+      }
+    }
+    return words;
+  });
+
 /** Chooses how pages look, and nothing else. */
 async function choose(page: Page, settings: string[]): Promise<void> {
   await page.goto('/account/display');
@@ -110,8 +129,25 @@ test('somebody says once what they need, and every page of their practice says i
       await page.goto(path);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
       expect(wide, path).toBe(false);
+      expect(await broken(page), path).toEqual([]);
       await look(page, 'at 320 pixels');
     }
+  });
+
+  await test.step('no word of a card or a place is broken, and the places are as large as the words', async () => {
+    const large = await page.locator('.sh-nav__link').first().evaluate((link) => parseFloat(getComputedStyle(link).fontSize));
+    expect(large).toBeGreaterThanOrEqual(20);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    for (const path of ['/', '/record']) {
+      await page.goto(path);
+      expect(await broken(page), path).toEqual([]);
+    }
+    const rows = await page.locator('.sh-nav__link').evaluateAll((links) => new Set(links.map((link) => Math.round(link.getBoundingClientRect().top))).size);
+    expect(rows).toBe(1);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await choose(page, []);
+    await page.goto('/record');
+    expect(await broken(page)).toEqual([]);
   });
 });
 
