@@ -32,7 +32,8 @@ pub(crate) struct Part {
     pub(crate) layer: Option<SummaryLayer>,
     /// What stands in place of facts where there are none, or below them, as whole sentences.
     pub(crate) note: Option<String>,
-    /// On paper it is set as running text: it is no part of what somebody in a hurry looks for line by line.
+    /// On paper it is set as running text where that brings the whole onto one sheet: it is no part of what somebody in a hurry looks
+    /// for line by line.
     pub(crate) running: bool,
     /// Where that brings the whole onto one sheet, only the first few stand there: the rest is in the record.
     pub(crate) may_be_cut: bool,
@@ -53,7 +54,7 @@ impl Part {
         Self { layer: SummaryLayer::of(category), ..Self::new(title, facts, note, category.title()) }
     }
 
-    /// The same as running text on paper.
+    /// The same, which may be running text on paper.
     pub(crate) fn running(self) -> Self {
         Self { running: true, ..self }
     }
@@ -168,11 +169,11 @@ fn wished(wishes: &[WishSeen], seen: &SummarySeen, whose: &Whose) -> Part {
 }
 
 fn nobody(whose: &Whose, named_here: bool) -> String {
-    let said = "Your record names nobody. Ask your GP practice to add somebody.";
+    let said = "The record names nobody. Ask the GP practice to add somebody.";
     match (whose.is_another(), named_here) {
         (true, _) => words::nothing(&[], true),
         (false, true) => said.to_owned(),
-        (false, false) => format!("{said} You can name people in My details too."),
+        (false, false) => format!("{said} People can be named in My details too."),
     }
 }
 

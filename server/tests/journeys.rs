@@ -52,7 +52,7 @@ testkit::both_engines! {
         let mut sam = app.signed_in("sam@example.org").await;
         sam.get("/record").await.says("href=\"/record/summary\"");
         let page = sam.get("/record/summary").await;
-        page.says("Asthma").says("Nothing is recorded here. That does not mean that you have none.").does_not_say("You may not see all").says("Your record names nobody");
+        page.says("Asthma").says("Nothing is recorded here. That does not mean that you have none.").does_not_say("You may not see all").says("The record names nobody");
         page.says("999 000 0018").says("If you have said nothing to your GP practice either, yours is the fuller summary.").says("We cannot see the summary that the NHS keeps").says("/record/summary/pdf");
         let file = sam.get("/record/summary/pdf").await;
         assert!(file.status == StatusCode::OK && file.body.starts_with("%PDF-1.7"));

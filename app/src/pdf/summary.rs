@@ -33,20 +33,19 @@ pub(crate) fn summary(
 ) -> Result<Vec<u8>, PdfError> {
     let typeface = Typeface::load()?;
     let first = (who(whose), format!("As on {as_on}. It may have changed since."), partial);
-    let all = blocks(&typeface, &first, parts, usize::MAX);
+    let lay = |most: usize, list: bool| blocks(&typeface, &first, parts, (most, list));
+    let all = lay(usize::MAX, true);
     let foot = typeface.printable(&first.0, Weight::Regular).text;
     let lines: usize = parts.iter().map(|part| shown(part, FEW)).sum();
     let fits = |blocks: &[Block]| if lines <= MOST_TRIED { Frame::of_one_sheet(&typeface, &foot, blocks) } else { None };
+    // All of it comes before a line for each: what is run together is still there.
+    let mut tight = [(usize::MAX, false), (FEW, true), (FEW, false)].into_iter().map(|(most, list)| lay(most, list));
     let (frame, set) = if print != Print::Usual {
         (Frame::large(print), all)
     } else if let Some(frame) = fits(&all) {
         (frame, all)
     } else {
-        let short = blocks(&typeface, &first, parts, FEW);
-        match fits(&short) {
-            Some(frame) => (frame, short),
-            None => (Frame::LONG, all),
-        }
+        tight.find_map(|blocks| fits(&blocks).map(|frame| (frame, blocks))).unwrap_or((Frame::LONG, all))
     };
     sheet::set_in(frame, &typeface, (TITLE, Some(&foot)), &set)
 }
@@ -56,12 +55,22 @@ fn shown(part: &Part, most: usize) -> usize {
     if part.may_be_cut { part.facts.len().min(most) } else { part.facts.len() }
 }
 
-/// What stands there, with so many of each part that may be cut short.
+/// What stands between a name and what is said of it: a name that is a sentence has its end already.
+fn between(name: &str, said: &str) -> &'static str {
+    match (said.is_empty(), name.ends_with(['.', '!', '?'])) {
+        (true, _) => "",
+        (false, true) => " ",
+        (false, false) => ": ",
+    }
+}
+
+/// What stands there, with so many of each part that may be cut short (`most`), and with a line for each fact also of parts that may be
+/// running text (`list`).
 fn blocks(
     typeface: &Typeface,
     (name, as_on, partial): &(String, String, Option<&str>),
     parts: &[Part],
-    most: usize,
+    (most, list): (usize, bool),
 ) -> Vec<Block> {
     let mut whole = true;
     let mut printed = |text: &str, weight: Weight| {
@@ -79,18 +88,17 @@ fn blocks(
         let facts =
             part.facts.iter().take(shown).map(|fact| (printed(&fact.name, Weight::Bold), printed(&fact.text, Weight::Regular)));
         let facts: Vec<(String, String)> = facts.filter(|(name, said)| !(name.is_empty() && said.is_empty())).collect();
-        let colon = |said: &str| if said.is_empty() { "" } else { ": " };
         if facts.is_empty() {
             // What stands in their place is a note.
-        } else if part.running {
+        } else if part.running && !list {
             let mut text = Text::plain("");
             for (at, (name, said)) in facts.iter().enumerate() {
                 let before = if at > 0 { "; " } else { "" };
-                text = text.and(before).and_bold(name).and(colon(said)).and(said);
+                text = text.and(before).and_bold(name).and(between(name, said)).and(said);
             }
             blocks.push(Block::Paragraph(text));
         } else {
-            let item = |(name, said): &(String, String)| Text::bold(name).and(colon(said)).and(said);
+            let item = |(name, said): &(String, String)| Text::bold(name).and(between(name, said)).and(said);
             blocks.push(Block::Items(facts.iter().map(item).collect()));
         }
         let beyond = u64::try_from(part.facts.len().saturating_sub(shown)).unwrap_or(u64::MAX);

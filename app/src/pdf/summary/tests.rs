@@ -141,6 +141,25 @@ fn what_the_person_takes_of_their_own_accord_leaves_a_usual_record_on_one_sheet(
 }
 
 #[test]
+fn each_fact_has_a_line_of_its_own_where_there_is_room_and_a_sentence_has_one_end() {
+    let (pages, text) = read(&record(2));
+    assert_eq!(pages, 1);
+    assert!(text.contains("Hypertension 2") && !text.contains(';'), "{text}");
+    let (_, text) = read(&[part(&[("Contact by letter.", "Said here"), ("Ramipril", "One a day")], None)]);
+    let close = text.replace(' ', "");
+    assert!(close.contains("letter.Saidhere") && close.contains("Ramipril:Oneaday"), "{text}");
+}
+
+#[test]
+fn the_sheet_speaks_of_the_person_and_not_to_them_where_nobody_is_named() {
+    let parts = parts(&nothing(), &Whose::open(None));
+    let notes: Vec<&str> =
+        parts.iter().filter(|part| part.title == "People to tell").filter_map(|part| part.note.as_deref()).collect();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].starts_with("The record names nobody.") && !notes[0].to_lowercase().contains("you"), "{notes:?}");
+}
+
+#[test]
 fn a_very_long_record_keeps_every_allergy_medicine_and_problem() {
     let (pages, text) = read(&record(200));
     assert!(pages > 1, "{pages}");
