@@ -51,6 +51,7 @@ testkit::both_engines! {
         app.account("other@example.org", None).await;
         let mut sam = app.signed_in("sam@example.org").await;
         sam.get("/record").await.says("href=\"/record/summary\"");
+        sam.get("/").await.says("Newly arrived in your record").does_not_say("Newest in");
         let page = sam.get("/record/summary").await;
         page.says("Asthma").says("Nothing is recorded here. That does not mean that you have none.").does_not_say("You may not see all").says("The record names nobody");
         page.says("999 000 0018").says("If you have said nothing to your GP practice either, yours is the fuller summary.").says("We cannot see the summary that the NHS keeps").says("/record/summary/pdf");

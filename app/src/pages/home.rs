@@ -319,7 +319,7 @@ fn told_row(line: EntryLine, today: NaiveDate) -> impl IntoView {
 
 #[component]
 fn Newest(lines: Vec<EntryLine>, any_source: bool, whose: Whose) -> impl IntoView {
-    let title = format!("Newest in {} record", whose.in_sentence());
+    let title = format!("Newly arrived in {} record", whose.in_sentence());
     let body = if lines.is_empty() && whose.is_another() {
         view! {
             <EmptyState title="Nothing here" icon=IconName::Record level=Level::Three>
