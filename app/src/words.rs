@@ -151,7 +151,8 @@ pub fn status(category: Category, status: &str) -> Option<String> {
 #[must_use]
 pub fn status_tag(category: Category, code: Option<&str>) -> Option<(String, TagKind)> {
     let code = code?;
-    let routine = match category {
+    // What is final says nothing more, whatever it is of: a warning about medicines has the status of a test.
+    let by_category = || match category {
         Category::Visit => matches!(code, "finished" | "fulfilled" | "completed" | "active"),
         Category::Problem | Category::Allergy | Category::Medicine | Category::Care => code == "active",
         Category::Immunisation
@@ -160,10 +161,10 @@ pub fn status_tag(category: Category, code: Option<&str>) -> Option<(String, Tag
         | Category::Document
         | Category::People
         | Category::Other => {
-            matches!(code, "completed" | "final" | "current" | "active" | "available")
+            matches!(code, "completed" | "current" | "active" | "available")
         }
     };
-    if routine {
+    if code == "final" || by_category() {
         return None;
     }
     let kind = match code {
@@ -801,6 +802,14 @@ mod tests {
             purpose: Purpose::OwnCare,
             detail: detail.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>(),
         }
+    }
+
+    #[test]
+    fn what_is_final_needs_no_word_whatever_it_is_of() {
+        for category in Category::SHOWN {
+            assert!(status_tag(*category, Some("final")).is_none(), "{category:?}");
+        }
+        assert!(status_tag(Category::Medicine, Some("preliminary")).is_some());
     }
 
     #[test]

@@ -652,6 +652,7 @@ pub(crate) fn file_words(content_type: &str) -> String {
         "text/plain" => "Text",
         "text/html" => "Web page",
         "text/rtf" | "application/rtf" => "Rich text",
+        "application/hl7-cda+xml" => "Clinical document",
         "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word document",
         "image/jpeg" | "image/png" | "image/tiff" | "image/gif" | "image/webp" => "Picture",
         "application/dicom" => "Scan images",
@@ -660,6 +661,8 @@ pub(crate) fn file_words(content_type: &str) -> String {
         }
         other if other.starts_with("audio/") => "Sound recording",
         other if other.starts_with("video/") => "Video",
+        other if other.starts_with("image/") => "Picture",
+        other if other.contains('/') => "Another kind of file",
         other => other,
     }
     .to_owned()
@@ -741,6 +744,18 @@ pub(crate) fn interpretation_words(concepts: &[CodeableConcept]) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_named_in_words_and_never_by_its_code() {
+        for (code, people) in [
+            ("application/hl7-cda+xml", "Clinical document"),
+            ("application/pdf; version=1.4", "PDF"),
+            ("image/heic", "Picture"),
+            ("application/x-unheard-of", "Another kind of file"),
+        ] {
+            assert_eq!(file_words(code), people, "{code}");
+        }
+    }
 
     #[test]
     fn units_are_written_as_people_write_them() {

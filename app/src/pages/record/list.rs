@@ -135,8 +135,7 @@ pub(crate) fn warned(warnings: Vec<EntryLine>, at: &impl Fn(EntryId) -> String) 
     }
     let row = |line: EntryLine| {
         let href = at(line.id);
-        // That it is final says nothing of a warning.
-        let tag = words::tag(&line).filter(|_| line.status.as_deref() != Some("final"));
+        let tag = words::tag(&line);
         row_with(line, href, Says { kind: false, date: true }, tag)
     };
     let rows = warnings.into_iter().map(row).collect_view();

@@ -5,6 +5,7 @@ use super::block::{Block, Builder};
 use super::decode;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use domain::NhsNumber;
 use domain::record::{Detail, Sensitivity};
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
@@ -315,7 +316,8 @@ fn facts(root: &Node) -> Vec<Detail> {
     let number = patient.and_then(|role| {
         role.all("id").find(|id| id.attribute("root").is_some_and(|root| NHS_NUMBER.contains(&root)))?.attribute("extension")
     });
-    add("NHS number in it", number.map(ToOwned::to_owned));
+    let spaced = |text: &str| text.parse::<NhsNumber>().map_or_else(|_| text.to_owned(), |number| number.to_string());
+    add("NHS number in it", number.map(spaced));
     add("Written", root.at(&["effectiveTime"]).and_then(day));
     let author = root.at(&["author", "assignedAuthor"]);
     add("Written by", author.and_then(|author| name(author.at(&["assignedPerson"])?)));
@@ -471,7 +473,7 @@ mod tests {
         let facts: Vec<_> = read(text).unwrap().facts.into_iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
         assert_eq!(facts[0], "This document is about: Mrs Margaret Ellis");
         assert!(facts[1].starts_with("Born: ") && facts[1].ends_with("1948"), "{facts:?}");
-        assert_eq!(facts[2], "NHS number in it: 9990000018");
+        assert_eq!(facts[2], "NHS number in it: 999 000 0018");
         assert_eq!(facts[4..], ["Written by: Dr K Rowan", "From: St Anne's"]);
     }
 
