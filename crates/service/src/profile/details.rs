@@ -395,6 +395,9 @@ fn read_contact(form: &ContactForm) -> Result<ContactDetails, ServiceError> {
         Some(Way::Text) if mobile.is_none() => Some(("mobile", "Enter a mobile number, as you want text messages")),
         Some(Way::Email) if email.is_empty() => Some(("email", "Enter an email address, as you want emails")),
         Some(Way::Letter) if address.is_empty() => Some(("address", "Enter an address, as you want letters")),
+        _ if address.is_empty() && postcode.is_some() => {
+            Some(("address", "Enter the street and town too, or leave out the postcode"))
+        }
         _ => None,
     };
     match missing {

@@ -254,6 +254,8 @@ testkit::both_engines! {
         assert_eq!(fields(side.save_contact(me, person, &wrong).await), ["address", "postcode", "mobile", "phone", "email", "preferred"]);
         let no_number = ContactForm { mobile: String::new(), preferred: "text".to_owned(), ..contact(&world, 0) };
         refused(side.save_contact(me, person, &no_number).await, "mobile", "text messages");
+        let no_street = ContactForm { address: " \r\n".to_owned(), ..contact(&world, 0) };
+        refused(side.save_contact(me, person, &no_street).await, "address", "street and town");
         let people = PeopleForm {
             people: vec![("Ann".to_owned(), String::new(), "many".to_owned(), false)],
             version: "0".to_owned(),
