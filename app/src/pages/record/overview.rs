@@ -13,6 +13,7 @@ use crate::shell::Place;
 use crate::ui::{Card, CardGroup, IconName, Level, PageHeading, Section, SummaryList, SummaryRow};
 use crate::whose::Whose;
 use crate::words;
+use domain::record::Category;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
 use service::{CategoryCount, SourceSeen};
@@ -20,15 +21,8 @@ use service::{CategoryCount, SourceSeen};
 /// The overview.
 pub async fn show(ctx: Ctx) -> Answer {
     let contents = ctx.services().records.contents(&ctx.actor(), ctx.person()?).await?;
-    let total: u64 = contents.counts.iter().map(|count| count.count).sum();
     let whose = ctx.whose();
-    let entries = words::how_many(total, "entry", "entries");
-    let lead = match (total, &whose.name) {
-        (0, None) => "Nothing has been sent here about your health yet.".to_owned(),
-        (_, None) => format!("{entries} about your health, from the places that look after you."),
-        (0, Some(name)) => format!("There is nothing here that you can see for {name}."),
-        (_, Some(_)) => format!("{entries} that you can see."),
-    };
+    let lead = lead(&contents.counts, &whose);
     let title = format!("{} record", whose.title());
     ctx.page(Head::new(&title, Place::Record), || {
         let more = more(&whose, contents.sees_profile, contents.may_report);
@@ -44,6 +38,21 @@ pub async fn show(ctx: Ctx) -> Answer {
         }
     })
     .await
+}
+
+/// How much there is. Who somebody is and who looks after them says nothing of their health.
+fn lead(counts: &[CategoryCount], whose: &Whose) -> String {
+    let total: u64 = counts.iter().map(|count| count.count).sum();
+    let health: u64 = counts.iter().filter(|count| count.category != Category::People).map(|count| count.count).sum();
+    match &whose.name {
+        None if health == 0 => "Nothing has been sent here about your health yet.".to_owned(),
+        None => {
+            let entries = words::how_many(health, "entry", "entries");
+            format!("{entries} about your health, from the places that look after you.")
+        }
+        Some(name) if total == 0 => format!("There is nothing here that you can see for {name}."),
+        Some(_) => format!("{} that you can see.", words::how_many(total, "entry", "entries")),
+    }
 }
 
 /// What else is done with a record; some of it only by the person themself.
@@ -230,5 +239,19 @@ mod tests {
         assert!(said.ends_with("\u{201c}No known allergies\u{201d}.") && !said.contains(".."), "{said}");
         let other = in_easy_words(&[], &Whose::open(Some("Edna Hughes".to_owned())));
         assert!(other.ends_with("there is none.") && !other.contains(".."), "{other}");
+    }
+
+    #[test]
+    fn who_looks_after_somebody_counts_as_nothing_about_their_health() {
+        let count =
+            |category, count| CategoryCount { category, count, none_said: Vec::new(), latest: None, waiting: 0, unread: 0 };
+        let said = |problems, people, name: Option<&str>| {
+            let counts = [count(Category::Problem, problems), count(Category::People, people)];
+            lead(&counts, &Whose::open(name.map(str::to_owned)))
+        };
+        assert_eq!(said(0, 2, None), "Nothing has been sent here about your health yet.");
+        assert_eq!(said(1, 2, None), "1 entry about your health, from the places that look after you.");
+        assert_eq!(said(0, 2, Some("Sam Rivers")), "2 entries that you can see.");
+        assert_eq!(said(0, 0, Some("Sam Rivers")), "There is nothing here that you can see for Sam Rivers.");
     }
 }
