@@ -1,7 +1,7 @@
 //! One category of the record, newest first.
 
 use super::narrow::SOURCES;
-use super::{Says, icon, own, row_with, source};
+use super::{Says, icon, own, people, row_with, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -159,18 +159,18 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, warned: bool, w
     let older = part.next.as_ref().map(|next| format!("{here}?{which}after={}", routes::in_query(&next.to_string())));
     let empty = part.lines.is_empty().then(|| nothing_in((part.which, later, part.next.is_some()), what, warned));
     let unread = part.unread;
-    let rows = part
-        .lines
-        .into_iter()
-        .map(|line| {
-            let href = whose.entry(line.id);
-            let new = unread.contains(&line.id);
-            // What must be looked at says more than that it is new.
-            let tag = words::tag(&line).filter(|(_, kind)| !new || matches!(kind, TagKind::Attention | TagKind::Danger));
-            let tag = tag.or_else(|| new.then(|| ("New".to_owned(), TagKind::Info)));
-            row_with(line, href, says, tag)
-        })
-        .collect_view();
+    let row = |line: EntryLine| {
+        let href = whose.entry(line.id);
+        let new = unread.contains(&line.id);
+        // What must be looked at says more than that it is new.
+        let tag = words::tag(&line).filter(|(_, kind)| !new || matches!(kind, TagKind::Attention | TagKind::Danger));
+        let tag = tag.or_else(|| new.then(|| ("New".to_owned(), TagKind::Info)));
+        row_with(line, href, says, tag).into_any()
+    };
+    let rows: Vec<AnyView> = match part.category {
+        Category::People => people::rows(part.lines, says, &|id| whose.entry(id)),
+        _ => part.lines.into_iter().map(row).collect(),
+    };
     let read = (!unread.is_empty()).then(|| {
         view! {
             <Form action=format!("{here}/read")>

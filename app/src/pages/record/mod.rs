@@ -10,6 +10,7 @@ mod next;
 pub mod notes;
 pub mod overview;
 pub(crate) mod own;
+pub(crate) mod people;
 pub mod plain;
 pub mod privacy;
 pub mod release;

@@ -9,7 +9,7 @@ use crate::pages::record::entry::{MedicalCode, facts, range, stands};
 use crate::pages::record::list::{is_grouped, nothing_in, warned};
 use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
-use crate::pages::record::{Says, document, own, row_at};
+use crate::pages::record::{Says, document, own, people, row_at};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, Level, PageHeading, Pagination, Section, SummaryList};
@@ -157,11 +157,18 @@ fn one_part(
         let words = nothing_in((part.which, later, part.next.is_some()), what, warned_of);
         view! { <p>{words}</p> }.into_any()
     } else {
-        let rows = part.lines.into_iter().map(|line| {
-            let href = entry_page(person, line.id);
-            row_at(line, href, Says { kind: true, date })
-        });
-        let rows = rows.collect_view();
+        let (says, at) = (Says { kind: true, date }, |id| entry_page(person, id));
+        let rows: Vec<AnyView> = match part.category {
+            Category::People => people::rows(part.lines, says, &at),
+            _ => part
+                .lines
+                .into_iter()
+                .map(|line| {
+                    let href = at(line.id);
+                    row_at(line, href, says).into_any()
+                })
+                .collect(),
+        };
         view! { <EntryList>{rows}</EntryList> }.into_any()
     };
     let way = match (older, grouped, &heading) {

@@ -1,0 +1,106 @@
+//! People and places of a record: each once, with every place that told of it.
+
+use super::{Says, row_at};
+use crate::ui::EntryRow;
+use crate::words;
+use domain::EntryId;
+use leptos::prelude::*;
+use service::EntryLine;
+
+/// A page of people and places as rows, each entry at its address. Of whom or what several entries tell stands there once, and leads to
+/// each of them.
+pub(crate) fn rows(lines: Vec<EntryLine>, says: Says, at: &impl Fn(EntryId) -> String) -> Vec<AnyView> {
+    together(lines).into_iter().map(|group| row(group, says, at)).collect()
+}
+
+/// The entries that tell of the same, each group where its first entry stood.
+fn together(lines: Vec<EntryLine>) -> Vec<Vec<EntryLine>> {
+    let mut groups: Vec<Vec<EntryLine>> = Vec::new();
+    for line in lines {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| same(first, &line))) {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
+        }
+    }
+    groups
+}
+
+/// Whether two entries name the same: what has no name of its own is never the same as anything.
+fn same(one: &EntryLine, other: &EntryLine) -> bool {
+    let name = |line: &EntryLine| line.title.trim().to_lowercase();
+    let named = !one.title.eq_ignore_ascii_case(&one.kind);
+    named && one.kind == other.kind && one.status == other.status && name(one) == name(other)
+}
+
+fn row(group: Vec<EntryLine>, says: Says, at: &impl Fn(EntryId) -> String) -> AnyView {
+    let links = (group.len() > 1).then(|| links(&group, at));
+    let Some(first) = group.into_iter().next() else { return ().into_any() };
+    let Some(links) = links else {
+        let href = at(first.id);
+        return row_at(first, href, says).into_any();
+    };
+    let tag = words::tag(&first);
+    let text = says.kind.then_some(first.kind);
+    view! { <EntryRow title=first.title text=text tag=tag acts=Some(links) /> }.into_any()
+}
+
+/// "Sent by Riverside Surgery, St Anne's Hospital", each a link to what it told.
+fn links(group: &[EntryLine], at: &impl Fn(EntryId) -> String) -> AnyView {
+    let link = |(place, line): (usize, &EntryLine)| {
+        let sender = line.sent_by.trim();
+        let before = group.iter().take(place).filter(|one| one.sent_by.trim() == sender).count();
+        let sender = if sender.is_empty() { "another place" } else { sender };
+        let label = if before == 0 { sender.to_owned() } else { format!("{sender} ({})", before + 1) };
+        let (href, about, gap) = (at(line.id), format!(": {}", line.title), (place > 0).then_some(", "));
+        view! { {gap} <a href=href>{label}<span class="nhsuk-u-visually-hidden">{about}</span></a> }
+    };
+    let links = group.iter().enumerate().map(link).collect_view();
+    view! { "Sent by " {links} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::record::{Category, Sensitivity};
+
+    fn line(number: u128, (title, kind): (&str, &str), sent_by: &str) -> EntryLine {
+        EntryLine {
+            id: EntryId::from_uuid(uuid::Uuid::from_u128(number)),
+            category: Category::People,
+            kind: kind.to_owned(),
+            title: title.to_owned(),
+            happened: None,
+            value: None,
+            flag: None,
+            status: None,
+            place: None,
+            author: None,
+            none_known: false,
+            sensitivity: Sensitivity::General,
+            sent_by: sent_by.to_owned(),
+        }
+    }
+
+    #[test]
+    fn whom_several_places_name_stands_there_once_and_leads_to_every_entry() {
+        let (margaret, surgery) = (("Margaret Ellis", "Personal details"), ("Riverside Surgery", "Organisation"));
+        let lines = vec![
+            line(1, margaret, "Riverside Surgery"),
+            line(2, surgery, "Riverside Surgery"),
+            line(3, ("margaret ellis", "Personal details"), "St Anne\u{2019}s"),
+            line(4, ("Margaret Ellis", "Health professional"), "St Anne\u{2019}s"),
+            line(5, margaret, "Riverside Surgery"),
+            line(6, ("Organisation", "Organisation"), "Riverside Surgery"),
+            line(7, ("Organisation", "Organisation"), "St Anne\u{2019}s"),
+        ];
+        let html = Owner::new().with(|| {
+            let rows = rows(lines, Says { kind: true, date: false }, &|id| format!("/at/{id}"));
+            rows.into_iter().collect_view().to_html().replace("<!>", "")
+        });
+        assert_eq!(html.matches("sh-entry__title").count(), 5, "{html}");
+        assert_eq!(html.matches("href=\"/at/").count(), 7, "{html}");
+        for words in ["Sent by ", "St Anne\u{2019}s<span", "Riverside Surgery (2)<span"] {
+            assert!(html.contains(words), "{words:?} is not in {html}");
+        }
+    }
+}
