@@ -196,12 +196,13 @@ struct Merged {
     next: Option<Uuid>,
 }
 
-/// A page of two lists together, newest first. Of each as many have to be given as a page holds, and one, where there are so many.
+/// A page of two lists together, newest first, which parts nothing that is at one moment where it need not. Of each as many have to be
+/// given as a page holds, and one, where there are so many.
 fn merged(entries: impl Iterator<Item = Stands>, own: impl Iterator<Item = Stands>, most: usize) -> Merged {
     let mut all: Vec<(Stands, bool)> = entries.map(|stands| (stands, false)).chain(own.map(|stands| (stands, true))).collect();
     all.sort_by(|(a, _), (b, _)| b.cmp(a));
     let more = all.len() > most;
-    all.truncate(most);
+    all.truncate(if more { end(&all, most) } else { most });
     let own = all.iter().filter(|(_, own)| *own).count();
     Merged {
         entries: all.len() - own,
@@ -209,6 +210,14 @@ fn merged(entries: impl Iterator<Item = Stands>, own: impl Iterator<Item = Stand
         next: all.last().map(|((_, id), _)| *id).filter(|_| more),
         order: all.into_iter().map(|(_, own)| own).collect(),
     }
+}
+
+/// Where a page of so many ends if there is more: before what is at one moment and would not be whole on it, as a report with its values,
+/// unless that leaves less than a quarter of it.
+fn end(all: &[(Stands, bool)], most: usize) -> usize {
+    let at = |place: usize| all.get(place).map(|((at, _), _)| *at);
+    let whole = (1..=most).rev().find(|place| at(*place - 1) != at(*place)).unwrap_or(most);
+    if whole > most / 4 { whole } else { most }
 }
 
 /// To what a reader can narrow a record down.
@@ -395,6 +404,22 @@ mod tests {
             all.sort_unstable_by(|a, b| b.cmp(a));
             all
         })
+    }
+
+    #[test]
+    fn a_page_ends_before_what_would_not_be_whole_on_it() {
+        let at = |second: i64, id: u128| (DateTime::from_timestamp(second, 0).unwrap(), Uuid::from_u128(id));
+        let page = |all: &[Stands], most: usize| {
+            let page = merged(all.iter().copied(), std::iter::empty(), most);
+            (page.entries, page.next)
+        };
+        let all = [at(9, 9), at(8, 8), at(7, 7), at(1, 6), at(1, 5), at(1, 4)];
+        assert_eq!(page(&all, 5), (3, Some(Uuid::from_u128(7))));
+        assert_eq!(page(&all, 3), (3, Some(Uuid::from_u128(7))));
+        assert_eq!(page(&all, 6), (6, None));
+        // What is longer than a page is parted, and so is what would leave next to nothing on it.
+        assert_eq!(page(&all[3..], 2), (2, Some(Uuid::from_u128(5))));
+        assert_eq!(page(&[at(9, 9), at(1, 8), at(1, 7), at(1, 6), at(1, 5)], 4), (4, Some(Uuid::from_u128(6))));
     }
 
     #[test]

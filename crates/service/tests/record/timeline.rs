@@ -115,6 +115,27 @@ testkit::both_engines! {
         assert_eq!(said(&shown), ["2026-03-04: Body weight, Urea and electrolytes, Sodium, Potassium, Gout"]);
     }
 
+    async fn the_end_of_a_page_does_not_part_a_report_from_its_values(place: &Place) {
+        let desk = Desk::at(place).await;
+        let at = "2026-03-04T10:00:00Z";
+        let named = [("na", "Sodium"), ("k", "Potassium"), ("ur", "Urea"), ("cr", "Creatinine")];
+        let report = json!({
+            "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "category": [{ "coding": [{ "code": "LAB" }] }],
+            "code": { "text": "Urea and electrolytes" }, "subject": { "reference": "Patient/m1" }, "effectiveDateTime": at,
+            "result": named.map(|(id, _)| json!({ "reference": format!("Observation/{id}") })),
+        });
+        let mut all = vec![ellis(), report];
+        all.extend(named.map(|(id, name)| with(weight(id, "m1", at, "140"), "code", json!({ "text": name }))));
+        all.extend((0..27).map(|number| problem(&format!("c{number}"), "m1", &format!("Problem {number}"), "active", "2026-03-05")));
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let first = page(&desk, &me, person, Narrowing::default()).await;
+        assert_eq!(first.entries, 27);
+        let second = desk.services.records.timeline(&me, person, Narrowing::default(), first.next).await.unwrap();
+        assert_eq!(said(&second), ["2026-03-04: Urea and electrolytes, Sodium, Potassium, Urea, Creatinine"]);
+        assert_eq!(second.next, None);
+    }
+
     async fn it_is_narrowed_by_kind_source_period_and_label_together(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[
