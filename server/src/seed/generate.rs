@@ -611,9 +611,9 @@ impl Chart {
     }
 
     fn observation(&mut self, measure: Measure, value: &str, category: (&str, &str)) -> String {
-        let (comparator, digits) = match value.strip_prefix('<') {
-            Some(digits) => (Some("<"), digits),
-            None => (None, value),
+        let (comparator, digits) = match value.split_at_checked(1) {
+            Some((comparator @ ("<" | ">"), digits)) => (Some(comparator), digits),
+            _ => (None, value),
         };
         let quantity = |digits: &str| {
             object! {
@@ -625,14 +625,17 @@ impl Chart {
         let beyond = |limit: Option<&str>, outside: fn(&f64, &f64) -> bool| {
             number(digits).zip(limit.and_then(number)).is_some_and(|(value, limit)| outside(&value, &limit))
         };
-        let interpretation = if measure.low.is_none() && measure.high.is_none() {
-            None
-        } else if beyond(measure.low, if comparator.is_none() { f64::lt } else { f64::le }) {
-            Some(("L", "Low"))
-        } else if comparator.is_none() && beyond(measure.high, f64::gt) {
-            Some(("H", "High"))
-        } else {
-            Some(("N", "Normal"))
+        // A value that is only known to be less or more than a number is low, high or normal where every such value is.
+        let (low, high, normal) = match comparator {
+            Some("<") => (beyond(measure.low, f64::le), false, measure.low.is_none() && !beyond(measure.high, f64::gt)),
+            Some(_) => (false, beyond(measure.high, f64::ge), measure.high.is_none() && !beyond(measure.low, f64::lt)),
+            None => (beyond(measure.low, f64::lt), beyond(measure.high, f64::gt), true),
+        };
+        let interpretation = match (measure.low, measure.high) {
+            (None, None) => None,
+            _ if low => Some(("L", "Low")),
+            _ if high => Some(("H", "High")),
+            _ => normal.then_some(("N", "Normal")),
         };
         let body = object! {
             "valueQuantity": object! {

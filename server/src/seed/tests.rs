@@ -311,6 +311,18 @@ fn laboratories_keep_their_zeros_limits_and_flags() {
     assert_eq!(iron["interpretation"][0]["coding"][0]["code"], "L", "{iron}");
 }
 
+/// What the laboratory says of a result of somebody: its letter, the newest result last.
+fn letters(key: &str, test: &str) -> Vec<String> {
+    let all = resources(&person(key)).into_iter().filter(|resource| resource["code"]["text"] == test);
+    all.map(|result| result["interpretation"][0]["coding"][0]["code"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn a_value_below_what_can_be_measured_is_low_where_the_range_begins_above_it() {
+    assert_eq!(letters("folake", "Serum ferritin level"), ["L"]);
+    assert!(letters("margaret", "Urine albumin to creatinine ratio").iter().all(|letter| letter == "N"));
+}
+
 #[test]
 fn appointments_are_both_past_and_to_come() {
     let today = day().to_string();
