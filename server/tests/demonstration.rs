@@ -1,13 +1,15 @@
 //! What the demonstration holds of readings, from the first visit on.
 
+use chrono::TimeDelta;
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::reading::week::{Outcome, Protocol, WeekEnd};
 use domain::reading::{Measure, Span};
+use domain::release::OWN_DAYS;
 use domain::team::WorkKind;
 use domain::when::london_day;
 use server::seed::population;
-use service::Services;
+use service::{ResultWait, Services};
 use testkit::{MockClock, Place};
 
 /// Somebody of the demonstration, signed in.
@@ -56,6 +58,13 @@ testkit::both_engines! {
         assert_eq!(said.now.unwrap().needs.in_short(), "Needs large print (20 point). Uses a hearing aid and lip-reading: face them when you speak. Contact by letter.");
         assert!(said.before.is_empty(), "seeded again nothing is said twice");
         assert_eq!(services.profile.notes(&margaret, person_m).await.unwrap().notes.len(), 2);
+        // The hospital talks about a scan first: that it has come is said, and not what it found.
+        let (beverley, person_b) = person(&services, "beverley").await;
+        let page = services.records.results(&beverley, person_b, None).await.unwrap();
+        assert_eq!(page.waiting.len(), 1);
+        assert_eq!((page.waiting[0].organisation.as_str(), page.waiting[0].waits), ("Prunella Vale Hospitals NHS Trust", ResultWait::Comment));
+        assert_eq!(page.waiting[0].until, services.core.now() + TimeDelta::days(i64::from(OWN_DAYS)));
+        assert!(!page.lines.is_empty() && page.lines.iter().all(|one| !one.line.title.contains("CT scan")));
         // One thing has come up, today, and waits for the GP.
         let at = services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
         let staff = services.care_team.staff(&Actor::Operator, at).await.unwrap();

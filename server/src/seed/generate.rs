@@ -157,6 +157,8 @@ pub(super) struct Chart {
     moment: Moment,
     encounter: Option<String>,
     sensitive: Option<Sensitive>,
+    /// The service talks with the person about it before they read it.
+    comment_first: bool,
 }
 
 impl Chart {
@@ -173,6 +175,7 @@ impl Chart {
             moment: Moment { day: today, hour: 9, minute: 0 },
             encounter: None,
             sensitive: None,
+            comment_first: false,
         };
         chart.at(spec.practice);
         chart
@@ -586,6 +589,14 @@ impl Chart {
     /// An imaging report: words alone.
     pub(super) fn imaging(&mut self, concept: Concept, conclusion: &str) -> &mut Self {
         self.report(concept, ("RAD", "Radiology"), Vec::new(), Some(conclusion));
+        self
+    }
+
+    /// The same, marked by its service as one that somebody talks about with the person before they read it.
+    pub(super) fn imaging_to_talk_about(&mut self, concept: Concept, conclusion: &str) -> &mut Self {
+        self.comment_first = true;
+        self.imaging(concept, conclusion);
+        self.comment_first = false;
         self
     }
 
@@ -1095,11 +1106,11 @@ impl Chart {
     }
 
     fn security(&self) -> Node {
-        let label = self.sensitive.map(|label| {
-            let (code, display) = label.coding();
+        let coding = |(code, display): (&'static str, &'static str)| {
             object! { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": code, "display": display }
-        });
-        Node::from([label])
+        };
+        let sensitive = self.sensitive.map(|label| coding(label.coding()));
+        Node::from([sensitive, self.comment_first.then(|| coding(("TBOO", "taboo")))])
     }
 
     fn meta(&self, kind: &str) -> Node {

@@ -714,6 +714,11 @@ pub(super) fn beverley(c: &mut Chart) {
         .procedure(COLONOSCOPY, Some("Normal two years ago."));
     c.on(6).ordered(COLONOSCOPY, "Urgent referral");
     c.letter("Appointment letter", "Your urgent clinic appointment", "Dear Mrs Achebe\n\nYour GP has asked us to see you soon. Most people who come to this clinic do not have cancer.\nPlease bring a list of your medicines. You may bring someone with you.");
+    c.on(1).imaging_to_talk_about(
+        Concept::words("CT scan of the abdomen and pelvis"),
+        "No growth is seen. There are small pouches (diverticula) in the wall of the lower bowel. The scan does not take the place of \
+         the colonoscopy.",
+    );
     c.appointment(-2, "Urgent clinic", &SURGEON, "booked");
 }
 

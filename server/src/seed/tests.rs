@@ -358,6 +358,15 @@ fn sensitive_entries_bear_their_labels() {
 }
 
 #[test]
+fn the_scan_of_yesterday_is_to_be_talked_about_first() {
+    let all = resources(&person("beverley"));
+    let marked: Vec<_> = all.iter().filter(|resource| resource["meta"]["security"][0]["code"] == "TBOO").collect();
+    assert_eq!(marked.len(), 1);
+    assert_eq!(marked[0]["code"]["text"], "CT scan of the abdomen and pelvis");
+    assert!(marked[0]["effectiveDateTime"].as_str().unwrap().starts_with("2026-11-19T"));
+}
+
+#[test]
 fn names_keep_their_letters_and_their_script() {
     assert!(person("zoe").bundles[0].json.contains("Núñez-O'Hara"));
     let samira = person("samira").bundles[0].json.clone();
