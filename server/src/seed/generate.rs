@@ -740,6 +740,12 @@ impl Chart {
         self
     }
 
+    /// A photo, as a JPEG file.
+    pub(super) fn photo(&mut self, title: &str, jpeg: &[u8]) -> &mut Self {
+        self.document("Clinical photo", title, "image/jpeg", jpeg);
+        self
+    }
+
     /// A discharge summary as hospitals send it (HL7 CDA): sections with the code and the name of their standard heading, and what
     /// they say as CDA writes it.
     pub(super) fn discharge(&mut self, title: &str, sections: &[(&str, &str, &str)]) -> &mut Self {

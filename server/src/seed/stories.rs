@@ -10,6 +10,9 @@ use super::people::{
 
 const YEAR: i64 = 365;
 
+/// A forearm with ringworm. It is drawn: nobody's arm.
+const RINGWORM_PHOTO: &[u8] = include_bytes!("ringworm.jpg");
+
 fn flu(c: &mut Chart, years: i64) {
     for year in (0..years).rev() {
         c.on(year * YEAR + 38).vaccine(FLU_VACCINE, Some(FLU_GIVEN), 1);
@@ -197,6 +200,9 @@ pub(super) fn jordan(c: &mut Chart) {
     c.label(None);
     c.at(&URGENT_CARE).by(&ADVISER).visit(Meeting::UrgentCall, 402, ASTHMA);
     c.letter("111 summary", "Call to NHS 111", "Caller: the patient. Wheeze and cough for two days, blue inhaler every 4 hours.\nTalks in full sentences. Advice: see a GP within 12 hours.");
+
+    c.at(&MARKET_STREET).by(&DR_SORREL).visit(Meeting::Video, 35, Concept::words("Itchy ring on the forearm (ringworm)"));
+    c.photo("Photo of the rash on your forearm", RINGWORM_PHOTO);
 }
 
 pub(super) fn anita(c: &mut Chart) {

@@ -367,6 +367,18 @@ fn the_scan_of_yesterday_is_to_be_talked_about_first() {
 }
 
 #[test]
+fn a_photo_came_as_a_picture_with_a_name() {
+    let all = resources(&person("jordan"));
+    let is_photo = |resource: &&Value| resource["content"][0]["attachment"]["contentType"] == "image/jpeg";
+    let photo = all.iter().find(is_photo).unwrap();
+    assert_eq!(photo["description"], "Photo of the rash on your forearm");
+    let address = photo["content"][0]["attachment"]["url"].as_str().unwrap().to_owned();
+    let file = all.iter().find(|resource| format!("Binary/{}", resource["id"].as_str().unwrap()) == address).unwrap();
+    // The first three bytes of every JPEG file.
+    assert!(file["contentType"] == "image/jpeg" && file["data"].as_str().unwrap().starts_with("/9j/"));
+}
+
+#[test]
 fn names_keep_their_letters_and_their_script() {
     assert!(person("zoe").bundles[0].json.contains("Núñez-O'Hara"));
     let samira = person("samira").bundles[0].json.clone();
