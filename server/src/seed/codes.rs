@@ -204,6 +204,10 @@ pub(super) const GLUCOSE: Measure =
 pub(super) const URINE_ACR: Measure =
     Measure::new(Concept::words("Urine albumin to creatinine ratio").loinc("14585-4"), "mg/mmol", "mg/mmol")
         .range(None, Some("3.0"));
+/// Words alone, as the titre that belongs to it: both are rarer tests.
+pub(super) const TRANSGLUTAMINASE: Measure =
+    Measure::new(Concept::words("Tissue transglutaminase IgA antibody level"), "U/mL", "U/mL").range(None, Some("7"));
+pub(super) const ENDOMYSIAL: Concept = Concept::words("Endomysial IgA antibody titre");
 
 // Panels.
 pub(super) const FULL_BLOOD_COUNT: Concept = Concept::snomed("26604007", "Full blood count").loinc("58410-2");

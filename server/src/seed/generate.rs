@@ -553,6 +553,18 @@ impl Chart {
         self
     }
 
+    /// A titre above its range, which the laboratory gives in words: how far blood could be thinned with something still found in it,
+    /// 1:160.
+    pub(super) fn high_titre(&mut self, concept: Concept, dilution: i64, range: &str) -> &mut Self {
+        let value = object! {
+            "valueRatio": object! { "numerator": object! { "value": 1_i64 }, "denominator": object! { "value": dilution } },
+            "interpretation": [hl7("v3-ObservationInterpretation", "H", "High")],
+            "referenceRange": [object! { "text": range }],
+        };
+        self.observe(concept, ("laboratory", "Laboratory"), value);
+        self
+    }
+
     /// A fact of how somebody lives, such as smoking.
     pub(super) fn habit(&mut self, concept: Concept, answer: Concept) -> &mut Self {
         let value = object! { "valueCodeableConcept": answer };

@@ -561,6 +561,7 @@ pub(super) fn derek(c: &mut Chart) {
 
 pub(super) fn zoe(c: &mut Chart) {
     c.at(&RIVERSIDE).by(&DR_LARK).on(11 * YEAR).problem(COELIAC).allergy(CODEINE, NAUSEA, "medication", false);
+    c.on(11 * YEAR + 60).result(TRANSGLUTAMINASE, ">128").high_titre(ENDOMYSIAL, 160, "Less than 1:10");
     c.on(6 * YEAR).problem(MIGRAINE).repeat(PROPRANOLOL_80, "One capsule each morning", (28, "capsule"), "To prevent migraine");
     c.visit(Meeting::Video, 88, MIGRAINE).blood_pressure(116, 72);
     c.on(86);

@@ -318,6 +318,22 @@ fn letters(key: &str, test: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_tests_that_found_coeliac_disease_are_beyond_their_ranges() {
+    let zoe = person("zoe");
+    assert!(zoe.bundles[0].json.contains("\"comparator\":\">\""));
+    let package = fhir::read(std::io::Cursor::new(&zoe.bundles[0].json), &fhir::Limits::default()).unwrap();
+    let names = fhir::map::Names::of(&package);
+    let all: Vec<_> = package.resources.iter().filter_map(|received| fhir::map::entry(received, &names).unwrap()).collect();
+    let value = |title: &str| all.iter().find(|facts| facts.title == title).unwrap().value.clone().unwrap();
+    let level = value("Tissue transglutaminase IgA antibody level");
+    assert_eq!((level.text.as_str(), level.interpretation.as_deref()), (">128", Some("High")));
+    assert_eq!(level.range.unwrap().high.as_deref(), Some("7"));
+    let titre = value("Endomysial IgA antibody titre");
+    assert_eq!((titre.text.as_str(), titre.interpretation.as_deref()), ("1:160", Some("High")));
+    assert_eq!(titre.range.unwrap().text.as_deref(), Some("Less than 1:10"));
+}
+
+#[test]
 fn a_value_below_what_can_be_measured_is_low_where_the_range_begins_above_it() {
     assert_eq!(letters("folake", "Serum ferritin level"), ["L"]);
     assert!(letters("margaret", "Urine albumin to creatinine ratio").iter().all(|letter| letter == "N"));
