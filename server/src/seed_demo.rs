@@ -19,8 +19,8 @@ use domain::team::StaffRole;
 use domain::when::london_day;
 use domain::{NhsNumber, PersonId};
 use service::{
-    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, Closing, DoseForm, ImportRequest, NO_FLAG, OrderRulesForm,
-    OrganisationKind, ReminderForm, SearchForm, ServiceError, Services, StaffForm, TemplateForm,
+    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, Closing, DoseForm, Expected, ImportRequest, NO_FLAG,
+    OrderRulesForm, OrganisationKind, ReminderForm, SearchForm, ServiceError, Services, StaffForm, TemplateForm,
 };
 use std::io::Cursor;
 
@@ -49,6 +49,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
             continue;
         }
         let id = import(services, person).await?;
+        fail_once(services, person, id).await?;
         if person.has_account {
             open_account(services, person, id).await?;
             prescribe(services, &population, person).await?;
@@ -409,11 +410,27 @@ async fn import(services: &Services, person: &DemoPerson) -> Result<Option<Perso
     let mut id = None;
     for bundle in &person.bundles {
         let organisation = services.organisations.by_code(&Actor::Operator, &bundle.source_ods).await.map_err(told)?.id;
-        let request = ImportRequest { organisation, expected: id.map(service::Expected::Person) };
+        let request = ImportRequest { organisation, expected: id.map(Expected::Person) };
         let file = Cursor::new(bundle.json.clone().into_bytes());
         id = Some(services.imports.import(&Actor::Operator, file, request).await.map_err(told)?.person);
     }
     Ok(id)
+}
+
+/// Whose record a service could not add to the last time, and which service: a page that says so came in the place of a file.
+const FAILED: (&str, &str) = ("margaret", "Y9C01");
+
+/// Lets the last delivery of a service fail.
+async fn fail_once(services: &Services, person: &DemoPerson, id: Option<PersonId>) -> Result<(), String> {
+    let (key, ods) = FAILED;
+    let Some(id) = id.filter(|_| person.key == key) else { return Ok(()) };
+    let organisation = services.organisations.by_code(&Actor::Operator, ods).await.map_err(told)?.id;
+    let request = ImportRequest { organisation, expected: Some(Expected::Person(id)) };
+    let page = Cursor::new(b"<html><body><h1>503 Service Unavailable</h1></body></html>");
+    match services.imports.import(&Actor::Operator, page, request).await {
+        Ok(_) | Err(ServiceError::Fields(_)) => Ok(()),
+        Err(error) => Err(told(error)),
+    }
 }
 
 /// Tells of prescriptions in different states, as the national service would.

@@ -9,7 +9,7 @@ use domain::release::OWN_DAYS;
 use domain::team::WorkKind;
 use domain::when::london_day;
 use server::seed::population;
-use service::{ResultWait, Services};
+use service::{ResultWait, Services, SourceFault};
 use testkit::{MockClock, Place};
 
 /// Somebody of the demonstration, signed in.
@@ -58,6 +58,11 @@ testkit::both_engines! {
         assert_eq!(said.now.unwrap().needs.in_short(), "Needs large print (20 point). Uses a hearing aid and lip-reading: face them when you speak. Contact by letter.");
         assert!(said.before.is_empty(), "seeded again nothing is said twice");
         assert_eq!(services.profile.notes(&margaret, person_m).await.unwrap().notes.len(), 2);
+        // What the community service sent last could not be read; the others work.
+        let sources = services.records.sources(&margaret, person_m).await.unwrap().sources;
+        let failing: Vec<_> = sources.iter().filter_map(|one| Some((one.name.as_str(), one.failing?.1))).collect();
+        assert_eq!(failing, [("Prunella Community Health NHS Trust", SourceFault::Unreadable)]);
+        assert!(sources.len() > 3 && sources.iter().all(|one| one.last_success.is_some()));
         // The hospital talks about a scan first: that it has come is said, and not what it found.
         let (beverley, person_b) = person(&services, "beverley").await;
         let page = services.records.results(&beverley, person_b, None).await.unwrap();
