@@ -10,17 +10,21 @@ use crate::seed::{DemoPerson, DemoStaff, Population, emails, population};
 use crate::seed_profiles;
 use crate::seed_readings;
 use app::state::{Demo, DemoSignIn};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use domain::access::{Actor, Assurance};
+use domain::correction::Act;
 use domain::medicine::DoseAnswer;
+use domain::record::Category;
 use domain::relationship::LegalBasis;
 use domain::scope::Scopes;
 use domain::team::StaffRole;
 use domain::when::london_day;
 use domain::{NhsNumber, PersonId};
+use serde_json::Value;
 use service::{
-    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, Closing, DoseForm, Expected, ImportRequest, NO_FLAG,
-    OrderRulesForm, OrganisationKind, ReminderForm, SearchForm, ServiceError, Services, StaffForm, TemplateForm,
+    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, Closing, CorrectionAnswer, CorrectionForm, DoseForm,
+    Expected, ImportRequest, NO_FLAG, OrderRulesForm, OrganisationKind, ReminderForm, SearchForm, ServiceError, Services,
+    StaffForm, TemplateForm, Which,
 };
 use std::io::Cursor;
 
@@ -74,6 +78,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
         keep_diary(services, &population).await?;
         measure_at_home(services, &population).await?;
         seed_profiles::keep(services, &population).await?;
+        correct(services, &population).await?;
     }
     if open_diary(services, &population).await? {
         for one in &diary::BOOKINGS {
@@ -261,6 +266,82 @@ async fn measure_at_home(services: &Services, population: &Population) -> Result
         seed_readings::keep(services, one, (&actor, id), (clinician.as_ref(), today)).await?;
     }
     Ok(())
+}
+
+/// A mistake that somebody reported in a health problem, and that their practice put right.
+struct Mistake {
+    person: &'static str,
+    problem: &'static str,
+    wrong: &'static str,
+    should_say: &'static str,
+    why: &'static str,
+    answer: &'static str,
+    /// The note of the problem from now on.
+    note: &'static str,
+}
+
+const MISTAKE: Mistake = Mistake {
+    person: "margaret",
+    problem: "Osteoarthritis of knee",
+    wrong: "It is not my left knee.",
+    should_say: "Right knee",
+    why: "Dr Larkspur looked at my right knee, and that is the one that hurts on the stairs.",
+    answer: "You are right, and we are sorry. Your notes of that day say the right knee. We have put it right.",
+    note: "Right knee. Worse on stairs.",
+};
+
+/// Reports a mistake as somebody would themselves, lets a clinician of their practice agree, and takes in what the practice then sends.
+async fn correct(services: &Services, population: &Population) -> Result<(), String> {
+    let Some(person) = population.people.iter().find(|person| person.key == MISTAKE.person) else { return Ok(()) };
+    let decides = |staff: &&DemoStaff| staff.role == StaffRole::Clinician && staff.organisation_ods == person.practice_ods;
+    let Some(staff) = population.staff.iter().find(decides) else { return Ok(()) };
+    let Some(clinician) = actor_of(services, staff).await? else { return Ok(()) };
+    let Some(number) = &person.nhs_number else { return Ok(()) };
+    let id = services.people.find(&Actor::Operator, number).await.map_err(told)?.id;
+    let account = services.accounts.find(&Actor::Operator, &person.email).await.map_err(told)?.id;
+    let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
+    let side = &services.corrections;
+
+    let problems = services.records.list(&actor, id, Category::Problem, Which::All, None).await.map_err(told)?.lines;
+    let Some(entry) = problems.iter().find(|line| line.title == MISTAKE.problem).map(|line| line.id) else { return Ok(()) };
+    let seen = side.start(&actor, id, entry).await.map_err(told)?.entry.version;
+    let form = CorrectionForm {
+        wrong: MISTAKE.wrong.to_owned(),
+        should_say: MISTAKE.should_say.to_owned(),
+        why: MISTAKE.why.to_owned(),
+        seen: seen.to_string(),
+        by_letter: false,
+        submission: services.core.new_id().to_string(),
+    };
+    let report = side.report(&actor, id, entry, &form).await.map_err(told)?;
+
+    let waiting = services.work.list(&clinician).await.map_err(told)?;
+    let Some(item) = waiting.iter().find(|item| item.about == report.as_uuid()).map(|item| item.id) else { return Ok(()) };
+    let version = side.to_answer(&clinician, id, report).await.map_err(told)?.correction.version;
+    let answer = CorrectionAnswer {
+        act: Act::Accept.code().to_owned(),
+        words: MISTAKE.answer.to_owned(),
+        version: version.to_string(),
+        submission: services.core.new_id(),
+    };
+    side.answer(&clinician, item, &answer).await.map_err(told)?;
+
+    let Some(file) = put_right(person, services.core.now()) else { return Ok(()) };
+    let organisation = services.organisations.by_code(&Actor::Operator, &person.practice_ods).await.map_err(told)?.id;
+    let request = ImportRequest { organisation, expected: Some(Expected::Person(id)) };
+    services.imports.import(&Actor::Operator, Cursor::new(file.into_bytes()), request).await.map(drop).map_err(told)
+}
+
+/// The problem in which the mistake was, as the practice sends it from now on.
+fn put_right(person: &DemoPerson, now: DateTime<Utc>) -> Option<String> {
+    let bundle = person.bundles.iter().find(|bundle| bundle.source_ods == person.practice_ods)?;
+    let bundle: Value = serde_json::from_str(&bundle.json).ok()?;
+    let says = |resource: &Value, at: &str, words: &str| resource.pointer(at).and_then(Value::as_str) == Some(words);
+    let is_it = |one: &&Value| says(one, "/resourceType", "Condition") && says(one, "/code/text", MISTAKE.problem);
+    let mut problem = bundle.get("entry")?.as_array()?.iter().filter_map(|entry| entry.get("resource")).find(is_it)?.clone();
+    *problem.pointer_mut("/note/0/text")? = Value::from(MISTAKE.note);
+    *problem.pointer_mut("/meta/lastUpdated")? = Value::from(now.to_rfc3339());
+    Some(problem.to_string())
 }
 
 /// Says what can be booked at the practice; `false` when that was said before. What its manager changed since stays.

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::correction::State;
 use domain::reading::week::{Outcome, Protocol, WeekEnd};
 use domain::reading::{Measure, Span};
 use domain::release::OWN_DAYS;
@@ -63,6 +64,15 @@ testkit::both_engines! {
         let failing: Vec<_> = sources.iter().filter_map(|one| Some((one.name.as_str(), one.failing?.1))).collect();
         assert_eq!(failing, [("Prunella Community Health NHS Trust", SourceFault::Unreadable)]);
         assert!(sources.len() > 3 && sources.iter().all(|one| one.last_success.is_some()));
+        // A mistake that she reported was put right; the entry leads to the report, and to what it said before.
+        let reports = services.corrections.list(&margaret, person_m).await.unwrap();
+        assert!(reports.len() == 1 && reports[0].state == State::Corrected && reports[0].mine, "{reports:?}");
+        let (entry, title) = reports[0].entry.clone().unwrap();
+        let about = services.corrections.about_entry(&margaret, person_m, entry).await.unwrap();
+        assert_eq!((about.reports.len(), title.as_str()), (1, "Osteoarthritis of knee"));
+        let entry = services.records.entry(&margaret, person_m, entry).await.unwrap();
+        assert_eq!((entry.version, entry.versions.len()), (2, 2));
+        assert!(entry.details.iter().any(|detail| detail.value.contains("Right knee")));
         // The hospital talks about a scan first: that it has come is said, and not what it found.
         let (beverley, person_b) = person(&services, "beverley").await;
         let page = services.records.results(&beverley, person_b, None).await.unwrap();

@@ -51,7 +51,7 @@ pub(super) fn margaret(c: &mut Chart) {
     c.on(14 * YEAR + 39).allergy(PENICILLIN, RASH, "medication", false);
     c.visit(Meeting::Surgery, 9 * YEAR + 12, TYPE_2_DIABETES).problem_note(TYPE_2_DIABETES, "Found at the NHS Health Check.");
     c.problem(HIGH_CHOLESTEROL);
-    c.visit(Meeting::Surgery, 6 * YEAR + 80, KNEE_ARTHRITIS).problem(KNEE_ARTHRITIS);
+    c.visit(Meeting::Surgery, 6 * YEAR + 80, KNEE_ARTHRITIS).problem_note(KNEE_ARTHRITIS, "Left knee. Worse on stairs.");
     c.visit(Meeting::Surgery, 4 * YEAR + 8, REFLUX).problem(REFLUX);
     c.visit(Meeting::Surgery, 3 * YEAR + 111, URINE_INFECTION).past_problem(URINE_INFECTION, 9);
     c.acute(NITROFURANTOIN_100, "One capsule twice a day for 3 days, with food", (6, "capsule"));
