@@ -171,6 +171,11 @@ testkit::both_engines! {
         let theirs = format!("/team/people/{}/questionnaires", town.sam);
         gp.get(&format!("/team/people/{}", town.sam)).await.says("Their questionnaires");
         gp.get(&theirs).await.says("data-name=\"Low mood (PHQ-9)\"").says("12 of 27").says("Nobody has checked it").says("leptos-island");
+        // Whatever the score, the list says at its top and in the row that answers tell of danger; the person's own does not.
+        let list = gp.get(&theirs).await;
+        list.says("This person’s life may be in danger").says("What they say weighs more than the score");
+        assert_eq!(list.body.matches("Life may be in danger").count(), 1, "one row of two: {}", list.body);
+        sam.get("/questionnaires/phq-9").await.does_not_say("ife may be in danger");
         let id = here.rsplit('/').next().unwrap();
         gp.get(&format!("{theirs}/{id}")).await.says("This person’s life may be in danger").says("Thoughts that you would be better off dead");
         let (mut desk, mut ann) = (town.app.signed_in(DESK).await, town.app.signed_in(ANN).await);

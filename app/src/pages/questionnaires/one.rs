@@ -71,7 +71,7 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
             let who = format!("{}, {}, asked for this on {}.", asked.by, asked.organisation, day_in_words(london_day(asked.at)));
             view! { <Inset><p>{who}</p></Inset> }
         });
-        let scores = scores(&one, "Scores over time", |line| response_page(&one.id, line.id));
+        let scores = scores(&one, "Scores over time", |line| response_page(&one.id, line.id), |_| None);
         let scores = scores.map(|scores| charted(said, scores));
         view! {
             <BackLink href=LIST label="Back to all questionnaires" />
@@ -117,8 +117,14 @@ pub(crate) fn notice(file: &Questionnaire) -> AnyView {
     view! { <Details summary="Whose questions these are"><p>{notice}</p> {source}</Details> }.into_any()
 }
 
-/// Scores over time: a picture, a sentence and a table; for the person and for a care team.
-pub(crate) fn scores(one: &QuestionnaireSeen, title: &str, href: impl Fn(&ResponseLine) -> String) -> Option<AnyView> {
+/// Scores over time: a picture, a sentence and a table; for the person and for a care team. Each row leads to where it says, with a mark
+/// beside what the score means, where there is one.
+pub(crate) fn scores(
+    one: &QuestionnaireSeen,
+    title: &str,
+    href: impl Fn(&ResponseLine) -> String,
+    mark: impl Fn(&ResponseLine) -> Option<AnyView>,
+) -> Option<AnyView> {
     if one.responses.is_empty() {
         return None;
     }
@@ -126,8 +132,8 @@ pub(crate) fn scores(one: &QuestionnaireSeen, title: &str, href: impl Fn(&Respon
         let day = moment(line);
         let day = if line.amended { format!("{day} (changed since)") } else { day };
         let score = line.score.map_or_else(|| "No score".to_owned(), |score| score_in_words(score, line.highest));
-        let (href, band) = (href(line), line.band.clone());
-        vec![Cell::new(view! { <a href=href>{day}</a> }), Cell::number(score), Cell::new(band)]
+        let (href, band, mark) = (href(line), line.band.clone(), mark(line));
+        vec![Cell::new(view! { <a href=href>{day}</a> }), Cell::number(score), Cell::new(view! { {band} " " {mark} })]
     });
     let rows = rows.collect();
     let head = ["Filled in", "Score", "What it means"].map(str::to_owned).to_vec();

@@ -15,10 +15,11 @@ use crate::ui::{
 use crate::whose::Whose;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use domain::{PersonId, QuestionnaireResponseId};
 use leptos::prelude::*;
-use service::{RequestSeen, WorkItem};
+use service::{QuestionnaireSeen, RequestSeen, ResponseLine, WorkItem};
 
 /// The name of the form that asks for one.
 pub(crate) const ASK: &str = "questionnaire-ask";
@@ -35,6 +36,41 @@ fn one_page(person: PersonId, id: QuestionnaireResponseId) -> String {
     format!("{}/{id}", list_page(person))
 }
 
+/// For how long answers that tell of danger stand at the top of the page although the same questions were answered again since.
+const DANGER_STANDS: TimeDelta = TimeDelta::days(30);
+
+/// What stands beside the score of answers that tell of danger to life, whatever the score: it may be low all the same.
+fn mark(line: &ResponseLine) -> Option<AnyView> {
+    let (label, kind) = match (line.crisis, line.told) {
+        (true, _) => ("Life may be in danger", TagKind::Danger),
+        (false, true) => ("Told of danger, and was changed since", TagKind::Attention),
+        (false, false) => return None,
+    };
+    Some(view! { <Tag label=label kind=kind /> }.into_any())
+}
+
+/// Which answers tell of danger to life: the newest to the same questions, and those of late.
+fn danger(person: PersonId, all: &[QuestionnaireSeen], now: DateTime<Utc>) -> Option<AnyView> {
+    let mut links = Vec::new();
+    for one in all {
+        for (place, line) in one.responses.iter().enumerate() {
+            if line.tells_of_danger() && (place == 0 || line.changed_at > now - DANGER_STANDS) {
+                let said = format!("{}, {}", one.title, instant_in_words(line.at));
+                links.push(view! { <li><a href=one_page(person, line.id)>{said}</a></li> });
+            }
+        }
+    }
+    (!links.is_empty()).then(|| {
+        view! {
+            <Warning title="This person’s life may be in danger">
+                <p>"Read these answers now. What they say weighs more than the score."</p>
+                <ul class="nhsuk-list">{links}</ul>
+            </Warning>
+        }
+        .into_any()
+    })
+}
+
 fn not_checked() -> impl IntoView {
     view! {
         <Inset>
@@ -48,12 +84,12 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().questionnaires.overview(&actor, id).await?;
     let needs = ctx.services().profile.beside(&actor, id).await?;
-    let (form, submission) = (ctx.form(ASK).await?, ctx.submission());
+    let (form, submission, now) = (ctx.form(ASK).await?, ctx.submission(), ctx.services().core.now());
     let said: Vec<String> = seen.all.iter().filter_map(|one| Some(format!("{}: {}", one.title, said(one)?))).collect();
     let said = (!said.is_empty()).then(|| said.join(" "));
     let head = Head::form("Questionnaires", Place::People, &form);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
-        let filled = seen.all.iter().filter_map(|one| scores(one, &one.title, |line| one_page(id, line.id)));
+        let filled = seen.all.iter().filter_map(|one| scores(one, &one.title, |line| one_page(id, line.id), mark));
         let filled: Vec<_> = filled.collect();
         let empty = filled.is_empty().then(|| {
             view! {
@@ -91,6 +127,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         view! {
             <EmergencyBand person=id until=seen.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {}", seen.person_name) />
+            {danger(id, &seen.all, now)}
             <ErrorSummary errors=form.errors() />
             {needs_box(&needs, id)}
             <PageHeading title="Questionnaires" lead=seen.person_name.clone() />

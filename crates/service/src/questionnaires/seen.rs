@@ -43,6 +43,18 @@ pub struct ResponseLine {
     pub amended: bool,
     /// Whether an answer may tell of danger to life.
     pub crisis: bool,
+    /// Whether a practice was told of that; also where the answers were changed since.
+    pub told: bool,
+    /// When it became what it is.
+    pub changed_at: DateTime<Utc>,
+}
+
+impl ResponseLine {
+    /// Whether an answer may tell of danger to life, or did when a practice was told.
+    #[must_use]
+    pub const fn tells_of_danger(&self) -> bool {
+        self.crisis || self.told
+    }
 }
 
 /// Somebody was asked to fill one in.
@@ -275,6 +287,8 @@ impl Questionnaires {
                     band: row.band.clone(),
                     amended: row.status == AMENDED,
                     crisis: row.crisis,
+                    told: row.alerted_at.is_some(),
+                    changed_at: row.changed_at,
                 }),
                 None if one.begun.is_none() => {
                     let old = is_old(row.created_at, self.core.now());

@@ -97,6 +97,29 @@ testkit::both_engines! {
         world.town.verify().await;
     }
 
+    async fn the_list_says_which_answers_tell_of_danger_also_where_nobody_is_told(place: &Place) {
+        let world = World::at(place).await;
+        let (person, questionnaires) = (world.edna.person, &world.town.services.questionnaires);
+        let phq9 = file("phq-9");
+        let mild = world.fill_in(0, 0).await;
+        world.advance_days(1);
+        let grave = world.fill_in(0, 1).await;
+        let lines = async || {
+            let before = world.events().await;
+            let seen = questionnaires.overview(&world.town.clinician, person).await.unwrap();
+            assert_eq!(world.events().await, before + 1);
+            let one = seen.all.into_iter().find(|one| one.id == "phq-9").unwrap();
+            one.responses.iter().map(|line| (line.id, line.crisis, line.told, line.tells_of_danger())).collect::<Vec<_>>()
+        };
+        assert_eq!(lines().await, [(grave, true, false, true), (mild, false, false, false)]);
+        // Told and changed since, it is told of still.
+        world.tell("yes").await;
+        world.advance_days(1);
+        let told = world.fill_in(1, 2).await;
+        world.save("phq-9", told, &answered(&phq9, 2, phq(1, 0))).await.unwrap();
+        assert_eq!(lines().await.first(), Some(&(told, false, true, true)));
+    }
+
     async fn what_was_told_can_still_be_read_when_it_is_taken_back(place: &Place) {
         let world = World::at(place).await;
         let (me, person, questionnaires) = (&world.edna.actor, world.edna.person, &world.town.services.questionnaires);
