@@ -254,6 +254,30 @@ testkit::both_engines! {
         gp.get(&at).await.says("When one reading is 92% or lower").says("It ended after this came up.").does_not_say("Ring 111");
     }
 
+    async fn something_that_came_up_says_that_its_reading_was_removed_since(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
+            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let at = "/readings/oxygen/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let one = sam.post(at, &[("submission", &submission), ("value", "91")]).await.location().to_owned();
+        let (item, page) = first_that_waits(&mut gp).await;
+        page.says("91%").does_not_say("The newest reading since");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let one = one.split(['?', '#']).next().unwrap();
+        sam.post_and_follow(&format!("{one}/remove"), &[("version", "1")]).await.says("You removed the reading");
+        let page = gp.get(&item).await;
+        page.says("91%").says("The newest reading since").says("It was removed on ").says(", after this came up.");
+    }
+
     async fn of_two_measures_together_both_are_drawn_for_the_team(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);

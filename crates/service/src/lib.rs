@@ -140,11 +140,11 @@ pub use readings::{
     DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, EnterForm, EnteredBy,
     FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen, MoreColumnsForm,
     Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
-    QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
-    ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage,
-    RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen,
-    TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm,
-    WeekLine, WeekSeen, WeeksSeen, paper_days,
+    QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince, ReadingVersion,
+    Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound,
+    RulePage, RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm,
+    TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher,
+    WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,

@@ -35,6 +35,8 @@ statements! {
          AND n.measure = m.measure AND n.removed_at IS NULL ORDER BY n.taken_at DESC, n.id DESC LIMIT 1) \
          FROM reading_measure m WHERE m.person_id = $1)"
     );
+    /// One, whatever became of it.
+    WHATEVER = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2");
     /// One that somebody removed and that can be put back, or that is there again.
     ANY = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2 AND (r.removed_at IS NULL OR r.removed_by IS NOT NULL)");
     /// What was removed, by anybody or by one account, the newest first.
@@ -387,6 +389,14 @@ pub async fn removed_after(
 /// [`StoreError`] when the database fails.
 pub async fn any(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<ReadingRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ANY).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// One reading, whatever became of it: also one that is removed, and one that was taken back as wrong.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn whatever(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<ReadingRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(WHATEVER).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
 }
 
 /// The readings of a measure that were removed before a place in their order, the last removed first: by this account, or by anybody.

@@ -16,7 +16,7 @@ use domain::reading::{AlertAct, AlertState, Measure, Span};
 use domain::team::StaffRole;
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AlertPage, AlertSeen, RuleSince, ServiceError, WorkItem};
+use service::{AlertPage, AlertSeen, ReadingSince, RuleSince, ServiceError, WorkItem};
 
 /// The closing words that most need, for a clinician to change.
 const LOOKED: &str = "We looked at these readings. Nothing needs to change.";
@@ -50,12 +50,14 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     trend.readings.truncate(LISTED);
     trend.more = None;
     let all = format!("{}/{}", readings_page(item.person), alert.measure.code());
-    let mut rows = vec![
-        SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> }),
+    let mut rows = vec![SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> })];
+    let reading_now = alert.reading_since.as_ref().map(reading_now);
+    rows.extend(reading_now.map(|now| SummaryRow::new("The newest reading since", view! { <strong>{now}</strong> })));
+    rows.extend([
         SummaryRow::new("You wanted to know", format!("When {}", alert.rule_said)),
         SummaryRow::new("Came up", instant_in_words(alert.raised_at)),
         SummaryRow::new("They read", view! { <bdi>{on_lines(&alert.words)}</bdi> }),
-    ];
+    ]);
     rows.extend(rule_now(&alert).map(|now| SummaryRow::new("The rule now", now)));
     let made = if alert.is_changed { "Changed from" } else { "Made from" };
     rows.extend(alert.source.map(|source| SummaryRow::new(made, source)));
@@ -77,6 +79,14 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
     };
     Ok((facts.into_any(), Some(below.into_any())))
+}
+
+/// What became of the newest reading since: what came up stands with the number as it was then.
+fn reading_now(since: &ReadingSince) -> String {
+    let changed = since.changed.as_ref().map(|(value, at)| format!("changed to {value} on {}", instant_in_words(*at)));
+    let removed = since.removed_at.map(|at| format!("removed on {}", instant_in_words(at)));
+    let both: Vec<String> = changed.into_iter().chain(removed).collect();
+    format!("It was {}, after this came up.", both.join(", and "))
 }
 
 /// What became of the rule since: what came up stands under the rule as it was then.
@@ -141,13 +151,15 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
             Some(RuleSince::Ended) => ". The rule ended after this came up",
             None => "",
         };
+        let reading = one.reading_since.as_ref().map(|since| format!(". {}", reading_now(since).trim_end_matches('.')));
+        let reading = reading.unwrap_or_default();
         view! {
             <EntryRow
                 title=format!("{}: {}", one.measure.clinical_name(), one.found)
                 href=format!("{}/{}", readings_page(item.person), one.measure.code())
                 date=words::day_and_clock(one.raised_at, today)
                 datetime=one.raised_at.to_rfc3339()
-                text=format!("You wanted to know when {}{since}", one.rule_said)
+                text=format!("You wanted to know when {}{since}{reading}", one.rule_said)
                 source=source
             />
         }

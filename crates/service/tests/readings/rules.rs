@@ -11,8 +11,8 @@ use domain::record::Category;
 use domain::team::WorkKind;
 use domain::{ReadingId, ReadingRuleId, WorkItemId};
 use service::{
-    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, RuleSince, RuleTold,
-    ServiceError, TargetForm, WatchForm, WorkItem,
+    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, ReadingSince, RuleAsked, RuleForm, RuleSince,
+    RuleTold, ServiceError, TargetForm, WatchForm, WorkItem,
 };
 use std::collections::BTreeMap;
 use testkit::Place;
@@ -188,6 +188,45 @@ testkit::both_engines! {
         readings.end_rule(&town.clinician, person, (id, 4), "She is well").await.unwrap();
         let alert = seen().await;
         assert_eq!((alert.rule_said.as_str(), alert.since), ("one reading is 92% or lower", Some(RuleSince::Ended)));
+    }
+
+    async fn what_came_up_says_that_its_reading_was_changed_and_removed_since(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let readings = &town.services.readings;
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        let first = record(&world, OXYGEN, "91").await;
+        // A reading that joins what came up is not one that was changed.
+        town.clock.advance(TimeDelta::minutes(1));
+        let reading = record(&world, OXYGEN, "90").await;
+        let about = domain::ReadingAlertId::from_uuid(waiting(&world, &town.clinician).await[0].about);
+        let seen = async || {
+            let before = world.events().await;
+            let alert = readings.alert(&town.clinician, person, about).await.unwrap().alert;
+            assert_eq!((world.events().await, alert.reading), (before + 1, Some(reading)));
+            alert.reading_since
+        };
+        assert_eq!(seen().await, None);
+        readings.remove(me, person, (first, 1)).await.unwrap();
+        assert_eq!(seen().await, None, "the newest still raises it");
+        town.clock.advance(TimeDelta::minutes(1));
+        let changed_at = town.services.core.now();
+        let (one, ..) = readings.one(me, person, (OXYGEN, reading)).await.unwrap();
+        let form = taken(form(town, &["96"]), "3/11/2026", &one.taken_at.format("%H:%M").to_string());
+        readings.change(me, person, (reading, 1), &form).await.unwrap();
+        let changed = Some(("96%".to_owned(), changed_at));
+        assert_eq!(seen().await, Some(ReadingSince { changed: changed.clone(), removed_at: None }));
+        // Another note changes no number.
+        town.clock.advance(TimeDelta::minutes(1));
+        let noted = service::ReadingForm { note: "Cold hands".to_owned(), ..form };
+        readings.change(me, person, (reading, 2), &noted).await.unwrap();
+        assert_eq!(seen().await, Some(ReadingSince { changed: changed.clone(), removed_at: None }));
+        town.clock.advance(TimeDelta::minutes(1));
+        let removed_at = Some(town.services.core.now());
+        readings.remove(me, person, (reading, 3)).await.unwrap();
+        assert_eq!(seen().await, Some(ReadingSince { changed, removed_at }));
+        // To the person only what came up is told.
+        assert_eq!(alerts(&world).await.into_iter().find(|one| one.id == about).unwrap().reading_since, None);
     }
 
     async fn another_note_on_a_reading_that_was_dealt_with_tells_nobody_anew(place: &Place) {

@@ -2,7 +2,7 @@
 
 use super::super::seen::measure_seen;
 use super::super::{May, MeasureSeen, PAGE, Readings, ReadingsAsked, allowed};
-use super::plan::{AlertSeen, alert_seen, rule_since};
+use super::plan::{AlertSeen, alert_seen, reading_since, rule_since};
 use super::shows;
 use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
@@ -85,7 +85,8 @@ impl Readings {
         let asked = ReadingsAsked { with: row.other()?, ..ReadingsAsked::from((measure, Span::Month, None)) };
         let trend = measure_seen(&self.core, &mut tx, actor, about, asked).await?;
         let since = rule_since(&mut tx, &reader, &row).await?;
-        let alert = AlertSeen { since, ..alert_seen(row, &acts)? };
+        let reading_since = reading_since(&mut tx, person, &row).await?;
+        let alert = AlertSeen { since, reading_since, ..alert_seen(row, &acts)? };
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("measure", measure.code())).await?;
@@ -104,7 +105,8 @@ impl Readings {
             let theirs = subject.organisation == Some(OrganisationId::from_uuid(row.organisation_id));
             if theirs && row.colour()? == Colour::Amber && row.told_at.is_some() && shows(&reader, &row)? {
                 let since = rule_since(&mut tx, &reader, &row).await?;
-                all.push(AlertSeen { since, ..alert_seen(row, &[])? });
+                let reading_since = reading_since(&mut tx, person, &row).await?;
+                all.push(AlertSeen { since, reading_since, ..alert_seen(row, &[])? });
             }
         }
         drop(tx);

@@ -16,10 +16,12 @@ use domain::reading::{
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
 use std::collections::BTreeMap;
-use store::reading::ReadingRow;
+use store::reading::{self, ReadingRow};
 use store::reading_rule::{self, ActRow, AlertRow, TargetRow};
 use store::{StoreError, Tx};
 
+/// The most earlier versions of a reading that are looked at.
+const MOST_VERSIONS: i64 = 50;
 /// For how long what was closed stands on a page.
 const REMEMBERED: TimeDelta = TimeDelta::days(30);
 /// For how long a highest reading counts as somebody's best.
@@ -183,6 +185,15 @@ pub enum RuleSince {
     Ended,
 }
 
+/// What became of a reading since it raised something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingSince {
+    /// What it says now, or said last, and since when; absent where its numbers are what they were.
+    pub changed: Option<(String, DateTime<Utc>)>,
+    /// When it was removed, or taken back as wrong.
+    pub removed_at: Option<DateTime<Utc>>,
+}
+
 /// Something that came up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertSeen {
@@ -202,6 +213,8 @@ pub struct AlertSeen {
     pub words: String,
     /// What became of the rule since; absent where it is what it was, and where it is shown to anybody but the care team at its work.
     pub since: Option<RuleSince>,
+    /// What became of the newest reading that raised it; absent as above.
+    pub reading_since: Option<ReadingSince>,
     /// From where the rule was taken.
     pub source: Option<&'static str>,
     /// It says something else than the ready rule did.
@@ -515,6 +528,7 @@ pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, Se
         rule_said: row.rule_said,
         words: row.words,
         since: None,
+        reading_since: None,
         reading: row.reading_id.map(ReadingId::from_uuid),
         raised_at: row.raised_at,
         told_at: row.told_at,
@@ -536,6 +550,28 @@ pub(super) async fn rule_since(tx: &mut Tx, reader: &Reader, alert: &AlertRow) -
     let raises_other = rule.set_at > alert.raised_at && (said != alert.rule_said || rule.colour != alert.colour()?);
     let changed = raises_other || row.words != alert.words;
     Ok(changed.then_some(RuleSince::Changed { said, colour: rule.colour, words: row.words, at: row.changed_at }))
+}
+
+/// What became of the newest reading that raised this, since it did: whoever typed it wrong changes or removes it, and what came up stays.
+pub(super) async fn reading_since(tx: &mut Tx, person: PersonId, alert: &AlertRow) -> Result<Option<ReadingSince>, ServiceError> {
+    let Some(id) = alert.reading_id.map(ReadingId::from_uuid) else { return Ok(None) };
+    let Some(row) = reading::whatever(tx, person, id).await? else { return Ok(None) };
+    let before = reading::versions(tx, person, id, MOST_VERSIONS).await?;
+    let now = (row.first_value, row.second_value);
+    // Of a reading that joined what had come up before, from when it was written down.
+    let known = alert.raised_at.max(row.created_at);
+    let same = before.iter().take_while(|old| (old.first_value, old.second_value) == now).last();
+    let at = same.map_or(row.changed_at, |old| old.changed_at);
+    let then = before.iter().find(|old| old.changed_at <= known).map(|old| (old.first_value, old.second_value));
+    let changed = if at > known && then != Some(now) {
+        let (measure, number) = (row.measure()?, Amount::from_thousandths);
+        let unit = measure.unit_of(&row.unit).ok_or_else(|| StoreError::corrupt("a reading is in an unknown unit"))?;
+        Some((measure.in_words(unit, &row.said, number(row.first_value), row.second_value.map(number)), at))
+    } else {
+        None
+    };
+    let since = ReadingSince { changed, removed_at: row.removed_at };
+    Ok((since.changed.is_some() || since.removed_at.is_some()).then_some(since))
 }
 
 async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<AlertSeen>, ServiceError> {
