@@ -9,11 +9,11 @@ use crate::pages::questionnaires::LIST as QUESTIONNAIRES;
 use crate::pages::self_care::PLAN as SELF_CARE;
 use crate::pages::weeks::WEEKS;
 use crate::shell::Place;
-use crate::ui::{Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, Level, PageHeading, Section};
+use crate::ui::{Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, Level, PageHeading, Section, TagKind};
 use crate::whose::Whose;
 use crate::words;
 use chrono::NaiveDate;
-use domain::reading::{Group, Measure};
+use domain::reading::{Advice, Group, Measure, Urgency};
 use domain::when::london_day;
 use leptos::prelude::*;
 use service::{ReadingSeen, ReadingsSeen};
@@ -140,6 +140,9 @@ pub(crate) fn newest(
 
 /// The newest of its measure, in the list of all.
 fn row(one: &ReadingSeen, href: String, title: &str, today: NaiveDate) -> AnyView {
+    let read = one.advice.map(|advice| format!("They read: {}", advice.title));
+    let text: Vec<String> = read.into_iter().chain(below(one)).collect();
+    let text = (!text.is_empty()).then(|| text.join(" · "));
     view! {
         <EntryRow
             title=title.to_owned()
@@ -147,10 +150,22 @@ fn row(one: &ReadingSeen, href: String, title: &str, today: NaiveDate) -> AnyVie
             date=words::day_and_clock(one.taken_at, today)
             datetime=one.taken_at.to_rfc3339()
             value=one.in_words()
-            text=below(one)
+            text=text
+            tag=one.advice.map(grade)
         />
     }
     .into_any()
+}
+
+/// How soon guidance has somebody act on a reading, for a care team.
+fn grade(advice: &'static Advice) -> (String, TagKind) {
+    let (label, kind) = match advice.urgency {
+        Urgency::Emergency => ("Advice: call 999", TagKind::Danger),
+        Urgency::Now => ("Advice: act now", TagKind::Danger),
+        Urgency::Soon => ("Advice: act today", TagKind::Attention),
+        Urgency::Note => ("Advice: worth knowing", TagKind::Info),
+    };
+    (label.to_owned(), kind)
 }
 
 /// What stands below a reading: the same in the usual unit, how it was taken, and the note.

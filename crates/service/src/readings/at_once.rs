@@ -135,8 +135,29 @@ pub(super) async fn of_reading(
     person: PersonId,
     row: &ReadingRow,
 ) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
-    let (measure, one, at) = (row.measure()?, taken(row), row.taken_at);
     let known = Known::load(tx, person).await?;
+    of_known(tx, (person, &known), row).await
+}
+
+/// What to do about each of these readings of any measures, in their order.
+pub(super) async fn of_several(
+    tx: &mut Tx,
+    person: PersonId,
+    rows: &[ReadingRow],
+) -> Result<Vec<Option<&'static Advice>>, ServiceError> {
+    let (known, mut all) = (Known::load(tx, person).await?, Vec::new());
+    for row in rows {
+        all.push(of_known(tx, (person, &known), row).await?.0);
+    }
+    Ok(all)
+}
+
+async fn of_known(
+    tx: &mut Tx,
+    (person, known): (PersonId, &Known),
+    row: &ReadingRow,
+) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
+    let (measure, one, at) = (row.measure()?, taken(row), row.taken_at);
     let mut readings = match MEASURED_AGAIN.contains(&measure) {
         true => just_before(tx, person, measure, at).await?,
         false => Vec::new(),

@@ -86,7 +86,7 @@ pub struct ReadingSeen {
     pub photos: PhotosSeen,
     /// What care teams say of it; on its own page only.
     pub watched: Watched,
-    /// What to do at once about it; on its own page only.
+    /// What to do at once about it; on its own page, and for a care team in the list of the newest.
     pub advice: Option<&'static Advice>,
     /// The zones of a personal best, of peak flow; on its own page only.
     pub zones: Option<Zones>,
@@ -401,11 +401,19 @@ impl Readings {
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<ReadingsSeen, ServiceError> {
         let (mut tx, subject, reader, may) = self.look_and(actor, person).await?;
         let who = Eyes::of(&mut tx, actor, person).await?;
-        let mut newest = Vec::new();
+        let mut rows = Vec::new();
         for row in reading::newest(&mut tx, person).await? {
             if opens(&reader, row.measure()?) {
-                newest.push(who.seen(row)?);
+                rows.push(row);
             }
+        }
+        let advice = match actor {
+            Actor::Staff { .. } => at_once::of_several(&mut tx, person, &rows).await?,
+            _ => Vec::new(),
+        };
+        let (mut advice, mut newest) = (advice.into_iter(), Vec::new());
+        for row in rows {
+            newest.push(ReadingSeen { advice: advice.next().flatten(), ..who.seen(row)? });
         }
         newest.sort_by_key(|one| one.measure.place());
         let open = Measure::ALL.iter().copied().filter(|measure| may_type(&reader, *measure)).collect();

@@ -65,6 +65,24 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_clinicians_list_grades_each_newest_reading_as_its_own_page_does(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let readings = &town.services.readings;
+        let oxygen = add(town, &world.edna, person, Measure::Oxygen, &form(town, &["90"])).await;
+        add(town, &world.edna, person, Measure::Weight, &form(town, &["70"])).await;
+        let before = world.events().await;
+        let seen = readings.overview(&town.clinician, person).await.unwrap();
+        assert_eq!(world.events().await, before + 1);
+        let of = |measure: Measure| seen.newest.iter().find(|one| one.measure == measure).unwrap().advice;
+        assert_eq!(of(Measure::Oxygen).map(|advice| advice.title), Some("This oxygen level is very low"));
+        assert_eq!(of(Measure::Weight), None);
+        let (one, ..) = readings.one(me, person, (Measure::Oxygen, oxygen)).await.unwrap();
+        assert_eq!(of(Measure::Oxygen), one.advice);
+        // The person reads it with what to do, on the page of the reading.
+        assert!(readings.overview(me, person).await.unwrap().newest.iter().all(|one| one.advice.is_none()));
+    }
+
     async fn pages_go_on_where_the_last_ended_and_charts_say_what_the_readings_say(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
