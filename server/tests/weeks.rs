@@ -164,6 +164,8 @@ testkit::both_engines! {
         let page = sam.post_and_follow(&format!("{week}/end"), &[("version", &version), ("act", "end")]).await;
         page.says("It has ended").says("138/86 mmHg").says("below 135/85 mmHg").says("people under 80").says("Your average is above the target");
         page.says("12 readings on 3 days").says("The pulse was 72 beats a minute on average, from 6 readings").says("rounded to whole numbers").says("(left out)").says("sh-chart").says("NICE NG136, 1.2 and 1.4");
+        // No danger is told that is none, and the chart says from how many of its readings the result is.
+        page.says("nhsuk-heading-s\">Your average is above the target").says("The result is worked out from 12 of them.");
         // The chart has the target behind it, and each reading can be read by itself.
         page.says("The target for the average is below 135 over 85. The green marks show it, one for each number.");
         page.says("sh-chart__label--wanted").says("leptos-island").says("data-spots").says("Tuesday 3 November 2026, ");

@@ -634,15 +634,26 @@ impl<'a> Drawing<'a> {
         self.seen.line.plan.protocol.measure()
     }
 
-    /// "14 readings from 3 November 2026 to 9 November 2026. The top number was from 121 to 150 mmHg."
+    /// From how many of them the result is worked out, where there is one and it is not from all.
+    fn counts(&self) -> String {
+        let counted = self.seen.diary.counted().count();
+        match self.seen.diary.is_valid() && counted < self.all.len() {
+            true => format!(" The result is worked out from {counted} of them."),
+            false => String::new(),
+        }
+    }
+
+    /// "14 readings from 3 November 2026 to 9 November 2026. The result is worked out from 12 of them. The top number was from 121 to
+    /// 150 mmHg."
     fn sentence(&self) -> String {
         let (measure, pair) = (self.measure(), self.measure().drawn() == Drawn::Pair);
         let last = self.all.last().map_or(self.seen.line.plan.last, |one| london_day(one.at));
         format!(
-            "{} from {} to {}. {} from {} to {}.{}",
+            "{} from {} to {}.{} {} from {} to {}.{}",
             words::how_many(u64::try_from(self.all.len()).unwrap_or_default(), "reading", "readings"),
             day_in_words(self.seen.line.plan.first),
             day_in_words(last),
+            self.counts(),
             if pair { "The top number was" } else { "It was" },
             self.lowest,
             measure.in_words(measure.unit(), "", self.highest.rounded(1), None),

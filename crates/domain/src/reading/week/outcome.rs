@@ -151,8 +151,9 @@ const MEETS: Advice = Advice {
     source: "NICE NG136, 1.4",
 };
 
+/// For the next weeks, and no danger: an average that is one above the target is so as well.
 const ABOVE: Advice = Advice {
-    urgency: Urgency::Soon,
+    urgency: Urgency::Note,
     title: "Your average is above the target",
     does: &[
         "Tell your GP practice this result in the next few weeks. They decide with you what it means.",
@@ -731,6 +732,9 @@ mod tests {
             assert_eq!(verdict(&mean(first, second), &target, About::default()), expected, "{first}/{second} to {target:?}");
             assert!(!what_now(expected).source.is_empty());
         }
+        // What waits for weeks is not told like danger.
+        let soon = [Verdict::Under, Verdict::High, Verdict::VeryHigh].map(|verdict| what_now(verdict).urgency >= Urgency::Soon);
+        assert_eq!((what_now(Verdict::Above).urgency, soon), (Urgency::Note, [true; 3]));
     }
 
     #[test]
