@@ -186,6 +186,14 @@ testkit::both_engines! {
         let newest = sam.get("/activity?own=yes").await;
         newest.says("downloaded the average of a week of blood pressure");
         sam.get(&link(&newest, "/activity?own=yes&amp;before=").replace("&amp;", "&")).await.says("began to measure something for some days");
+        // What a care team sets later is none of this week, and the page says that it has.
+        sam.get(&week).await.says("A care team may set another").does_not_say("Since then the care team");
+        let mut gp = town.at("2026-11-07T09:00:00Z", GP).await;
+        let target = [("first_high", "130"), ("second_high", "80"), ("version", "0"), ("why", "We agreed")];
+        gp.post_and_follow(&format!("/team/people/{}/targets/blood-pressure", town.sam), &target).await.says("The target is set");
+        let mut sam = town.at("2026-11-07T09:05:00Z", SAM).await;
+        let page = sam.get(&week).await;
+        page.says("people under 80").says("Since then the care team has set this target: ").does_not_say("A care team may set another");
     }
 
     async fn a_pulse_typed_with_a_reading_of_a_week_is_checked_kept_and_advised_on(place: &Place) {

@@ -438,8 +438,16 @@ fn pair(first: Amount, second: Option<Amount>) -> String {
     measure.in_words(measure.unit(), "", first, second)
 }
 
+/// What a care team set after the last day of a week, which is no target of that week.
+fn wanted_since(seen: &WeekSeen) -> Option<String> {
+    let version = seen.team_since.as_ref()?;
+    let (target, day) = (version.target?.in_words(Measure::BloodPressure), day_in_words(london_day(version.at)));
+    Some(format!("Since then the care team has set this target: {target}, on {day}."))
+}
+
 /// Where an average is wanted, and who says so of each number.
 fn wanted(seen: &WeekSeen) -> String {
+    let since = wanted_since(seen);
     let (first, second) = (seen.target.first, seen.target.second);
     let words = |first: Range, second: Range| match (first, second) {
         (Range { low: None, high: Some(first), .. }, Range { low: None, high: Some(second), .. }) => {
@@ -454,18 +462,23 @@ fn wanted(seen: &WeekSeen) -> String {
             "The target is: {own}, as the care team set it. It set none for the {other} number: the national guideline says below {high}."
         )
     };
+    let with_since = |said: String| match &since {
+        Some(since) => format!("{said} {since}"),
+        None => said,
+    };
     match (first.of, second.of) {
         (TargetOf::Guideline, TargetOf::Guideline) => {
             let older = first.range.high == Some(Amount::whole(145));
             let who = if older { "people of 80 and over" } else { "people under 80" };
             let target = words(first.range, second.range);
-            format!("The target is {target}: that of the national guideline for {who}. A care team may set another.")
+            let since = since.as_deref().unwrap_or("A care team may set another.");
+            format!("The target is {target}: that of the national guideline for {who}. {since}")
         }
         (TargetOf::Team, TargetOf::Team) => {
-            format!("The target is {}, as the care team set it.", words(first.range, second.range))
+            with_since(format!("The target is {}, as the care team set it.", words(first.range, second.range)))
         }
-        (TargetOf::Team, TargetOf::Guideline) => mixed(first, "bottom", second),
-        (TargetOf::Guideline, TargetOf::Team) => mixed(second, "top", first),
+        (TargetOf::Team, TargetOf::Guideline) => with_since(mixed(first, "bottom", second)),
+        (TargetOf::Guideline, TargetOf::Team) => with_since(mixed(second, "top", first)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::record::{ShownWithForm, Told, at_one_time, keep, last_unit, taken_at, told_at, told_by, told_shown};
 use super::told::Owner;
 use super::unkept::{ToDo, each_of, to_do_of};
-use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, at_once, may_type, opens, rules};
+use super::{PAGE, ReadingForm, Readings, TargetVersion, WatchSeen, Watched, allowed, at_once, may_type, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
@@ -20,7 +20,7 @@ use domain::reading::week::{
     Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, best_of, diary_day, outcome,
 };
 use domain::reading::{About, Advice, Amount, Heard, Measure, Origin, Typed, Unit, hear};
-use domain::when::{LAST_DAY, age_on, is_night, minute_in_words};
+use domain::when::{LAST_DAY, age_on, is_night, london_day, minute_in_words};
 use domain::{AccountId, PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
 use std::collections::BTreeMap;
@@ -180,6 +180,8 @@ pub struct WeekSeen {
     pub target: Target,
     /// Where a care team wanted what is measured, at the end of its last day; absent where none said.
     pub team: Option<domain::reading::Target>,
+    /// Where a care team wants it now, where it said so after that day; absent where that is the same.
+    pub team_since: Option<TargetVersion>,
     /// The zones of a personal best: its own, else those that the person has on its last day.
     pub zones: Option<Zones>,
     /// What these were before, the newest first.
@@ -627,6 +629,8 @@ impl Readings {
         let measure = line.plan.protocol.measure();
         // What was set later is none of this week.
         let team = rules::target_on(&mut tx, person, measure, row.last_on).await?;
+        let set_later = |now: &TargetVersion| london_day(now.at) > row.last_on && now.target != team;
+        let team_since = rules::target_of(&mut tx, person, measure).await?.filter(set_later);
         let rows = rows_of(&mut tx, person, measure, (saved, last(&diary, now))).await?;
         let (shown, of_shown) = shown_in(&mut tx, &reader, &diary, (saved, now)).await?;
         let all_rows: Vec<&ReadingRow> = rows.iter().chain(&of_shown).collect();
@@ -671,6 +675,7 @@ impl Readings {
             diary,
             target: target(team, who.birth_date, row.last_on),
             team,
+            team_since,
             zones,
             bests,
             saved,

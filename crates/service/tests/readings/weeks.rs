@@ -295,10 +295,13 @@ testkit::both_engines! {
         set("140", "150", 0).await;
         world.days(id, 3..=6).await;
         world.change(me, id, WeekAct::End).await.unwrap();
-        // What is set a day later is none of this week, and hides nothing of what held then.
+        assert_eq!(world.week(me, id).await.team_since, None);
+        // What is set a day later is none of this week, and hides nothing of what held then; it is said beside it.
         world.set("2026-11-07T09:00:00Z");
         set("100", "120", 1).await;
         let seen = world.week(me, id).await;
+        let since = seen.team_since.as_ref().and_then(|version| version.target).map(|target| target.first);
+        assert_eq!(since, Some(Range::of(Some(Amount::whole(100)), Some(Amount::whole(120)))));
         let wanted = Range::of(Some(Amount::whole(140)), Some(Amount::whole(150)));
         assert_eq!((seen.target.first.range, seen.target.first.of), (wanted, TargetOf::Team));
         assert_eq!((seen.target.second.range, seen.target.second.of), (Range::below(Amount::whole(85)), TargetOf::Guideline));
