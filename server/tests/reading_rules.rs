@@ -220,8 +220,10 @@ testkit::both_engines! {
         }
         let page = first_that_waits(&mut gp).await.1;
         let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
-        assert!(place("What came up") < place("Take this") && place("Take this") < place("<figure class=\"sh-chart\""));
-        let readings = format!("href=\"{}/readings/oxygen", town.at);
+        // What is to be done is decided by the trend: it stands above, and the list below.
+        let (figure, readings) = (place("<figure class=\"sh-chart\""), format!("href=\"{}/readings/oxygen", town.at));
+        assert!(place("What came up") < figure && figure < place("What do you want to do?"));
+        assert!(place("What do you want to do?") < place("Take this") && place("Take this") < place(&format!("{readings}/")));
         assert_eq!(page.body.matches(&format!("{readings}/")).count(), 5, "{}", page.body);
         page.says("All their readings: Oxygen saturation (SpO2)").says(&format!("{readings}\""));
     }

@@ -112,8 +112,8 @@ fn is_empty(seen: &MeasureSeen) -> bool {
     seen.readings.is_empty() && !seen.has_earlier && !drawn && seen.years.is_empty()
 }
 
-/// The same without the island, for a page about something else.
-pub(crate) fn trend(seen: &MeasureSeen, span: Span, base: &str, (whose, called): (&Whose, Called), today: NaiveDate) -> AnyView {
+/// The same without the island.
+fn trend(seen: &MeasureSeen, span: Span, base: &str, (whose, called): (&Whose, Called), today: NaiveDate) -> AnyView {
     match is_empty(seen) {
         true => nothing(seen.measure, whose, called),
         false => chart_and_list(seen, called, span, &measure_page(base, seen.measure), today),
@@ -142,8 +142,28 @@ fn nothing(measure: Measure, whose: &Whose, called: Called) -> AnyView {
     .into_any()
 }
 
-fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, today: NaiveDate) -> AnyView {
-    let measure = seen.measure;
+/// What is drawn of it, alone and without the island, for a page about something else.
+pub(crate) fn picture(seen: &MeasureSeen, span: Span, (whose, called): (&Whose, Called), today: NaiveDate) -> AnyView {
+    match is_empty(seen) {
+        true => nothing(seen.measure, whose, called),
+        false => drawn(seen, called, span, today),
+    }
+}
+
+/// The table of that and the readings, for a page about something else.
+pub(crate) fn told(seen: &MeasureSeen, span: Span, base: &str, called: Called, today: NaiveDate) -> AnyView {
+    let (table, rows) = (table(seen, called, span), entries(seen, &measure_page(base, seen.measure), today));
+    view! {
+        <Section title="Readings">
+            {table}
+            {rows}
+        </Section>
+    }
+    .into_any()
+}
+
+/// A list of the readings.
+fn entries(seen: &MeasureSeen, page: &str, today: NaiveDate) -> AnyView {
     let rows = seen.readings.iter().map(|one| {
         let href = format!("{page}/{}", one.id);
         view! {
@@ -157,6 +177,12 @@ fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, to
         }
     });
     let rows = rows.collect_view();
+    view! { <EntryList>{rows}</EntryList> }.into_any()
+}
+
+/// Its chart, and that of another measure beside it.
+fn drawn(seen: &MeasureSeen, called: Called, span: Span, today: NaiveDate) -> AnyView {
+    let measure = seen.measure;
     let of_hours = (seen.of_hours || seen.beside.as_ref().is_some_and(|beside| beside.of_hours)).then(|| {
         view! {
             <p>"Some of these come from a device that measures all the time. Of each hour only its lowest and its highest reading are kept, so the average above is not the average of all that it measured."</p>
@@ -170,6 +196,11 @@ fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, to
         let wanted = (target(beside.target.as_ref()), beside.zones);
         charts((beside.measure, title(beside.measure)), (&beside.chart, &beside.named), (span, today), wanted)
     });
+    view! { {first} {second} {of_hours} }.into_any()
+}
+
+fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, today: NaiveDate) -> AnyView {
+    let (drawn, entries) = (drawn(seen, called, span, today), entries(seen, page, today));
     let shows = Shows::of(seen, span, page, today);
     let older = seen.more.map(|id| format!("{}&after={id}", shows.address(span, shows.until, shows.with)));
     let (spans, moves, table) = (shows.spans(), shows.moves(seen.has_earlier), table(seen, called, span));
@@ -179,15 +210,13 @@ fn chart_and_list(seen: &MeasureSeen, called: Called, span: Span, page: &str, to
         <Section title="Chart">
             {spans}
             {moves}
-            {first}
-            {second}
-            {of_hours}
+            {drawn}
             {table}
             {something_else}
         </Section>
         <Section title="Readings">
             {jumps}
-            <EntryList>{rows}</EntryList>
+            {entries}
             <Pagination older=older />
         </Section>
     }

@@ -34,7 +34,7 @@ fn closed(role: StaffRole) -> AnyView {
 /// How many readings stand there; the others are one step further.
 const LISTED: usize = 5;
 
-/// Something red, and what to do with it; and its trend, to stand below all that can be done.
+/// Something red, its trend, and what to do with it; and the readings, to stand below all that can be done.
 pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<(AnyView, Option<AnyView>), Failure> {
     let role = ctx.team()?.role;
     if role != StaffRole::Clinician {
@@ -65,15 +65,20 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     let whose = Whose::open(Some(item.person_name.clone()));
     let acts = (alert.state != AlertState::Closed && item.done.is_none()).then(|| acts(item, alert.state, alert.version, form));
     let (history, others) = (history(&alert), format!("All their readings: {}", alert.measure.clinical_name()));
+    let called: fn(Measure) -> &'static str = Measure::clinical_name;
+    let picture = measure::picture(&trend, Span::Month, (&whose, called), today);
+    let readings =
+        (!trend.readings.is_empty()).then(|| measure::told(&trend, Span::Month, &readings_page(item.person), called, today));
     let facts = view! {
         <Section title="What came up">
             <SummaryList rows=rows />
             {history}
         </Section>
+        <Section title="The last four weeks">{picture}</Section>
         {acts}
     };
     let below = view! {
-        {measure::trend(&trend, Span::Month, &readings_page(item.person), (&whose, Measure::clinical_name), today)}
+        {readings}
         <p><a href=all>{others}</a></p>
         <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
         <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
