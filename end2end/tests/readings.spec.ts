@@ -93,6 +93,9 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await save(page);
     await expect(page.getByText('130 mg/dL')).toBeVisible();
     await page.goto('/readings/blood-glucose?span=year');
+    // With room, a weekday with its month stands on one line of the list.
+    const column = await page.locator('.sh-entry__date').first().evaluate((date) => date.getBoundingClientRect().width);
+    expect(column).toBeGreaterThan((page.viewportSize()?.width ?? 0) > 1024 ? 170 : 0);
     await look(page, 'over a year');
   });
 
