@@ -37,6 +37,15 @@ impl Measure {
     pub fn averaged_from(self) -> &'static str {
         if self.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" }
     }
+
+    /// An average as it is shown where it is compared: with one decimal more than a reading has, so that it never seems to be at a bound
+    /// that it is not at; of what has words for its numbers, the nearest number that has one.
+    fn averaged(self, mean: Amount) -> Amount {
+        if !self.choices().is_empty() {
+            return self.rounded(mean);
+        }
+        mean.rounded(self.parts().first().map_or(0, |part| part.decimals).saturating_add(1))
+    }
 }
 
 impl Colour {
@@ -400,7 +409,7 @@ pub struct Observed {
 pub enum Evidence {
     /// One reading; the newest of these.
     One(Observed),
-    /// An average.
+    /// An average, as it was compared: not rounded to what a reading is measured with.
     Mean {
         /// Of the first numbers.
         first: Amount,
@@ -449,7 +458,9 @@ impl Finding {
             Evidence::One(taken) => format!("{}{when}", of(taken)),
             Evidence::Mean { first, second, count } => {
                 let from = if measure.drawn() == Drawn::DayTotal { "days" } else { "readings" };
-                format!("on average {}, from {count} {from}{when}", says(measure, *first, *second))
+                let mean =
+                    measure.in_words(measure.unit(), "", measure.averaged(*first), second.map(|one| measure.averaged(one)));
+                format!("on average {mean}, from {count} {from}{when}")
             }
             Evidence::Change(before, after) => format!("{}, then {}", of(before), of(after)),
             Evidence::Pair(one, other) => format!("{}, and {} {}", of(one), other.measure.name_in_sentence(), of(other)),
@@ -542,7 +553,8 @@ fn look_at(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Fin
             if count < i64::from(least) || !all.iter().any(is_news) {
                 return None;
             }
-            let mean = |sum: i64, count: i64| rule.measure.rounded(Amount::from_thousandths(divided(sum, count)));
+            // As exact as it is: rounded first, 134.5 would be at a bound of 135.
+            let mean = |sum: i64, count: i64| Amount::from_thousandths(divided(sum, count));
             let first = mean(all.iter().map(|one| one.first.thousandths()).sum(), count);
             let seconds: Vec<i64> = all.iter().filter_map(|one| Some(one.second?.thousandths())).collect();
             let second =
@@ -686,7 +698,7 @@ mod tests {
 
     #[test]
     fn each_kind_comes_up_on_the_side_that_it_says() {
-        let table: [(Rule, Days, u32, &str); 27] = [
+        let table: [(Rule, Days, u32, &str); 30] = [
             (high(), &[(5, "179/119")], 5, ""),
             (high(), &[(5, "180/80")], 5, "180/80 mmHg"),
             (high(), &[(5, "150/120")], 5, "150/120 mmHg"),
@@ -699,8 +711,11 @@ mod tests {
             (average(), &[(5, "140/80"), (6, "140/80"), (7, "124/80")], 7, "on average 135/80 mmHg, from 3 readings"),
             (average(), &[(5, "120/90"), (6, "120/85"), (7, "120/80")], 7, "on average 120/85 mmHg, from 3 readings"),
             (average(), &[(5, "130/80"), (6, "130/80"), (7, "130/80")], 7, ""),
-            // 134.67 is shown as 135, and is 135.
-            (average(), &[(5, "134/80"), (6, "135/80"), (7, "135/80")], 7, "on average 135/80 mmHg, from 3 readings"),
+            // 134.67 is not 135, and what is more than 135 is shown as it was compared.
+            (average(), &[(5, "134/80"), (6, "135/80"), (7, "135/80")], 7, ""),
+            (average(), &[(5, "134/80"), (6, "135/80"), (7, "134/80"), (7, "135/80")], 7, ""),
+            (average(), &[(5, "136/80"), (6, "135/80"), (7, "135/81")], 7, "on average 135.3/80.3 mmHg, from 3 readings"),
+            (average(), &[(5, "120/84"), (6, "120/85"), (7, "120/85")], 7, ""),
             // Days that have passed count no more.
             (average(), &[(5, "200/80"), (6, "130/80"), (7, "130/80"), (12, "130/80")], 12, ""),
             (heart(), &[(5, "70"), (6, "71.9")], 6, ""),
@@ -992,6 +1007,20 @@ mod tests {
             rules in rules(), (readings, shuffled) in readings().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle())),
         ) {
             prop_assert_eq!(findings(&rules, &readings, noon(25)), findings(&rules, &shuffled, noon(25)));
+        }
+
+        #[test]
+        fn an_average_comes_up_where_its_exact_sum_is_at_the_bound(
+            numbers in prop::collection::vec(100..180_i32, 1..20), bound in 100..180_i32, above: bool,
+        ) {
+            let side = if above { Side::Above } else { Side::Below };
+            let at = Bound { side, first: Some(Amount::whole(bound)), second: None, meal: None };
+            let mean = rule(Measure::Pulse, Condition::Average { bound: at, days: 7, least: 1 });
+            let readings: Vec<Observed> =
+                numbers.iter().zip(1..).map(|(number, id)| taken(id, Measure::Pulse, noon(5), &number.to_string())).collect();
+            let (sum, all) = (numbers.iter().sum::<i32>(), bound * i32::try_from(numbers.len()).unwrap());
+            let is_at = if above { sum >= all } else { sum <= all };
+            prop_assert_eq!(findings(&[mean], &readings, noon(5)).len(), usize::from(is_at));
         }
 
         #[test]
