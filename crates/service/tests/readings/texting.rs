@@ -185,8 +185,25 @@ testkit::both_engines! {
         let services = texting(place, &world);
         takes(&world, &services).await;
         let said = said(&world, &services, &message(&world, "m1", "bp 190 over 125")).await;
-        assert!(said[0].contains("This blood pressure is very high. Sit quietly for 5 minutes and measure again."), "{said:?}");
-        assert!(said[0].contains("Call 999 if you also have chest pain"), "{said:?}");
+        assert!(said[0].contains("This blood pressure is very high. Call 999 if you also have chest pain"), "{said:?}");
+        assert!(said[0].contains("weak or numb. Sit quietly for 5 minutes and measure again."), "{said:?}");
+    }
+
+    async fn when_to_call_999_is_within_the_first_text_message_of_an_answer(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for (id, text, call) in [
+            ("f1", "BP 190/125", "This blood pressure is very high. Call 999 if you also have chest pain"),
+            ("f2", "sugar 2.9", "This blood sugar is low. Call 999 if somebody with low blood sugar is unconscious"),
+            ("f3", "oxygen 90", "This oxygen level is very low. Call 999 if it stays at 92 or less"),
+        ] {
+            let said = said(&world, &services, &message(&world, id, text)).await;
+            assert!(said[0].contains(call), "{text}: {said:?}");
+            // 3GPP TS 23.040: 160 characters of each.
+            let first: String = said[0].chars().take(160).collect();
+            assert!(first.contains("Call 999 if"), "{text}: {first}");
+        }
     }
 
     async fn an_oxygen_level_in_the_range_of_a_care_team_is_answered_as_such(place: &Place) {
