@@ -378,8 +378,7 @@ async fn noted(
     }
     let (at, mut asks) = (clock_at(taken_at), asked_by_teams(core, tx, sender, &kept).await?);
     let gravest = to_do(&readings, &beside).iter().map(|(_, advice)| advice.urgency).max();
-    let urgent = gravest.is_some_and(|gravest| gravest >= Urgency::Soon);
-    let nobody = if urgent && asks.is_empty() { NOBODY } else { "" };
+    let nobody = if gravest.is_some() && asks.is_empty() { NOBODY } else { "" };
     asks.retain(|one| one.colour.is_said_beside(gravest));
     // Of a sign that none of them asks about no advice says anything.
     let safety = if readings.iter().any(|reading| reading.unasked) { SAFETY } else { "" };
@@ -476,7 +475,8 @@ fn not_understood(error: TextedError) -> String {
 const DESPAIR: &str = "If you or somebody else may be in danger now, call 999. To talk at any time, call 111 and choose option 2, call Samaritans on 116 123, or text SHOUT to 85258. No person reads your text now. ";
 /// What is said wherever nothing was noted, or a sign was named that no reading asks about: somebody who is ill may wait for the answer.
 const SAFETY: &str = " If you feel very unwell call 999 or 111.";
-/// What is said of what was noted and is urgent, where no rule of a care team is about it.
+/// What is said of what was noted and has advice, where no rule of a care team is about it: whoever reads what to do about a number may
+/// believe that somebody else has read it too.
 const NOBODY: &str = " No care team is told of this.";
 /// The most characters of an answer: what GOV.UK Notify sends as one message.
 const LONGEST: usize = 918;

@@ -322,6 +322,11 @@ testkit::both_engines! {
         takes(&world, &services).await;
         let alone = said(&world, &services, &message(&world, "m0", "pulse 125")).await;
         assert!(alone[0].contains("outside the usual range") && alone[0].ends_with("No care team is told of this."), "no team: {alone:?}");
+        // Also of what is worth knowing and no more; of what is usual there is nothing to tell.
+        let warm = said(&world, &services, &message(&world, "m01", "temp 38.2")).await;
+        assert!(warm[0].contains("This is a high temperature") && warm[0].ends_with("No care team is told of this."), "{warm:?}");
+        let usual = said(&world, &services, &message(&world, "m02", "BP 128/80")).await;
+        assert!(usual[0].ends_with("Not right? Reply WRONG."), "{usual:?}");
         for (colour, number, words) in [("amber", "94", "Rest\nand measure again"), ("red", "93", "Ring us today.")] {
             let fields = [("colour", colour), ("side", "below"), ("first", number), ("words", words), ("why", "You have COPD")];
             let rule = service::RuleForm {
