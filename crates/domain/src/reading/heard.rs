@@ -64,7 +64,7 @@ impl Doubt {
 pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Doubt)>> {
     let unit = if typed.unit.is_empty() { Some(measure.unit()) } else { measure.unit_of(typed.unit) };
     let Some(unit) = unit else { return Err(vec![(0, Doubt::NoSuchUnit)]) };
-    let (mut amounts, mut said, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut amounts, mut all, mut said, mut doubts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (place, part) in measure.parts().iter().enumerate() {
         let text = typed.numbers.get(place).map_or("", |text| text.trim());
         said.push(text.to_owned());
@@ -76,6 +76,7 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
             }
         };
         let own = unit.to_own.apply(number);
+        all.push(own);
         let inside = |(lowest, highest): (Amount, Amount), it: Amount| lowest <= it && it <= highest;
         // One more than is measured: meters of other units and imports show it. What is counted has none.
         let more = u8::from(!measure.is_counted());
@@ -103,7 +104,10 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
             None => doubts.push((place, Doubt::Impossible(part.possible.0, part.possible.1))),
         }
     }
+    // Asked whether numbers in the wrong order are right, they would say so and be refused.
+    let is_swapped = matches!(all.as_slice(), [first, second] if second >= first);
     match amounts.as_slice() {
+        _ if is_swapped && doubts.iter().all(|(_, doubt)| doubt.can_be_sure()) => Err(vec![(0, Doubt::WrongWayRound)]),
         _ if !doubts.is_empty() => Err(doubts),
         [first] => Ok(Heard { unit, first: *first, second: None, said }),
         [first, second] if second < first => Ok(Heard { unit, first: *first, second: Some(*second), said }),
@@ -250,6 +254,10 @@ mod tests {
         assert_eq!(heard(Measure::BloodPressure, &["1420", "88"], "", true), Err(vec![(0, impossible)]));
         assert_eq!(heard(Measure::BloodPressure, &["88", "100"], "", true), Err(vec![(0, Doubt::WrongWayRound)]));
         assert_eq!(heard(Measure::BloodPressure, &["90", "90"], "", true), Err(vec![(0, Doubt::WrongWayRound)]));
+        // Nobody is asked whether what is refused then is right.
+        assert_eq!(heard(Measure::BloodPressure, &["88", "142"], "", false), Err(vec![(0, Doubt::WrongWayRound)]));
+        assert_eq!(heard(Measure::BloodPressure, &["60", "145"], "", false), Err(vec![(0, Doubt::WrongWayRound)]));
+        assert_eq!(heard(Measure::BloodPressure, &["88", "1420"], "", false).unwrap_err()[0].0, 1, "what cannot be comes first");
         assert_eq!(heard(Measure::BloodPressure, &["", "x"], "", false), Err(vec![(0, Doubt::Missing), (1, Doubt::NotANumber)]));
         assert_eq!(heard(Measure::Temperature, &["37.123"], "", false), Err(vec![(0, Doubt::TooExact(1))]));
         assert_eq!(heard(Measure::Weight, &["12.5"], "[lb_av]", false), Err(vec![(0, Doubt::NotANumber)]));
@@ -269,6 +277,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_only_asked_about_is_kept_once_they_are_sure(
+            place in 0..Measure::ALL.len(),
+            numbers in prop::collection::vec("[0-9]{1,3}", 2..3),
+            unit in 0..4_usize,
+        ) {
+            let measure = Measure::ALL[place];
+            let unit = measure.units().get(unit).map_or("", |unit| unit.ucum);
+            let told = |sure: bool| hear(measure, &Typed { numbers: &numbers, unit, sure });
+            if let Err(doubts) = told(false) {
+                let can_be_sure = doubts.iter().all(|(_, doubt)| doubt.can_be_sure());
+                prop_assert_eq!(can_be_sure, told(true).is_ok());
+            }
+        }
+
         #[test]
         fn whatever_is_typed_is_kept_possible_and_in_order(
             place in 0..Measure::ALL.len(),

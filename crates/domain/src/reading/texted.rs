@@ -132,6 +132,9 @@ pub enum TextedError {
     /// It is not said of what the numbers are, or more is named than numbers are there.
     #[error("it does not say of what the numbers are")]
     OfWhat,
+    /// It tells one number of what has two: "BP 142".
+    #[error("the second number is missing")]
+    OneOfTwo,
     /// It tells too many.
     #[error("there are too many readings")]
     TooMany,
@@ -676,6 +679,11 @@ impl Word {
         matches!(self, Self::Letters(word) if list.contains(&word.as_str()))
     }
 
+    /// Whether it is this word, or a slip for it.
+    fn is_or_resembles(&self, name: &str) -> bool {
+        matches!(self, Self::Letters(word) if word == name || (!is_known(word) && resembles(word, name)))
+    }
+
     fn is_over(&self) -> bool {
         *self == Self::Slash || self.is_in(&["over"])
     }
@@ -773,10 +781,10 @@ fn setting(words: &[Word], at: usize) -> Option<(&'static str, &'static str)> {
         [before, words.get(at + 1)].into_iter().flatten().any(|word| word.is_in(list))
     };
     let word = words.get(at)?;
-    if word.is_in(&["before"]) {
+    if word.is_or_resembles("before") {
         let what = words.iter().skip(at + 1).find(|word| !word.is_in(OF_MEALS))?;
         return match what {
-            meal if meal.is_in(MEALS) => Some(("meal", "before")),
+            meal if MEALS.iter().any(|name| meal.is_or_resembles(name)) => Some(("meal", "before")),
             bed if bed.is_in(&["bed", "bedtime"]) => Some(("meal", "bedtime")),
             _ => None,
         };
@@ -942,6 +950,10 @@ impl Found {
             let fits = (unit.is_empty() || own(unit)) && numbers.pair == (measure.parts().len() == 2);
             let felt = |feeling: &usize| numbers.said == [feeling.to_string()];
             let is_one = measure != Measure::Mood || self.feelings.iter().all(felt);
+            let is_half = measure.parts().len() == 2 && numbers.said.len() == 1 && scale.is_none();
+            if is_half && (unit.is_empty() || own(unit)) {
+                return Err(TextedError::OneOfTwo);
+            }
             if !fits || !is_one || scale.is_some_and(|scale| scale != measure) {
                 return Err(TextedError::OfWhat);
             }
@@ -1335,6 +1347,10 @@ mod tests {
             // How something was taken is said of the nearest.
             ("sugar 7.2 before lunch sugar 9.1 after", "blood-glucose 7.2 meal=before, blood-glucose 9.1"),
             ("sugar 7.2 before bed", "blood-glucose 7.2 meal=bedtime"),
+            ("7.2 suger befor breakfast", "blood-glucose 7.2 meal=before"),
+            ("sugar 7.2 bfore my brekfast", "blood-glucose 7.2 meal=before"),
+            ("sugar 7.2 befor bed", "blood-glucose 7.2 meal=bedtime"),
+            ("sugar 7.2 before breathing", "OfWhat"),
             // What is seen is said of what it can be a sign of, and the gravest counts.
             ("sugar 3.2 shaky and sweaty", "blood-glucose 3.2 signs=shaky"),
             ("sugar 3.2 shaky and confused", "blood-glucose 3.2 signs=yes"),
@@ -1468,7 +1484,11 @@ mod tests {
             ("undo", "wrong"),
             ("BP 142/88 72", "OfWhat"),
             ("7.2", "OfWhat"),
-            ("BP 142", "OfWhat"),
+            ("BP 142", "OneOfTwo"),
+            ("BP 142 mmhg", "OneOfTwo"),
+            ("BP 142 pulse 72", "OneOfTwo"),
+            ("BP 142 kg", "OfWhat"),
+            ("BP 142 88", "OfWhat"),
             ("sugar 142/88", "OfWhat"),
             ("weight 7.2 mmol/l", "OfWhat"),
             ("BP and pulse 72", "OfWhat"),

@@ -460,6 +460,9 @@ fn not_understood(error: TextedError) -> String {
     match error {
         TextedError::TooMany => "That is too much for one message, and nothing was noted. Send a few at a time.".to_owned(),
         TextedError::NoNumber | TextedError::OfWhat => format!("We did not understand that, and nothing was noted. {EXAMPLES}"),
+        TextedError::OneOfTwo => {
+            "A blood pressure has two numbers, and the bottom one is missing, so nothing was noted. Send both, such as: BP 142/88.".to_owned()
+        }
         TextedError::NotNow => {
             "We could not tell when that was, so nothing was noted. Send a reading when you take it, or, if it was earlier today, add the time, such as: BP 142/88 at 8am. Sign in to record one of another day."
                 .to_owned()

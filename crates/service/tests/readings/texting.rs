@@ -95,6 +95,8 @@ testkit::both_engines! {
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
+            ("m11", "bp88/142", "It must be higher than the bottom number. Check both. Nothing was noted. Send it again,"),
+            ("m12", "BP 142", "A blood pressure has two numbers, and the bottom one is missing, so nothing was noted."),
         ] {
             let said = said(&world, &services, &message(&world, id, text)).await;
             assert!(said.len() == 1 && said[0].contains(answer), "{said:?}");
