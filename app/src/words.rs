@@ -399,6 +399,8 @@ pub fn what(item: &ActivityItem) -> String {
         Action::EmailChanged => "confirmed or changed the email address",
         Action::MobileChanged if detail("what") == Some("removed") => "removed the mobile number for text messages",
         Action::MobileChanged if detail("what") == Some("changed") => "changed the mobile number for text messages",
+        Action::MobileChanged if detail("what") == Some("readings-on") => "let readings come by text message",
+        Action::MobileChanged if detail("what") == Some("readings-off") => "stopped readings by text message",
         Action::MobileChanged => "added a mobile number for text messages",
         Action::PasswordChanged => "changed the password",
         Action::FactorChanged => "changed how the account is kept safe",

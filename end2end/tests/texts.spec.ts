@@ -66,4 +66,11 @@ test('a citizen lets readings come by text, sends one, and takes it out again', 
     await expect(heading(page)).toHaveText('Blood pressure');
     await expect(page.getByText('142/88 mmHg')).toBeHidden();
   });
+
+  await test.step('STOP takes no more from the number', async () => {
+    expect(await send(request, whole, 'STOP')).toBe(204);
+    await texted(whole, /We take no more readings from this number/);
+    await page.goto('/account/mobile');
+    await expect(page.getByRole('button', { name: 'Let me send readings by text' })).toBeVisible();
+  });
 });

@@ -119,7 +119,7 @@ fn readings(number: String, takes: bool) -> AnyView {
                 <li>"BP 142/88 at 8am"</li>
             </ul>
             <p>"If you took it earlier today, write the time. If not, the time that counts is when you send it."</p>
-            <p>"We answer with what we noted and what to do about it, also in the words of your care team. Reply WRONG to take it out again."</p>
+            <p>"We answer with what we noted and what to do about it, also in the words of your care team. Reply WRONG to take it out again, or STOP to send no more readings."</p>
             <p>"Anybody who uses your phone could add a reading. They would read our answer, and nothing else of your record."</p>
             <Form action="/account/mobile/readings">
                 <input type="hidden" name="takes" value=does />

@@ -55,6 +55,8 @@ pub use rule::{
 pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};
 #[cfg(feature = "server")]
-pub use texted::{Beside, SaidTime, SaidWhen, Texted, TextedError, TextedReading, glimpsed, to_do, to_do_unkept, understand};
+pub use texted::{
+    Beside, SaidTime, SaidWhen, Texted, TextedError, TextedReading, asks_to_stop, glimpsed, to_do, to_do_unkept, understand,
+};
 #[cfg(feature = "server")]
 pub use watched::{Hours, next_working_day};

@@ -305,6 +305,10 @@ const OF_MEALS: &[&str] = &["a", "any", "evening", "had", "having", "i", "main",
 
 /// What says that something before was wrong.
 const CORRECTS: &[&str] = &["correction", "delete", "mistake", "remove", "undo", "wrong"];
+/// What says that no more is to be taken from a number.
+const STOPS: &[&str] = &["stop", "stopall", "unsubscribe"];
+/// What may stand beside that.
+const STOPS_WHAT: &[&str] = &["all", "messages", "please", "readings", "texting", "texts"];
 /// What turns round what is said, or makes of a number something that was not measured.
 const TURNS: &[&str] = &[
     "aim",
@@ -456,6 +460,13 @@ const MOODS: [&[&str]; 5] = [
     &["good", "well", "happy"],
     &["great"],
 ];
+
+/// Whether a message asks that no more readings are taken from its number: it says that, and nothing that is of anything else.
+#[must_use]
+pub fn asks_to_stop(text: &str) -> bool {
+    let words = words(text);
+    words.iter().any(|word| word.is_in(STOPS)) && words.iter().all(|word| word.is_in(STOPS) || word.is_in(STOPS_WHAT))
+}
 
 /// Finds out what a text message means.
 ///
@@ -1505,6 +1516,27 @@ mod tests {
     }
 
     #[test]
+    fn who_asks_to_stop_is_heard_and_who_says_the_word_of_something_else_is_not() {
+        for text in ["STOP", "stop", "Stop.", "STOPALL", "stop all", "Please stop", "stop texts please", "Unsubscribe"] {
+            assert!(asks_to_stop(text), "{text}");
+            assert!(understand(text).is_err(), "it tells no reading: {text}");
+        }
+        for text in [
+            "",
+            "please",
+            "all",
+            "the pain does not stop",
+            "stop smoking",
+            "cant stop shaking",
+            "BP 142/88 stop",
+            "dont stop",
+            "help",
+        ] {
+            assert!(!asks_to_stop(text), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_understood_is_heard_as_if_it_had_been_typed() {
         for text in ["BP 142/88", "weight 12st 4lb", "height 5'10", "sugar 7,2", "temp 99.1f", "mood good", "glucose 130 mg/dl"] {
             let Ok(Texted::Readings(readings)) = understand(text) else { panic!("{text}") };
@@ -1796,6 +1828,13 @@ mod tests {
                 _ => glimpsed(&text),
             };
             prop_assert!(to_do(&readings, &Beside::default()).iter().any(|(_, advice)| advice.title == "This blood pressure is very high"), "{}", text);
+        }
+
+        #[test]
+        fn what_tells_a_reading_never_asks_to_stop(
+            text in "((stop|please|all|texts|bp|sugar|mood good|[0-9]{1,3}|142/88) ){0,6}(stop)?",
+        ) {
+            prop_assert!(!asks_to_stop(&text) || understand(&text).is_err(), "{}", text);
         }
 
         #[test]

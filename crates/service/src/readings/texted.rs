@@ -16,11 +16,11 @@ use crate::text::{self, Note};
 use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
-use domain::audit::Action;
+use domain::audit::{Action, Purpose};
 use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
 use domain::reading::{
-    About, Advice, Beside, Colour, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Urgency, glimpsed,
-    is_of_despair, to_do, understand,
+    About, Advice, Beside, Colour, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Urgency,
+    asks_to_stop, glimpsed, is_of_despair, to_do, understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -29,7 +29,7 @@ use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use store::text_in::{self, NewTextIn};
-use store::{Tx, mobile, outbox, person_write, reading};
+use store::{Tx, account, mobile, outbox, person_write, reading};
 use uuid::Uuid;
 
 /// How old a signature may be, and how far ahead the clock of whoever signs.
@@ -129,7 +129,7 @@ impl Readings {
     }
 
     /// Takes in a text message, and answers it by another one. The same message twice is taken once. From a number that is nobody's
-    /// it is forgotten without an answer.
+    /// it is forgotten without an answer, and so is what comes after STOP.
     ///
     /// # Errors
     /// A failing database: then it may be handed over again.
@@ -150,6 +150,7 @@ impl Readings {
                         return Ok(());
                     }
                     let said = match accounts.as_slice() {
+                        _ if asks_to_stop(&message.text) => stopped(&core, tx, &from).await?,
                         [account] => answer(&core, tx, *account, &message).await?,
                         _ => not_noted(opened(&message, OF_SEVERAL), &told_in(&message.text)),
                     };
@@ -168,6 +169,24 @@ impl Readings {
     pub async fn tidy_texts(&self) -> Result<u64, ServiceError> {
         self.core.write(move |core, tx| Box::pin(async move { Ok(text_in::forget(tx, core.now() - KNOWN_FOR).await?) })).await
     }
+}
+
+/// Takes no more readings from a number, for every account that has it, and says how to begin again. Whoever holds the phone gets the
+/// answers, so that nobody has to know whose they are.
+async fn stopped(core: &Core, tx: &mut Tx, from: &MobileNumber) -> Result<String, ServiceError> {
+    let mut accounts = mobile::texting(tx, from.as_e164()).await?;
+    while !accounts.is_empty() {
+        for id in accounts {
+            account::hold(tx, id, core.now()).await?;
+            if mobile::take_readings(tx, id, false).await? {
+                let actor = Actor::Account { id, assurance: Assurance::SecondStep };
+                let event = Event::on_account(&actor, Action::MobileChanged, Purpose::AccountCare).about("what", "readings-off");
+                activity::append(core, tx, event.about("channel", "text")).await?;
+            }
+        }
+        accounts = mobile::texting(tx, from.as_e164()).await?;
+    }
+    Ok(STOPPED.to_owned())
 }
 
 /// Does what a message asks, and says what was done.
@@ -195,7 +214,9 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             Some(sender) => taken_back(core, tx, &sender).await,
             None => Ok(CLOSED.to_owned()),
         },
-        Ok(Texted::Help) => Ok(format!("{EXAMPLES} Reply WRONG to take out your last message.")),
+        Ok(Texted::Help) => {
+            Ok(format!("{EXAMPLES} Reply WRONG to take out your last message, or STOP to send no more readings."))
+        }
         // How to write a reading is no answer to somebody who wants to die.
         Err(_) if is_of_despair(&message.text) => {
             not_noted_of(core, tx, (actor, *person), message, opened(message, "Nothing was noted.")).await
@@ -267,6 +288,8 @@ async fn looked(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<(), Service
 }
 
 const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or: sugar 7.2 before tea, or: weight 78.4 kg.";
+/// What is answered to STOP: after it nothing is, whatever is sent.
+const STOPPED: &str = "We take no more readings from this number, and nobody answers it now. If you feel very unwell call 999 or 111. To start again, sign in and go to your account, then your mobile number. Reminders that you asked for still come.";
 /// What is answered where more than one account has the number.
 const OF_SEVERAL: &str =
     "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.";

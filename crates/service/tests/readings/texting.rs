@@ -572,6 +572,36 @@ testkit::both_engines! {
         not_found(world.town.services.mobiles.take_readings(&world.edna.actor, &world.town.session(), true).await);
     }
 
+    async fn stop_takes_no_more_readings_from_the_number_and_says_how_to_begin_again(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let help = said(&world, &services, &message(&world, "h", "help")).await;
+        assert!(help[0].ends_with("or STOP to send no more readings."), "{help:?}");
+        // Somebody else at the same phone: whoever holds it stops both.
+        let stone = world.town.citizen("Stone").await;
+        world.town.give_number(&stone, "07700 900123").await;
+        services.mobiles.take_readings(&stone.actor, &world.town.session(), true).await.unwrap();
+        world.town.texts().await;
+        let accounts = [world.edna.actor.account().unwrap(), stone.actor.account().unwrap()];
+        let mut before = Vec::new();
+        for account in accounts {
+            before.push(world.chain(account.as_uuid()).await);
+        }
+        let stop = said(&world, &services, &message(&world, "s1", "STOP")).await;
+        assert!(stop.len() == 1 && stop[0].starts_with("We take no more readings from this number"), "{stop:?}");
+        assert!(stop[0].contains("call 999 or 111") && stop[0].contains("To start again, sign in"), "{stop:?}");
+        for (who, (account, before)) in [&world.edna, &stone].into_iter().zip(accounts.into_iter().zip(before)) {
+            assert!(!services.mobiles.seen(&who.actor).await.unwrap().readings.unwrap().1);
+            assert_eq!(world.chain(account.as_uuid()).await, before + 1, "it stands in the account of what was done");
+        }
+        assert!(said(&world, &services, &message(&world, "s2", "BP 142/88")).await.is_empty());
+        assert!(newest(&world).await.is_empty());
+        services.mobiles.take_readings(&world.edna.actor, &world.town.session(), true).await.unwrap();
+        let again = said(&world, &services, &message(&world, "s3", "BP 142/88")).await;
+        assert!(again.len() == 1 && again[0].starts_with("Noted at"), "{again:?}");
+    }
+
     async fn only_who_knows_the_secret_hands_messages_over(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
