@@ -619,9 +619,7 @@ async fn trend(
     if let Some(name) = name.filter(|_| seen.rows.iter().all(|row| row.within.is_some())) {
         seen.title = name;
     }
-    let newest_but_one = newest_but_one(tx, reader, &seen, asked, &analyte).await?;
-    let days_ago = |when: When| u64::try_from((today - london_day(when.sort_key())).num_days()).unwrap_or_default();
-    seen.spans = TrendSpan::offered(newest_but_one.map(days_ago));
+    let reach = reach(tx, reader, &seen, asked, &analyte).await?;
     let with = match asked.with {
         Some(with) => result::one(tx, *person, filter, with).await?,
         None => None,
@@ -640,6 +638,11 @@ async fn trend(
         let until = before.map_or(today, |(at, _)| london_day(at.max(FIRST_INSTANT + TimeDelta::days(2))));
         seen.own = own_of(tx, reader, (measure, asked.own), (from, until)).await?;
     }
+    let days_ago = |when: When| u64::try_from((today - london_day(when.sort_key())).num_days()).unwrap_or_default();
+    // What is shown with it may go back further.
+    let is_alone = seen.beside.is_none() && !seen.own.as_ref().is_some_and(|own| own.is_shown);
+    let oldest = reach.oldest.filter(|_| is_alone);
+    seen.spans = TrendSpan::offered(reach.newest_but_one.map(days_ago), oldest.map(days_ago));
     if asked.choose || seen.beside.is_some() {
         let mut others = others(tx, reader, &analyte, beside.as_deref()).await?;
         // What is shown is among the choices, however many newer things there are.
@@ -690,22 +693,26 @@ async fn own_of(
     Ok(Some(TrendOwn { measure, is_shown, days, drawn, is_cut: from > asked }))
 }
 
-/// When the newest result of something but one was, whatever of it is shown.
-async fn newest_but_one(
-    tx: &mut Tx,
-    reader: &Reader,
-    seen: &TrendSeen,
-    asked: TrendAsked,
-    analyte: &str,
-) -> Result<Option<When>, ServiceError> {
-    if asked.after.is_none() && asked.span > TrendSpan::Week {
-        return Ok(seen.points.get(1).and_then(|point| point.happened));
-    }
-    let which = Stretch { analyte, from: FIRST_INSTANT, before: None, limit: 2 };
-    match result::measured(tx, reader.person, &reader.filter, which, 0).await?.get(1) {
-        Some(row) => Ok(row.happened()?),
-        None => Ok(None),
-    }
+/// How far back results of something go.
+struct Reach {
+    /// When the newest but one was.
+    newest_but_one: Option<When>,
+    /// When the oldest was; `None` where there are more than [`TREND_MOST`].
+    oldest: Option<When>,
+}
+
+/// How far back the results of something go, whatever of it is shown.
+async fn reach(tx: &mut Tx, reader: &Reader, seen: &TrendSeen, asked: TrendAsked, analyte: &str) -> Result<Reach, ServiceError> {
+    let (all, is_cut): (Vec<Option<When>>, bool) = if asked.after.is_none() && asked.span == TrendSpan::All {
+        (seen.points.iter().map(|point| point.happened).collect(), seen.is_cut)
+    } else {
+        let which = Stretch { analyte, from: FIRST_INSTANT, before: None, limit: counted(TREND_MOST + 1) };
+        let rows = result::measured(tx, reader.person, &reader.filter, which, 0).await?;
+        let is_cut = rows.len() > TREND_MOST;
+        (rows.iter().map(MeasuredRow::happened).collect::<Result<_, _>>()?, is_cut)
+    };
+    let oldest = all.iter().flatten().next_back().copied().filter(|_| !is_cut);
+    Ok(Reach { newest_but_one: all.get(1).copied().flatten(), oldest })
 }
 
 /// What else can be shown over the same time, the newest first.

@@ -253,6 +253,10 @@ impl Shows {
     /// How much time it can show.
     fn spans(&self, offered: &[TrendSpan]) -> AnyView {
         let is_shown = |span: &&TrendSpan| offered.contains(span) || **span == self.span;
+        // One alone is no choice.
+        if TrendSpan::ALL.iter().filter(is_shown).count() < 2 {
+            return ().into_any();
+        }
         let spans = TrendSpan::ALL.iter().filter(is_shown).map(|one| {
             let current = (*one == self.span).then_some("page");
             let href = self.address(*one, None);

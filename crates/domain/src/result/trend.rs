@@ -61,13 +61,15 @@ impl TrendSpan {
         }
     }
 
-    /// Those to choose from, where the newest result but one was so many days ago: a year and more always, a month and a week only
-    /// where two results stand in it, because most things are measured less often.
+    /// Those to choose from, where the newest result but one and the oldest were so many days ago: what shows less than everything does, and
+    /// a month and a week only where two results stand in it, because most things are measured less often. Where the oldest is not known
+    /// (`None`) nothing is left out for it.
     #[must_use]
-    pub fn offered(newest_but_one: Option<u64>) -> Vec<Self> {
-        let is_offered = |span: &Self| match span {
-            Self::Week | Self::Month => newest_but_one.zip(span.days()).is_some_and(|(ago, days)| ago <= days),
-            Self::Year | Self::Five | Self::Ten | Self::All => true,
+    pub fn offered(newest_but_one: Option<u64>, oldest: Option<u64>) -> Vec<Self> {
+        let is_offered = |span: &Self| {
+            let Some(days) = span.days() else { return true };
+            let is_seldom = !matches!(span, Self::Week | Self::Month);
+            oldest.is_none_or(|ago| ago > days) && (is_seldom || newest_but_one.is_some_and(|ago| ago <= days))
         };
         Self::ALL.iter().copied().filter(is_offered).collect()
     }
@@ -466,12 +468,20 @@ mod tests {
     fn a_month_and_a_week_are_offered_where_two_results_stand_in_them() {
         use TrendSpan::{All, Five, Month, Ten, Week, Year};
         let always = [Year, Five, Ten, All];
-        assert_eq!(TrendSpan::offered(None), always);
-        assert_eq!(TrendSpan::offered(Some(32)), always);
-        assert_eq!(TrendSpan::offered(Some(31)), [Month, Year, Five, Ten, All]);
-        assert_eq!(TrendSpan::offered(Some(8)), [Month, Year, Five, Ten, All]);
-        assert_eq!(TrendSpan::offered(Some(7)), TrendSpan::ALL);
-        assert_eq!(TrendSpan::offered(Some(0)), TrendSpan::ALL);
+        let offered = |newest_but_one| TrendSpan::offered(newest_but_one, None);
+        assert_eq!(offered(None), always);
+        assert_eq!(offered(Some(32)), always);
+        assert_eq!(offered(Some(31)), [Month, Year, Five, Ten, All]);
+        assert_eq!(offered(Some(8)), [Month, Year, Five, Ten, All]);
+        assert_eq!(offered(Some(7)), TrendSpan::ALL);
+        assert_eq!(offered(Some(0)), TrendSpan::ALL);
+        // What shows all that there is shows nothing closer.
+        assert_eq!(TrendSpan::offered(Some(60), Some(150)), [All]);
+        assert_eq!(TrendSpan::offered(Some(20), Some(150)), [Month, All]);
+        assert_eq!(TrendSpan::offered(Some(3), Some(7)), [All]);
+        assert_eq!(TrendSpan::offered(Some(3), Some(8)), [Week, All]);
+        assert_eq!(TrendSpan::offered(Some(400), Some(900)), [Year, All]);
+        assert_eq!(TrendSpan::offered(Some(400), Some(4000)), always);
         // Closer and wider lead to what is offered alone.
         assert_eq!((Year.closer(&always), Year.wider(&always), Week.wider(&always)), (None, Some(Five), Some(Year)));
         assert_eq!((Year.closer(TrendSpan::ALL), Week.closer(TrendSpan::ALL)), (Some(Month), None));
