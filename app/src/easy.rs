@@ -165,8 +165,8 @@ fn kind_of_result(kind: &str, status: Option<&str>, answered: bool) -> Option<&'
 }
 
 /// What it is (`is`), and what its value means, in easy words: where it stands by what came with it, as the other pages say it too, or
-/// that the laboratory marked it. Where its word and its range do not agree it is not said on which side it is, but that they do not. Of a `visit` no
-/// laboratory is named.
+/// that the laboratory marked it. Where its word and its range do not agree it is not said on which side it is, but that they do not.
+/// Of a `visit` no laboratory is named.
 fn result(is: Option<&'static str>, value: Option<&Value>, flag: Option<&str>, visit: bool) -> Vec<&'static str> {
     let marked = flag.map(flag_tag).is_some_and(|(_, kind)| kind == TagKind::Attention);
     let placed = value.and_then(placed);

@@ -61,8 +61,8 @@ impl TrendSpan {
         }
     }
 
-    /// Those to choose from, where the newest result but one and the oldest were so many days ago: what shows less than everything does, and
-    /// a month and a week only where two results stand in it, because most things are measured less often. Where the oldest is not known
+    /// Those to choose from, where the newest result but one and the oldest were so many days ago: what shows less than
+    /// everything does, and a month and a week only where two results stand in it, because most things are measured less often. Where the oldest is not known
     /// (`None`) nothing is left out for it.
     #[must_use]
     pub fn offered(newest_but_one: Option<u64>, oldest: Option<u64>) -> Vec<Self> {
@@ -221,7 +221,8 @@ fn stands(told: &Told) -> String {
 }
 
 /// Where one value stands to the range of numbers that came with it, by the same rule: "6.1 is 0.8 above the range that the
-/// laboratory gave (3.5 to 5.3 mmol/L)."; `None` where none came with it or it cannot be told. Where it was called what its range does not say, that they do not agree.
+/// laboratory gave (3.5 to 5.3 mmol/L)."; `None` where none came with it or it cannot be told. Where it was called
+/// what its range does not say, that they do not agree.
 #[must_use]
 pub fn stands_to_its_range(told: &Told) -> Option<String> {
     if told.against.is_some() {

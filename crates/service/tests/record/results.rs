@@ -661,7 +661,9 @@ testkit::both_engines! {
         let year = desk.services.records.trend(&me, person, seen.rows[0].id, TrendAsked::of(TrendSpan::Year)).await.unwrap();
         assert_eq!(year.points.len(), 1);
         // They go back less than five years, and what shows all of them is offered once.
-        assert_eq!((&seen.spans, &year.spans), (&vec![TrendSpan::Year, TrendSpan::All], &vec![TrendSpan::Year, TrendSpan::All]));
+        for spans in [&seen.spans, &year.spans] {
+            assert_eq!(*spans, [TrendSpan::Year, TrendSpan::All]);
+        }
         assert_eq!(year.band, Band::One { low: Some("20".to_owned()), high: Some("41".to_owned()) });
         let nobody = desk.account_of(&[]).await;
         assert!(matches!(desk.services.records.trend(&nobody, person, seen.rows[0].id, TrendAsked::of(TrendSpan::All)).await, Err(ServiceError::NotFound)));
