@@ -62,8 +62,8 @@ impl TrendSpan {
     }
 
     /// Those to choose from, where the newest result but one and the oldest were so many days ago: what shows less than
-    /// everything does, and a month and a week only where two results stand in it, because most things are measured less often. Where the oldest is not known
-    /// (`None`) nothing is left out for it.
+    /// everything does, and a month and a week only where two results stand in it, because most things are measured less often. Where
+    /// the oldest is not known (`None`) nothing is left out for it.
     #[must_use]
     pub fn offered(newest_but_one: Option<u64>, oldest: Option<u64>) -> Vec<Self> {
         let is_offered = |span: &Self| {
