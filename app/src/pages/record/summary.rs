@@ -99,9 +99,9 @@ fn urgent(seen: &SummarySeen, parts: &[Part]) -> impl IntoView + use<> {
     let left_out = not_in_the_core(parts).map(|words| view! { <p>{words}</p> });
     view! {
         <Section title="Your NHS Summary Care Record">
-            <p>"The NHS keeps a short summary for urgent care. It holds your medicines, allergies and bad reactions."</p>
-            <p>"The fuller one also says which health problems you have, what treatment you had, and what matters to you."</p>
-            <p>"We cannot see the summary that the NHS keeps. Your GP practice can tell you what is in it."</p>
+            <p class="sh-screen-only">"The NHS keeps a short summary for urgent care. It holds your medicines, allergies and bad reactions."</p>
+            <p class="sh-screen-only">"The fuller one also says which health problems you have, what treatment you had, and what matters to you."</p>
+            <p class="sh-screen-only">"We cannot see the summary that the NHS keeps. Your GP practice can tell you what is in it."</p>
             <p><strong>{chosen}</strong> " " <a class="sh-screen-only" href="/sharing/services">"See or change your choice"</a></p>
             {asked}
             <p class="sh-screen-only">
