@@ -26,6 +26,15 @@ const broken = (page: Page): Promise<string[]> =>
     return words;
   });
 
+/** The colours of links, buttons and bars that are neither black nor white nor between them. */
+const coloured = (page: Page): Promise<string[]> =>
+  page.locator('a, button, .sh-demo, .sh-header, .nhsuk-tag, .sh-card__icon').evaluateAll((parts) =>
+    parts
+      .map((part) => getComputedStyle(part))
+      .flatMap((look) => [look.color, look.backgroundColor])
+      .filter((colour) => new Set(colour.match(/\d+/g)?.slice(0, 3)).size > 1),
+  );
+
 /** Chooses how pages look, and nothing else. */
 async function choose(page: Page, settings: string[]): Promise<void> {
   await page.goto('/account/display');
@@ -49,6 +58,7 @@ test('anybody can make the pages larger without an account', async ({ page, look
   for (const path of ['/', '/sign-in', '/help']) {
     await page.goto(path);
     await looks(page, 'sh-large-text sh-high-contrast');
+    expect(await coloured(page), path).toEqual([]);
     await look(page, 'large and black on white');
   }
 });
