@@ -44,7 +44,7 @@ pub(crate) async fn keep(
         set(services, goal, (actor, person)).await?;
     }
     if let Some(clinician) = clinician {
-        agree(services, one, (clinician, person)).await?;
+        agree(services, one, (clinician, person), today).await?;
     }
     if let Some((measure, number)) = one.last {
         readings.add(actor, person, measure, &form(&[number.to_owned()])).await.map_err(told)?;
@@ -70,9 +70,18 @@ async fn set(services: &Services, goal: &DemoGoal, (actor, person): (&Actor, Per
     Ok(())
 }
 
+/// How many days ago targets were agreed: before the weeks that are compared with them.
+const AGREED: Days = Days::new(90);
+
 /// Sets the targets and rules of somebody, as guidance gives them.
-async fn agree(services: &Services, one: &AtHome, (clinician, person): (&Actor, PersonId)) -> Result<(), String> {
+async fn agree(
+    services: &Services,
+    one: &AtHome,
+    (clinician, person): (&Actor, PersonId),
+    today: NaiveDate,
+) -> Result<(), String> {
     let readings = &services.readings;
+    let agreed = shown_at(today - AGREED, 10 * 60).unwrap_or_else(|| services.core.now());
     for (measure, code) in one.targets {
         let Some(ready) = ReadyTarget::of(code) else { continue };
         let end = |end: Option<Amount>| end.map(|end| end.to_string()).unwrap_or_default();
@@ -84,7 +93,7 @@ async fn agree(services: &Services, one: &AtHome, (clinician, person): (&Actor, 
             why: format!("As guidance says: {}", ready.source),
             ..TargetForm::default()
         };
-        readings.set_target(clinician, person, *measure, &form).await.map_err(told)?;
+        readings.take_over_target(clinician, person, *measure, (&form, agreed)).await.map_err(told)?;
     }
     for code in one.rules {
         let Some(ready) = ReadyRule::of(code) else { continue };

@@ -39,6 +39,7 @@ testkit::both_engines! {
         assert_eq!(weeks.iter().map(|week| (week.plan.protocol, week.ended)).collect::<Vec<_>>(), [(Protocol::HomePressure, Some(WeekEnd::Finished))]);
         let week = readings.week(&margaret, person_m, weeks[0].id).await.unwrap();
         assert!(matches!(week.outcome, Outcome::Average(Some(mean)) if mean.readings == 24), "{:?}", week.outcome);
+        assert!(week.team.is_some() && week.team_since.is_none(), "the target was agreed before the week");
         let (jordan, person_j) = person(&services, "jordan").await;
         let weeks = readings.weeks(&jordan, person_j).await.unwrap().weeks;
         assert!(weeks.len() == 1 && weeks[0].runs && weeks[0].plan.protocol == Protocol::PeakFlow);

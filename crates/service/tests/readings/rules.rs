@@ -762,6 +762,25 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_target_that_was_agreed_before_says_since_when(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);
+        let form = TargetForm { first_high: "92".to_owned(), why: "You have COPD".to_owned(), ..TargetForm::default() };
+        let agreed = at("2026-08-03T10:00:00Z");
+        let before = world.events().await;
+        for _ in 0..2 {
+            readings.take_over_target(&town.clinician, person, OXYGEN, (&form, agreed)).await.unwrap();
+        }
+        assert_eq!(world.events().await, before + 1);
+        assert_eq!(plan(&world, &world.edna.actor).await.targets[0].now.at, agreed);
+        // None is of a time to come.
+        let later = TargetForm { version: 1, first_high: "94".to_owned(), ..form };
+        let to_come = town.services.core.now() + TimeDelta::days(9);
+        readings.take_over_target(&town.clinician, person, OXYGEN, (&later, to_come)).await.unwrap();
+        assert_eq!(plan(&world, &world.edna.actor).await.targets[0].now.at, town.services.core.now());
+        not_found(readings.take_over_target(&world.edna.actor, person, OXYGEN, (&later, agreed)).await);
+    }
+
     async fn a_target_is_read_with_who_set_it_and_counted_on_the_chart(place: &Place) {
         let world = World::at(place).await;
         let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);

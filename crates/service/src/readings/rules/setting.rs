@@ -6,6 +6,7 @@ use crate::reader::Reader;
 use crate::records::purpose;
 use crate::typed::text;
 use crate::{Core, FieldProblem, ServiceError, access};
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Weekdays, read_clock};
 use domain::audit::Action;
@@ -114,6 +115,21 @@ impl Readings {
         measure: Measure,
         form: &TargetForm,
     ) -> Result<(), ServiceError> {
+        self.take_over_target(actor, person, measure, (form, self.core.now())).await
+    }
+
+    /// The same of a target that was agreed before, such as on paper, at this instant; one that is still to come is now. The account of
+    /// who did what says when it was taken over.
+    ///
+    /// # Errors
+    /// As [`Readings::set_target`].
+    pub async fn take_over_target(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        measure: Measure,
+        (form, at): (&TargetForm, DateTime<Utc>),
+    ) -> Result<(), ServiceError> {
         let form = form.clone();
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
@@ -132,7 +148,8 @@ impl Readings {
                 if last.map_or(0, |row| row.version) != form.version {
                     return Err(changed_since());
                 }
-                if !reading_rule::set_target(tx, as_version, target, &why, (setter.at, setter.member), core.now()).await? {
+                let at = at.min(core.now());
+                if !reading_rule::set_target(tx, as_version, target, &why, (setter.at, setter.member), at).await? {
                     return Err(changed_since());
                 }
                 let what = if target.is_some() { "target-set" } else { "target-ended" };
