@@ -115,6 +115,31 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
     }
 }
 
+/// For how many days a weight says what the next one hardly is: half a year, the longest over which MUST looks at a loss of weight.
+pub const LAST_WEIGHT_DAYS: i64 = 183;
+
+/// A weight that is so far from the last one that it is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FarWeight {
+    /// What the same number of pounds would be in kilograms, where that is not far from the last one.
+    pub in_pounds: Option<Amount>,
+}
+
+/// Whether a weight, in kilograms, that was typed in this unit is by a fifth or more above or below the last one of the same person. In half
+/// a year a tenth is a great loss (BAPEN, Malnutrition Universal Screening Tool); twice that is more often another unit, or a slip. It may
+/// be right, and is kept once they say so.
+#[must_use]
+pub fn far_weight(unit: &Unit, weight: Amount, last: Amount) -> Option<FarWeight> {
+    let is_far = |weight: Amount| (weight.thousandths() - last.thousandths()).abs() * 5 >= last.thousandths();
+    if !is_far(weight) {
+        return None;
+    }
+    let is_in_kilograms = *unit == *Measure::Weight.unit();
+    let pounds = Measure::Weight.unit_of("[lb_av]").filter(|_| is_in_kilograms);
+    let in_pounds = pounds.map(|pounds| pounds.to_own.apply(weight)).filter(|weight| !is_far(*weight));
+    Some(FarWeight { in_pounds: in_pounds.map(|weight| Measure::Weight.rounded(weight)) })
+}
+
 /// One number, or two with a space where the unit is written so ("12 4", "12st 4lb", "5' 10"), as a number of that unit.
 fn number(text: &str, unit: &Unit, is_whole: bool) -> Result<Amount, Doubt> {
     let read = |text: &str| {
@@ -266,6 +291,27 @@ mod tests {
     }
 
     #[test]
+    fn a_weight_that_is_far_from_the_last_is_asked_about_with_what_it_is_in_pounds() {
+        let weight = |text: &str| Amount::parse(text).unwrap();
+        let (kilograms, stones) = (Measure::Weight.unit(), Measure::Weight.unit_of("[lb_av]").unwrap());
+        let asked = |in_pounds: Option<&str>| Some(FarWeight { in_pounds: in_pounds.map(weight) });
+        let table = [
+            (kilograms, "165", "74.9", asked(Some("74.8"))),
+            (kilograms, "180", "74.9", asked(Some("81.6"))),
+            (kilograms, "89.8", "74.9", None),
+            (kilograms, "89.9", "74.9", asked(None)),
+            (kilograms, "60", "74.9", None),
+            (kilograms, "59", "74.9", asked(None)),
+            (kilograms, "74.9", "74.9", None),
+            // In stones and pounds nobody means pounds alone.
+            (stones, "165", "74.9", asked(None)),
+        ];
+        for (unit, typed, last, expected) in table {
+            assert_eq!(far_weight(unit, weight(typed), weight(last)), expected, "{typed} {last}");
+        }
+    }
+
+    #[test]
     fn only_answers_of_the_measure_are_kept() {
         let said = |field: &str| match field {
             "arm" => "left",
@@ -277,6 +323,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_weight_near_the_last_is_never_asked_about_and_one_twice_as_much_always_is(
+            last in 2_000..300_000_i64, share in 81..120_i64,
+        ) {
+            let (unit, last) = (Measure::Weight.unit(), Amount::from_thousandths(last));
+            let near = Amount::from_thousandths(last.thousandths() * share / 100);
+            let far = Amount::from_thousandths(last.thousandths() * 2);
+            prop_assert_eq!(far_weight(unit, near, last), None);
+            // Twice as much in pounds is a tenth less.
+            let in_pounds = far_weight(unit, far, last).and_then(|far| far.in_pounds);
+            prop_assert!(in_pounds.is_some_and(|it| it < last));
+        }
+
         #[test]
         fn what_is_only_asked_about_is_kept_once_they_are_sure(
             place in 0..Measure::ALL.len(),

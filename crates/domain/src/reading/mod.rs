@@ -39,7 +39,7 @@ pub use chart::{Axis, Grain, Point, Span, gaps, thin};
 #[cfg(feature = "server")]
 pub use despair::is_of_despair;
 pub use entered::Entered;
-pub use heard::{Doubt, Heard, Typed, hear, settings};
+pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, hear, settings};
 #[cfg(feature = "server")]
 pub use how::Told;
 pub use meal::Meal;

@@ -1,6 +1,8 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
-use super::record::{ReadingForm, ReadingsAdded, at_one_time, changed_since, keep, last_unit, told, told_with};
+use super::record::{
+    ReadingForm, ReadingsAdded, asked_beside_last, at_one_time, changed_since, keep, last_unit, told, told_with,
+};
 use super::{PAGE, Readings, allowed, may_type, rules};
 use crate::activity::{self, Event};
 use crate::records::purpose;
@@ -98,6 +100,12 @@ impl Readings {
                     at_desk(&core, tx, &actor, person, *other).await?;
                 }
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                if !form.reading.sure
+                    && let Some((measure, said, _)) = all.first()
+                    && let Some(asked) = asked_beside_last(tx, (person, None), (*measure, said)).await?
+                {
+                    return Err(ServiceError::Fields(vec![asked]));
+                }
                 let all = at_one_time(tx, person, all).await?;
                 let kept = keep(&core, tx, (&actor, subject, by), all, None).await?;
                 for id in &kept {

@@ -10,8 +10,8 @@ use crate::{Core, FieldProblem, ServiceError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
-use domain::audit::Action;
-use domain::reading::{Doubt, Heard, Measure, Origin, Typed, Unit, hear, settings};
+use domain::audit::{Action, Basis};
+use domain::reading::{Amount, Doubt, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear, settings};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
@@ -143,6 +143,16 @@ impl Readings {
                 let submission = all.first().map(|one| one.2).ok_or_else(ServiceError::not_whole)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let is_new = reading::by_submission(tx, person, submission).await?.is_none();
+                // Whoever may record and not see is told nothing of what others recorded.
+                let typed_by = (subject.basis != Basis::Own).then_some(by);
+                if is_new
+                    && !form.sure
+                    && let Some((measure, said, _)) = all.first()
+                    && let Some(asked) = asked_beside_last(tx, (person, typed_by), (*measure, said)).await?
+                {
+                    let photo = picture.is_some().then(|| FieldProblem::new("photo", "Choose the photo again"));
+                    return Err(ServiceError::Fields(std::iter::once(asked).chain(photo).collect()));
+                }
                 let all = at_one_time(tx, person, all).await?;
                 let added = ReadingsAdded::of(&keep(&core, tx, (&actor, subject, by), all, None).await?)?;
                 if let Some(picture) = picture.filter(|_| is_new) {
@@ -213,7 +223,7 @@ impl Readings {
                 if shows(&form, row.taken_at) {
                     said.taken_at = row.taken_at;
                 }
-                let same = (said.taken_at, said.first.thousandths(), said.second.map(domain::reading::Amount::thousandths))
+                let same = (said.taken_at, said.first.thousandths(), said.second.map(Amount::thousandths))
                     == (row.taken_at, row.first_value, row.second_value)
                     && (said.unit, &said.said, &said.settings, &said.note) == (&*row.unit, &row.said, &row.settings, &row.note);
                 if same {
@@ -416,6 +426,38 @@ pub(super) async fn last_unit(
         rows.iter().rev().filter(|row| row.source == "typed" && Some(AccountId::from_uuid(row.created_by)) == actor.account());
     let last = theirs.max_by_key(|row| row.created_at);
     Ok(last.and_then(|row| measure.unit_of(&row.unit)).unwrap_or_else(|| measure.unit()))
+}
+
+/// What is asked about a weight that is far from the last one before it, of the field `sure`: of what anybody recorded, or of what this
+/// account typed alone.
+pub(super) async fn asked_beside_last(
+    tx: &mut Tx,
+    (person, typed_by): (PersonId, Option<AccountId>),
+    (measure, said): (Measure, &Said),
+) -> Result<Option<FieldProblem>, ServiceError> {
+    if measure != Measure::Weight {
+        return Ok(None);
+    }
+    let until = (said.taken_at, ReadingId::from_uuid(Uuid::max()));
+    let rows = reading::page(tx, person, measure, until, LATELY).await?;
+    let since = said.taken_at - TimeDelta::days(LAST_WEIGHT_DAYS);
+    let counts = |by: Uuid| typed_by.is_none_or(|account| account.as_uuid() == by);
+    let Some(last) = rows.iter().find(|row| row.taken_at >= since && counts(row.created_by)) else { return Ok(None) };
+    let unit = measure.unit_of(said.unit).unwrap_or_else(|| measure.unit());
+    let Some(far) = far_weight(unit, said.first, Amount::from_thousandths(last.first_value)) else { return Ok(None) };
+    let number = measure.in_words(unit, &said.said, said.first, said.second);
+    let words = match far.in_pounds {
+        Some(kilograms) => {
+            let pounds = said.first.rounded(0).thousandths() / 1000;
+            let (stones, rest) = (pounds / 14, pounds % 14);
+            format!(
+                "{number} is very different from the last weight. Was it {pounds} pounds? That is {stones} st {rest} lb, or {kilograms} kg. \
+                 Choose the unit again, or say that it is right"
+            )
+        }
+        None => format!("{number} is very different from the last weight. Check it"),
+    };
+    Ok(Some(FieldProblem::new("sure", words)))
 }
 
 /// The same as [`told_by`] of a form that says nothing of when, which is this instant.

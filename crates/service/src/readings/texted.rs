@@ -5,7 +5,7 @@
 //! teams' rules in their words, which name nobody.
 
 use super::at_once::Before;
-use super::record::{ReadingForm, keep, read, told};
+use super::record::{ReadingForm, asked_beside_last, keep, read, told};
 use super::{PAGE, Readings, RuleFound, RuleTold, WatchSeen, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::limits::{self, Attempt};
@@ -375,6 +375,10 @@ async fn noted(
             }
             Err(error) => return Err(error),
         };
+        if !sure && let Some(asked) = asked_beside_last(tx, (person, None), (one.measure, &said)).await? {
+            problems.push((one.measure, asked));
+            continue;
+        }
         let unit = one.measure.unit_of(said.unit).unwrap_or_else(|| one.measure.unit());
         let number = one.measure.in_words(unit, &said.said, said.first, said.second);
         let taken = one.taken_in_words();

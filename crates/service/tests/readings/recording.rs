@@ -414,6 +414,33 @@ testkit::both_engines! {
         assert_eq!(seen.advice.unwrap().title, "This blood pressure is very high");
     }
 
+    async fn a_weight_that_is_far_from_the_last_is_asked_about_and_kept_once_they_are_sure(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        let weigh = async |by: &Actor, number: &str, sure: bool| {
+            town.clock.advance(chrono::TimeDelta::minutes(20));
+            readings.add(by, person, Measure::Weight, &ReadingForm { sure, ..form(town, &[number]) }).await
+        };
+        weigh(me, "74.9", false).await.unwrap();
+        let pounds = "165 kg is very different from the last weight. Was it 165 pounds? That is 11 st 11 lb, or 74.8 kg. Choose the unit again, or say that it is right";
+        refused(weigh(me, "165", false).await, "sure", pounds);
+        refused(weigh(me, "50", false).await, "sure", "50 kg is very different from the last weight. Check it");
+        assert_eq!(readings.overview(me, person).await.unwrap().newest[0].in_words(), "74.9 kg");
+        // Whoever may only record is told nothing of what others recorded.
+        let (carer, _) = world.carer("Stone", "READ").await;
+        weigh(&carer.actor, "165", false).await.unwrap();
+        refused(weigh(&carer.actor, "75", false).await, "sure", "75 kg is very different from the last weight. Check it");
+        weigh(me, "75.5", true).await.unwrap();
+        let asked = service::EnterForm { reading: form(town, &["165"]), how: "phone".to_owned() };
+        refused(readings.enter_for(&town.clinician, person, Measure::Weight, &asked).await, "sure", "Was it 165 pounds?");
+        let sure = service::EnterForm { reading: ReadingForm { sure: true, ..asked.reading }, ..asked };
+        readings.enter_for(&town.clinician, person, Measure::Weight, &sure).await.unwrap();
+        // After half a year it says nothing any more.
+        town.clock.advance(chrono::TimeDelta::days(184));
+        weigh(me, "74", false).await.unwrap();
+    }
+
     async fn the_unit_that_somebody_used_last_is_offered_first_to_them_alone(place: &Place) {
         let world = World::at(place).await;
         let (person, readings) = (world.edna.person, &world.town.services.readings);

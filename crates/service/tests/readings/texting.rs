@@ -529,6 +529,25 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_weight_that_is_far_from_the_last_is_asked_about(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let first = said(&world, &services, &message(&world, "w1", "weight 74.9 kg")).await;
+        assert!(first[0].starts_with("Noted at"), "there is none to compare it with: {first:?}");
+        world.town.clock.advance(TimeDelta::days(1));
+        let asked = said(&world, &services, &message(&world, "w2", "weight 180")).await;
+        assert!(asked[0].starts_with("Weight: 180 kg is very different from the last weight. Was it 180 pounds? That is 12 st 12 lb, or 81.6 kg. Nothing was noted. If it is right, send the same again"), "{asked:?}");
+        assert!(!asked[0].contains("74.9"), "whoever holds the phone learns nothing of before: {asked:?}");
+        assert_eq!(newest(&world).await, ["74.9 kg"]);
+        let right = said(&world, &services, &message(&world, "w3", "weight 12 st 12")).await;
+        assert!(right[0].starts_with("Noted at"), "{right:?}");
+        let slip = said(&world, &services, &message(&world, "w4", "weight 50")).await;
+        assert!(slip[0].starts_with("Weight: 50 kg is very different from the last weight. Check it. Nothing was noted."), "{slip:?}");
+        let sure = said(&world, &services, &message(&world, "w5", "weight 50")).await;
+        assert!(sure[0].starts_with("Noted at"), "{sure:?}");
+    }
+
     async fn a_mood_in_a_message_stands_beside_nothing_else(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
