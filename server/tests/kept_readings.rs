@@ -290,6 +290,23 @@ testkit::both_engines! {
         }
     }
 
+    async fn the_same_saved_again_from_the_form_before_is_asked_about(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let at = "/readings/weight/new";
+        weigh(&mut sam, "75.5", &[]).await;
+        // Back leads to the form with another one-time id.
+        let submission = hidden(&sam.get(at).await, "submission");
+        let page = sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "75.5")]).await;
+        page.says("There is a problem").says("You have just saved the same reading. Save it again only if it is another one");
+        page.says("name=\"sure\"").says("value=\"75.5\"");
+        sam.get("/readings/weight").await.says("75.5 kg").does_not_say("2 readings");
+        let submission = hidden(&page, "submission");
+        let sure = [("submission", submission.as_str()), ("value", "75.5"), ("sure", "yes")];
+        sam.post_and_follow(at, &sure).await.says("Your reading is saved");
+        assert_ne!(weigh(&mut sam, "75.6", &[]).await, at, "another number is another reading");
+    }
+
     async fn a_long_list_has_ways_to_its_years_and_months(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
@@ -299,8 +316,8 @@ testkit::both_engines! {
         weigh(&mut sam, "61", &on("5", "3", "2025")).await;
         weigh(&mut sam, "62", &on("6", "5", "2025")).await;
         sam.get("/readings/weight").await.does_not_say("Readings of a year");
-        for _ in 0..25 {
-            weigh(&mut sam, "70", &[]).await;
+        for number in 0..25 {
+            weigh(&mut sam, &format!("70.{number:02}"), &[]).await;
         }
         let page = sam.get("/readings/weight?span=year").await;
         page.says("Readings of a year").says("href=\"/readings/weight?span=year&amp;month=2025-12\"").does_not_say("Readings of a month");

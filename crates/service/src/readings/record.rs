@@ -25,6 +25,11 @@ const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 /// Among how many of the newest readings the last that somebody typed is looked for.
 const LATELY: i64 = 50;
 
+/// For how long a reading counts as just saved.
+const JUST_SAVED: TimeDelta = TimeDelta::minutes(10);
+/// Two of the same that were taken within less than this are asked about.
+const AT_ONCE: TimeDelta = TimeDelta::minutes(1);
+
 /// A reading as its form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadingForm {
@@ -34,6 +39,8 @@ pub struct ReadingForm {
     pub unit: String,
     /// They were asked whether it is right, and said so.
     pub sure: bool,
+    /// It was typed on a page of its own, where somebody who went back to it and saved it again can be asked whether it is another one.
+    pub asks_of_same: bool,
     /// What was answered about how it was taken, by field.
     pub settings: BTreeMap<String, String>,
     /// What was written to it.
@@ -148,10 +155,14 @@ impl Readings {
                 if is_new
                     && !form.sure
                     && let Some((measure, said, _)) = all.first()
-                    && let Some(asked) = asked_beside_last(tx, (person, typed_by), (*measure, said)).await?
                 {
-                    let photo = picture.is_some().then(|| FieldProblem::new("photo", "Choose the photo again"));
-                    return Err(ServiceError::Fields(std::iter::once(asked).chain(photo).collect()));
+                    let far = asked_beside_last(tx, (person, typed_by), (*measure, said)).await?;
+                    let is_same = form.asks_of_same && is_just_saved(tx, (person, by), (*measure, said), core.now()).await?;
+                    let same = is_same.then(|| FieldProblem::new("sure", SAME));
+                    if let Some(asked) = far.or(same) {
+                        let photo = picture.is_some().then(|| FieldProblem::new("photo", "Choose the photo again"));
+                        return Err(ServiceError::Fields(std::iter::once(asked).chain(photo).collect()));
+                    }
                 }
                 let all = at_one_time(tx, person, all).await?;
                 let added = ReadingsAdded::of(&keep(&core, tx, (&actor, subject, by), all, None).await?)?;
@@ -458,6 +469,27 @@ pub(super) async fn asked_beside_last(
         None => format!("{number} is very different from the last weight. Check it"),
     };
     Ok(Some(FieldProblem::new("sure", words)))
+}
+
+/// What is asked where just the same was saved before.
+const SAME: &str = "You have just saved the same reading. Save it again only if it is another one";
+
+/// Whether this account typed just the same a moment before: somebody who went back to the form hardly measured twice.
+async fn is_just_saved(
+    tx: &mut Tx,
+    (person, by): (PersonId, AccountId),
+    (measure, said): (Measure, &Said),
+    now: DateTime<Utc>,
+) -> Result<bool, ServiceError> {
+    let until = (said.taken_at + AT_ONCE, ReadingId::from_uuid(Uuid::max()));
+    let rows = reading::page(tx, person, measure, until, LATELY).await?;
+    let numbers = (said.first.thousandths(), said.second.map(Amount::thousandths));
+    Ok(rows.iter().any(|row| {
+        let is_theirs = AccountId::from_uuid(row.created_by) == by && row.source == "typed";
+        let is_now = row.created_at > now - JUST_SAVED && (row.taken_at - said.taken_at).abs() < AT_ONCE;
+        let is_same = (row.first_value, row.second_value) == numbers && row.settings == said.settings && row.note == said.note;
+        is_theirs && is_now && is_same
+    }))
 }
 
 /// The same as [`told_by`] of a form that says nothing of when, which is this instant.

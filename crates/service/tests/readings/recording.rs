@@ -441,6 +441,37 @@ testkit::both_engines! {
         weigh(me, "74", false).await.unwrap();
     }
 
+    async fn the_same_typed_again_at_once_is_asked_about_and_what_differs_is_not(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        let bp = Measure::BloodPressure;
+        let typed = |numbers: &[&str]| ReadingForm { asks_of_same: true, ..form(town, numbers) };
+        let first = typed(&["142", "88"]);
+        let id = readings.add(me, person, bp, &first).await.unwrap();
+        assert_eq!(readings.add(me, person, bp, &first).await.unwrap(), id, "the same form is the same reading");
+        refused(readings.add(me, person, bp, &typed(&["142", "88"])).await, "sure", "You have just saved the same reading");
+        // Another number, another arm, other words, somebody else, and a minute later are another reading.
+        readings.add(me, person, bp, &typed(&["142", "87"])).await.unwrap();
+        readings.add(me, person, bp, &how(typed(&["142", "88"]), &[("arm", "left")])).await.unwrap();
+        let noted = ReadingForm { note: "After a walk".to_owned(), ..typed(&["142", "88"]) };
+        readings.add(me, person, bp, &noted).await.unwrap();
+        let (carer, _) = world.carer("Stone", "READ").await;
+        readings.add(&carer.actor, person, bp, &typed(&["142", "88"])).await.unwrap();
+        readings.add(me, person, bp, &ReadingForm { sure: true, ..typed(&["142", "88"]) }).await.unwrap();
+        town.clock.advance(chrono::TimeDelta::minutes(1));
+        let later = readings.add(me, person, bp, &typed(&["142", "88"])).await.unwrap();
+        // What was removed is not there, and can be typed again.
+        readings.remove(me, person, (later, 1)).await.unwrap();
+        readings.add(me, person, bp, &typed(&["142", "88"])).await.unwrap();
+        // Of another day it is asked as well, as long as it was just saved.
+        let earlier = || taken(typed(&["120", "70"]), "1/10/2026", "8am");
+        readings.add(me, person, bp, &earlier()).await.unwrap();
+        refused(readings.add(me, person, bp, &earlier()).await, "sure", "You have just saved the same reading");
+        town.clock.advance(chrono::TimeDelta::minutes(11));
+        readings.add(me, person, bp, &earlier()).await.unwrap();
+    }
+
     async fn the_unit_that_somebody_used_last_is_offered_first_to_them_alone(place: &Place) {
         let world = World::at(place).await;
         let (person, readings) = (world.edna.person, &world.town.services.readings);

@@ -78,7 +78,8 @@ fn of_person(address: SocketAddr, session: &str, entries: Entries) -> Result<Wai
         let page = String::from_utf8_lossy(form.body);
         let whose = hidden(&page, "whose").context("the form does not say for whom it is")?;
         let submission = hidden(&page, "submission").context("the form has no one-time id")?;
-        let fields = [("whose", whose), ("submission", submission), ("value", number), ("note", "")];
+        // The same number comes again at once, and is another reading.
+        let fields = [("whose", whose), ("submission", submission), ("value", number), ("sure", "yes"), ("note", "")];
         let request = form_with_file(FORM, &cookie, &fields, ("photo", "", ""));
 
         let sent = Instant::now();
