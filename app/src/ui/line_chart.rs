@@ -13,8 +13,6 @@ const TOP: i64 = 14;
 /// [`SHORT`].
 const BESIDE: (i64, i64) = (140, 220);
 const SHORT: usize = 5;
-/// How far a band reaches that has one end, where another's line is drawn too.
-const EDGE: i64 = 14;
 /// What a line of words needs.
 const ROOM: i64 = 20;
 /// With more values than these, a line has no dot at each: they would lie on each other on a phone.
@@ -121,21 +119,21 @@ pub fn LineChart(
     let beside = if longest > SHORT { BESIDE.1 } else { BESIDE.0 };
     let (left, across) = (percent(beside), percent(ACROSS - beside));
     let place = Place { span, axis, bar_for };
-    // Where two lines share the picture, what is wanted of one reaches from its end no further than can be told from the other's.
+    // Where two lines share the picture, a band with one end would lie under the other number too, and a narrow one would leave out
+    // what is well within it: there it is its end alone.
     let has = |strokes: Strokes| series.iter().any(|one| one.strokes == strokes && !one.points.is_empty());
     let shared = has(Strokes::Line) && has(Strokes::Dashes);
-    let open = if shared { EDGE } else { BOTTOM };
     let wanted = bands.iter().map(|(low, high)| {
         let (low, high) = (low.map(|low| place.y(low)), high.map(|high| place.y(high)));
-        let foot = low.unwrap_or_else(|| (high.unwrap_or(TOP) + open).min(BOTTOM));
-        let top = high.unwrap_or_else(|| (foot - open).max(TOP));
+        let (foot, top) = (low.unwrap_or(BOTTOM), high.unwrap_or(TOP));
+        let is_filled = !shared || (low.is_some() && high.is_some());
+        let band = is_filled.then(|| {
+            view! { <rect class="sh-chart__band" x=left.clone() y=top width=across.clone() height=(foot - top).max(0) /> }
+        });
         // Its ends are lines, so that it differs by more than colour.
         let ends = [low, high].into_iter().flatten();
         let ends = ends.map(|y| view! { <line class="sh-chart__end" x1=left.clone() x2="100%" y1=y y2=y /> }).collect_view();
-        view! {
-            <rect class="sh-chart__band" x=left.clone() y=top width=across.clone() height=(foot - top).max(0) />
-            {ends}
-        }
+        view! { {band} {ends} }
     });
     let wanted = wanted.collect_view();
     let begins = levels.iter().map(|level| {
@@ -462,30 +460,33 @@ mod tests {
 
     #[test]
     fn of_two_lines_each_has_a_target_of_its_own() {
-        let heights = |second: &[i64]| -> Vec<String> {
+        let heights = |second: &[i64], low: Option<i64>| -> Vec<i64> {
             let points = |values: &[i64]| values.iter().map(|value| Point { at: 1, low: *value, high: *value }).collect();
             let picture = view! {
                 <LineChart
                     span=(0, 2)
                     series=vec![
-                        Series { strokes: Strokes::Line, points: points(&[142]) },
+                        Series { strokes: Strokes::Line, points: points(&[118]) },
                         Series { strokes: Strokes::Dashes, points: points(second) },
                     ]
                     finest=1
                     label=|value| value.to_string()
                     moments=Vec::new()
-                    bands=vec![(None, Some(135)), (None, Some(85))]
+                    bands=vec![(low, Some(135)), (None, Some(85))]
                     words="One reading"
                 />
             };
             let html = picture.to_html();
             assert!(html.contains(">135<") && html.contains(">85<"), "{html}");
+            assert_eq!(html.matches("sh-chart__end").count(), 2 + usize::from(low.is_some()), "{html}");
             let rects = html.split("<rect ").skip(1);
-            rects.map(|rect| rect.split("height=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
+            rects.map(|rect| rect.split("height=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap()).collect()
         };
-        assert_eq!(heights(&[70]), [EDGE.to_string(), EDGE.to_string()]);
+        // 118/70 is below both: no band may leave it out, or lie under the other number.
+        assert_eq!(heights(&[70], None), [0_i64; 0]);
+        assert_eq!(heights(&[70], Some(110)).len(), 1, "what has two ends is filled between them");
         // By itself it is all that is below.
-        assert!(heights(&[])[0].parse::<i64>().unwrap() > 5 * EDGE);
+        assert!(heights(&[], None)[0] > 70);
     }
 
     #[test]
