@@ -304,6 +304,18 @@ testkit::both_engines! {
         sam.get("/readings/blood-glucose?span=year").await.says("data-spots").does_not_say("mmol/L (before a meal)");
     }
 
+    async fn a_mood_is_drawn_and_said_in_its_own_words(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        for (mood, day) in [("2", "1"), ("4", "2"), ("4", "3")] {
+            record(&mut sam, "mood", mood, (day, "11")).await;
+        }
+        let page = sam.get("/readings/mood").await;
+        page.says("3 readings, on average Neither low nor good (3.3 out of 5); the lowest Low, the highest Good.");
+        // Its axis has the words of the moods, also of those that nobody noted.
+        page.says(">Very low<").says(">Very good<");
+    }
+
     async fn carers_and_clinicians_see_them_and_nobody_else(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -9,10 +9,11 @@ const HEIGHT: i64 = 260;
 /// Where the lowest and the highest mark stand.
 const BOTTOM: i64 = 220;
 const TOP: i64 = 14;
-/// The part of the width that the numbers beside the axis have, in thousandths: short ones, and those with more characters than
-/// [`SHORT`].
-const BESIDE: (i64, i64) = (140, 220);
+/// The part of the width that the numbers beside the axis have, in thousandths: short ones, those with more characters than
+/// [`SHORT`], and words, with more than [`LONG`].
+const BESIDE: (i64, i64, i64) = (140, 220, 280);
 const SHORT: usize = 5;
+const LONG: usize = 8;
 /// What a line of words needs.
 const ROOM: i64 = 20;
 /// With more values than these, a line has no dot at each: they would lie on each other on a phone.
@@ -116,7 +117,11 @@ pub fn LineChart(
     let high = all().map(|point| point.high).chain(limited()).chain(marked()).max().unwrap_or_default();
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
     let longest = axis.marks().map(|mark| label(mark).chars().count()).max().unwrap_or_default();
-    let beside = if longest > SHORT { BESIDE.1 } else { BESIDE.0 };
+    let beside = match longest {
+        ..=SHORT => BESIDE.0,
+        ..=LONG => BESIDE.1,
+        _ => BESIDE.2,
+    };
     let (left, across) = (percent(beside), percent(ACROSS - beside));
     let place = Place { span, axis, bar_for };
     // Where two lines share the picture, a band with one end would lie under the other number too, and a narrow one would leave out

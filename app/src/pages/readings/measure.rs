@@ -499,8 +499,14 @@ fn shown(measure: Measure, first: Amount, second: Option<Amount>) -> String {
     let round = |amount: Amount| measure.rounded(amount);
     match measure.choices() {
         [] => measure.in_words(measure.unit(), "", round(first), second.map(round)),
-        choices => format!("{} out of {}", first.rounded(1), choices.len()),
+        choices => format!("{} ({} out of {})", extreme(measure, first), first.rounded(1), choices.len()),
     }
+}
+
+/// The lowest or the highest of all: a number without its unit, or the words of what is chosen from words.
+fn extreme(measure: Measure, amount: Amount) -> String {
+    let amount = measure.rounded(amount);
+    if measure.choices().is_empty() { amount.to_string() } else { measure.in_words(measure.unit(), "", amount, None) }
 }
 
 /// "In the last 4 weeks: 12 readings, on average 138/85 mmHg, from 121 to 150."
@@ -544,8 +550,8 @@ fn sentence(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> St
             "{over}: {}, on average {}; the lowest {}, the highest {}.",
             words::how_many(many, "reading", "readings"),
             shown(told.first, None),
-            round(told.lowest),
-            round(told.highest)
+            extreme(measure, told.lowest),
+            extreme(measure, told.highest)
         ),
     }
 }
@@ -577,7 +583,7 @@ fn spots(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> Vec<S
 /// "138/85 mmHg on average of 4 readings, the top number from 121 to 150, the bottom number from 80 to 92".
 fn told_at(measure: Measure, told: &Average, each: Grain) -> String {
     let (value, round) = (shown(measure, told.first, told.second), |amount: Amount| measure.rounded(amount));
-    let (lowest, highest, many) = (round(told.lowest), round(told.highest), told.readings);
+    let (lowest, highest, many) = (extreme(measure, told.lowest), extreme(measure, told.highest), told.readings);
     match (measure.drawn(), told.seconds) {
         _ if each == Grain::Reading => measure.in_words(measure.unit(), "", round(told.first), told.second.map(round)),
         (Drawn::DayTotal, _) if each == Grain::Day => value,
@@ -708,12 +714,13 @@ pub(crate) fn chart(
         (None, None) => Wants::default(),
     };
     let step = if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 };
+    let label: fn(i64) -> String = if measure.choices().is_empty() { beside } else { beside_in_words };
     view! {
         <LineChart
             span=chart.span
             series=series
             finest=step
-            label=beside
+            label=label
             moments=moments(chart, span)
             bands=bands
             levels=levels
@@ -754,6 +761,13 @@ pub(crate) fn beside(thousandths: i64) -> String {
         Ok(whole) if thousandths % 1000 == 0 => words::grouped(whole),
         _ => Amount::from_thousandths(thousandths).to_string(),
     }
+}
+
+/// A mood beside the axis: "Very low", "Good". Nothing beyond them, and nothing at the one in the middle, whose words are too long.
+fn beside_in_words(thousandths: i64) -> String {
+    let moods = Measure::Mood.choices();
+    let place = usize::try_from(thousandths / 1000 - 1).ok().filter(|place| thousandths % 1000 == 0 && *place != moods.len() / 2);
+    place.and_then(|place| moods.get(place)).map_or_else(String::new, |mood| (*mood).to_owned())
 }
 
 /// What stands below the chart; below a bar for a single day that day.
