@@ -124,7 +124,7 @@ testkit::both_engines! {
         let columns = format!("{import}/columns");
         let wrong = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", ""), ("order", "day")];
         let page = sam.post_and_follow(&columns, &wrong).await;
-        page.says("Choose the column with the number").says("<option value=\"1\" selected");
+        page.says("Choose the column with the number: Bottom number (diastolic)").says("<option value=\"1\" selected");
         let asked = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", "2")];
         let page = sam.post_and_follow(&columns, &asked).await;
         page.says("Choose what comes first").says("href=\"#order\"").says("<option value=\"2\" selected");

@@ -121,7 +121,7 @@ testkit::both_engines! {
         page.does_not_say("Thoughts that you would be better off dead").does_not_say("116\u{a0}123");
         // What is missing is said beside its question, and what was chosen is kept.
         let wrong = sam.post_and_follow(&format!("{here}/pages/1"), &[("version", "1"), ("q1", OFTEN[2]), ("q3", OFTEN[0])]).await;
-        wrong.says("There is a problem").says("Choose an answer").says("href=\"#q2\"").does_not_say("href=\"#q1\"");
+        wrong.says("There is a problem").says("Choose an answer: Feeling down, depressed, or hopeless").says("href=\"#q2\"").does_not_say("href=\"#q1\"");
         assert_eq!(wrong.body.matches("checked").count(), 2, "{}", wrong.body);
         assert_eq!(send(&mut sam, &format!("{here}/pages/1"), &[("q1", OFTEN[2]), ("q2", OFTEN[1]), ("q3", OFTEN[0])]).await, format!("{here}/pages/2"));
         // They stop, and go on another day.

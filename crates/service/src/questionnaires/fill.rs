@@ -390,17 +390,22 @@ fn read<'q>(
             Ok(Some(answer)) => {
                 into.insert(item.link.clone(), answer);
             }
-            Ok(None) if question.required => problems.push(FieldProblem::new(field, missing(question))),
+            Ok(None) if question.required => problems.push(FieldProblem::new(field, about(missing(question), item))),
             Ok(None) => {
                 into.remove(&item.link);
             }
             Err(wrong) => {
                 let field = if wrong == Wrong::NothingWritten { format!("{field}_other") } else { field };
-                problems.push(FieldProblem::new(field, in_words(wrong)));
+                problems.push(FieldProblem::new(field, about(&in_words(wrong), item)));
             }
         }
     }
     problems
+}
+
+/// What is wrong with which question: at the top of a page it stands away from it, and several may be wrong alike.
+fn about(wrong: &str, item: &Item) -> String {
+    format!("{wrong}: {}", item.text)
 }
 
 const fn missing(question: &Question) -> &'static str {

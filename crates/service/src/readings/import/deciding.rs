@@ -115,7 +115,7 @@ impl ColumnsForm {
                     problem(part.field, TAKEN);
                 }
                 Some(column) => numbers.push(column),
-                None => problem(part.field, NO_NUMBER),
+                None => problem(part.field, &format!("{NO_NUMBER}: {}", part.label)),
             }
         }
         let (time, note) = (column(&self.time), column(&self.note));
@@ -153,12 +153,15 @@ impl ColumnsForm {
                         taken.push(column);
                         places.push(column);
                     }
-                    None => problem(&MoreColumnsForm::field(other, part.field), NO_NUMBER),
+                    None => {
+                        let words = format!("{NO_NUMBER}: {} ({})", part.label, other.name());
+                        problem(&MoreColumnsForm::field(other, part.field), &words);
+                    }
                 }
             }
             match unit_named(other, &form.unit) {
                 Some(unit) => more.push(MoreColumns { measure: other, unit: unit.to_owned(), numbers: places }),
-                None => problem(&MoreColumnsForm::field(other, "unit"), NO_UNIT),
+                None => problem(&MoreColumnsForm::field(other, "unit"), &format!("{NO_UNIT}: {}", other.name())),
             }
         }
         let shown = day.map(|day| table::order_of(bytes, day)).transpose().map_err(|error| in_words(&error))?;
