@@ -7,9 +7,9 @@ use crate::whose::Whose;
 use crate::words;
 use domain::EntryId;
 use domain::consent::SummaryLayer;
-use domain::record::Category;
+use domain::record::{Category, Detail};
 use domain::when::{day_in_words, london_day};
-use domain::wish::{REVIEW, Wish, disagree_about_cpr};
+use domain::wish::{RECORDED, REVIEW, SAYS, Wish, disagree_about_cpr};
 use service::{EntryLine, MedicineSeen, NotedBy, OwnContacts, SummaryPart, SummarySeen, WishSeen};
 
 /// One line: what it is, and what there is to say of it.
@@ -146,7 +146,47 @@ const TWO_DECISIONS: &str = "There are two different decisions about CPR here. A
 /// What is said where an entry that holds says that an advance decision does not.
 const TAKEN_BACK: &str = "An entry says that an advance decision was taken back. Ask which one holds.";
 
-/// What the person wants and what was decided with them, each with who recorded it, when, and when it is looked at again.
+/// The most characters of what was recorded of one wish: a few lines of the sheet, so that several wishes stand on it.
+const WORDS: usize = 400;
+
+/// What is told of a document that says nothing of what somebody wants.
+const ASIDE: &[&str] = &["Category", "File", "Type of document"];
+
+/// The beginning of a text that has more than so many characters, to the end of a word: half a word may be another one.
+fn beginning(text: &str, most: usize) -> Option<String> {
+    let (end, next) = text.char_indices().nth(most)?;
+    let head = text.get(..end).unwrap_or_default();
+    let head = if next == ' ' { head } else { head.rsplit_once(' ').map_or("", |(words, _)| words) };
+    Some(format!("{head} \u{2026}").trim_start().to_owned())
+}
+
+/// What was recorded of a wish: first its words, in quotation marks, then what else its entry says. Where that is long, the beginning, and
+/// where the rest is. Without the end of the last sentence; `None` where nothing was recorded.
+pub(crate) fn recorded(said: &[Detail]) -> Option<String> {
+    let is_words = |detail: &&Detail| [RECORDED, SAYS].contains(&detail.label.as_str());
+    let (words, more): (Vec<&Detail>, Vec<&Detail>) =
+        said.iter().filter(|detail| !ASIDE.contains(&detail.label.as_str())).partition(is_words);
+    let words = words.into_iter().map(|detail| (None::<&String>, &detail.value));
+    let more = more.into_iter().map(|detail| (Some(&detail.label), &detail.value));
+    let (mut sentences, mut left) = (Vec::new(), WORDS);
+    for (label, value) in words.chain(more) {
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let cut = beginning(&value, left);
+        left = left.saturating_sub(value.chars().count());
+        let shown = cut.as_deref().unwrap_or(&value).trim_end_matches('.');
+        if !shown.is_empty() {
+            let sentence = label.map_or_else(|| format!("\u{201c}{shown}\u{201d}"), |label| format!("{label}: {shown}"));
+            sentences.push(sentence);
+        }
+        if cut.is_some() {
+            sentences.push(format!("The rest is in the record, under \u{201c}{}\u{201d}", Category::Care.title()));
+            break;
+        }
+    }
+    (!sentences.is_empty()).then(|| sentences.join(". "))
+}
+
+/// What the person wants and what was decided with them, each with what was recorded of it, by whom, when, and when it is looked at again.
 fn wished(wishes: &[WishSeen], seen: &SummarySeen, whose: &Whose) -> Part {
     let kinds: Vec<Wish> = wishes.iter().map(|one| one.wish).collect();
     let fact = |one: &WishSeen| {
@@ -157,6 +197,7 @@ fn wished(wishes: &[WishSeen], seen: &SummarySeen, whose: &Whose) -> Part {
         let review = one.review.as_ref().map(|day| format!("{REVIEW}: {day}{passed}"));
         let tag = words::tag(&one.line).map(|(label, _)| label);
         let text = [kind, tag, Some(when), Some(by), review].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let text = recorded(&one.said).map_or_else(|| text.clone(), |words| format!("{words}. {text}"));
         Fact { name: one.line.title.clone(), text, href: Some(whose.entry(one.line.id)) }
     };
     let notes: Vec<&str> = [(disagree_about_cpr(&kinds), TWO_DECISIONS), (kinds.contains(&Wish::TakenBack), TAKEN_BACK)]

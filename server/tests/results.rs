@@ -248,6 +248,29 @@ testkit::both_engines! {
         assert_eq!(summary.body.matches(passed).count(), 1, "{}", summary.body);
     }
 
+    async fn the_summary_has_the_words_of_a_wish_and_says_where_the_rest_of_long_ones_is(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let statement = |id: &str, words: &str| about("Flag", id, "", &json!({
+            "status": "active", "period": { "start": "2026-10-01", "end": "2027-10-01" }, "author": { "display": "Dr Ann Lee" },
+            "code": {
+                "coding": [{ "system": "http://snomed.info/sct", "code": "816281000000101", "display": "Has advance statement" }],
+                "text": words,
+            },
+        }));
+        import(&app, person, &[statement("f1", "Look after me at home. Ask my son")]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let rest = "The rest is in the record, under \u{201c}Care plans\u{201d}. 1 October 2026, Dr Ann Lee";
+        let summary = sam.get("/record/summary").await;
+        summary.says("\u{201c}Look after me at home. Ask my son\u{201d}. 1 October 2026, Dr Ann Lee").does_not_say("The rest is");
+        let long = format!("{}but not in summer", "Bring my cat to me. ".repeat(30));
+        import(&app, person, &[statement("f2", &long)]).await;
+        let summary = sam.get("/record/summary").await;
+        summary.says("Look after me at home. Ask my son").says("\u{201c}Bring my cat to me. Bring").says(rest);
+        summary.does_not_say("but not in summer");
+        opened(&mut sam, "/record/summary", "Advance statement").await.says("As it was recorded");
+        assert!(sam.get("/record/summary/pdf").await.body.starts_with("%PDF-1.7"));
+    }
+
     async fn a_report_and_its_values_lead_to_each_other(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;

@@ -20,8 +20,9 @@ const FEW: usize = 5;
 const MOST_TRIED: usize = 90;
 
 /// The summary as a tagged PDF (PDF/UA-1), on one sheet where that can still be read: whose it is stands on every sheet; of which day it is
-/// and, for whoever is not the person, that it may not be all, on the first. Care plans and vaccinations alone may be cut.
-/// In large print it takes as many sheets as it needs, and nothing is cut.
+/// and, for whoever is not the person, that it may not be all, on the first. Care plans and vaccinations alone may be cut;
+/// of a wish with long words the beginning stands there in every print, as on the screen, and where the rest is.
+/// In large print it takes as many sheets as it needs, and no part is cut.
 ///
 /// # Errors
 /// [`PdfError`]; none that lies in what a record holds.

@@ -38,6 +38,12 @@ coded! {
 /// The label of the detail that says on which day one ends or somebody looks at it again.
 pub const REVIEW: &str = "Ends or is looked at again";
 
+/// The label of the detail that has the words in which a source recorded one.
+pub const RECORDED: &str = "As it was recorded";
+
+/// The label of the detail that has what a source answered, or the text of the document that it is.
+pub const SAYS: &str = "What it says";
+
 /// SNOMED CT: what the Summary Care Record inclusion dataset and SCCI1580 (end of life care co-ordination) have, and the types of document
 /// of the National Record Locator.
 const SNOMED: &[(&str, Wish)] = &[

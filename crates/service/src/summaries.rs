@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis};
 use domain::consent::SummaryChoice;
-use domain::record::Category;
+use domain::record::{Category, Detail};
 use domain::team::WorkKind;
 use domain::when::london_day;
 use domain::wish::{REVIEW, Wish, has_passed};
@@ -43,6 +43,8 @@ pub struct WishSeen {
     pub review: Option<String>,
     /// Whether that day has passed.
     pub review_passed: bool,
+    /// What else its entry says, in its order: the words in which it was recorded among it.
+    pub said: Vec<Detail>,
 }
 
 /// A record on one page, as far as it is open to the reader. A part that is not open is absent.
@@ -249,9 +251,10 @@ async fn wishes(tx: &mut Tx, reader: &Reader, today: NaiveDate) -> Result<Vec<Wi
     let rows = rows.into_iter().map(|row| (row.line, None, row.details.0)).collect();
     let mut wishes = Vec::new();
     for (line, _, details) in records::full_lines(tx, reader, rows).await? {
-        let review = details.into_iter().find(|detail| detail.label == REVIEW).map(|detail| detail.value);
+        let (review, said): (Vec<_>, Vec<_>) = details.into_iter().partition(|detail| detail.label == REVIEW);
+        let review = review.into_iter().next().map(|detail| detail.value);
         let review_passed = review.as_deref().is_some_and(|review| has_passed(review, today));
-        wishes.extend(Wish::from_code(&line.kind).map(|wish| WishSeen { wish, line, review, review_passed }));
+        wishes.extend(Wish::from_code(&line.kind).map(|wish| WishSeen { wish, line, review, review_passed, said }));
     }
     wishes.sort_by_key(|one| one.wish.place());
     Ok(wishes)

@@ -1,13 +1,14 @@
 use super::*;
-use crate::summary::{Fact, in_own_words, parts};
+use crate::summary::{Fact, in_own_words, parts, recorded};
 use crate::whose::Whose;
 use chrono::{DateTime, Utc};
 use domain::profile::{Contact, PhoneNumber};
-use domain::record::{Category, Sensitivity};
+use domain::record::{Category, Detail, Sensitivity};
+use domain::wish::Wish;
 use domain::{EntryId, PersonId, When};
 use lopdf::Document;
 use proptest::prelude::*;
-use service::{EntryLine, NotedBy, OwnContacts, SummaryPart, SummarySeen};
+use service::{EntryLine, NotedBy, OwnContacts, SummaryPart, SummarySeen, WishSeen};
 use std::collections::BTreeMap;
 
 fn sam() -> PersonSummary {
@@ -216,6 +217,66 @@ fn what_has_no_date_of_its_own_says_when_it_was_written_down() {
     assert_eq!(said, ["Recorded 25 October 2012", "No date given"]);
 }
 
+fn details(said: &[(&str, &str)]) -> Vec<Detail> {
+    said.iter().map(|(label, value)| Detail { label: (*label).to_owned(), value: (*value).to_owned() }).collect()
+}
+
+/// The summary of somebody with one advance statement of which this was recorded.
+fn with_a_statement(said: &[(&str, &str)]) -> Vec<Part> {
+    let line = EntryLine {
+        id: EntryId::from_uuid(uuid::Uuid::nil()),
+        category: Category::Care,
+        kind: Wish::Statement.code().to_owned(),
+        title: Wish::Statement.title().to_owned(),
+        happened: When::parse("2026-11-05").ok(),
+        value: None,
+        flag: None,
+        status: None,
+        place: None,
+        author: Some("Dr Amara Larkspur".to_owned()),
+        none_known: false,
+        sensitivity: Sensitivity::General,
+        sent_by: "Riverside Surgery".to_owned(),
+    };
+    let wish = WishSeen { wish: Wish::Statement, line, review: None, review_passed: false, said: details(said) };
+    parts(&SummarySeen { wishes: Some(vec![wish]), ..nothing() }, &Whose::open(None))
+}
+
+#[test]
+fn the_sheet_has_the_words_of_a_wish_and_says_where_the_rest_of_long_ones_is() {
+    let close = |text: &str| text.replace(' ', "");
+    let words = "If I am very ill I would like to be looked after at home. Please ask my son what I would want";
+    let (pages, text) = read(&with_a_statement(&[("As it was recorded", words)]));
+    let expected = format!("Advance statement: \u{201c}{words}\u{201d}. 5 November 2026, Dr Amara Larkspur");
+    assert!(pages == 1 && close(&text).contains(&close(&expected)) && !close(&text).contains("Therest"), "{text}");
+
+    let long = format!("{}unless it is summer", "Please bring my cat to me. ".repeat(40));
+    for print in [Print::Usual, Print::Large28] {
+        let (pages, text) = read_in(print, &with_a_statement(&[("As it was recorded", &long)]));
+        let text = close(&text);
+        assert!(pages == 1 || print != Print::Usual, "{pages}");
+        assert!(text.contains("Pleasebringmycattome.Please") && !text.contains("summer"), "{text}");
+    }
+    let (_, text) = read(&with_a_statement(&[("As it was recorded", &long)]));
+    let rest = "The rest is in the record, under \u{201c}Care plans\u{201d}. 5 November 2026, Dr Amara Larkspur";
+    assert!(close(&text).contains(&close(rest)), "{text}");
+}
+
+#[test]
+fn what_was_recorded_of_a_wish_is_its_words_first_and_then_the_rest_of_it() {
+    let said = |said: &[(&str, &str)]| recorded(&details(said));
+    assert_eq!(said(&[]), None);
+    assert_eq!(said(&[("File", "A PDF of 2 pages"), ("As it was recorded", " ")]), None);
+    let more = said(&[("Goals", "See my cat.\nBe at home."), ("What it says", "No ventilation."), ("File", "A PDF")]);
+    assert_eq!(more.as_deref(), Some("\u{201c}No ventilation\u{201d}. Goals: See my cat. Be at home"));
+    let (fits, long) = ("Keep ".repeat(80), "Keep ".repeat(81));
+    let whole = said(&[("What it says", &fits)]).unwrap();
+    assert!(whole.matches("Keep").count() == 80 && !whole.contains("The rest is"), "{whole}");
+    let cut = said(&[("What it says", &long), ("Goals", "Be at home")]).unwrap();
+    assert_eq!(cut.matches("Keep").count(), 80);
+    assert!(cut.ends_with("Keep \u{2026}\u{201d}. The rest is in the record, under \u{201c}Care plans\u{201d}"), "{cut}");
+}
+
 #[test]
 fn care_plans_and_vaccinations_alone_are_cut_and_nobody_to_tell_is_missing() {
     let seen = nothing();
@@ -308,5 +369,13 @@ proptest! {
     fn whatever_a_record_holds_comes_out(name in any::<String>(), text in "\\PC{0,200}") {
         let (pages, _) = read(&[part(&[(&name, &text)], Some("The record says: “No known allergies”."))]);
         prop_assert!(pages >= 1);
+    }
+
+    #[test]
+    fn of_a_wish_no_more_than_a_few_lines_stand_there_and_never_without_a_word(words in "[a-z .]{0,900}") {
+        let length = words.split_whitespace().collect::<Vec<_>>().join(" ").chars().count();
+        let shown = recorded(&details(&[("As it was recorded", &words)])).unwrap_or_default();
+        prop_assert_eq!(shown.contains("The rest is in the record"), length > 400);
+        prop_assert!(shown.chars().count() < 500);
     }
 }

@@ -123,7 +123,7 @@ pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFa
             .chain(file.content_type.as_deref().map(file_words));
         let words = joined(words, ", ");
         draft.add("File", words);
-        draft.add("What it says", plain_text(file, names));
+        draft.add(domain::wish::SAYS, plain_text(file, names));
     }
     draft.add("Signed by", around.name(json.authenticator.as_ref()));
     let related = json.context.iter().filter_map(|context| context.related.0.as_ref()).flat_map(|all| all.iter());

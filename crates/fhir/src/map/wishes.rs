@@ -7,7 +7,7 @@ use crate::Received;
 use crate::types::{CodeableConcept, Lenient, List, Meta, OneOrMany, Period, Reference, fhir};
 use crate::words::{all_words, day, plain, spaced};
 use domain::record::{Category, Detail, EntryFacts, Release};
-use domain::wish::{REVIEW, Wish};
+use domain::wish::{RECORDED, REVIEW, SAYS, Wish};
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
@@ -184,8 +184,8 @@ pub(super) fn name(facts: &mut EntryFacts, wish: Wish, said: Option<String>) {
         }
     };
     if !is_place {
-        add("As it was recorded", was);
-        add("What it says", said.unwrap_or_default());
+        add(RECORDED, was);
+        add(SAYS, said.unwrap_or_default());
     }
     details.append(&mut facts.details);
     facts.details = details;

@@ -122,6 +122,51 @@ testkit::both_engines! {
         assert_eq!(list.lines.len(), 4);
     }
 
+    async fn what_was_recorded_of_a_wish_comes_in_the_same_look_without_words_that_are_not_open(place: &Place) {
+        let desk = Desk::at(place).await;
+        let me = json!({ "reference": "Patient/m1" });
+        let snomed = |code: &str, display: &str| json!([{ "system": "http://snomed.info/sct", "code": code, "display": display }]);
+        let statement = json!({
+            "resourceType": "Flag", "id": "f1", "status": "active", "subject": me,
+            "period": { "start": "2026-03-01", "end": "2027-03-01" },
+            "code": { "coding": snomed("816281000000101", "Has advance statement"), "text": "Please look after me at home" },
+        });
+        let plan = json!({
+            "resourceType": "CarePlan", "id": "w1", "status": "active", "intent": "plan", "title": "Plan ahead", "subject": me,
+            "category": [{ "coding": snomed("736366004", "Advance care plan") }],
+            "addresses": [
+                { "reference": "Condition/c1", "display": "Asthma" }, { "reference": "Condition/c3", "display": "Low mood" },
+            ],
+        });
+        let mind = json!({ "security": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PSY" }] });
+        let all = [
+            patient("m1", Some("9990548609"), "Ellis", "1948-11-04"),
+            statement,
+            plan,
+            problem("c1", "m1", "Asthma", "active", "2019"),
+            with(problem("c3", "m1", "Low mood", "active", "2024"), "meta", mind),
+        ];
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let said = |seen: SummarySeen| -> Vec<String> {
+            let said = seen.wishes.unwrap().into_iter().flat_map(|one| one.said);
+            said.map(|detail| format!("{}: {}", detail.label, detail.value)).collect()
+        };
+        let before = desk.events(person.as_uuid()).await;
+        let own = said(read(&desk, &me, person).await);
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1, "one look is one event");
+        assert_eq!(own[0], "As it was recorded: Please look after me at home");
+        assert!(own.iter().any(|one| one.contains("Asthma") && one.contains("Low mood")), "{own:?}");
+        assert!(!own.iter().any(|one| one.contains("1 March 2027")), "that day stands by itself: {own:?}");
+        // Whoever may not read of a problem does not read of it in a plan.
+        let scopes = Scopes::NONE.with(Scope::Record).with(Scope::Conditions);
+        let (carer, _) = desk.carer_of(person, scopes, general()).await;
+        let theirs = said(read(&desk, &carer, person).await);
+        assert_eq!(theirs[0], own[0]);
+        assert!(theirs.iter().any(|one| one.contains("Asthma")), "{theirs:?}");
+        assert!(!theirs.iter().any(|one| one.contains("Low mood")), "{theirs:?}");
+    }
+
     async fn a_wish_that_is_older_than_what_is_listed_is_not_counted_as_left_out(place: &Place) {
         let desk = Desk::at(place).await;
         let me = json!({ "reference": "Patient/m1" });
