@@ -405,6 +405,22 @@ testkit::both_engines! {
         assert_ne!(desk.get(here).await.status, StatusCode::OK);
     }
 
+    async fn a_paper_diary_is_refused_before_anything_is_typed_while_one_goes_on(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        sam.get("/weeks/paper/blood-pressure").await.says("What is the first day on the paper?").does_not_say("You are doing this already");
+        begin(&mut sam, "blood-pressure", &BEGIN).await.says("You have begun");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        for page in ["/weeks/paper/blood-pressure", "/weeks/paper/blood-pressure/2026-11-01"] {
+            let page = sam.get(page).await;
+            page.says("You are doing this already").says(&format!("href=\"{week}\"")).does_not_say("name=\"first_day\"").does_not_say("name=\"line1_time\"");
+        }
+        sam.get("/weeks/paper/weight").await.says("What is the first day on the paper?");
+        // When it is over, the paper can be typed in.
+        let mut sam = town.at("2026-11-12T09:00:00Z", SAM).await;
+        sam.get("/weeks/paper/blood-pressure").await.says("What is the first day on the paper?");
+    }
+
     async fn every_other_diary_has_its_form_and_its_result(place: &Place) {
         let town = town(place).await;
         let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;

@@ -2,7 +2,7 @@
 
 use super::one::waited;
 use super::start::zones;
-use super::{Part, WEEKS, day_name, days_in_words, protocol_in, start_page};
+use super::{Part, WEEKS, day_name, days_in_words, protocol_in, start_page, week_page};
 use crate::api::weeks::paper_form;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -13,6 +13,7 @@ use crate::ui::{BackLink, Button, DateInput, ErrorSummary, Form, InputKind, Narr
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::NaiveDate;
+use domain::WeekId;
 use domain::medicine::Times;
 use domain::reading::week::{Protocol, Sitting, Works};
 use domain::when::minute_in_words;
@@ -46,7 +47,9 @@ pub(crate) fn lines_page(protocol: Protocol, first: NaiveDate) -> String {
 /// Asks for the first day.
 pub async fn day(ctx: Ctx, path: Part) -> Answer {
     let protocol = protocol_in(path)?;
-    ctx.services().readings.may_start(&ctx.actor(), ctx.person()?, protocol).await?;
+    if let Some(week) = ctx.services().readings.may_type_in(&ctx.actor(), ctx.person()?, protocol).await? {
+        return goes_on(&ctx, protocol, week).await;
+    }
     let form = ctx.form(DAY).await?;
     ctx.page(Head::form("Type in a paper diary", Place::Health, &form), || {
         let (errors, wrong, value) = (form.errors(), form.error("first"), form.date("first"));
@@ -65,13 +68,32 @@ pub async fn day(ctx: Ctx, path: Part) -> Answer {
     .await
 }
 
+/// Says before anything is typed that one has to end first.
+async fn goes_on(ctx: &Ctx, protocol: Protocol, week: WeekId) -> Answer {
+    ctx.page(Head::new("Type in a paper diary", Place::Health), || {
+        view! {
+            <Narrow>
+                <BackLink href=start_page(protocol) label=format!("Back to {}", protocol.title().to_lowercase()) />
+                <PageHeading title="Type in a paper diary" caption=protocol.title() />
+                <p>"You are doing this already, and only one can go on at a time. Type in the paper when it is over, or end it first."</p>
+                <p><a href=week_page(week)>"Go to the one that goes on"</a></p>
+            </Narrow>
+        }
+    })
+    .await
+}
+
 /// The lines.
 pub async fn lines(ctx: Ctx, path: OfPaper) -> Answer {
     let (protocol, first) = paper_in(path)?;
-    ctx.services().readings.may_start(&ctx.actor(), ctx.person()?, protocol).await?;
+    let week = ctx.services().readings.may_type_in(&ctx.actor(), ctx.person()?, protocol).await?;
     let now = ctx.services().core.now();
     let Ok((first, last)) = paper_days(protocol, first, now) else { return Err(Failure::not_found()) };
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
+    // What was typed already is not lost.
+    if let Some(week) = week.filter(|_| !form.has_errors()) {
+        return goes_on(&ctx, protocol, week).await;
+    }
     let told = if form.has_errors() {
         let typed = paper_form(protocol, form.all());
         ctx.services().readings.about_typed_on_paper(&ctx.actor(), ctx.person()?, (protocol, first), &typed).await?

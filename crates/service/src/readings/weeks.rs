@@ -715,6 +715,29 @@ impl Readings {
         Ok((reach, chooses(subject, reach)))
     }
 
+    /// Lets through whoever may type in a diary of this from paper, and says which one goes on, where that has to end first.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not.
+    pub async fn may_type_in(&self, actor: &Actor, person: PersonId, protocol: Protocol) -> Result<Option<WeekId>, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        if !opens(&reader, protocol.measure()) {
+            drop(tx);
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
+        }
+        let mut goes_on = None;
+        for protocol in alike(protocol) {
+            if let Some(row) = week::running(&mut tx, person, protocol).await?
+                && !plan(&row)?.is_over(self.core.now())
+            {
+                goes_on = Some(row.week());
+            }
+        }
+        drop(tx);
+        self.looked_at_weeks(actor, subject).await?;
+        Ok(goes_on)
+    }
+
     /// Begins a week. The same form twice begins one.
     ///
     /// # Errors

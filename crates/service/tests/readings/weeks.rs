@@ -388,6 +388,7 @@ testkit::both_engines! {
             refuse(all.weeks(nobody, person).await.map(|_| ()));
             refuse(all.week(nobody, person, id).await.map(|_| ()));
             refuse(all.may_start(nobody, person, Protocol::Weight).await.map(|_| ()));
+            refuse(all.may_type_in(nobody, person, Protocol::Weight).await.map(|_| ()));
             refuse(all.start_week(nobody, person, Protocol::Weight, &start(&world)).await.map(|_| ()));
             refuse(all.change_week(nobody, person, (id, 1), WeekAct::Pause).await);
             refuse(all.remind_of_week(nobody, person, (id, 1), ("8am", "mail")).await);
@@ -406,6 +407,9 @@ testkit::both_engines! {
         not_found(all.export_week(&carer.actor, person, id).await);
         let weight = all.start_week(&carer.actor, person, Protocol::Weight, &start(&world)).await.unwrap();
         assert_eq!((world.week(me, weight).await.by_mail, world.week(me, weight).await.may_remind), (false, true), "she chooses that herself");
+        let before = world.events().await;
+        assert_eq!(all.may_type_in(&carer.actor, person, Protocol::Weight).await.unwrap(), Some(weight));
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Carer)));
         // A clinician looks and does nothing.
         let before = world.events().await;
         let seen = world.week(&town.clinician, id).await;
