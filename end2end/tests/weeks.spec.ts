@@ -24,6 +24,16 @@ async function type(page: Page, place: 'First reading' | 'Second reading', first
   await group.getByLabel('Bottom number (diastolic) in mmHg').fill(second);
 }
 
+/** On paper the page is no longer than a sheet of A4 with margins of 10 mm. */
+async function fitsOneSheet(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 718, height: 700 });
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(1047);
+  await page.emulateMedia({ media: null });
+  if (before) await page.setViewportSize(before);
+}
+
 test('a citizen is led through a week of blood pressure, a carer helps, and a GP looks', async ({ page, otherBrowser, look }) => {
   test.slow();
   const patient = newPatient({ source: PRACTICE, given: newName() });
@@ -79,8 +89,10 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await page.getByRole('link', { name: 'Print this diary' }).click();
     await expect(page.getByText(patient.name)).toBeVisible();
     await look(page, 'a filled diary');
+    await fitsOneSheet(page);
     await page.goto('/weeks/blank/blood-pressure');
     await look(page, 'an empty diary');
+    await fitsOneSheet(page);
     await page.goto('/weeks/new/blood-sugar');
     await page.getByRole('link', { name: /^Before meals, 2 hours after them/ }).click();
     await expect(heading(page)).toContainText('before and after meals');

@@ -36,16 +36,18 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
         let steps = protocol.how().iter().map(|step| view! { <li>{*step}</li> }).collect_view();
         view! {
             <BackLink href=start_page(protocol) label=format!("Back to {}", protocol.title().to_lowercase()) />
-            <PageHeading title=protocol.title() />
-            <p class="sh-screen-only">"Print this page with the print button of your browser."</p>
-            <p>"Name: ______________________________ NHS number: ____________________"</p>
-            <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
-            {enough(protocol)}
-            <DataTable caption="Write down each one" head=head rows=rows />
-            <p>{format!("You can type it in later: go to \u{201c}Weeks and diaries\u{201d}, {}, and choose \u{201c}Type in a paper diary\u{201d}.", protocol.title())}</p>
-            {on_paper(protocol).iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
-            <p>"Nobody is watching what you write down here. If you feel unwell, call 111. In an emergency, call 999."</p>
-            <p class="nhsuk-hint">{format!("From {}.", protocol.source())}</p>
+            <div class="sh-diary sh-diary--empty">
+                <PageHeading title=protocol.title() />
+                <p class="sh-screen-only">"Print this page with the print button of your browser."</p>
+                <p>"Name: ______________________________ NHS number: ____________________"</p>
+                <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
+                {enough(protocol)}
+                <DataTable caption="Write down each one" head=head rows=rows />
+                <p>{format!("You can type it in later: go to \u{201c}Weeks and diaries\u{201d}, {}, and choose \u{201c}Type in a paper diary\u{201d}.", protocol.title())}</p>
+                {on_paper(protocol).iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
+                <p>"Nobody is watching what you write down here. If you feel unwell, call 111. In an emergency, call 999."</p>
+                <p class="nhsuk-hint">{format!("From {}.", protocol.source())}</p>
+            </div>
         }
     })
     .await
@@ -75,12 +77,14 @@ pub async fn filled(ctx: Ctx, path: Part) -> Answer {
         let outcome = (!seen.line.runs).then(|| result(&seen, false));
         view! {
             <BackLink href=week_page(seen.line.id) label=format!("Back to {}", protocol.title().to_lowercase()) />
-            <PageHeading title=protocol.title() lead=days_in_words(plan.first, plan.last) />
-            <p><strong><bdi>{seen.name.clone()}</bdi></strong> {born}</p>
-            <p>{format!("As on {} {}. Measured and written down at home; nobody has checked it.", day_name(today), today.format("%Y"))}</p>
-            {outcome}
-            {table(&seen, false, None)}
-            <p class="nhsuk-hint">{format!("Measured as in {}.", protocol.source())}</p>
+            <div class="sh-diary">
+                <PageHeading title=protocol.title() lead=days_in_words(plan.first, plan.last) />
+                <p><strong><bdi>{seen.name.clone()}</bdi></strong> {born}</p>
+                <p>{format!("As on {} {}. Measured and written down at home; nobody has checked it.", day_name(today), today.format("%Y"))}</p>
+                {outcome}
+                {table(&seen, false, None)}
+                <p class="nhsuk-hint">{format!("Measured as in {}.", protocol.source())}</p>
+            </div>
         }
     })
     .await
