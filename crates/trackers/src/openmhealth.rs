@@ -12,6 +12,8 @@ pub type Version = (u16, u16);
 
 /// A newer one than there is.
 const NEWEST: Version = (u16::MAX, 0);
+/// The first that there was, which asks for the least.
+const OLDEST: Version = (1, 0);
 
 /// What there is to say about the schemas of a measure.
 struct Schema {
@@ -442,7 +444,12 @@ pub(crate) fn take(value: &Value, collector: &mut Collector<'_>) -> Result<(), R
         collector.leave(Left::Malformed);
         return Ok(());
     };
-    let body = match check(name, version, body) {
+    let checked = match check(name, version, body) {
+        // Nothing says the version of a body alone: what an older one allows, such as no date, is said as what it is.
+        Err(Fault::Field(_)) if value.get("header").is_none() => check(name, OLDEST, body),
+        checked => checked,
+    };
+    let body = match checked {
         Ok(body) => body,
         Err(Fault::NoSchema) => {
             collector.leave(Left::Kind);

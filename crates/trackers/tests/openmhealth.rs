@@ -124,6 +124,21 @@ fn each_sample_with_its_header_is_a_reading_or_is_counted() {
 }
 
 #[test]
+fn each_sample_by_itself_is_a_reading_or_is_left_out_for_what_it_is() {
+    for (_, _, _, file, body) in samples().into_iter().filter(|(_, _, passes, ..)| *passes) {
+        let (found, left) = found(body.to_string().as_bytes());
+        assert!(!left.contains_key(&Left::Malformed), "{}: {left:?}", file.display());
+        assert!(found.len() == 1 || left.values().sum::<u64>() == 1, "{}: {left:?}", file.display());
+    }
+    let undated = json!({ "blood_glucose": { "value": 120, "unit": "mg/dL" } });
+    assert_eq!(found(undated.to_string().as_bytes()).1, BTreeMap::from([(Left::NoDate, 1)]));
+    let average = json!({ "blood_glucose": { "value": 120, "unit": "mg/dL" }, "descriptive_statistic": "average" });
+    assert_eq!(found(average.to_string().as_bytes()).1, BTreeMap::from([(Left::Statistic, 1)]));
+    let wrong = json!({ "blood_glucose": { "value": "120", "unit": "mg/dL" } });
+    assert_eq!(found(wrong.to_string().as_bytes()).1, BTreeMap::from([(Left::Malformed, 1)]));
+}
+
+#[test]
 fn a_list_a_document_for_each_line_and_one_alone_are_read_alike() {
     let one = json!({
         "systolic_blood_pressure": { "value": 125, "unit": "mmHg" }, "diastolic_blood_pressure": { "value": 60, "unit": "mmHg" },
