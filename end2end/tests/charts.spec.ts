@@ -96,6 +96,8 @@ test('with script a chart is read by keyboard, looked at closer, and kept new', 
   const said = page.locator('.sh-chart__read');
 
   await chart.focus();
+  // What stands beside the axis is not crossed by the mark of where they are.
+  await expect(chart).not.toHaveCSS('box-shadow', /inset/);
   await page.keyboard.press('ArrowLeft');
   await expect(said).toHaveText(/8am: 79 kg$/);
   await page.keyboard.press('ArrowLeft');
@@ -183,6 +185,7 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   await page.goto('/readings/blood-pressure?span=month');
   await inEveryWay((await page.getByRole('link', { name: '1 day', exact: true }).getAttribute('href')) ?? '', 1);
   for (const span of ['week', 'month', 'year']) await inEveryWay(`/readings/blood-pressure?span=${span}`, 1);
+  await expect(page.locator('.sh-chart__dots').first(), 'dots are small on a phone').toHaveCSS('stroke-width', '5px');
   await expect(page.locator('.sh-chart__label--wanted')).toHaveText(['135', '85']);
   await inEveryWay('/readings/blood-glucose?span=year&with=weight', 2);
 

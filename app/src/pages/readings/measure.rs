@@ -779,7 +779,7 @@ fn moments(chart: &Chart, span: Span) -> Vec<(i64, String)> {
     }
 }
 
-/// Three days: the first, one in the middle, the last; of a single day the hours that part it into four.
+/// Three days: the first, one in the middle, the last, each once; of a single day the hours that part it into four.
 pub(crate) fn moments_of((first, last): (NaiveDate, NaiveDate), span: Span) -> Vec<(i64, String)> {
     if span == Span::Day {
         let hours = [6, 12, 18].into_iter().filter_map(|hour| shown_at(first, hour * 60));
@@ -790,5 +790,23 @@ pub(crate) fn moments_of((first, last): (NaiveDate, NaiveDate), span: Span) -> V
         Span::Day | Span::Week | Span::Month => day.format("%-d %b").to_string(),
         Span::Year | Span::All => day.format("%b %Y").to_string(),
     };
-    [first, middle, last].map(|day| (london_midnight(day).timestamp() + 12 * 60 * 60, says(day))).to_vec()
+    let mut days = vec![first, middle, last];
+    days.dedup();
+    days.into_iter().map(|day| (london_midnight(day).timestamp() + 12 * 60 * 60, says(day))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_day_stands_twice_below_a_chart() {
+        let said = |first: &str, last: &str| {
+            let moments = moments_of((first.parse().unwrap(), last.parse().unwrap()), Span::Week);
+            moments.into_iter().map(|(_, words)| words).collect::<Vec<_>>()
+        };
+        assert_eq!(said("2026-11-30", "2026-11-30"), ["30 Nov"]);
+        assert_eq!(said("2026-11-29", "2026-11-30"), ["29 Nov", "30 Nov"]);
+        assert_eq!(said("2026-11-24", "2026-11-30"), ["24 Nov", "27 Nov", "30 Nov"]);
+    }
 }

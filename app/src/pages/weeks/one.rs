@@ -19,7 +19,7 @@ use crate::ui::{
 };
 use crate::words;
 use axum::extract::Query;
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use domain::reading::week::{
     Counts, MealSum, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Verdict, Wanted, Works, Zone,
     diary_day, mean_if_pregnant, verdict, what_now,
@@ -662,10 +662,9 @@ impl<'a> Drawing<'a> {
         let (measure, pair) = (self.measure(), self.measure().drawn() == Drawn::Pair);
         let last = self.all.last().map_or(self.seen.line.plan.last, |one| london_day(one.at));
         format!(
-            "{} from {} to {}.{} {} from {} to {}.{}",
+            "{} {}.{} {} from {} to {}.{}",
             words::how_many(u64::try_from(self.all.len()).unwrap_or_default(), "reading", "readings"),
-            day_in_words(self.seen.line.plan.first),
-            day_in_words(last),
+            from_day_to_day(self.seen.line.plan.first, last),
             self.counts(),
             if pair { "The top number was" } else { "It was" },
             self.lowest,
@@ -731,6 +730,14 @@ impl<'a> Drawing<'a> {
     }
 }
 
+/// "from 3 November 2026 to 9 November 2026", "on 3 November 2026".
+fn from_day_to_day(first: NaiveDate, last: NaiveDate) -> String {
+    match first == last {
+        true => format!("on {}", day_in_words(first)),
+        false => format!("from {} to {}", day_in_words(first), day_in_words(last)),
+    }
+}
+
 /// Whether a week has its chart on its page: an average, as of blood pressure, is judged by nobody before its end.
 fn is_drawn(seen: &WeekSeen) -> bool {
     !seen.line.runs || seen.line.plan.protocol.works() != Works::Average
@@ -781,4 +788,16 @@ fn chart(seen: &WeekSeen) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_of_one_day_says_it_once() {
+        let said = |first: &str, last: &str| from_day_to_day(first.parse().unwrap(), last.parse().unwrap());
+        assert_eq!(said("2026-11-03", "2026-11-03"), "on 3 November 2026");
+        assert_eq!(said("2026-11-03", "2026-11-09"), "from 3 November 2026 to 9 November 2026");
+    }
 }
