@@ -182,7 +182,7 @@ pub fn tag(line: &EntryLine) -> Option<(String, TagKind)> {
     let value = line.value.as_ref().map(|value| value.text.as_str());
     let flag = line.flag.as_deref().filter(|flag| !value.is_some_and(|value| value.trim().eq_ignore_ascii_case(flag.trim())));
     let standing = || line.value.as_ref().filter(|_| line.flag.is_none()).and_then(placed_tag);
-    let against = flag.and_then(|_| line.value.as_ref()).and_then(against_tag);
+    let against = flag.and(line.value.as_ref()).and_then(against_tag);
     against.or_else(|| flag.map(flag_tag)).or_else(standing).or_else(|| status_tag(line.category, line.status.as_deref()))
 }
 

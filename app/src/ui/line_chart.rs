@@ -117,10 +117,12 @@ pub fn LineChart(
     let high = all().map(|point| point.high).chain(limited()).chain(marked()).max().unwrap_or_default();
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
     let longest = axis.marks().map(|mark| label(mark).chars().count()).max().unwrap_or_default();
-    let beside = match longest {
-        ..=SHORT => BESIDE.0,
-        ..=LONG => BESIDE.1,
-        _ => BESIDE.2,
+    let beside = if longest <= SHORT {
+        BESIDE.0
+    } else if longest <= LONG {
+        BESIDE.1
+    } else {
+        BESIDE.2
     };
     let (left, across) = (percent(beside), percent(ACROSS - beside));
     let place = Place { span, axis, bar_for };
