@@ -216,7 +216,11 @@ fn is_of_patient(row: &Row) -> bool {
 
 /// What an answer says, but for the ids that were asked about.
 fn without_ids(answer: &Answer, patient: &str) -> (StatusCode, Option<String>, String) {
-    let without = |text: &str| text.replace(patient, "").replace(NOBODY, "");
+    // They also stand in the address of the page that would follow.
+    let without = |text: &str| {
+        let ids = [patient, NOBODY].into_iter().flat_map(|id| [id.to_owned(), id.replace('-', "%2D")]);
+        ids.fold(text.to_owned(), |text, id| text.replace(&id, ""))
+    };
     let to = answer.headers.get(header::LOCATION).map(|to| without(to.to_str().unwrap()));
     (answer.status, to, without(&answer.body))
 }
