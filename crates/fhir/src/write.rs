@@ -56,28 +56,96 @@ pub fn bundle<W: Write, E>(
 }
 
 /// A resource's text without what refers to these others (by type and id), nor what stands beside such a reference, nor the narratives
-/// of what it was taken from, which may say the same in words; every other text and number in it stays as it was written. One that
-/// refers to none of them is unchanged.
+/// of what it was taken from, which may say the same in words; every other text and number in it stays as it was written. A message
+/// [about one of them](is_cut) is also without its words, notes and files. One that refers to none of them is unchanged.
 #[must_use]
 pub fn without(raw: String, others: &[(String, String)]) -> String {
-    let named: Vec<_> = others.iter().filter(|(_, id)| raw.contains(id.as_str())).collect();
+    let named = named_in(&raw, others);
     if named.is_empty() {
         return raw;
     }
-    let refers = |reference: &str| {
-        let bare = reference.split("/_history/").next().unwrap_or(reference);
-        named.iter().any(|(kind, id)| {
-            let parts = bare.rsplit_once('/').map(|(front, last)| (front.rsplit('/').next().unwrap_or(front), last));
-            parts == Some((kind.as_str(), id.as_str()))
-                || bare.strip_prefix("urn:uuid:").is_some_and(|one| one.eq_ignore_ascii_case(id))
-        })
-    };
+    let refers = |reference: &str| is_to_one(reference, &named);
+    let raw = if is_message_about(&raw, &refers) { unsaid(&raw).unwrap_or(raw) } else { raw };
     let left = pruned(&raw, &refers);
     match left {
         Ok(Left::Part(text)) => text,
         // What cannot be read as JSON was never taken in.
         Ok(Left::All | Left::Nothing) | Err(_) => raw,
     }
+}
+
+/// Whether a resource is a message that is about one of these others (by type and id), gives one as its reason or holds one: what it says
+/// in words, notes and files repeats that.
+#[must_use]
+pub fn is_cut(raw: &str, others: &[(String, String)]) -> bool {
+    let named = named_in(raw, others);
+    !named.is_empty() && is_message_about(raw, &|reference: &str| is_to_one(reference, &named))
+}
+
+/// Those of these others whose ids stand anywhere in a text.
+fn named_in<'o>(raw: &str, others: &'o [(String, String)]) -> Vec<&'o (String, String)> {
+    others.iter().filter(|(_, id)| raw.contains(id.as_str())).collect()
+}
+
+/// Whether a reference is to one of these.
+fn is_to_one(reference: &str, named: &[&(String, String)]) -> bool {
+    let bare = reference.split("/_history/").next().unwrap_or(reference);
+    named.iter().any(|(kind, id)| {
+        let parts = bare.rsplit_once('/').map(|(front, last)| (front.rsplit('/').next().unwrap_or(front), last));
+        parts == Some((kind.as_str(), id.as_str()))
+            || bare.strip_prefix("urn:uuid:").is_some_and(|one| one.eq_ignore_ascii_case(id))
+    })
+}
+
+/// The fields in which a message tells what it is about.
+const ABOUT: [&str; 3] = ["about", "reasonReference", "payload"];
+/// The fields in which it says it in words and in files.
+const SAID: [&str; 4] = ["payload", "note", "reasonCode", "text"];
+/// What may be contained in a message to hold words and files.
+const FILED: [&str; 4] = ["Binary", "Communication", "DocumentReference", "Media"];
+
+fn is_message_about(raw: &str, refers: &dyn Fn(&str) -> bool) -> bool {
+    let Ok(Value::Object(fields)) = serde_json::from_str(raw) else { return false };
+    fields.get("resourceType").and_then(Value::as_str) == Some("Communication")
+        && ABOUT.into_iter().filter_map(|name| fields.get(name)).any(|value| holds(value, refers))
+}
+
+/// Whether a value holds a reference that refers, however deep.
+fn holds(value: &Value, refers: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::Array(all) => all.iter().any(|one| holds(one, refers)),
+        Value::Object(fields) => {
+            let itself = fields.get("reference").and_then(Value::as_str);
+            itself.is_some_and(refers) || fields.values().any(|one| holds(one, refers))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// A message without what it says; every other field stays as it was written.
+fn unsaid(raw: &str) -> Result<String, serde_json::Error> {
+    let fields: Fields<'_> = serde_json::from_str(raw)?;
+    let mut kept = Vec::with_capacity(fields.0.len());
+    for (name, value) in &fields.0 {
+        let is_said = SAID.contains(&name.trim_start_matches('_'));
+        let value = if name == "contained" { unfiled(value.get()) } else { Some(value.get().to_owned()) };
+        if let Some(value) = value.filter(|_| !is_said) {
+            kept.push(format!("{}:{value}", serde_json::to_string(name)?));
+        }
+    }
+    Ok(format!("{{{}}}", kept.join(",")))
+}
+
+/// What is contained in a resource, without what holds words and files; `None` where nothing is left.
+fn unfiled(contained: &str) -> Option<String> {
+    let all: Vec<&RawValue> = serde_json::from_str(contained).ok()?;
+    let is_filed = |one: &&str| {
+        let read: Option<Value> = serde_json::from_str(one).ok();
+        let kind = read.as_ref().and_then(|read| read.get("resourceType")).and_then(Value::as_str);
+        kind.is_none_or(|kind| FILED.contains(&kind))
+    };
+    let kept: Vec<&str> = all.iter().map(|one| one.get()).filter(|one| !is_filed(one)).collect();
+    (!kept.is_empty()).then(|| format!("[{}]", kept.join(",")))
 }
 
 /// All addresses in a resource that may lead to a file, wherever it holds them: those of a Binary as `Binary/id`, and each whole address,
@@ -213,6 +281,31 @@ mod tests {
         for same in [r#"{"id": "o1x", "reference": "Observation/o2"}"#, r#"{"id":"other"}"#, r#"{"id": "other"}"#] {
             assert_eq!(without(same.to_owned(), &closed), same);
         }
+    }
+
+    #[test]
+    fn a_message_about_what_is_closed_goes_without_its_words_notes_and_files() {
+        let closed = [("Condition".to_owned(), "c1".to_owned())];
+        let said = r#""note":[{"text":"SECRET"}],"reasonCode":[{"text":"SECRET"}],"text":{"div":"<div>SECRET</div>"}"#;
+        let contained =
+            r#""contained":[{"resourceType":"Practitioner","id":"p"},{"resourceType":"Media","id":"m","note":"SECRET"}]"#;
+        let file = r#"{"contentString":"SECRET"},{"contentAttachment":{"data":"SECRET"}}"#;
+        let refers = r#"{"reference":"Condition/c1","display":"SECRET"}"#;
+        let kept = r#""contained":[{"resourceType":"Practitioner","id":"p"}],"topic":{"text":"Review"}"#;
+        for about in [
+            format!(r#""about":[{refers}],"payload":[{file}]"#),
+            format!(r#""reasonReference":[{refers}],"payload":[{file}]"#),
+            format!(r#""payload":[{file},{{"contentReference":{refers}}}]"#),
+        ] {
+            let raw =
+                format!(r#"{{"resourceType":"Communication","id":"k",{contained},"topic":{{"text":"Review"}},{about},{said}}}"#);
+            assert!(is_cut(&raw, &closed), "{raw}");
+            assert_eq!(without(raw, &closed), format!(r#"{{"resourceType":"Communication","id":"k",{kept}}}"#));
+        }
+        // To whom it went says nothing of what it is about.
+        let raw = r#"{"resourceType":"Communication","id":"k","recipient":[{"reference":"Condition/c1"}],"payload":[{"contentString":"Hello"}]}"#;
+        assert!(!is_cut(raw, &closed));
+        assert!(without(raw.to_owned(), &closed).contains("Hello"));
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Exports {
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
     /// of it, by its own labels, no result that is not shown yet (but the version that was shown before it), no Binary that holds a file of these, no reference to any of
-    /// them and no narrative around one; and after that what was recorded here: readings with their photos, answers to
+    /// them and no narrative around one, no words and no file of a message that is about one; and after that what was recorded here: readings with their photos, answers to
     /// questionnaires, weeks, self-care, what they say about themselves, and the mistakes that they reported. To the operator it gives everything that was
     /// received, and nothing else.
     ///
@@ -113,7 +113,8 @@ impl Exports {
                 let relatives = Relatives::load(&mut tx, person).await?;
                 let (mut rows, untold) = not_withheld(&mut tx, person, now, &closed, &relatives).await?;
                 closed.extend(untold);
-                let behind = files_behind(&mut tx, person, &rows).await?;
+                let whole = uncut(&mut tx, person, &rows, &closed).await?;
+                let behind = files_behind(&mut tx, person, &whole).await?;
                 rows.retain(|row| !behind.contains(&key_of(row)));
                 closed.extend(behind);
                 rows.extend(shown_before(&mut tx, person, now, &relatives).await?);
@@ -307,8 +308,25 @@ fn key_of(row: &CurrentRow) -> ClosedRow {
     ClosedRow { organisation_id, resource_type, logical_id }
 }
 
+/// Those of what goes out whose files may go out too: a message about what is closed goes without its words and files.
+async fn uncut(
+    tx: &mut Tx,
+    person: PersonId,
+    rows: &[CurrentRow],
+    closed: &HashSet<ClosedRow>,
+) -> Result<Vec<CurrentRow>, ServiceError> {
+    let closed: Vec<(String, String)> = closed.iter().map(|one| (one.resource_type.clone(), one.logical_id.clone())).collect();
+    let messages: Vec<Uuid> = rows.iter().filter(|row| row.resource_type == "Communication").map(|row| row.id).collect();
+    let mut cut = HashSet::new();
+    for ids in messages.chunks(RAW_AT_ONCE) {
+        let texts = record::raw(tx, person, ids).await?;
+        cut.extend(texts.into_iter().filter(|text| fhir::write::is_cut(&text.raw, &closed)).map(|text| text.id));
+    }
+    Ok(rows.iter().filter(|row| !cut.contains(&row.id)).cloned().collect())
+}
+
 /// The Binaries that hold a file of something that does not go out, whatever that is: a result or a letter, whose files are known, or a
-/// message, a picture, a form. A file goes out only where all that refers to it does.
+/// message, a picture, a form. `out` is what goes out with its files. A file goes out only where all that refers to it does.
 async fn files_behind(tx: &mut Tx, person: PersonId, out: &[CurrentRow]) -> Result<HashSet<ClosedRow>, ServiceError> {
     let binaries = record::binaries(tx, person).await?;
     if binaries.is_empty() {

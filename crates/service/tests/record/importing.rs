@@ -372,9 +372,15 @@ testkit::both_engines! {
         let message = json!({
             "resourceType": "Communication", "id": "k1", "status": "completed", "subject": { "reference": "Patient/m1" },
             "topic": { "text": "Your review" }, "sent": "2026-03-04", "reasonReference": [{ "reference": "Condition/c1" }],
-            "payload": [{ "contentAttachment": { "contentType": "text/plain", "data": "U0VDUkVU" } }],
+            "payload": [
+                { "contentString": "SECRET" },
+                { "contentAttachment": { "contentType": "text/plain", "data": "U0VDUkVU" } },
+                { "contentAttachment": { "contentType": "text/plain", "url": "Binary/b1" } },
+            ],
+            "note": [{ "text": "SECRET" }],
         });
-        let person = desk.import(bundle("collection", &[margaret(), hidden, message])).await.unwrap().person;
+        let file = json!({ "resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": "U0VDUkVU" });
+        let person = desk.import(bundle("collection", &[margaret(), hidden, message, file])).await.unwrap().person;
         let me = desk.account_of(&[person]).await;
         let entry = desk.titled(person, Category::Document, "Your review").await;
         let records = &desk.services.records;
@@ -383,6 +389,12 @@ testkit::both_engines! {
         assert!(!format!("{seen:?}").contains("SECRET"), "{seen:?}");
         let asked = service::SearchAsked { words: "secret".to_owned(), ..Default::default() };
         assert_eq!(records.search(&me, person, &asked).await.unwrap().found.len(), 0);
+        // Nor does what they take away with them hold any of it.
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&me, person, &mut out).await.unwrap();
+        let own = String::from_utf8(out).unwrap();
+        assert!(own.contains("Your review"), "{own}");
+        assert!(["SECRET", "U0VDUkVU", "Condition/c1", "\"Binary\""].iter().all(|said| !own.contains(said)), "{own}");
     }
 
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
