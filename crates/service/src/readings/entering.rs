@@ -99,8 +99,11 @@ impl Readings {
                 for (other, ..) in all.iter().skip(1) {
                     at_desk(&core, tx, &actor, person, *other).await?;
                 }
+                let submission = all.first().map(|one| one.2).ok_or_else(ServiceError::not_whole)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                if !form.reading.sure
+                let is_new = reading::by_submission(tx, person, submission).await?.is_none();
+                if is_new
+                    && !form.reading.sure
                     && let Some((measure, said, _)) = all.first()
                     && let Some(asked) = asked_beside_last(tx, (person, None), (*measure, said)).await?
                 {

@@ -102,6 +102,23 @@ testkit::both_engines! {
         world.town.verify().await;
     }
 
+    async fn a_form_that_was_saved_asks_nothing_when_it_comes_again(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        let weigh = async |one: &EnterForm| {
+            town.clock.advance(TimeDelta::minutes(20));
+            town.services.readings.enter_for(&town.clinician, world.edna.person, Measure::Weight, one).await
+        };
+        let first = entry(&world, "phone", &["74.9"]);
+        let saved = weigh(&first).await.unwrap();
+        let other = entry(&world, "phone", &["165"]);
+        weigh(&EnterForm { reading: ReadingForm { sure: true, ..other.reading }, ..other }).await.unwrap();
+        // It is far from the weight that was entered meanwhile.
+        let before = world.events().await;
+        assert_eq!((weigh(&first).await.unwrap(), world.events().await), (saved, before));
+        refused(weigh(&entry(&world, "phone", &["74.9"])).await, "sure", "very different from the last weight");
+    }
+
     async fn what_was_entered_by_mistake_is_taken_back_and_nobody_puts_it_back(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
