@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::audit::{Action, Basis};
 use domain::team::StaffRole;
 use service::InviteForm;
 use testkit::Place;
@@ -403,6 +404,30 @@ testkit::both_engines! {
         }
         let mut desk = town.app.signed_in(DESK).await;
         assert_ne!(desk.get(here).await.status, StatusCode::OK);
+    }
+
+    async fn one_look_at_the_lines_of_a_paper_diary_is_one_event(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-20T12:00:00Z", SAM).await;
+        let here = "/weeks/paper/blood-pressure/2026-11-03";
+        let looks = async || {
+            let (items, _) = town.app.services.activity.of_record(&Actor::Operator, town.sam, None).await.unwrap();
+            items.iter().filter(|item| item.action == Action::Read && item.basis == Basis::Own).count()
+        };
+        for (number, is_told) in [("240", true), ("138", false)] {
+            let page = sam.get(here).await;
+            let submission = hidden(&page, "submission");
+            let typed = [
+                ("sent", "1"), ("submission", submission.as_str()), ("line1_time", "when"),
+                ("line1_systolic", number), ("line1_diastolic", "86"), ("line1_systolic_2", number), ("line1_diastolic_2", "86"),
+            ];
+            assert_eq!(sam.post(here, &typed).await.location(), here);
+            let before = looks().await;
+            let page = sam.get(here).await;
+            page.says("There is a problem");
+            assert_eq!(page.body.contains("This blood pressure is very high"), is_told, "{number}");
+            assert_eq!(looks().await, before + 1, "{number}");
+        }
     }
 
     async fn a_paper_diary_is_refused_before_anything_is_typed_while_one_goes_on(place: &Place) {

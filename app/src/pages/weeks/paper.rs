@@ -86,20 +86,23 @@ async fn goes_on(ctx: &Ctx, protocol: Protocol, week: WeekId) -> Answer {
 /// The lines.
 pub async fn lines(ctx: Ctx, path: OfPaper) -> Answer {
     let (protocol, first) = paper_in(path)?;
-    let week = ctx.services().readings.may_type_in(&ctx.actor(), ctx.person()?, protocol).await?;
     let now = ctx.services().core.now();
     let Ok((first, last)) = paper_days(protocol, first, now) else { return Err(Failure::not_found()) };
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
-    // What was typed already is not lost.
-    if let Some(week) = week.filter(|_| !form.has_errors()) {
-        return goes_on(&ctx, protocol, week).await;
-    }
     let told = if form.has_errors() {
         let typed = paper_form(protocol, form.all());
         ctx.services().readings.about_typed_on_paper(&ctx.actor(), ctx.person()?, (protocol, first), &typed).await?
     } else {
         ToDo::new()
     };
+    // One look is one event: where there is anything to do, it was written down with that.
+    if told.is_empty() {
+        let week = ctx.services().readings.may_type_in(&ctx.actor(), ctx.person()?, protocol).await?;
+        // What was typed already is not lost.
+        if let Some(week) = week.filter(|_| !form.has_errors()) {
+            return goes_on(&ctx, protocol, week).await;
+        }
+    }
     ctx.page(Head::form("Type in a paper diary", Place::Health, &form), || {
         let or = |field: &str, usual: &str| if form.value("sent").is_empty() { usual.to_owned() } else { form.value(field) };
         let best = (protocol.works() == Works::Zones).then(|| zones(&form, &or));
