@@ -555,8 +555,14 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
         }
         let before = (0..at).rev().take_while(|at| !is_number(at)).find_map(|at| named(&at)).filter(|(at, _)| !used.contains(at));
         let behind = || (at + 1..words.len()).take_while(|at| !is_number(at)).find_map(|at| named(&at));
-        let Some((place, measure)) = before.or_else(behind).filter(|(_, measure)| measure.parts().len() == 1) else { continue };
+        let Some((place, measure)) = before.or_else(behind) else { continue };
         used.push(place);
+        if measure.parts().len() == 2 {
+            // One that is low may be the bottom number: by itself it says nothing, and the signs beside it count.
+            let top = if number.parse::<u16>().is_ok_and(|number| number >= 100) { number.clone() } else { String::new() };
+            glimpsed.push(TextedReading::of(measure, vec![top, String::new()], ""));
+            continue;
+        }
         let unit = words.get(at + 1).and_then(Word::unit).filter(|unit| measure.unit_of(unit).is_some()).unwrap_or_default();
         glimpsed.push(TextedReading::of(measure, vec![number.clone()], unit));
     }
@@ -622,7 +628,7 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
     all
 }
 
-/// The same about readings of a form that were not kept: of one whose numbers cannot all be read, what those say that can, and where none
+/// The same about readings that were not kept: of one whose numbers cannot all be read, what those say that can, and where none
 /// can, what was answered of how somebody is.
 #[must_use]
 pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
@@ -1666,7 +1672,7 @@ mod tests {
     #[test]
     fn danger_is_seen_whether_it_is_kept_or_understood_or_neither() {
         let titles = |readings: &[TextedReading]| {
-            let all = to_do(readings, &Beside::default());
+            let all = to_do_unkept(readings, &Beside::default());
             all.iter().map(|(when, advice)| format!("{when}{}", advice.title)).collect::<Vec<_>>().join(" | ")
         };
         for (text, expected) in [
@@ -1695,6 +1701,8 @@ mod tests {
             ("sats 95 breathless", "What you see needs 999 now, whatever the number is"),
             ("breathing 18 chest pain", "What you see needs 999 now, whatever the number is"),
             ("temp 37 breathless", "What you see needs 999 now, whatever the temperature is"),
+            ("BP 88/142 chest pain", "What you feel needs help now, whatever the number is"),
+            ("BP 88/142", ""),
             ("BP 142/88", ""),
         ] {
             assert_eq!(titles(&told(text)), expected, "{text}");
@@ -1726,6 +1734,12 @@ mod tests {
             ("BP 142/88 at 8am, now 190/125", "This blood pressure is very high"),
             ("mood very low dont know", "If you feel very low, you do not have to be alone with it"),
             ("BP 142/88 72", ""),
+            ("BP 190 chest pain", "This is an emergency. Call 999"),
+            ("BP 88 chest pain", "What you feel needs help now, whatever the number is"),
+            ("190 bp", "This blood pressure is very high"),
+            ("BP 142", ""),
+            ("BP 80", ""),
+            ("120 80 bp", ""),
             ("hello", ""),
         ] {
             assert!(understand(text).is_err(), "{text}");

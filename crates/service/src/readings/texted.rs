@@ -20,7 +20,7 @@ use domain::audit::{Action, Purpose};
 use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
 use domain::reading::{
     About, Advice, Beside, Colour, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Urgency,
-    asks_to_stop, glimpsed, is_of_despair, to_do, understand,
+    asks_to_stop, glimpsed, is_of_despair, to_do, to_do_unkept, understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -526,7 +526,7 @@ fn advised(answer: String, about: (&[TextedReading], &Beside), end: &str) -> Str
 fn advised_by(mut answer: String, (readings, beside): (&[TextedReading], &Beside), asks: &[TeamAsks], end: &str) -> String {
     let room = LONGEST.saturating_sub(end.chars().count());
     let (now, later): (Vec<_>, Vec<_>) =
-        to_do(readings, beside).into_iter().partition(|(_, advice)| advice.urgency >= Urgency::Now);
+        to_do_unkept(readings, beside).into_iter().partition(|(_, advice)| advice.urgency >= Urgency::Now);
     let said = |(when, advice): &(String, &'static Advice)| said_of(when, advice);
     let all: Vec<[String; 3]> = now.iter().map(said).chain(asks.iter().map(asked_of)).chain(later.iter().map(said)).collect();
     for (place, ways) in all.iter().enumerate() {

@@ -419,6 +419,8 @@ testkit::both_engines! {
             ("sugar 50", "If it is 50 mg/dL: This blood sugar is low", false),
             ("BP 190/120 chest pain yesterday", "This is an emergency. Call 999", false),
             ("BP 190/120 no chest pain", "This blood pressure is very high", false),
+            ("BP 190 chest pain", "This is an emergency. Call 999", false),
+            ("BP 88/142 chest pain", "What you feel needs help now, whatever the number is", false),
             ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999", false),
             ("BP 235/125 sugar 1.9 sats 84", "This blood sugar is low. ", false),
             ("BP 190/120 chest pain", "This is an emergency. Call 999", true),
