@@ -208,7 +208,7 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
                 Some(sender) => noted(core, tx, &sender, message, (readings, Some(time), at)).await,
                 None => Ok(opened(message, CLOSED)),
             },
-            Err(why) => not_noted_of(core, tx, (actor, *person), message, opened(message, &why)).await,
+            Err(why) => not_noted_of(core, tx, (actor, *person), message, &why).await,
         },
         Ok(Texted::Wrong) => match Sender::load(core, tx, actor, *person).await? {
             Some(sender) => taken_back(core, tx, &sender).await,
@@ -218,30 +218,36 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             Ok(format!("{EXAMPLES} Reply WRONG to take out your last message, or STOP to send no more readings."))
         }
         // How to write a reading is no answer to somebody who wants to die.
-        Err(_) if is_of_despair(&message.text) => {
-            not_noted_of(core, tx, (actor, *person), message, opened(message, "Nothing was noted.")).await
-        }
-        Err(error) => not_noted_of(core, tx, (actor, *person), message, not_understood(error)).await,
+        Err(_) if is_of_despair(&message.text) => not_noted_of(core, tx, (actor, *person), message, NOTHING).await,
+        Err(error) => not_noted_of(core, tx, (actor, *person), message, &not_understood(error)).await,
     }
 }
 
 /// The answer to a message of a known person of which nothing is noted. What to do about danger in it turns on what is known of them, as
-/// it does when it is noted.
+/// it does when it is noted. What is to be done now comes before why nothing was noted, which is left out where the room is short:
+/// where only the first text message comes, it says when to call 999.
 async fn not_noted_of(
     core: &Core,
     tx: &mut Tx,
     (actor, person): (Actor, PersonId),
     message: &TextIn,
-    why: String,
+    why: &str,
 ) -> Result<String, ServiceError> {
-    let told = told_in(&message.text);
+    let (told, reason) = (told_in(&message.text), opened(message, why));
     if told.is_empty() {
-        return Ok(not_noted(why, &told));
+        return Ok(not_noted(reason, &told));
     }
     let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(opened(message, CLOSED)) };
     let beside = beside(tx, person, taken_at(core, message)).await?;
     looked(core, tx, &sender).await?;
-    Ok(advised(why, (&told, &beside), SAFETY))
+    let is_urgent = to_do_unkept(&told, &beside).iter().any(|(_, advice)| advice.urgency >= Urgency::Now);
+    if !is_urgent {
+        return Ok(advised(reason, (&told, &beside), SAFETY));
+    }
+    let advice_first = |end: &str| advised(opened(message, NOTHING), (&told, &beside), end);
+    let behind = if why == NOTHING { String::new() } else { format!(" {why}") };
+    let whole = format!("{}{behind}{SAFETY}", advice_first(""));
+    Ok(if whole.chars().count() <= LONGEST { whole } else { advice_first(SAFETY) })
 }
 
 /// When what a message tells was taken, where it says no time.
@@ -290,13 +296,15 @@ async fn looked(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<(), Service
 const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or: sugar 7.2 before tea, or: weight 78.4 kg.";
 /// What is answered to STOP: after it nothing is, whatever is sent.
 const STOPPED: &str = "We take no more readings from this number, and nobody answers it now. If you feel very unwell call 999 or 111. To start again, sign in and go to your account, then your mobile number. Reminders that you asked for still come.";
+/// What is said first where something else comes before why.
+const NOTHING: &str = "Nothing was noted.";
 /// What is answered where more than one account has the number.
 const OF_SEVERAL: &str =
     "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.";
 /// What is answered where a message says a time by the clock, and was too long on its way.
 const LATE: &str = "Your message took more than a day to reach us, so we could not tell which day that time was. Nothing was noted. Sign in to record it.";
 /// What is answered where signs were told of with a time by the clock that is no longer of this sitting.
-const SIGNS_BEFORE: &str = "We can only note how you feel as it is now, so nothing was noted. Measure again and send it now, without a time. Sign in to record one from earlier.";
+const SIGNS_BEFORE: &str = "We can only note how you feel as it is now, so nothing was noted. To send a reading of now, leave out the time. Sign in to record one from earlier.";
 /// What is answered where nothing can be noted any more, to whoever holds the phone.
 const CLOSED: &str = "This record is closed, so nothing was noted. If you need help with your health, ring your GP practice or call 111. In an emergency call 999.";
 
