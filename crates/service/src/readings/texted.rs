@@ -143,14 +143,16 @@ impl Readings {
                     if accounts.is_empty() {
                         return Ok(());
                     }
-                    if matches!(limits::TEXT_IN.count(&core, tx, from.as_e164()).await?, Attempt::Refused(_)) {
+                    // Whoever wants no more of it is heard however much was sent; after it nothing of this number is counted.
+                    let stops = asks_to_stop(&message.text);
+                    if !stops && matches!(limits::TEXT_IN.count(&core, tx, from.as_e164()).await?, Attempt::Refused(_)) {
                         return Ok(());
                     }
                     if !text_in::begin(tx, &message.id, core.now()).await? {
                         return Ok(());
                     }
                     let said = match accounts.as_slice() {
-                        _ if asks_to_stop(&message.text) => stopped(&core, tx, &from).await?,
+                        _ if stops => stopped(&core, tx, &from).await?,
                         [account] => answer(&core, tx, *account, &message).await?,
                         _ => not_noted(opened(&message, OF_SEVERAL), &told_in(&message.text)),
                     };

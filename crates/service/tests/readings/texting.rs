@@ -628,6 +628,21 @@ testkit::both_engines! {
         assert!(again.len() == 1 && again[0].starts_with("Noted at"), "{again:?}");
     }
 
+    async fn stop_is_heard_however_much_was_sent(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for place in 0..30 {
+            let answered = said(&world, &services, &message(&world, &format!("o{place}"), "help")).await;
+            assert_eq!(answered.len(), 1, "{place}");
+        }
+        assert!(said(&world, &services, &message(&world, "over", "help")).await.is_empty(), "too many in an hour");
+        let stop = said(&world, &services, &message(&world, "stop", "STOP")).await;
+        assert!(stop.len() == 1 && stop[0].starts_with("We take no more readings from this number"), "{stop:?}");
+        assert!(!services.mobiles.seen(&world.edna.actor).await.unwrap().readings.unwrap().1);
+        assert!(said(&world, &services, &message(&world, "again", "STOP")).await.is_empty());
+    }
+
     async fn only_who_knows_the_secret_hands_messages_over(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
