@@ -12,8 +12,8 @@ use crate::shell::Place;
 use crate::ui::{Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, Level, PageHeading, Section, TagKind};
 use crate::whose::Whose;
 use crate::words;
-use chrono::NaiveDate;
-use domain::reading::{Advice, Group, Measure, Urgency};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::reading::{Group, Measure, Urgency};
 use domain::when::london_day;
 use leptos::prelude::*;
 use service::{ReadingSeen, ReadingsSeen};
@@ -25,7 +25,7 @@ const FIRST: [Measure; 4] = [Measure::BloodPressure, Measure::Weight, Measure::G
 /// The page.
 pub async fn show(ctx: Ctx) -> Answer {
     let seen = ctx.services().readings.overview(&ctx.actor(), ctx.person()?).await?;
-    let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
+    let (now, whose) = (ctx.services().core.now(), ctx.whose());
     let title = whose.name.as_ref().map_or_else(|| "My health".to_owned(), |_| format!("{} health", whose.title()));
     ctx.page(Head::new(&title, Place::Health), || {
         let by_text = whose.name.is_none() && ctx.services().mobiles.take_texts();
@@ -59,7 +59,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             {easy::picture(IconName::Heart)}
             <PageHeading title=title.clone() lead=lead />
-            {newest(&seen, LIST, (&whose, Measure::name), today)}
+            {newest(&seen, LIST, (&whose, Measure::name), now)}
             {add}
             {more(&seen, by_text)}
             {watched(&seen.watch, None, &whose)}
@@ -117,7 +117,7 @@ pub(crate) fn newest(
     seen: &ReadingsSeen,
     base: &str,
     (whose, called): (&Whose, fn(Measure) -> &'static str),
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> AnyView {
     if seen.newest.is_empty() {
         let text = if seen.may_record {
@@ -134,12 +134,12 @@ pub(crate) fn newest(
     }
     let mut all: Vec<&ReadingSeen> = seen.newest.iter().collect();
     all.sort_by_key(|one| Reverse(one.taken_at));
-    let rows = all.into_iter().map(|one| row(one, measure_page(base, one.measure), called(one.measure), today)).collect_view();
+    let rows = all.into_iter().map(|one| row(one, measure_page(base, one.measure), called(one.measure), now)).collect_view();
     view! { <Section title="Newest readings"><EntryList>{rows}</EntryList></Section> }.into_any()
 }
 
 /// The newest of its measure, in the list of all.
-fn row(one: &ReadingSeen, href: String, title: &str, today: NaiveDate) -> AnyView {
+fn row(one: &ReadingSeen, href: String, title: &str, now: DateTime<Utc>) -> AnyView {
     let read = one.advice.map(|advice| format!("They read: {}", advice.title));
     let text: Vec<String> = read.into_iter().chain(below(one)).collect();
     let text = (!text.is_empty()).then(|| text.join(" · "));
@@ -147,25 +147,27 @@ fn row(one: &ReadingSeen, href: String, title: &str, today: NaiveDate) -> AnyVie
         <EntryRow
             title=title.to_owned()
             href=href
-            date=words::day_and_clock(one.taken_at, today)
+            date=words::day_and_clock(one.taken_at, london_day(now))
             datetime=one.taken_at.to_rfc3339()
             value=one.in_words()
             text=text
-            tag=one.advice.map(grade)
+            tag=grade(one, now)
         />
     }
     .into_any()
 }
 
-/// How soon guidance has somebody act on a reading, for a care team.
-fn grade(advice: &'static Advice) -> (String, TagKind) {
-    let (label, kind) = match advice.urgency {
-        Urgency::Emergency => ("Advice: call 999", TagKind::Danger),
-        Urgency::Now => ("Advice: act now", TagKind::Danger),
-        Urgency::Soon => ("Advice: act today", TagKind::Attention),
-        Urgency::Note => ("Advice: worth knowing", TagKind::Info),
+/// How soon guidance has somebody act on a reading, for a care team. Of one that was taken more than a day ago it says what was advised
+/// then: the newest of its measure may be of any age, and looks no more urgent than it is.
+fn grade(one: &ReadingSeen, now: DateTime<Utc>) -> Option<(String, TagKind)> {
+    let (does, kind) = match one.advice?.urgency {
+        Urgency::Emergency => ("call 999", TagKind::Danger),
+        Urgency::Now => ("act now", TagKind::Danger),
+        Urgency::Soon => ("act today", TagKind::Attention),
+        Urgency::Note => return Some(("Advice: worth knowing".to_owned(), TagKind::Info)),
     };
-    (label.to_owned(), kind)
+    let is_past = now - one.taken_at > TimeDelta::days(1);
+    Some(if is_past { (format!("Advised then: {does}"), TagKind::Info) } else { (format!("Advice: {does}"), kind) })
 }
 
 /// What stands below a reading: the same in the usual unit, how it was taken, and the note.

@@ -69,7 +69,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().readings.overview(&actor, id).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
-    let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
+    let (name, now) = (patient.person.display_name, ctx.services().core.now());
     ctx.page(Head::new("Readings from home", Place::People), || {
         let whose = Whose::open(Some(name.clone()));
         view! {
@@ -78,7 +78,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {needs_box(&patient.needs, id)}
             <PageHeading title="Readings from home" lead=name />
             {not_checked()}
-            {newest(&seen, &readings_page(id), (&whose, Measure::clinical_name), today)}
+            {newest(&seen, &readings_page(id), (&whose, Measure::clinical_name), now)}
             {seen.may_enter.then(|| to_enter(id, &seen.open))}
             <p><a href=weeks_page(id)>"Their weeks and diaries"</a></p>
             <p><a href=plan_page(id)>"Targets and rules"</a></p>
