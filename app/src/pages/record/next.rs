@@ -42,7 +42,7 @@ fn has_own_words(entry: &EntryView) -> bool {
 /// What the report says of which a result is a part.
 fn of_the_report(concluded: &[String], whom: &str) -> AnyView {
     let said = concluded.iter().map(|said| view! { <p>{format!("\u{201c}{}\u{201d}", said.trim())}</p> }).collect_view();
-    let ask = format!("It is said of all of the report. If it is not clear, ask {whom} or the GP practice.");
+    let ask = format!("It is about the whole report, not only this result. If it is not clear, ask {whom} or the GP practice.");
     view! { <p>"The report that this came with says:"</p> {said} <p>{ask}</p> }.into_any()
 }
 
