@@ -28,10 +28,11 @@ coded! {
 }
 
 impl Origin {
-    /// Whether somebody recorded it as they measured it, and no device or app by itself.
+    /// Whether somebody measured this, and no device or app by itself: a cuff measures when somebody has it measure, however what it
+    /// shows comes here.
     #[must_use]
-    pub const fn is_by_hand(self) -> bool {
-        matches!(self, Self::Text)
+    pub const fn is_by_hand(self, measure: Measure) -> bool {
+        matches!(self, Self::Text) || matches!(measure, Measure::BloodPressure)
     }
 
     /// What people read after "From".
@@ -224,6 +225,19 @@ mod tests {
 
     fn taken(measure: Measure, unit: &str, numbers: &[&str]) -> Result<(String, String, String), Untaken> {
         take(measure, unit, numbers).map(|taken| (taken.first.to_string(), taken.said, taken.original))
+    }
+
+    #[test]
+    fn a_blood_pressure_is_measured_by_hand_however_it_came() {
+        for (origin, measure, by_hand) in [
+            (Origin::Device, Measure::BloodPressure, true),
+            (Origin::AppleHealth, Measure::BloodPressure, true),
+            (Origin::Device, Measure::Glucose, false),
+            (Origin::Fitbit, Measure::Pulse, false),
+            (Origin::Text, Measure::Glucose, true),
+        ] {
+            assert_eq!(origin.is_by_hand(measure), by_hand, "{origin:?} {measure:?}");
+        }
     }
 
     #[test]

@@ -126,7 +126,7 @@ pub(super) async fn just_before(
     at: DateTime<Utc>,
 ) -> Result<Vec<Taken>, ServiceError> {
     let span = (at - SITTING, at + TimeDelta::microseconds(1));
-    Ok(week::taken(tx, person, measure, span, MOST).await?.into_iter().map(taken_row).collect())
+    Ok(week::taken(tx, person, measure, span, MOST).await?.into_iter().map(|row| taken_row(measure, row)).collect())
 }
 
 /// What to do about this reading, and the zones by which that was said.

@@ -254,23 +254,24 @@ pub(super) fn taken(row: &ReadingRow) -> Taken {
         first: Amount::from_thousandths(row.first_value),
         second: row.second_value.map(Amount::from_thousandths),
         settings: row.settings.clone(),
-        by_hand: is_by_hand(&row.source),
+        by_hand: is_by_hand(Measure::from_code(&row.measure), &row.source),
     }
 }
 
-/// Whether a person recorded what is from this source.
-fn is_by_hand(source: &str) -> bool {
-    Origin::from_code(source).is_none_or(Origin::is_by_hand)
+/// Whether a person measured what is from this source.
+fn is_by_hand(measure: Option<Measure>, source: &str) -> bool {
+    Origin::from_code(source).is_none_or(|origin| measure.is_some_and(|measure| origin.is_by_hand(measure)))
 }
 
-pub(super) fn taken_row(row: TakenRow) -> Taken {
+/// A reading of this measure.
+pub(super) fn taken_row(measure: Measure, row: TakenRow) -> Taken {
     Taken {
         at: row.taken_at,
         id: ReadingId::from_uuid(row.id),
         first: Amount::from_thousandths(row.first_value),
         second: row.second_value.map(Amount::from_thousandths),
         settings: row.settings,
-        by_hand: is_by_hand(&row.source),
+        by_hand: is_by_hand(Some(measure), &row.source),
     }
 }
 
@@ -400,7 +401,7 @@ pub(super) async fn taken_between(
         let rows = week::taken(tx, person, measure, (from, until), AT_ONE_TIME).await?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|many| many < AT_ONE_TIME);
         let before = all.len();
-        for one in rows.into_iter().map(taken_row) {
+        for one in rows.into_iter().map(|row| taken_row(measure, row)) {
             if all.last().is_none_or(|last| *last < one) {
                 all.push(one);
             }
@@ -1123,7 +1124,7 @@ async fn shown_in(
         return Ok((BTreeMap::new(), Vec::new()));
     };
     let rows = week::shown(tx, person, (measure, other), diary.plan.span(), AT_ONE_TIME).await?;
-    let shown: ByInstant = rows.into_iter().map(taken_row).map(|one| (one.at, one)).collect();
+    let shown: ByInstant = rows.into_iter().map(|row| taken_row(other, row)).map(|one| (one.at, one)).collect();
     let with_last = last(diary, now).and_then(|last| shown.get(&last.at));
     let rows = rows_of(tx, person, other, (saved, with_last)).await?;
     Ok((shown, rows))

@@ -145,6 +145,22 @@ testkit::both_engines! {
         assert!(!signs().await, "a sensor measures on, whoever is there");
     }
 
+    async fn what_a_cuff_sends_makes_the_time_longer_for_which_signs_hold(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let token = connect(&world, &world.edna, ALL).await.token;
+        let signs = async || town.services.readings.above_new(me, person, Measure::BloodPressure, &[]).await.unwrap().1.is_some();
+        add(town, &world.edna, person, Measure::BloodPressure, &how(form(town, &["150", "95"]), &[("signs", "yes")])).await;
+        town.clock.advance(TimeDelta::minutes(25));
+        let mut again = pressure("p", 130.0, 80.0);
+        again["effectiveDateTime"] = json!(town.services.core.now().to_rfc3339());
+        send(&world, &token, &again).await.unwrap();
+        town.clock.advance(TimeDelta::minutes(25));
+        assert!(signs().await, "somebody put it on and had it measure");
+        town.clock.advance(TimeDelta::minutes(10));
+        assert!(!signs().await, "another sitting");
+    }
+
     async fn a_device_adds_a_reading_with_its_token_and_everything_is_written_down(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);

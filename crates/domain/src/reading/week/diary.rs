@@ -58,7 +58,7 @@ pub struct Taken {
     pub second: Option<Amount>,
     /// How it was taken, as it is kept.
     pub settings: String,
-    /// Whether a person recorded it: a device or an app by itself measures on, whoever is there.
+    /// Whether a person measured it: a device or an app by itself measures on, whoever is there.
     pub by_hand: bool,
 }
 
