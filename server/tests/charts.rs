@@ -338,9 +338,9 @@ testkit::both_engines! {
         gp.get(&town.at).await.says("70 kg").does_not_say("Advice: ");
         record(&mut sam, "oxygen", "88", ("2", "11")).await;
         // The newest may be of any age: of more than a day ago it is no advice of now.
-        gp.get(&town.at).await.says("Advised then: act now").says("They read: This oxygen level is very low").does_not_say("Advice: ");
+        gp.get(&town.at).await.says("Advised then: act now").says("Guidance says: This oxygen level is very low").does_not_say("Advice: ");
         record(&mut sam, "oxygen", "88", ("3", "11")).await;
-        gp.get(&town.at).await.says("Advice: act now").says("They read: This oxygen level is very low").does_not_say("Advised then");
+        gp.get(&town.at).await.says("Advice: act now").says("Guidance says: This oxygen level is very low").does_not_say("Advised then");
         sam.get("/readings").await.says("88%").does_not_say("Advice: ").does_not_say("Advised then");
         let mut stranger = town.app.signed_in(STRANGER).await;
         stranger.get("/readings/bmi").await.says("Nothing to work it out from").does_not_say("22.9");

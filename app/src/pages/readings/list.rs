@@ -140,7 +140,7 @@ pub(crate) fn newest(
 
 /// The newest of its measure, in the list of all.
 fn row(one: &ReadingSeen, href: String, title: &str, now: DateTime<Utc>) -> AnyView {
-    let read = one.advice.map(|advice| format!("They read: {}", advice.title));
+    let read = one.advice.map(|advice| format!("Guidance says: {}", advice.title));
     let text: Vec<String> = read.into_iter().chain(below(one)).collect();
     let text = (!text.is_empty()).then(|| text.join(" · "));
     view! {
