@@ -145,7 +145,7 @@ testkit::both_engines! {
         // The same again is the same; without a photo, or as a form of before, it is a reading like any other.
         assert_eq!(post(&mut sam, new, &typed, Some(PIXEL)).await.location(), one);
         let submission = hidden(&sam.get(new).await, "submission");
-        typed[1].1 = &submission;
+        (typed[1].1, typed[2].1) = (&submission, "73");
         let two = post(&mut sam, new, &typed, None).await.location().to_owned();
         sam.get(&two).await.says("Your reading is saved").does_not_say("<img");
         // A form that was made for nobody, or that is cut off, does nothing.

@@ -708,7 +708,7 @@ mod tests {
             (high(), &[(5, "185/100")], 11, "185/100 mmHg"),
             (high(), &[(5, "185/100")], 12, ""),
             (average(), &[(5, "140/80"), (6, "140/80")], 6, ""),
-            (average(), &[(5, "140/80"), (6, "140/80"), (7, "124/80")], 7, "on average 135/80 mmHg, from 3 readings"),
+            (average(), &[(5, "140/80"), (6, "140/80"), (7, "125/80")], 7, "on average 135/80 mmHg, from 3 readings"),
             (average(), &[(5, "120/90"), (6, "120/85"), (7, "120/80")], 7, "on average 120/85 mmHg, from 3 readings"),
             (average(), &[(5, "130/80"), (6, "130/80"), (7, "130/80")], 7, ""),
             // 134.67 is not 135, and what is more than 135 is shown as it was compared.
