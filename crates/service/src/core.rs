@@ -1,5 +1,6 @@
 //! What every use case shares.
 
+use crate::activity::Ledger;
 use crate::reader::Reader;
 use crate::{
     Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, SelfCareFiles, ServiceError,
@@ -44,6 +45,7 @@ struct Inner {
     texting: Option<Arc<Texting>>,
     self_care: Arc<SelfCareFiles>,
     stolen: Option<Arc<dyn StolenPasswords>>,
+    ledger: Ledger,
 }
 
 /// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them, and cost one count: every use case
@@ -67,6 +69,7 @@ impl Core {
             texting: None,
             self_care: Arc::new(SelfCareFiles::shipped().unwrap_or_default()),
             stolen: None,
+            ledger: Ledger::default(),
         }))
     }
 
@@ -136,6 +139,11 @@ impl Core {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// Where looks wait to be noted together.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     /// What the operator decided.

@@ -9,7 +9,7 @@ use crate::{Store, StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use sqlx::QueryBuilder;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -64,12 +64,13 @@ const APPEND_AT_END: &str = "WITH head AS (UPDATE audit_head SET seq = seq + 1, 
      INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) \
      SELECT $1, h.seq, CAST($2 AS UUID), CAST($3 AS TIMESTAMPTZ), $4, CAST($5 AS UUID), CAST($6 AS UUID), $7, $8, $9, $10, h.hash \
      FROM head h";
-/// How many chains or events one statement holds: a full one is prepared once and used again.
+/// How many chains or events one statement holds at most: those of each number are prepared once and used again.
 const AT_ONCE: usize = 25;
 /// PostgreSQL's own: they are served in the order in which they came, and let go at the end of the transaction.
 const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock($1)";
 const TAKE_HEADS: &str = "INSERT INTO audit_head (chain_id, seq, hash) ";
-const NEXT_OF_EACH: &str = " ON CONFLICT (chain_id) DO UPDATE SET seq = audit_head.seq + 1 RETURNING chain_id, seq, hash";
+const NEXT_OF_EACH: &str =
+    " ON CONFLICT (chain_id) DO UPDATE SET seq = audit_head.seq + excluded.seq RETURNING chain_id, seq, hash";
 const NEW_EVENTS: &str = new_events!();
 const NEW_VISITS: &str = "INSERT INTO visitor (person_id, visitor_id, first_at) ";
 const SET_HEADS: &str = "UPDATE audit_head SET hash = v.column2 FROM (";
@@ -203,35 +204,38 @@ pub async fn append_at_end(store: &Store, row: &AuditRow, around: &Around) -> Re
     Ok(done?.rows_affected() == 1)
 }
 
-/// Takes the next place in each of several chains, in their order, and holds them until the transaction ends: as
-/// [`take_place`] for one after another, with fewer statements. To be filled by [`append_each`].
+/// Takes the next places, so many as stand beside each, in several chains, in their order, and holds them until the transaction ends: as
+/// [`take_place`] for one after another, with fewer statements. Gives the first in each. To be filled by [`append_each`].
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn take_places(tx: &mut Tx, chains: &BTreeSet<Uuid>) -> Result<BTreeMap<Uuid, Place>, StoreError> {
-    let chains: Vec<Uuid> = chains.iter().copied().collect();
+pub async fn take_places(tx: &mut Tx, chains: &BTreeMap<Uuid, i64>) -> Result<BTreeMap<Uuid, Place>, StoreError> {
+    let in_order: Vec<(Uuid, i64)> = chains.iter().map(|(chain, many)| (*chain, *many)).collect();
     let mut places = BTreeMap::new();
-    for some in chains.chunks(AT_ONCE) {
+    for some in in_order.chunks(AT_ONCE) {
         // Those who look at the same people come to their turn as they came: of many who wait for a row PostgreSQL lets any go first.
-        if let (Some(first), true) = (some.first(), acts_together(tx)) {
+        if let (Some((first, _)), true) = (some.first(), acts_together(tx)) {
             let turn = first.as_u64_pair().1.cast_signed();
             run!(tx, TAKE_TURN, turn)?;
         }
         // Whoever needs several of the same takes them in the same order, so nobody waits in a circle.
         let heads: Vec<(Uuid, i64, Vec<u8>)> = on!(tx, c, {
             let mut take = QueryBuilder::new(TAKE_HEADS);
-            take.push_values(some, |mut b, chain| {
-                b.push_bind(*chain).push_bind(1_i64).push_bind(vec![0_u8; 32]);
+            take.push_values(some, |mut b, (chain, many)| {
+                b.push_bind(*chain).push_bind(*many).push_bind(vec![0_u8; 32]);
             });
             take.push(NEXT_OF_EACH);
-            take.build_query_as().persistent(some.len() == AT_ONCE).fetch_all(c).await
+            take.build_query_as().fetch_all(c).await
         })?;
-        places.extend(heads.into_iter().map(|(chain, seq, before)| (chain, Place { seq, before })));
+        for (chain, last, before) in heads {
+            let many = chains.get(&chain).copied().unwrap_or(1);
+            places.insert(chain, Place { seq: last - many + 1, before });
+        }
     }
     Ok(places)
 }
 
-/// Appends one event to each of several chains, in the places taken for them, and notes beside each the visitor to its subject's
+/// Appends events to several chains, in the places taken for them and in their order, and notes beside each the visitor to its subject's
 /// record of whom it tells. Gives those people at whose record a visitor looked for the first time.
 ///
 /// # Errors
@@ -240,7 +244,10 @@ pub async fn append_each(tx: &mut Tx, rows: &[(AuditRow, Option<Uuid>)]) -> Resu
     let (together, mut first) = (acts_together(tx), Vec::new());
     for some in rows.chunks(AT_ONCE) {
         let visits: Vec<_> = some.iter().filter_map(|(row, visitor)| Some((row.subject_id?, (*visitor)?, row.at))).collect();
-        let whole = some.len() == AT_ONCE && [0, AT_ONCE].contains(&visits.len());
+        // The last of those of a chain is its end.
+        let ends: BTreeMap<Uuid, &[u8]> = some.iter().map(|(row, _)| (row.chain_id, row.hash.as_slice())).collect();
+        // Of each number there is one statement then; of what is mixed in one there may be many.
+        let kept = !together || (ends.len() == some.len() && [0, some.len()].contains(&visits.len()));
         let found: Vec<(Uuid,)> = on!(tx, c, {
             let mut sql = QueryBuilder::new(if together { "WITH events AS (" } else { "" });
             sql.push(NEW_EVENTS).push_values(some, |mut b, (row, _)| {
@@ -249,16 +256,16 @@ pub async fn append_each(tx: &mut Tx, rows: &[(AuditRow, Option<Uuid>)]) -> Resu
             if together {
                 sql.push(if visits.is_empty() { ") " } else { "), heads AS (" });
             } else {
-                sql.build().persistent(whole).execute(&mut *c).await?;
+                sql.build().persistent(kept).execute(&mut *c).await?;
                 sql = QueryBuilder::new("");
             }
-            sql.push(SET_HEADS).push_values(some, |mut b, (row, _)| {
-                b.push_bind(row.chain_id).push_bind(&row.hash);
+            sql.push(SET_HEADS).push_values(&ends, |mut b, (chain, hash)| {
+                b.push_bind(*chain).push_bind(*hash);
             });
             // So both engines name the columns of what has no names.
             sql.push(") AS v WHERE audit_head.chain_id = v.column1");
             if visits.is_empty() || !together {
-                sql.build().persistent(whole).execute(&mut *c).await?;
+                sql.build().persistent(kept).execute(&mut *c).await?;
                 sql = QueryBuilder::new("");
             } else {
                 sql.push(") ");
@@ -270,7 +277,7 @@ pub async fn append_each(tx: &mut Tx, rows: &[(AuditRow, Option<Uuid>)]) -> Resu
                 b.push_bind(person).push_bind(visitor).push_bind(at);
             });
             sql.push(" ON CONFLICT (person_id, visitor_id) DO NOTHING RETURNING person_id");
-            sql.build_query_as().persistent(whole).fetch_all(&mut *c).await
+            sql.build_query_as().persistent(kept).fetch_all(&mut *c).await
         })?;
         first.extend(found.into_iter().map(|(id,)| PersonId::from_uuid(id)));
     }

@@ -1,6 +1,6 @@
 //! What must hold of both engines alike.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::audit::{Around, AuditRow};
@@ -117,7 +117,7 @@ testkit::both_engines! {
     }
 
     async fn places_in_several_chains_are_taken_at_once_also_where_nothing_stood_before(place: &Place) {
-        let chains: BTreeSet<Uuid> = (1..=30).map(Uuid::from_u128).collect();
+        let chains: BTreeMap<Uuid, i64> = (1..=30).map(|chain| (Uuid::from_u128(chain), 1)).collect();
         // One of them has an event already.
         take(&place.store, Uuid::from_u128(7), false).await.unwrap();
         let writers = (0..20).map(|_| {
@@ -138,7 +138,7 @@ testkit::both_engines! {
             writer.await.unwrap();
         }
         let mut tx = place.store.read().await.unwrap();
-        for chain in chains {
+        for chain in chains.into_keys() {
             let before = u8::from(chain == Uuid::from_u128(7));
             let rows = audit::oldest(&mut tx, chain, 0, 100).await.unwrap();
             let first = i64::from(before) + 1;
@@ -146,6 +146,26 @@ testkit::both_engines! {
             // The next takes its place behind the last.
             assert_eq!(audit::head(&mut tx, chain).await.unwrap(), Some((first + 19, vec![u8::try_from(first + 19).unwrap(); 32])));
         }
+    }
+
+    async fn several_places_in_one_chain_are_taken_and_filled_at_once(place: &Place) {
+        let (one, other) = (Uuid::from_u128(61), Uuid::from_u128(62));
+        assert_eq!(take(&place.store, one, false).await.unwrap(), 1);
+        let act = place.store.write(move |tx| {
+            Box::pin(async move {
+                let places = audit::take_places(tx, &BTreeMap::from([(one, 60), (other, 2)])).await?;
+                assert_eq!((places[&one].seq, places[&other].seq), (2, 1));
+                let rows: Vec<_> = (1..=2).map(|seq| event(other, seq)).chain((2..=61).map(|seq| event(one, seq))).collect();
+                audit::append_each(tx, &rows.into_iter().map(|row| (row, None)).collect::<Vec<_>>()).await?;
+                Ok::<_, StoreError>(())
+            })
+        });
+        act.await.unwrap();
+        let mut tx = place.store.read().await.unwrap();
+        for (chain, last) in [(one, 61), (other, 2)] {
+            assert_eq!(audit::head(&mut tx, chain).await.unwrap(), Some((i64::from(last), vec![last; 32])));
+        }
+        assert_eq!(audit::oldest(&mut tx, one, 1, 100).await.unwrap().len(), 60);
     }
 
     async fn an_event_by_itself_goes_to_the_end_of_its_chain_where_the_engine_makes_its_hash(place: &Place) {
@@ -172,7 +192,8 @@ testkit::both_engines! {
                 let act = store.write(move |tx| {
                     Box::pin(async move {
                         // From one or two statements, among them some who are alone in theirs.
-                        let chains: BTreeSet<Uuid> = (number..number + [40, 7, 1][usize::try_from(number % 3).unwrap()]).map(Uuid::from_u128).collect();
+                        let chains = number..number + [40, 7, 1][usize::try_from(number % 3).unwrap()];
+                        let chains: BTreeMap<Uuid, i64> = chains.map(|chain| (Uuid::from_u128(chain), 1)).collect();
                         let places = audit::take_places(tx, &chains).await?;
                         let rows: Vec<_> = places.iter().map(|(chain, place)| (event(*chain, place.seq), None)).collect();
                         audit::append_each(tx, &rows).await?;

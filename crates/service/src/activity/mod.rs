@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod filter;
+mod ledger;
 mod queries;
 mod seal;
 mod seen;
@@ -11,6 +12,7 @@ mod visitors;
 
 pub use checkpoint::{AuditKey, Checkpoint, Witness};
 pub use filter::{By, Filter, Kind};
+pub(crate) use ledger::Ledger;
 pub use queries::{AccessQuery, QueryAsked, QueryToAnswer};
 pub use seen::{ActivityItem, ActorSeen};
 pub use verify::Verification;
@@ -114,7 +116,7 @@ impl Event {
 pub async fn append(core: &Core, tx: &mut Tx, event: Event) -> Result<(), ServiceError> {
     let visit = visitors::Visit::of(&event);
     let place = audit::take_place(tx, event.chain).await?;
-    audit::append(tx, &sealed(core, event, place)?).await?;
+    audit::append(tx, &sealed(core, &event, &place)?).await?;
     metrics::counter!("selfheal_audit_events_total").increment(1);
     // A person's own acts make no visit, so that they cost nothing more.
     match visit {
@@ -123,14 +125,19 @@ pub async fn append(core: &Core, tx: &mut Tx, event: Event) -> Result<(), Servic
     }
 }
 
-/// Appends an event to each of several chains, as [`append`] does to one.
-async fn append_each(core: &Core, tx: &mut Tx, events: BTreeMap<Uuid, Event>) -> Result<(), ServiceError> {
-    let mut places = audit::take_places(tx, &events.keys().copied().collect()).await?;
-    let mut rows = Vec::new();
-    for (chain, event) in events {
-        let place = places.remove(&chain).ok_or_else(|| ServiceError::internal("a chain has no place"))?;
-        let visitor = visitors::Visit::of(&event).map(|visit| visit.visitor);
-        rows.push((sealed(core, event, place)?, visitor));
+/// Appends several events, in the order in which they are given, as [`append`] does each.
+async fn append_each(core: &Core, tx: &mut Tx, events: &[Event]) -> Result<(), ServiceError> {
+    let mut chains = BTreeMap::new();
+    for event in events {
+        *chains.entry(event.chain).or_insert(0_i64) += 1;
+    }
+    let mut places = audit::take_places(tx, &chains).await?;
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        let place = places.get_mut(&event.chain).ok_or_else(|| ServiceError::internal("a chain has no place"))?;
+        let row = sealed(core, event, place)?;
+        *place = Place { seq: row.seq + 1, before: row.hash.clone() };
+        rows.push((row, visitors::Visit::of(event).map(|visit| visit.visitor)));
     }
     let first = audit::append_each(tx, &rows).await?;
     metrics::counter!("selfheal_audit_events_total").increment(u64::try_from(rows.len()).unwrap_or(u64::MAX));
@@ -138,21 +145,21 @@ async fn append_each(core: &Core, tx: &mut Tx, events: BTreeMap<Uuid, Event>) ->
 }
 
 /// An event as it stands in its place.
-fn sealed(core: &Core, event: Event, place: Place) -> Result<AuditRow, ServiceError> {
+fn sealed(core: &Core, event: &Event, place: &Place) -> Result<AuditRow, ServiceError> {
     // The id tells the time too, and both are of the same moment.
     let at = core.now();
     sealed_at(event, place, core.random().id(at), at)
 }
 
 /// The same, with this id and at this instant.
-pub(crate) fn sealed_at(event: Event, place: Place, id: Uuid, at: DateTime<Utc>) -> Result<AuditRow, ServiceError> {
+pub(crate) fn sealed_at(event: &Event, place: &Place, id: Uuid, at: DateTime<Utc>) -> Result<AuditRow, ServiceError> {
     let mut row = AuditRow { seq: place.seq, ..row_of(event, id, at)? };
     row.hash = Sealer::default().seal(&place.before, &row.written()).to_vec();
     Ok(row)
 }
 
 /// An event as it stands before it has its place.
-fn row_of(event: Event, id: Uuid, at: DateTime<Utc>) -> Result<AuditRow, ServiceError> {
+fn row_of(event: &Event, id: Uuid, at: DateTime<Utc>) -> Result<AuditRow, ServiceError> {
     let actor_kind = match event.actor {
         Actor::Account { .. } => "account",
         Actor::Staff { .. } => "staff",
@@ -259,7 +266,7 @@ async fn append_at_end(core: &Core, event: &Event) -> Result<bool, ServiceError>
         return Ok(false);
     }
     let at = core.now();
-    let row = row_of(event.clone(), core.random().id(at), at)?;
+    let row = row_of(event, core.random().id(at), at)?;
     let appended = audit::append_at_end(core.store(), &row, &seal::around(&row.written())).await?;
     if appended {
         metrics::counter!("selfheal_audit_events_total").increment(1);
@@ -272,7 +279,10 @@ pub(crate) async fn disclose(core: &Core, event: Event) -> Result<(), ServiceErr
     if append_at_end(core, &event).await? {
         return Ok(());
     }
-    core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })).await
+    if core.store().seals() {
+        return core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })).await;
+    }
+    core.ledger().note(core, event).await
 }
 
 /// The same for a read of several people's records at once: the event that is given for each of them.
@@ -285,5 +295,6 @@ pub(crate) async fn disclose_each(
     if events.is_empty() {
         return Ok(());
     }
-    core.write(move |core, tx| Box::pin(async move { append_each(&core, tx, events).await })).await
+    let events: Vec<Event> = events.into_values().collect();
+    core.write(move |core, tx| Box::pin(async move { append_each(&core, tx, &events).await })).await
 }

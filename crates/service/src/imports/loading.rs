@@ -182,7 +182,7 @@ impl Imports {
                 .about("unchanged", report.unchanged)
                 .about("older", report.older)
                 .about("waiting", 0);
-            let event = sealed_at(event, Place { seq: end.seq + 1, before: end.hash }, numbers.id(), at)?;
+            let event = sealed_at(&event, &Place { seq: end.seq + 1, before: end.hash }, numbers.id(), at)?;
             end = HeadRow { chain_id: event.chain_id, seq: event.seq, hash: event.hash.clone() };
             batch.events.push(event);
             batch.runs.push((import, serde_json::to_value(&report).map_err(ServiceError::internal)?));

@@ -19,6 +19,39 @@ async fn all(world: &World<'_>) -> Vec<ActivityItem> {
 }
 
 testkit::both_engines! {
+    async fn each_of_many_looks_at_the_same_moment_is_noted_in_its_chain(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, _) = world.carer("ada@example.org", "active", "ROLE_ACTIVATED").await;
+        let stranger = citizen(world.account("tess@example.org").await);
+        world.mails().await;
+        // Among them looks of one person and of several, a carer's for the first time, and some that are refused.
+        let looks = (0..60).map(|number| {
+            let (services, person) = (world.services.clone(), world.person);
+            let who = [&world.sam, &carer, &stranger][number % 3].clone();
+            tokio::spawn(async move { services.records.overview(&who, person).await.is_ok() })
+        });
+        let mut shown = 0;
+        for look in looks.collect::<Vec<_>>() {
+            shown += u8::from(look.await.unwrap());
+        }
+        assert_eq!(shown, 40);
+        let (mut page, mut next) = world.services.activity.of_record(&world.sam, world.person, None).await.unwrap();
+        while let Some(after) = next {
+            let (more, then) = world.services.activity.of_record(&world.sam, world.person, Some(after)).await.unwrap();
+            page.extend(more);
+            next = then;
+        }
+        for basis in [Basis::Own, Basis::Carer] {
+            let overview = |item: &&ActivityItem| item.detail.get("page").is_some_and(|page| page == "overview");
+            let looks = page.iter().filter(overview).filter(|item| (item.action, item.basis) == (Action::Read, basis));
+            assert_eq!(looks.count(), 20, "{basis:?}");
+        }
+        let told = world.mails().await;
+        assert_eq!(told.iter().filter(|(to, _)| to == "sam@example.org").count(), 1, "{told:?}");
+        let verified = world.services.activity.verify().await.unwrap();
+        assert_eq!(verified.faults, Vec::<String>::new());
+    }
+
     async fn whoever_acted_has_a_name(place: &Place) {
         let world = World::at(place).await;
         let (carer, relationship) = world.carer("ada@example.org", "active", "ROLE_ACTIVATED").await;

@@ -1,0 +1,69 @@
+//! Looks that are to be noted at the same moment are noted together: many events cost the embedded engine's thread little more than one.
+
+use super::{Event, append, append_each};
+use crate::{Core, ServiceError};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use store::StoreError;
+use tokio::sync::{mpsc, oneshot};
+
+/// How many looks may wait to be noted; more are refused as busy, after a moment's patience.
+const QUEUE: usize = 4096;
+/// How many are noted with one act at most.
+const TOGETHER: usize = 100;
+/// How long a look waits for a place in the queue.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A look whose event is not on the disk yet.
+struct Look {
+    core: Core,
+    event: Event,
+    reply: oneshot::Sender<Result<(), ServiceError>>,
+}
+
+/// Where looks wait to be noted while those before them go to the disk. Clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct Ledger(Arc<OnceLock<mpsc::Sender<Look>>>);
+
+impl Ledger {
+    /// Appends an event that nothing goes with, and answers when it is durable.
+    pub(super) async fn note(&self, core: &Core, event: Event) -> Result<(), ServiceError> {
+        let queue = self.0.get_or_init(|| {
+            let (queue, waiting) = mpsc::channel(QUEUE);
+            tokio::spawn(work(waiting));
+            queue
+        });
+        let (reply, answer) = oneshot::channel();
+        queue.send_timeout(Look { core: core.clone(), event, reply }, PATIENCE).await.map_err(|_| StoreError::Busy)?;
+        answer.await.map_err(|_| ServiceError::internal("whoever notes looks has stopped"))?
+    }
+}
+
+/// Notes what waits until nobody can ask any more.
+async fn work(mut waiting: mpsc::Receiver<Look>) {
+    let mut looks = Vec::with_capacity(TOGETHER);
+    while waiting.recv_many(&mut looks, TOGETHER).await > 0 {
+        note_together(std::mem::take(&mut looks)).await;
+    }
+}
+
+/// Notes them with one act; where that fails each by itself, so that nobody's event is lost for a neighbour's.
+async fn note_together(looks: Vec<Look>) {
+    let Some(core) = looks.first().map(|look| look.core.clone()) else { return };
+    let (events, replies): (Vec<_>, Vec<_>) = looks.into_iter().map(|look| (look.event, look.reply)).unzip();
+    let events = Arc::new(events);
+    let noted = events.len() > 1 && {
+        let events = Arc::clone(&events);
+        core.write(move |core, tx| Box::pin(async move { append_each(&core, tx, &events).await })).await.is_ok()
+    };
+    for (event, reply) in events.iter().zip(replies) {
+        let done = if noted {
+            Ok(())
+        } else {
+            let event = event.clone();
+            core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })).await
+        };
+        // Whoever looked may have gone away; the event stands all the same.
+        drop(reply.send(done));
+    }
+}
