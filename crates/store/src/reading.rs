@@ -4,6 +4,7 @@ use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::{Amount, Entered, Meal, Measure, Origin, same_name};
 use domain::{AccountId, MemberId, PersonId, ReadingId};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What is read of a reading, as [`ReadingRow`].
@@ -35,8 +36,12 @@ statements! {
          AND n.measure = m.measure AND n.removed_at IS NULL ORDER BY n.taken_at DESC, n.id DESC LIMIT 1) \
          FROM reading_measure m WHERE m.person_id = $1)"
     );
-    /// One, whatever became of it.
-    WHATEVER = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2");
+    /// Some, whatever became of them.
+    WHATEVER_OF = concat!(
+        reading!(),
+        " WHERE r.person_id = $1 AND r.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
+         $22, $23, $24, $25, $26)"
+    );
     /// One that somebody removed and that can be put back, or that is there again.
     ANY = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2 AND (r.removed_at IS NULL OR r.removed_by IS NOT NULL)");
     /// What was removed, by anybody or by one account, the newest first.
@@ -92,7 +97,17 @@ statements! {
                 version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_by IS NOT NULL";
     VERSIONS = "SELECT version, taken_at, first_value, second_value, unit, said, settings, note, changed_by, changed_at, removed_at \
                 FROM reading_version WHERE person_id = $1 AND reading_id = $2 ORDER BY version DESC LIMIT $3";
+    /// The same of some, each with so many.
+    VERSIONS_OF = "SELECT t.reading_id, t.version, t.taken_at, t.first_value, t.second_value, t.unit, t.said, t.settings, t.note, \
+                   t.changed_by, t.changed_at, t.removed_at FROM (SELECT reading_id, version, taken_at, first_value, second_value, unit, \
+                   said, settings, note, changed_by, changed_at, removed_at, \
+                   ROW_NUMBER() OVER (PARTITION BY reading_id ORDER BY version DESC) AS place FROM reading_version \
+                   WHERE person_id = $1 AND reading_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+                   $20, $21, $22, $23, $24, $25, $26, $27)) t WHERE t.place <= $2 ORDER BY t.reading_id, t.version DESC";
 }
+
+/// How many readings [`whatever_of`] and [`versions_of`] ask for in one statement.
+const AT_ONCE: usize = 25;
 
 /// The source of a reading that somebody typed here.
 const TYPED: &str = "typed";
@@ -244,6 +259,14 @@ pub struct VersionRow {
     pub removed_at: Option<DateTime<Utc>>,
 }
 
+/// One of several readings as it was.
+#[derive(sqlx::FromRow)]
+struct VersionOfRow {
+    reading_id: Uuid,
+    #[sqlx(flatten)]
+    was: VersionRow,
+}
+
 /// One reading of a chart.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SeriesRow {
@@ -391,12 +414,24 @@ pub async fn any(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<
     Ok(on!(tx, c, sqlx::query_as(ANY).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
 }
 
-/// One reading, whatever became of it: also one that is removed, and one that was taken back as wrong.
+/// These readings, whatever became of them, in no order: also what is removed, and what was taken back as wrong.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn whatever(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<ReadingRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(WHATEVER).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+pub async fn whatever_of(tx: &mut Tx, person: PersonId, ids: &[ReadingId]) -> Result<Vec<ReadingRow>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        let Some(last) = some.last() else { continue };
+        let rows: Vec<ReadingRow> = on!(tx, c, {
+            let mut query = sqlx::query_as(WHATEVER_OF).bind(person.as_uuid());
+            for place in 0..AT_ONCE {
+                query = query.bind(some.get(place).unwrap_or(last).as_uuid());
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The readings of a measure that were removed before a place in their order, the last removed first: by this account, or by anybody.
@@ -685,4 +720,31 @@ async fn keep(
 /// [`StoreError`] when the database fails.
 pub async fn versions(tx: &mut Tx, person: PersonId, id: ReadingId, most: i64) -> Result<Vec<VersionRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(VERSIONS).bind(person.as_uuid()).bind(id.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// What each of these readings was before, the newest first, up to so many of each; nothing of one that was never changed.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn versions_of(
+    tx: &mut Tx,
+    person: PersonId,
+    ids: &[ReadingId],
+    most: i64,
+) -> Result<BTreeMap<ReadingId, Vec<VersionRow>>, StoreError> {
+    let mut found: BTreeMap<ReadingId, Vec<VersionRow>> = BTreeMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        let Some(last) = some.last() else { continue };
+        let rows: Vec<VersionOfRow> = on!(tx, c, {
+            let mut query = sqlx::query_as(VERSIONS_OF).bind(person.as_uuid()).bind(most);
+            for place in 0..AT_ONCE {
+                query = query.bind(some.get(place).unwrap_or(last).as_uuid());
+            }
+            query.fetch_all(c).await
+        })?;
+        for row in rows {
+            found.entry(ReadingId::from_uuid(row.reading_id)).or_default().push(row.was);
+        }
+    }
+    Ok(found)
 }

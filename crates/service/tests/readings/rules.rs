@@ -14,7 +14,7 @@ use service::{
     AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, ReadingSince, RuleAsked, RuleForm, RuleSince,
     RuleTold, ServiceError, TargetForm, WatchForm, WorkItem,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use testkit::Place;
 
 const OXYGEN: Measure = Measure::Oxygen;
@@ -227,6 +227,81 @@ testkit::both_engines! {
         assert_eq!(seen().await, Some(ReadingSince { changed, removed_at }));
         // To the person only what came up is told.
         assert_eq!(alerts(&world).await.into_iter().find(|one| one.id == about).unwrap().reading_since, None);
+    }
+
+    async fn each_of_several_in_a_digest_says_what_became_of_its_own_rule_and_reading(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let readings = &town.services.readings;
+        let above =
+            |number: &str| rule(town, RuleKind::Single, &[("colour", "amber"), ("side", "above"), ("first", number)]);
+        let other = set(&world, OXYGEN, &low(town, "amber", "94")).await;
+        set(&world, Measure::Pulse, &above("100")).await;
+        set(&world, Measure::Temperature, &above("38")).await;
+        set(&world, Measure::Weight, &above("80")).await;
+        let ended = set(&world, Measure::Breathing, &above("20")).await;
+        record(&world, OXYGEN, "93").await;
+        record(&world, Measure::Pulse, "110").await;
+        let warm = record(&world, Measure::Temperature, "38.5").await;
+        let heavy = record(&world, Measure::Weight, "85").await;
+        record(&world, Measure::Breathing, "22").await;
+        town.clock.set(at("2026-11-04T07:01:00Z"));
+        run(&world).await;
+        town.clock.advance(TimeDelta::minutes(1));
+        let now = town.services.core.now();
+        readings.change(me, person, (warm, 1), &taken(form(town, &["37"]), "3/11/2026", "10:40")).await.unwrap();
+        readings.remove(me, person, (heavy, 1)).await.unwrap();
+        let form = RuleForm { version: 1, ..low(town, "amber", "88") };
+        readings.change_rule(&town.clinician, person, other, &form).await.unwrap();
+        readings.end_rule(&town.clinician, person, (ended, 1), "She is well").await.unwrap();
+        let before = world.events().await;
+        let digest = readings.digest(&town.clinician, person).await.unwrap();
+        assert_eq!(world.events().await, before + 1);
+        let said = "one reading is 88% or lower".to_owned();
+        let words = "Ring us today".to_owned();
+        let wanted = [
+            (OXYGEN, Some(RuleSince::Changed { said, colour: Colour::Amber, words, at: now }), None),
+            (Measure::Pulse, None, None),
+            (Measure::Temperature, None, Some(ReadingSince { changed: Some(("37°C".to_owned(), now)), removed_at: None })),
+            (Measure::Weight, None, Some(ReadingSince { changed: None, removed_at: Some(now) })),
+            (Measure::Breathing, Some(RuleSince::Ended), None),
+        ];
+        assert_eq!(digest.len(), wanted.len());
+        for (measure, since, reading_since) in wanted {
+            let one = digest.iter().find(|one| one.measure == measure).unwrap();
+            assert_eq!((&one.since, &one.reading_since), (&since, &reading_since), "{measure:?}");
+            assert_eq!(readings.alert(&town.clinician, person, one.id).await.unwrap().alert, *one, "{measure:?}");
+        }
+    }
+
+    async fn what_several_readings_were_before_is_read_of_each(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let mut ids = Vec::new();
+        // More than one statement asks for.
+        for number in 60..87 {
+            ids.push(record(&world, Measure::Pulse, &number.to_string()).await);
+        }
+        let changed = [ids[0], ids[26]];
+        for version in 1..=3 {
+            for id in changed {
+                town.clock.advance(TimeDelta::minutes(1));
+                let form = taken(form(town, &[&(90 + version).to_string()]), "3/11/2026", "10:40");
+                town.services.readings.change(me, person, (id, version), &form).await.unwrap();
+            }
+        }
+        town.services.readings.remove(me, person, (ids[1], 1)).await.unwrap();
+        let mut tx = place.store.read().await.unwrap();
+        let rows = store::reading::whatever_of(&mut tx, person, &ids).await.unwrap();
+        assert_eq!(rows.len(), ids.len(), "each once");
+        assert!(rows.iter().all(|row| ids.contains(&ReadingId::from_uuid(row.id))));
+        let before = store::reading::versions_of(&mut tx, person, &ids, 2).await.unwrap();
+        assert_eq!(before.keys().copied().collect::<BTreeSet<_>>(), BTreeSet::from([ids[0], ids[1], ids[26]]));
+        for id in [ids[0], ids[1], ids[26]] {
+            assert_eq!(before[&id], store::reading::versions(&mut tx, person, id, 2).await.unwrap());
+        }
+        assert_eq!(before[&ids[0]].iter().map(|row| row.version).collect::<Vec<_>>(), [3, 2], "the newest of them");
+        assert!(store::reading::whatever_of(&mut tx, person, &[]).await.unwrap().is_empty());
     }
 
     async fn another_note_on_a_reading_that_was_dealt_with_tells_nobody_anew(place: &Place) {

@@ -2,7 +2,7 @@
 
 use super::super::seen::measure_seen;
 use super::super::{May, MeasureSeen, PAGE, Readings, ReadingsAsked, allowed};
-use super::plan::{AlertSeen, alert_seen, reading_since, rule_since};
+use super::plan::{AlertSeen, Since};
 use super::shows;
 use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
@@ -84,9 +84,8 @@ impl Readings {
         // Of two measures together the other one is drawn below it.
         let asked = ReadingsAsked { with: row.other()?, ..ReadingsAsked::from((measure, Span::Month, None)) };
         let trend = measure_seen(&self.core, &mut tx, actor, about, asked).await?;
-        let since = rule_since(&mut tx, &reader, &row).await?;
-        let reading_since = reading_since(&mut tx, person, &row).await?;
-        let alert = AlertSeen { since, reading_since, ..alert_seen(row, &acts)? };
+        let since = Since::load(&mut tx, person, std::slice::from_ref(&row)).await?;
+        let alert = since.seen(&reader, row, &acts)?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("measure", measure.code())).await?;
@@ -100,16 +99,16 @@ impl Readings {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn digest(&self, actor: &Actor, person: PersonId) -> Result<Vec<AlertSeen>, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        let mut all = Vec::new();
+        let mut rows = Vec::new();
         for row in reading_rule::open_alerts(&mut tx, person).await? {
             let theirs = subject.organisation == Some(OrganisationId::from_uuid(row.organisation_id));
             if theirs && row.colour()? == Colour::Amber && row.told_at.is_some() && shows(&reader, &row)? {
-                let since = rule_since(&mut tx, &reader, &row).await?;
-                let reading_since = reading_since(&mut tx, person, &row).await?;
-                all.push(AlertSeen { since, reading_since, ..alert_seen(row, &[])? });
+                rows.push(row);
             }
         }
+        let since = Since::load(&mut tx, person, &rows).await?;
         drop(tx);
+        let all = rows.into_iter().map(|row| since.seen(&reader, row, &[])).collect::<Result<Vec<_>, _>>()?;
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event).await?;
         Ok(all)

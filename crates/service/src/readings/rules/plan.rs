@@ -15,9 +15,9 @@ use domain::reading::{
 };
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
-use std::collections::BTreeMap;
-use store::reading::{self, ReadingRow};
-use store::reading_rule::{self, ActRow, AlertRow, TargetRow};
+use std::collections::{BTreeMap, BTreeSet};
+use store::reading::{self, ReadingRow, VersionRow};
+use store::reading_rule::{self, ActRow, AlertRow, RuleRow, TargetRow};
 use store::{StoreError, Tx};
 
 /// The most earlier versions of a reading that are looked at.
@@ -510,7 +510,7 @@ fn said_otherwise(row: &AlertRow) -> bool {
     ready.is_some_and(|ready| ready.condition.in_words(ready.measure) != row.rule_said)
 }
 
-pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, ServiceError> {
+fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, ServiceError> {
     let acts = acts.iter().filter(|act| act.alert_id == row.id).map(|row| {
         let act = AlertAct::from_code(&row.act).ok_or_else(|| StoreError::corrupt("something unknown was done with an alert"))?;
         Ok(ActSeen { act, words: row.words.clone(), by: row.name.clone(), at: row.at })
@@ -536,42 +536,71 @@ pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, Se
     })
 }
 
-/// What became of the rule since it raised this. Where it was changed and changed back, it is what it was; of one that speaks of a
-/// measure that is not open to the reader now, nothing is told.
-pub(super) async fn rule_since(tx: &mut Tx, reader: &Reader, alert: &AlertRow) -> Result<Option<RuleSince>, ServiceError> {
-    let Some(row) = reading_rule::rule(tx, reader.person, ReadingRuleId::from_uuid(alert.rule_id)).await? else {
-        return Ok(Some(RuleSince::Ended));
-    };
-    let rule = row.rule()?;
-    if rule.condition.other().is_some_and(|other| !opens(reader, other)) {
-        return Ok(None);
-    }
-    let said = rule.condition.in_words(rule.measure);
-    let raises_other = rule.set_at > alert.raised_at && (said != alert.rule_said || rule.colour != alert.colour()?);
-    let changed = raises_other || row.words != alert.words;
-    Ok(changed.then_some(RuleSince::Changed { said, colour: rule.colour, words: row.words, at: row.changed_at }))
+/// What became since of what raised some alerts: their rules and readings as they are now.
+#[derive(Default)]
+pub(super) struct Since {
+    rules: Vec<RuleRow>,
+    readings: Vec<ReadingRow>,
+    before: BTreeMap<ReadingId, Vec<VersionRow>>,
 }
 
-/// What became of the newest reading that raised this, since it did: whoever typed it wrong changes or removes it, and what came up stays.
-pub(super) async fn reading_since(tx: &mut Tx, person: PersonId, alert: &AlertRow) -> Result<Option<ReadingSince>, ServiceError> {
-    let Some(id) = alert.reading_id.map(ReadingId::from_uuid) else { return Ok(None) };
-    let Some(row) = reading::whatever(tx, person, id).await? else { return Ok(None) };
-    let before = reading::versions(tx, person, id, MOST_VERSIONS).await?;
-    let now = (row.first_value, row.second_value);
-    // Of a reading that joined what had come up before, from when it was written down.
-    let known = alert.raised_at.max(row.created_at);
-    let same = before.iter().take_while(|old| (old.first_value, old.second_value) == now).last();
-    let at = same.map_or(row.changed_at, |old| old.changed_at);
-    let then = before.iter().find(|old| old.changed_at <= known).map(|old| (old.first_value, old.second_value));
-    let changed = if at > known && then != Some(now) {
-        let (measure, number) = (row.measure()?, Amount::from_thousandths);
-        let unit = measure.unit_of(&row.unit).ok_or_else(|| StoreError::corrupt("a reading is in an unknown unit"))?;
-        Some((measure.in_words(unit, &row.said, number(row.first_value), row.second_value.map(number)), at))
-    } else {
-        None
-    };
-    let since = ReadingSince { changed, removed_at: row.removed_at };
-    Ok((since.changed.is_some() || since.removed_at.is_some()).then_some(since))
+impl Since {
+    /// That of these alerts about the person, with one statement each for all of them.
+    pub(super) async fn load(tx: &mut Tx, person: PersonId, alerts: &[AlertRow]) -> Result<Self, ServiceError> {
+        if alerts.is_empty() {
+            return Ok(Self::default());
+        }
+        let ids: BTreeSet<ReadingId> = alerts.iter().filter_map(|alert| alert.reading_id).map(ReadingId::from_uuid).collect();
+        let ids: Vec<ReadingId> = ids.into_iter().collect();
+        Ok(Self {
+            rules: reading_rule::rules(tx, person).await?,
+            readings: reading::whatever_of(tx, person, &ids).await?,
+            before: reading::versions_of(tx, person, &ids, MOST_VERSIONS).await?,
+        })
+    }
+
+    /// An alert as the care team reads it at its work.
+    pub(super) fn seen(&self, reader: &Reader, row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, ServiceError> {
+        let (since, reading_since) = (self.rule(reader, &row)?, self.reading(&row)?);
+        Ok(AlertSeen { since, reading_since, ..alert_seen(row, acts)? })
+    }
+
+    /// What became of the rule since it raised this. Where it was changed and changed back, it is what it was; of one that speaks of a
+    /// measure that is not open to the reader now, nothing is told.
+    fn rule(&self, reader: &Reader, alert: &AlertRow) -> Result<Option<RuleSince>, ServiceError> {
+        let Some(row) = self.rules.iter().find(|row| row.id == alert.rule_id) else { return Ok(Some(RuleSince::Ended)) };
+        let rule = row.rule()?;
+        if rule.condition.other().is_some_and(|other| !opens(reader, other)) {
+            return Ok(None);
+        }
+        let said = rule.condition.in_words(rule.measure);
+        let raises_other = rule.set_at > alert.raised_at && (said != alert.rule_said || rule.colour != alert.colour()?);
+        let changed = raises_other || row.words != alert.words;
+        Ok(changed.then(|| RuleSince::Changed { said, colour: rule.colour, words: row.words.clone(), at: row.changed_at }))
+    }
+
+    /// What became of the newest reading that raised this, since it did: whoever typed it wrong changes or removes it, and what came up
+    /// stays.
+    fn reading(&self, alert: &AlertRow) -> Result<Option<ReadingSince>, ServiceError> {
+        let Some(id) = alert.reading_id else { return Ok(None) };
+        let Some(row) = self.readings.iter().find(|row| row.id == id) else { return Ok(None) };
+        let before = self.before.get(&ReadingId::from_uuid(id)).map(Vec::as_slice).unwrap_or_default();
+        let now = (row.first_value, row.second_value);
+        // Of a reading that joined what had come up before, from when it was written down.
+        let known = alert.raised_at.max(row.created_at);
+        let same = before.iter().take_while(|old| (old.first_value, old.second_value) == now).last();
+        let at = same.map_or(row.changed_at, |old| old.changed_at);
+        let then = before.iter().find(|old| old.changed_at <= known).map(|old| (old.first_value, old.second_value));
+        let changed = if at > known && then != Some(now) {
+            let (measure, number) = (row.measure()?, Amount::from_thousandths);
+            let unit = measure.unit_of(&row.unit).ok_or_else(|| StoreError::corrupt("a reading is in an unknown unit"))?;
+            Some((measure.in_words(unit, &row.said, number(row.first_value), row.second_value.map(number)), at))
+        } else {
+            None
+        };
+        let since = ReadingSince { changed, removed_at: row.removed_at };
+        Ok((since.changed.is_some() || since.removed_at.is_some()).then_some(since))
+    }
 }
 
 async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<AlertSeen>, ServiceError> {
