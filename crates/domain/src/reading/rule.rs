@@ -448,11 +448,7 @@ impl Finding {
     #[must_use]
     pub fn in_words(&self) -> String {
         let measure = self.rule.measure;
-        let says = |measure: Measure, first: Amount, second: Option<Amount>| {
-            let shown = |amount: Amount| measure.rounded(amount);
-            measure.in_words(measure.unit(), "", shown(first), second.map(shown))
-        };
-        let of = |taken: &Observed| says(taken.measure, taken.first, taken.second);
+        let of = |taken: &Observed| number_in_words(taken.measure, taken.first, taken.second);
         let when = self.rule.condition.meal().map(|meal| format!(" {}", meal.words())).unwrap_or_default();
         match &self.evidence {
             Evidence::One(taken) => format!("{}{when}", of(taken)),
@@ -467,6 +463,29 @@ impl Finding {
             Evidence::Silence(day) => format!("nothing since {}", crate::when::day_in_words(*day)),
         }
     }
+
+    /// Whether what came up of a rule of the measure `of`, as [`Self::in_words`] says it and with what it is of behind it in brackets,
+    /// names this number of a measure as that of its newest reading. An average and what is summed by day name none.
+    #[must_use]
+    pub fn names(found: &str, of: Measure, (measure, first, second): (Measure, Amount, Option<Amount>)) -> bool {
+        if measure.drawn() == Drawn::DayTotal {
+            return false;
+        }
+        let number = number_in_words(measure, first, second);
+        if measure != of {
+            return found.ends_with(&format!(", and {} {number}", measure.name_in_sentence()));
+        }
+        let ends = |rest: &str| rest.is_empty() || rest.starts_with(' ');
+        let own = found.strip_prefix(number.as_str());
+        let later = found.split_once(", then ").and_then(|(_, after)| after.strip_prefix(number.as_str()));
+        own.is_some_and(|rest| ends(rest) || rest.starts_with(", and ")) || later.is_some_and(ends)
+    }
+}
+
+/// "142/88 mmHg": the number of a reading as rules look at it.
+fn number_in_words(measure: Measure, first: Amount, second: Option<Amount>) -> String {
+    let shown = |amount: Amount| measure.rounded(amount);
+    measure.in_words(measure.unit(), "", shown(first), second.map(shown))
 }
 
 /// Which rules have come up by now, in the order of the rules. It depends on nothing but these, and on no order of the readings.
@@ -767,6 +786,33 @@ mod tests {
     }
 
     #[test]
+    fn what_came_up_names_the_number_of_its_newest_reading_and_no_other() {
+        let (oxygen, pulse, sugar, weight) = (Measure::Oxygen, Measure::Pulse, Measure::Glucose, Measure::Weight);
+        let symptom = Measure::Symptom;
+        for (found, of, measure, number, names) in [
+            ("180/80 mmHg", PRESSURE, PRESSURE, "180/80", true),
+            ("180/80 mmHg", PRESSURE, PRESSURE, "180/81", false),
+            ("93%", oxygen, oxygen, "93", true),
+            ("93%", oxygen, oxygen, "9", false),
+            ("7.2 mmol/L before a meal", sugar, sugar, "7.2", true),
+            ("17.2 mmol/L", sugar, sugar, "7.2", false),
+            ("8 out of 10 (cough)", symptom, symptom, "8", true),
+            ("70 kg, then 72 kg", weight, weight, "72", true),
+            ("70 kg, then 72 kg", weight, weight, "70", false),
+            ("4 out of 10, then 9 out of 10 (cough)", symptom, symptom, "9", true),
+            ("8 out of 10 (worse, then 9)", symptom, symptom, "8", true),
+            ("94%, and pulse 111 beats a minute", oxygen, oxygen, "94", true),
+            ("94%, and pulse 111 beats a minute", oxygen, pulse, "111", true),
+            ("94%, and pulse 111 beats a minute", oxygen, pulse, "11", false),
+            ("on average 135/80 mmHg, from 3 readings", PRESSURE, PRESSURE, "135/80", false),
+            ("2 falls", Measure::Fall, Measure::Fall, "2", false),
+        ] {
+            let one = taken(1, measure, noon(5), number);
+            assert_eq!(Finding::names(found, of, (measure, one.first, one.second)), names, "{found}: {number}");
+        }
+    }
+
+    #[test]
     fn an_average_or_a_change_of_symptoms_is_of_one_of_them() {
         let sick =
             |id: u128, day: u32, number: &str, thing: u64| Observed { thing, ..taken(id, Measure::Symptom, noon(day), number) };
@@ -1021,6 +1067,19 @@ mod tests {
             let (sum, all) = (numbers.iter().sum::<i32>(), bound * i32::try_from(numbers.len()).unwrap());
             let is_at = if above { sum >= all } else { sum <= all };
             prop_assert_eq!(findings(&[mean], &readings, noon(5)).len(), usize::from(is_at));
+        }
+
+        #[test]
+        fn what_came_up_names_its_newest_reading(rules in rules(), readings in readings()) {
+            // Two measures together are never one.
+            let is_set = |rule: &Rule| rule.condition.other() != Some(rule.measure);
+            for finding in findings(&rules, &readings, noon(25)).into_iter().filter(|finding| is_set(&finding.rule)) {
+                let Some(newest) = readings.iter().find(|one| Some(one.id) == finding.newest) else { continue };
+                let number = (newest.measure, newest.first, newest.second);
+                let is_named = Finding::names(&finding.in_words(), finding.rule.measure, number);
+                let is_of_some = matches!(finding.evidence, Evidence::Mean { .. }) || newest.measure.drawn() == Drawn::DayTotal;
+                prop_assert_eq!(is_named, !is_of_some, "{}", finding.in_words());
+            }
         }
 
         #[test]

@@ -229,6 +229,40 @@ testkit::both_engines! {
         assert_eq!(alerts(&world).await.into_iter().find(|one| one.id == about).unwrap().reading_since, None);
     }
 
+    async fn a_reading_that_joins_what_came_up_by_being_changed_was_not_changed_since(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let readings = &town.services.readings;
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        let first = record(&world, OXYGEN, "91").await;
+        let about = domain::ReadingAlertId::from_uuid(waiting(&world, &town.clinician).await[0].about);
+        town.clock.advance(TimeDelta::minutes(1));
+        let reading = record(&world, OXYGEN, "95").await;
+        let (one, ..) = readings.one(me, person, (OXYGEN, reading)).await.unwrap();
+        let time = one.taken_at.format("%H:%M").to_string();
+        let change = async |version: i32, number: &str| {
+            town.clock.advance(TimeDelta::minutes(1));
+            let form = taken(form(town, &[number]), "3/11/2026", &time);
+            readings.change(me, person, (reading, version), &form).await.unwrap();
+            readings.alert(&town.clinician, person, about).await.unwrap().alert
+        };
+        let changed = |number: &str| {
+            Some(ReadingSince { changed: Some((number.to_owned(), town.services.core.now())), removed_at: None })
+        };
+        let alert = change(1, "90").await;
+        assert_eq!((alert.found.as_str(), alert.reading, alert.reading_since), ("90%", Some(reading), None));
+        readings.remove(me, person, (first, 1)).await.unwrap();
+        let alert = change(2, "89").await;
+        assert_eq!((alert.found.as_str(), alert.reading_since), ("89%", None), "it joined once more");
+        let alert = change(3, "97").await;
+        assert_eq!((alert.found.as_str(), alert.reading_since), ("89%", changed("97%")));
+        // What it was before it joined is not what came up.
+        let alert = change(4, "95").await;
+        assert_eq!((alert.found.as_str(), alert.reading_since), ("89%", changed("95%")));
+        let alert = change(5, "89").await;
+        assert_eq!((alert.found.as_str(), alert.reading_since), ("89%", None));
+    }
+
     async fn each_of_several_in_a_digest_says_what_became_of_its_own_rule_and_reading(place: &Place) {
         let world = World::at(place).await;
         let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);

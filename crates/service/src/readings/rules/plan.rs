@@ -585,14 +585,20 @@ impl Since {
         let Some(id) = alert.reading_id else { return Ok(None) };
         let Some(row) = self.readings.iter().find(|row| row.id == id) else { return Ok(None) };
         let before = self.before.get(&ReadingId::from_uuid(id)).map(Vec::as_slice).unwrap_or_default();
+        let (measure, rule_measure, number) = (row.measure()?, alert.measure()?, Amount::from_thousandths);
         let now = (row.first_value, row.second_value);
+        let names = |(first, second): (i64, Option<i64>)| {
+            Finding::names(&alert.found, rule_measure, (measure, number(first), second.map(number)))
+        };
         // Of a reading that joined what had come up before, from when it was written down.
         let known = alert.raised_at.max(row.created_at);
         let same = before.iter().take_while(|old| (old.first_value, old.second_value) == now).last();
         let at = same.map_or(row.changed_at, |old| old.changed_at);
         let then = before.iter().find(|old| old.changed_at <= known).map(|old| (old.first_value, old.second_value));
-        let changed = if at > known && then != Some(now) {
-            let (measure, number) = (row.measure()?, Amount::from_thousandths);
+        // One that joined by being changed is as it joined: what came up names its number then.
+        let was_named = before.iter().any(|old| names((old.first_value, old.second_value)));
+        let is_changed = !names(now) && (was_named || (at > known && then != Some(now)));
+        let changed = if is_changed {
             let unit = measure.unit_of(&row.unit).ok_or_else(|| StoreError::corrupt("a reading is in an unknown unit"))?;
             Some((measure.in_words(unit, &row.said, number(row.first_value), row.second_value.map(number)), at))
         } else {
