@@ -4,6 +4,8 @@ use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use domain::PersonId;
+use domain::access::Actor;
+use domain::audit::{Action, Basis};
 use domain::team::StaffRole;
 use testkit::Place;
 
@@ -221,6 +223,25 @@ testkit::both_engines! {
         assert_eq!(sam.get(&format!("/readings/blood-pressure/{id}")).await.status, StatusCode::NOT_FOUND);
         sam.get("/activity").await.says("took back a reading that was entered for you");
         sam.get("/readings/blood-pressure/removed").await.says("Nothing is removed");
+    }
+
+    async fn one_look_at_the_form_at_work_is_one_event(place: &Place) {
+        let town = town(place).await;
+        let mut gp = town.app.signed_in(GP).await;
+        let at = format!("/team/people/{}/readings/blood-pressure/new", town.sam);
+        let looks = async || {
+            let (items, _) = town.app.services.activity.of_record(&Actor::Operator, town.sam, None).await.unwrap();
+            items.iter().filter(|item| item.action == Action::Read && item.basis == Basis::CareTeam).count()
+        };
+        let before = looks().await;
+        let form = gp.get(&at).await;
+        assert_eq!(looks().await, before + 1);
+        let submission = hidden(&form, "submission");
+        // It comes back with what is wrong, and with what to do about what was typed.
+        let wrong = [("submission", submission.as_str()), ("systolic", "184"), ("diastolic", "121")];
+        let page = gp.post_and_follow(&at, &wrong).await;
+        page.says("Choose how you know it").says("This blood pressure is very high").says("It is not saved yet");
+        assert_eq!(looks().await, before + 2);
     }
 
     async fn one_form_takes_a_blood_pressure_and_the_pulse_that_its_monitor_shows(place: &Place) {

@@ -6,7 +6,7 @@ use crate::linking::NewCode;
 use crate::people::PersonSummary;
 use crate::{Core, FieldProblem, Hashing, IssuedCode, ServiceError, TeamNeeds, access, emergencies, profile, records, sharing};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Ask, Assurance, Audience};
+use domain::access::{Actor, Ask, Assurance, Audience, Subject};
 use domain::account::Email;
 use domain::audit::{Action, Basis, Purpose};
 use domain::consent::SummaryChoice;
@@ -493,50 +493,8 @@ impl CareTeam {
     /// [`ServiceError::NotFound`] for somebody who is not the organisation's own and whose record is not open in an
     /// emergency, and to a role that sees nobody.
     pub async fn patient(&self, actor: &Actor, id: PersonId) -> Result<Patient, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let find = access::require(&self.core, &mut tx, actor, id, Ask::FindPerson).await;
-        let may_check = access::allows(&self.core, &mut tx, actor, id, Ask::CheckIdentity).await?;
-        let open = match access::open(&self.core, &mut tx, actor, id, Ask::ReadRecord).await {
-            Ok(open) => Some(open),
-            Err(ServiceError::NotFound) => None,
-            Err(error) => return Err(error),
-        };
-        // In an emergency the record opens to somebody who could not find the person.
-        let in_emergency = open.map(|open| open.subject).filter(|subject| subject.basis == Basis::Emergency);
-        let subject = match (in_emergency, find) {
-            (Some(subject), _) | (None, Ok(subject)) => subject,
-            (None, Err(error)) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, id, error, "patient").await);
-            }
-        };
-        let row = person::by_id(&mut tx, id).await?.ok_or(ServiceError::NotFound)?;
-        let accounts = link::of_person(&mut tx, id).await?;
-        let opens = match open {
-            Some(open) => {
-                // Those who give care see what the organisation supplied itself, whatever is shared of the rest.
-                let supplied = matches!(open.view.audience(), Audience::Organisation(_));
-                Category::SHOWN.iter().copied().filter(|category| supplied || open.view.has(*category)).collect()
-            }
-            None => Vec::new(),
-        };
-        let emergency_until = emergencies::until(&self.core, &mut tx, actor, id).await?;
-        let summary = sharing::summary(&mut tx, id).await?;
-        let no_summary = sharing::summary_choice(&mut tx, id).await? == Some(SummaryChoice::OptOut);
-        let needs = profile::team_needs(&self.core, &mut tx, actor, id).await?;
-        drop(tx);
-        let patient = Patient {
-            person: PersonSummary::of(&row, self.core.now())?,
-            accounts: accounts.iter().map(|link| Level::from_code(&link.level).unwrap_or(Level::None)).collect(),
-            opens,
-            may_check,
-            emergency_until,
-            summary,
-            no_summary,
-            needs,
-        };
-        let event = Event::on_record(actor, subject, Action::Read, records::purpose(subject)).about("page", "patient");
-        activity::disclose(&self.core, event).await?;
+        let (patient, subject) = patient_of(&self.core, actor, id).await?;
+        activity::disclose(&self.core, patient_looked_at(actor, subject)).await?;
         Ok(patient)
     }
 
@@ -638,6 +596,62 @@ impl CareTeam {
             done => done,
         }
     }
+}
+
+/// Somebody as [`CareTeam::patient`] gives them, and how the actor stands to them. Whoever shows it audits it: by itself as
+/// [`patient_looked_at`], or in the one event of a page that shows more.
+///
+/// # Errors
+/// As [`CareTeam::patient`]; a refusal is audited.
+pub(crate) async fn patient_of(core: &Core, actor: &Actor, id: PersonId) -> Result<(Patient, Subject), ServiceError> {
+    let mut tx = core.read().await?;
+    let find = access::require(core, &mut tx, actor, id, Ask::FindPerson).await;
+    let may_check = access::allows(core, &mut tx, actor, id, Ask::CheckIdentity).await?;
+    let open = match access::open(core, &mut tx, actor, id, Ask::ReadRecord).await {
+        Ok(open) => Some(open),
+        Err(ServiceError::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    // In an emergency the record opens to somebody who could not find the person.
+    let in_emergency = open.map(|open| open.subject).filter(|subject| subject.basis == Basis::Emergency);
+    let subject = match (in_emergency, find) {
+        (Some(subject), _) | (None, Ok(subject)) => subject,
+        (None, Err(error)) => {
+            drop(tx);
+            return Err(access::refused_on(core, actor, id, error, "patient").await);
+        }
+    };
+    let row = person::by_id(&mut tx, id).await?.ok_or(ServiceError::NotFound)?;
+    let accounts = link::of_person(&mut tx, id).await?;
+    let opens = match open {
+        Some(open) => {
+            // Those who give care see what the organisation supplied itself, whatever is shared of the rest.
+            let supplied = matches!(open.view.audience(), Audience::Organisation(_));
+            Category::SHOWN.iter().copied().filter(|category| supplied || open.view.has(*category)).collect()
+        }
+        None => Vec::new(),
+    };
+    let emergency_until = emergencies::until(core, &mut tx, actor, id).await?;
+    let summary = sharing::summary(&mut tx, id).await?;
+    let no_summary = sharing::summary_choice(&mut tx, id).await? == Some(SummaryChoice::OptOut);
+    let needs = profile::team_needs(core, &mut tx, actor, id).await?;
+    drop(tx);
+    let patient = Patient {
+        person: PersonSummary::of(&row, core.now())?,
+        accounts: accounts.iter().map(|link| Level::from_code(&link.level).unwrap_or(Level::None)).collect(),
+        opens,
+        may_check,
+        emergency_until,
+        summary,
+        no_summary,
+        needs,
+    };
+    Ok((patient, subject))
+}
+
+/// That a member of staff looked at who somebody is.
+pub(crate) fn patient_looked_at(actor: &Actor, subject: Subject) -> Event {
+    Event::on_record(actor, subject, Action::Read, records::purpose(subject)).about("page", "patient")
 }
 
 /// A check as it is written down.

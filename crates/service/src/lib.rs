@@ -137,14 +137,14 @@ pub use questionnaires::{
 };
 pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, BmiSeen, Chart, ChartRow, ColumnsForm, DeviceAdded,
-    DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, EnterForm, EnteredBy,
-    FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen, MoreColumnsForm,
-    Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
-    QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince, ReadingVersion,
-    Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound,
-    RulePage, RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm,
-    TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen, Watched, Watcher,
-    WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
+    DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, EnterForm, EnterPage,
+    EnteredBy, FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen,
+    MoreColumnsForm, Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen,
+    PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince,
+    ReadingVersion, Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked,
+    RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm,
+    TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen,
+    Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,

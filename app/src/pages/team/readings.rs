@@ -26,7 +26,7 @@ use domain::reading::{Entered, Measure};
 use domain::when::london_day;
 use domain::{PersonId, ReadingId};
 use leptos::prelude::*;
-use service::ReadingSeen;
+use service::{EnterPage, ReadingSeen};
 
 /// The name of the form in which a reading is entered for somebody.
 pub(crate) const ENTER_FORM: &str = "reading-enter";
@@ -133,11 +133,9 @@ pub(crate) fn enter_page(person: PersonId, measure: Measure) -> String {
 /// The form in which a reading is entered for somebody.
 pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) -> Answer {
     let (id, measure) = of_patient(path)?;
-    let actor = ctx.staff()?;
-    let unit = ctx.services().readings.may_enter(&actor, id, measure).await?;
-    let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (form, submission) = (ctx.form(ENTER_FORM).await?, ctx.submission());
-    let told = ctx.services().readings.about_typed(&actor, id, measure, &typed_again(measure, &form)).await?;
+    let typed = typed_again(measure, &form);
+    let EnterPage { patient, unit, to_do } = ctx.services().readings.entering(&ctx.staff()?, id, measure, &typed).await?;
     let title = format!("Enter {}", measure.name_in_sentence());
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::People, &form), || {
@@ -149,7 +147,7 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
             <EmergencyBand person=id until=patient.emergency_until />
             <Narrow>
                 <BackLink href=list label=format!("Back to {}", measure.name_in_sentence()) />
-                {before_it_is_saved(&told)}
+                {before_it_is_saved(&to_do)}
                 <ErrorSummary errors=form.errors() />
                 {needs_box(&patient.needs, id)}
                 <PageHeading title=heading lead=patient.person.display_name.clone() />

@@ -3,8 +3,10 @@
 use super::record::{
     ReadingForm, ReadingsAdded, asked_beside_last, at_one_time, changed_since, keep, last_unit, told, told_with,
 };
+use super::unkept::{ToDo, to_do_of};
 use super::{PAGE, Readings, allowed, may_type, rules};
 use crate::activity::{self, Event};
+use crate::care_team::{Patient, patient_looked_at, patient_of};
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::{Actor, Ask, Subject};
@@ -21,6 +23,17 @@ pub struct EnterForm {
     pub reading: ReadingForm,
     /// [`Entered`] by code.
     pub how: String,
+}
+
+/// The form in which a care team enters a reading for somebody.
+#[derive(Clone, Debug)]
+pub struct EnterPage {
+    /// For whom.
+    pub patient: Patient,
+    /// In which unit the reader entered this measure last.
+    pub unit: &'static Unit,
+    /// What to do about what was typed in it, where it came back.
+    pub to_do: ToDo,
 }
 
 /// Who of a care team entered a reading, and how they came to know it.
@@ -66,6 +79,33 @@ impl Readings {
                 Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
             }
         }
+    }
+
+    /// The form in which whoever of a care team may enter this for the person does so, with what to do about what was typed in it, where it
+    /// came back. That it was looked at is audited once: as a look at the person's readings where what to do about it was read from them,
+    /// and else as a look at who they are.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not.
+    pub async fn entering(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        measure: Measure,
+        typed: &[ReadingForm],
+    ) -> Result<EnterPage, ServiceError> {
+        let unit = self.may_enter(actor, person, measure).await?;
+        let (patient, subject) = patient_of(&self.core, actor, person).await?;
+        let asks = (Ask::EnterReadings, Ask::SeeReadings);
+        let (mut tx, .., may_see) = self.core.enter_and(actor, person, asks, PAGE).await?;
+        let to_do = to_do_of(&mut tx, (person, may_see), (measure, None), (typed, self.core.now())).await?;
+        drop(tx);
+        if may_see && !to_do.is_empty() {
+            self.looked(actor, subject, Some(measure)).await?;
+        } else {
+            activity::disclose(&self.core, patient_looked_at(actor, subject)).await?;
+        }
+        Ok(EnterPage { patient, unit, to_do })
     }
 
     /// Enters a reading for the person, with what the same device showed with it, and gives their ids: by the same rules as their own,

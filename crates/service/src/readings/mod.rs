@@ -20,7 +20,7 @@ mod weeks;
 mod worked_out;
 
 pub use device::{DeviceAdded, DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken};
-pub use entering::{EnterForm, EnteredBy};
+pub use entering::{EnterForm, EnterPage, EnteredBy};
 pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 

@@ -27,7 +27,7 @@ impl Readings {
     /// to anybody else who may record, by what was typed alone.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] to whoever may neither record nor enter readings for the person.
+    /// [`ServiceError::NotFound`] to whoever may not record readings for the person.
     pub async fn about_typed(
         &self,
         actor: &Actor,
@@ -35,8 +35,8 @@ impl Readings {
         measure: Measure,
         typed: &[ReadingForm],
     ) -> Result<ToDo, ServiceError> {
-        let ask = if matches!(actor, Actor::Staff { .. }) { Ask::EnterReadings } else { Ask::RecordReadings };
-        let (mut tx, subject, reader, may_see) = self.core.enter_and(actor, person, (ask, Ask::SeeReadings), PAGE).await?;
+        let asks = (Ask::RecordReadings, Ask::SeeReadings);
+        let (mut tx, subject, reader, may_see) = self.core.enter_and(actor, person, asks, PAGE).await?;
         if !may_type(&reader, measure) {
             return Ok(ToDo::new());
         }

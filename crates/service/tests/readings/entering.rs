@@ -144,14 +144,21 @@ testkit::both_engines! {
         assert_eq!(fields(enter(&world, &town.clinician, &entry(&world, "guess", &["142", "88"])).await), ["how"]);
         refused(enter(&world, &town.clinician, &entry(&world, "phone", &["250", "95"])).await, "sure", "very unusual");
         let high = entry(&world, "phone", &["250", "95"]).reading;
-        let told = readings.about_typed(&town.clinician, person, PRESSURE, std::slice::from_ref(&high)).await.unwrap();
-        assert_eq!(told.first().map(|(_, advice)| advice.title), Some("This blood pressure is very high"));
+        // One look at the form is one event, whether it is new or came back with what to do.
+        let before = world.events().await;
+        let new = readings.entering(&town.clinician, person, PRESSURE, &[]).await.unwrap();
+        assert_eq!((new.unit.ucum, new.to_do.len(), world.events().await), ("mm[Hg]", 0, before + 1));
+        let back = readings.entering(&town.clinician, person, PRESSURE, std::slice::from_ref(&high)).await.unwrap();
+        assert_eq!(back.to_do.first().map(|(_, advice)| advice.title), Some("This blood pressure is very high"));
+        assert_eq!(world.events().await, before + 2);
+        assert_eq!(world.last().await, (Action::Read, Basis::CareTeam));
         let (carer, _) = world.carer("Stone", "READ").await;
         let stranger: Citizen = town.citizen("Reed").await;
         let form = entry(&world, "phone", &["142", "88"]);
         for nobody in [me, &carer.actor, &stranger.actor, &town.reception, &town.manager, &town.officer, &town.stranger] {
             not_found(enter(&world, nobody, &form).await);
             not_found(readings.may_enter(nobody, person, PRESSURE).await);
+            not_found(readings.entering(nobody, person, PRESSURE, &[]).await);
         }
         assert!(readings.measure(me, person, (PRESSURE, Span::Week, None)).await.unwrap().readings.is_empty());
         // Elsewhere nobody enters it for somebody who is not theirs.
