@@ -99,6 +99,7 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await look(page, 'beginning with after meals');
     await page.getByRole('link', { name: 'Print an empty diary' }).click();
     await look(page, 'an empty diary with after meals');
+    await fitsOneSheet(page);
     await page.goto(week);
   });
 

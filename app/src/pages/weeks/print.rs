@@ -43,8 +43,10 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
                 <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
                 {enough(protocol)}
                 <DataTable caption="Write down each one" head=head rows=rows />
-                <p>{format!("You can type it in later: go to \u{201c}Weeks and diaries\u{201d}, {}, and choose \u{201c}Type in a paper diary\u{201d}.", protocol.title())}</p>
-                {on_paper(protocol).iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
+                <p>"You can type it in later: in \u{201c}Weeks and diaries\u{201d} choose this diary, then \u{201c}Type in a paper diary\u{201d}."</p>
+                <div class="sh-diary__then">
+                    {on_paper(protocol).iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
+                </div>
                 <p>"Nobody is watching what you write down here. If you feel unwell, call 111. In an emergency, call 999."</p>
                 <p class="nhsuk-hint">{format!("From {}.", protocol.source())}</p>
             </div>
