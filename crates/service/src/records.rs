@@ -18,11 +18,11 @@ use domain::when::london_day;
 use domain::{AccountId, EntryId, PersonId, ResourceId, When};
 use fhir::map::{MapError, Names};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use store::record::{self, EntryRow, LabelRow, LineRow, NamingRow, Part, VersionTextRow, VisitRow};
+use store::record::{self, EntryRow, LabelRow, LineRow, NamingRow, Part, RAW_AT_ONCE, VersionTextRow, VisitRow, WhoRow};
 use store::{StoreError, Tx, person, release};
 
 /// How many entries a page of a list holds.
@@ -275,6 +275,9 @@ pub struct EntryPage {
     pub total: u64,
     /// Which of the lines whoever asks has not read; only of letters.
     pub unread: Vec<EntryId>,
+    /// Which of the lines tell of one and the same person or place, each group by itself; only of people and places. A name is no sign of it:
+    /// two people may share one.
+    pub same: Vec<Vec<EntryId>>,
 }
 
 /// One version of an entry.
@@ -788,7 +791,56 @@ pub(crate) async fn part(
     rows.truncate(PAGE);
     let lines = lines(tx, reader, rows).await?;
     let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
-    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default(), unread: Vec::new() })
+    let same = match category {
+        Category::People => same(tx, *person, &lines).await?,
+        _ => Vec::new(),
+    };
+    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default(), unread: Vec::new(), same })
+}
+
+/// Which of these people and places are one and the same.
+async fn same(tx: &mut Tx, person: PersonId, lines: &[EntryLine]) -> Result<Vec<Vec<EntryId>>, ServiceError> {
+    let ids: Vec<_> = lines.iter().map(|line| line.id.as_uuid()).collect();
+    let mut rows = Vec::new();
+    for ids in ids.chunks(RAW_AT_ONCE) {
+        rows.extend(record::who(tx, person, ids).await?);
+    }
+    let read = move || together(rows.iter().map(|row| (EntryId::from_uuid(row.entry_id), signs(row))));
+    tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)
+}
+
+/// By what an entry among people and places is known to tell of the same as another: who has one sign of another's is the same. The person's
+/// own details are all of the person; anybody else is known by the numbers of registers, and whoever has a role by what that says of them.
+fn signs(row: &WhoRow) -> BTreeSet<String> {
+    if row.resource_type == "Patient" {
+        return BTreeSet::from(["Patient".to_owned()]);
+    }
+    let at = |kind: &str, id: &str| format!("{}/{kind}/{id}", row.organisation_id);
+    let mut signs = BTreeSet::from([at(&row.resource_type, &row.logical_id)]);
+    signs.extend(fhir::map::registered(&row.raw));
+    if row.resource_type == "PractitionerRole" {
+        let mut whose = row.mentioned().filter(|(kind, _)| *kind == "Practitioner");
+        if let (Some((kind, id)), None) = (whose.next(), whose.next()) {
+            signs.insert(at(kind, id));
+        }
+    }
+    signs
+}
+
+/// Those that share a sign, each group by itself, also where only another of the group shares one with both.
+fn together(all: impl Iterator<Item = (EntryId, BTreeSet<String>)>) -> Vec<Vec<EntryId>> {
+    let mut groups: Vec<(Vec<EntryId>, BTreeSet<String>)> = Vec::new();
+    for (id, mut signs) in all {
+        let (joined, mut others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, known)| !known.is_disjoint(&signs));
+        let mut ids = vec![id];
+        for (more, known) in joined {
+            ids.extend(more);
+            signs.extend(known);
+        }
+        others.push((ids, signs));
+        groups = others;
+    }
+    groups.into_iter().map(|(ids, _)| ids).collect()
 }
 
 /// One entry, with its versions.

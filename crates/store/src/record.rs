@@ -554,6 +554,11 @@ statements! {
             JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
             WHERE e.person_id = $1 AND (e.mentions IS NULL OR e.mentions <> '') AND e.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
             $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)";
+    /// Those of so many entries that tell of people and places, with the resource that each tells of.
+    WHO = "SELECT e.id AS entry_id, e.organisation_id, e.resource_type, e.logical_id, e.mentions, r.raw FROM record_entry e \
+           JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+           WHERE e.person_id = $1 AND e.category = 'people' AND e.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+           $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)";
     MENTIONED = concat!(
         "SELECT r.resource_type, r.logical_id, r.full_url, r.raw, CASE WHEN e.id IS NULL \
          THEN r.resource_type IN ('HealthcareService', 'Device', 'Specimen', 'Substance') \
@@ -1123,8 +1128,35 @@ pub struct ToldRow {
 impl ToldRow {
     /// The resources from which it takes words, by type and id.
     pub fn mentioned(&self) -> impl Iterator<Item = (&str, &str)> {
-        let lines = self.mentions.as_deref().unwrap_or_default().lines();
-        lines.filter_map(|line| line.split_once('/')).filter(|(kind, _)| !kind.is_empty())
+        resources_in(self.mentions.as_deref())
+    }
+}
+
+fn resources_in(mentions: Option<&str>) -> impl Iterator<Item = (&str, &str)> {
+    mentions.unwrap_or_default().lines().filter_map(|line| line.split_once('/')).filter(|(kind, _)| !kind.is_empty())
+}
+
+/// Of whom or what an entry among people and places tells.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WhoRow {
+    /// Which entry.
+    pub entry_id: Uuid,
+    /// The source.
+    pub organisation_id: Uuid,
+    /// The FHIR type of its resource.
+    pub resource_type: String,
+    /// The id of that at the source.
+    pub logical_id: String,
+    /// From which resources it takes words; absent where that is not known.
+    pub mentions: Option<String>,
+    /// Exactly as received.
+    pub raw: String,
+}
+
+impl WhoRow {
+    /// The resources from which it takes words, by type and id.
+    pub fn mentioned(&self) -> impl Iterator<Item = (&str, &str)> {
+        resources_in(self.mentions.as_deref())
     }
 }
 
@@ -1988,6 +2020,22 @@ pub async fn told(tx: &mut Tx, person: PersonId, entries: &[Uuid]) -> Result<Vec
     })?)
 }
 
+/// Of whom or what those of up to [`RAW_AT_ONCE`] entries tell that are among people and places, in no order: to be compared, never to be
+/// shown.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn who(tx: &mut Tx, person: PersonId, entries: &[Uuid]) -> Result<Vec<WhoRow>, StoreError> {
+    let Some(last) = entries.last() else { return Ok(Vec::new()) };
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(WHO).bind(person.as_uuid());
+        for place in 0..RAW_AT_ONCE {
+            query = query.bind(entries.get(place).unwrap_or(last));
+        }
+        query.fetch_all(c).await
+    })?)
+}
+
 /// The current versions of up to [`RAW_AT_ONCE`] resources of a source, by type and id, and whether each may be told of: its
 /// entry is open. The names of people and places are open wherever an entry of that sensitivity is, unless they are hidden. To the
 /// owner everything is open that is shown.
@@ -2389,6 +2437,7 @@ mod tests {
         ("WARNED", "an organisation's own warnings about medicines"),
         ("STAYING", "whose appointments are looked at; no result is a stay"),
         ("TOLD", "of entries that another statement gave"),
+        ("WHO", "of entries that another statement gave"),
         ("WRITTEN_DOWN", "of entries that another statement gave"),
         ("CLOSED", "it is what is not shown"),
         ("BEFORE_RELEASED", "versions that were shown before"),

@@ -168,7 +168,7 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, warned: bool, w
         row_with(line, href, says, tag).into_any()
     };
     let rows: Vec<AnyView> = match part.category {
-        Category::People => people::rows(part.lines, says, &|id| whose.entry(id)),
+        Category::People => people::rows(part.lines, &part.same, says, &|id| whose.entry(id)),
         _ => part.lines.into_iter().map(row).collect(),
     };
     let read = (!unread.is_empty()).then(|| {

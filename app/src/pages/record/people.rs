@@ -7,17 +7,19 @@ use domain::EntryId;
 use leptos::prelude::*;
 use service::EntryLine;
 
-/// A page of people and places as rows, each entry at its address. Of whom or what several entries tell stands there once, and leads to
-/// each of them.
-pub(crate) fn rows(lines: Vec<EntryLine>, says: Says, at: &impl Fn(EntryId) -> String) -> Vec<AnyView> {
-    together(lines).into_iter().map(|group| row(group, says, at)).collect()
+/// A page of people and places as rows, each entry at its address. Of whom or what several entries tell, as far as that is `known`, stands
+/// there once, and leads to each of them.
+pub(crate) fn rows(lines: Vec<EntryLine>, known: &[Vec<EntryId>], says: Says, at: &impl Fn(EntryId) -> String) -> Vec<AnyView> {
+    together(lines, known).into_iter().map(|group| row(group, says, at)).collect()
 }
 
 /// The entries that tell of the same, each group where its first entry stood.
-fn together(lines: Vec<EntryLine>) -> Vec<Vec<EntryLine>> {
+fn together(lines: Vec<EntryLine>, known: &[Vec<EntryId>]) -> Vec<Vec<EntryLine>> {
+    let is_known = |one: EntryId, other: EntryId| known.iter().any(|ids| ids.contains(&one) && ids.contains(&other));
     let mut groups: Vec<Vec<EntryLine>> = Vec::new();
     for line in lines {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|first| same(first, &line))) {
+        let told = |first: &EntryLine| is_known(first.id, line.id) && same(first, &line);
+        match groups.iter_mut().find(|group| group.first().is_some_and(told)) {
             Some(group) => group.push(line),
             None => groups.push(vec![line]),
         }
@@ -25,7 +27,7 @@ fn together(lines: Vec<EntryLine>) -> Vec<Vec<EntryLine>> {
     groups
 }
 
-/// Whether two entries name the same: what has no name of its own is never the same as anything.
+/// Whether two entries name the same in the same words: what has no name of its own is never the same as anything.
 fn same(one: &EntryLine, other: &EntryLine) -> bool {
     let name = |line: &EntryLine| line.title.trim().to_lowercase();
     let named = !one.title.eq_ignore_ascii_case(&one.kind);
@@ -93,8 +95,12 @@ mod tests {
             line(6, ("Organisation", "Organisation"), "Riverside Surgery"),
             line(7, ("Organisation", "Organisation"), "St Anne\u{2019}s"),
         ];
+        let ids = |numbers: &[u128]| -> Vec<EntryId> {
+            numbers.iter().map(|number| EntryId::from_uuid(uuid::Uuid::from_u128(*number))).collect()
+        };
+        let known = [ids(&[1, 3, 4, 5]), ids(&[2]), ids(&[6]), ids(&[7])];
         let html = Owner::new().with(|| {
-            let rows = rows(lines, Says { kind: true, date: false }, &|id| format!("/at/{id}"));
+            let rows = rows(lines, &known, Says { kind: true, date: false }, &|id| format!("/at/{id}"));
             rows.into_iter().collect_view().to_html().replace("<!>", "")
         });
         assert_eq!(html.matches("sh-entry__title").count(), 5, "{html}");
@@ -102,5 +108,15 @@ mod tests {
         for words in ["Sent by ", "St Anne\u{2019}s<span", "Riverside Surgery (2)<span"] {
             assert!(html.contains(words), "{words:?} is not in {html}");
         }
+    }
+
+    #[test]
+    fn two_people_of_one_name_and_kind_are_two_rows() {
+        let larkspur = ("Dr A Larkspur", "Health professional");
+        let lines = || vec![line(1, larkspur, "Riverside Surgery"), line(2, larkspur, "Riverside Surgery")];
+        let ids: Vec<EntryId> = lines().into_iter().map(|line| line.id).collect();
+        let shown = |known: &[Vec<EntryId>]| together(lines(), known).len();
+        assert_eq!((shown(&[]), shown(&[vec![ids[0]], vec![ids[1]]])), (2, 2));
+        assert_eq!(shown(std::slice::from_ref(&ids)), 1);
     }
 }

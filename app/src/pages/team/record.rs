@@ -159,7 +159,7 @@ fn one_part(
     } else {
         let (says, at) = (Says { kind: true, date }, |id| entry_page(person, id));
         let rows: Vec<AnyView> = match part.category {
-            Category::People => people::rows(part.lines, says, &at),
+            Category::People => people::rows(part.lines, &part.same, says, &at),
             _ => part
                 .lines
                 .into_iter()

@@ -263,6 +263,47 @@ pub(super) fn practitioner_role(received: &Received, names: &Names<'_>) -> Resul
     Ok(draft.done())
 }
 
+/// The register of organisations (ODS) and of their sites, as FHIR names them.
+const ODS_CODE: &str = "https://fhir.nhs.uk/Id/ods-organization-code";
+const ODS_SITE: &str = "https://fhir.nhs.uk/Id/ods-site-code";
+/// The registers of people who work in care, each of which gives a number to one person alone: of doctors (GMC), nurses (NMC), pharmacists
+/// (GPhC) and other professions (HCPC), and of those who use the NHS's own systems (SDS), with their roles. NHS England Data Dictionary and
+/// FHIR UK Core name them.
+const PEOPLE: &[&str] = &[
+    "https://fhir.hl7.org.uk/Id/gmc-number",
+    "https://fhir.hl7.org.uk/Id/nmc-number",
+    "https://fhir.hl7.org.uk/Id/gphc-number",
+    "https://fhir.hl7.org.uk/Id/hcpc-number",
+    "https://fhir.nhs.uk/Id/sds-user-id",
+    "https://fhir.nhs.uk/Id/sds-role-profile-id",
+];
+
+/// The numbers by which registers know the professional, the organisation or the place of a resource, each with its register: who shares one
+/// is the same, whichever source tells of them. None of a text that cannot be read, and none that are no longer in use or are only noughts.
+#[must_use]
+pub fn registered(raw: &str) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Resource {
+        #[serde(rename = "resourceType", default)]
+        kind: String,
+        #[serde(default)]
+        identifier: List<Identifier>,
+    }
+    let Ok(resource) = serde_json::from_str::<Resource>(raw) else { return Vec::new() };
+    let registers: &[&str] = match resource.kind.as_str() {
+        "Practitioner" | "PractitionerRole" => PEOPLE,
+        "Organization" => &[ODS_CODE, ODS_SITE],
+        "Location" => &[ODS_SITE],
+        _ => &[],
+    };
+    let number = |one: &Identifier| {
+        let register = one.system.as_deref().map(str::trim).filter(|system| registers.contains(system))?;
+        let value = one.value.as_deref().map(str::trim).filter(|value| value.chars().any(|sign| sign != '0'))?;
+        Some(format!("{register}|{}", value.to_uppercase()))
+    };
+    resource.identifier.iter().filter(|one| one.usage.as_deref() != Some("old")).filter_map(number).collect()
+}
+
 pub(super) fn organisation(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: OrganizationJson = parse(received)?;
     let around = Around::new(names, &json.contained);
@@ -271,7 +312,7 @@ pub(super) fn organisation(received: &Received, names: &Names<'_>) -> Result<Ent
     active(&mut draft, json.active);
     draft.add_concepts("Type", json.kind.iter());
     draft.add("Part of", around.name(json.part_of.as_ref()));
-    let ods = json.identifier.iter().find(|one| one.system.as_deref() == Some("https://fhir.nhs.uk/Id/ods-organization-code"));
+    let ods = json.identifier.iter().find(|one| one.system.as_deref() == Some(ODS_CODE));
     draft.add("Organisation code", ods.and_then(|one| one.value.clone()));
     telecoms(&mut draft, &json.telecom);
     addresses(&mut draft, &json.address);
@@ -311,4 +352,28 @@ pub fn home_postcode(raw: &str) -> Option<String> {
         patient.address.iter().filter(fits).filter(lived_in).find_map(|address| address.postal_code.clone())
     };
     of(Some("home")).or_else(|| of(None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_numbers_of_registers_tell_that_two_are_the_same() {
+        let gmc = json!({ "system": "https://fhir.hl7.org.uk/Id/gmc-number", "value": " c1234567 " });
+        let local = json!({ "system": "https://riverside.example/staff", "value": "7" });
+        let of = |kind: &str, identifiers: &[&serde_json::Value]| {
+            registered(&json!({ "resourceType": kind, "id": "x", "identifier": identifiers }).to_string())
+        };
+        assert_eq!(of("Practitioner", &[&local, &gmc]), ["https://fhir.hl7.org.uk/Id/gmc-number|C1234567"]);
+        let ods = json!({ "system": ODS_CODE, "value": "A81001" });
+        assert_eq!(of("Organization", &[&ods]), ["https://fhir.nhs.uk/Id/ods-organization-code|A81001"]);
+        // A room bears the number of the organisation that it is in, as its other rooms do, and so may somebody who works there.
+        assert!(of("Location", &[&ods]).is_empty() && of("Practitioner", &[&ods]).is_empty());
+        let old = json!({ "system": ODS_CODE, "value": "A81001", "use": "old" });
+        let noughts = json!({ "system": ODS_CODE, "value": "0000" });
+        assert!(of("Organization", &[&old, &noughts]).is_empty());
+        assert!(of("Patient", &[&gmc]).is_empty() && registered("[]").is_empty() && registered("").is_empty());
+    }
 }

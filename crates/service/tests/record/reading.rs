@@ -266,4 +266,53 @@ testkit::both_engines! {
         }).collect();
         assert_eq!(told, ["export 2", "read entry-version 1", "read entry", "read list problems", "read overview", "read overview"]);
     }
+
+    async fn people_and_places_are_the_same_by_a_number_or_a_reference_and_not_by_a_name(place: &Place) {
+        let desk = Desk::at(place).await;
+        let hospital =
+            desk.services.organisations.ensure(&Actor::Operator, "RXX01", "Elm Hospital", OrganisationKind::Hospital).await.unwrap();
+        let gmc = |id: &str, number: Option<&str>| {
+            let identifiers: Vec<Value> =
+                number.iter().map(|number| json!({ "system": "https://fhir.hl7.org.uk/Id/gmc-number", "value": number })).collect();
+            json!({ "resourceType": "Practitioner", "id": id, "name": [{ "text": "Dr A Larkspur" }], "identifier": identifiers })
+        };
+        let surgery = |code: &str| {
+            json!({
+                "resourceType": "Organization", "id": code, "name": "The Surgery",
+                "identifier": [{ "system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": code }],
+            })
+        };
+        let role = |id: &str, whose: &str| {
+            json!({ "resourceType": "PractitionerRole", "id": id, "practitioner": { "reference": format!("Practitioner/{whose}") } })
+        };
+        let margaret = || patient("m1", Some("9990548609"), "Ellis", "1948-11-04");
+        // Of one name there are one with a number, one with another, and one without.
+        let here = [
+            margaret(), gmc("p1", Some("1234567")), gmc("p2", Some("7654321")), gmc("p3", None), role("r1", "p3"), surgery("A81001"), surgery("A81002"),
+        ];
+        let person = desk.import(bundle("collection", &here)).await.unwrap().person;
+        let there = [margaret(), gmc("p3", Some("1234567")), surgery("A81002")];
+        desk.import_from(&hospital, bundle("collection", &there), Some(Expected::Person(person))).await.unwrap();
+        let page = desk.services.records.list(&Actor::Operator, person, Category::People, Which::All, None).await.unwrap();
+        let mut groups: Vec<(String, Vec<String>)> = page.same.iter().map(|ids| {
+            let told = |id: &EntryId| page.lines.iter().find(|line| line.id == *id).unwrap();
+            let mut sent: Vec<String> = ids.iter().map(|id| told(id).sent_by.clone()).collect();
+            sent.sort();
+            (told(&ids[0]).title.clone(), sent)
+        }).collect();
+        groups.sort();
+        let (near, far) = ("Riverside Surgery".to_owned(), "Elm Hospital".to_owned());
+        let both = vec![far, near.clone()];
+        let of = |title: &str, sent: &[String]| (title.to_owned(), sent.to_vec());
+        assert_eq!(groups, [
+            of("Dr A Larkspur", &both),
+            of("Dr A Larkspur", std::slice::from_ref(&near)),
+            of("Dr A Larkspur", &[near.clone(), near.clone()]),
+            of("Mrs Margaret Ellis", &both),
+            of("The Surgery", &both),
+            of("The Surgery", std::slice::from_ref(&near)),
+        ]);
+        let problems = desk.services.records.list(&Actor::Operator, person, Category::Problem, Which::All, None).await.unwrap();
+        assert!(problems.same.is_empty());
+    }
 }
