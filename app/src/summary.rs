@@ -149,8 +149,10 @@ const TAKEN_BACK: &str = "An entry says that an advance decision was taken back.
 /// The most characters of what was recorded of one wish: a few lines of the sheet, so that several wishes stand on it.
 const WORDS: usize = 400;
 
+/// The label of the detail that tells of a document's file.
+const FILE: &str = "File";
 /// What is told of a document that says nothing of what somebody wants.
-const ASIDE: &[&str] = &["Category", "File", "Type of document"];
+const ASIDE: &[&str] = &["Category", FILE, "Type of document"];
 
 /// The beginning of a text that has more than so many characters, to the end of a word: half a word may be another one.
 fn beginning(text: &str, most: usize) -> Option<String> {
@@ -186,18 +188,30 @@ pub(crate) fn recorded(said: &[Detail]) -> Option<String> {
     (!sentences.is_empty()).then(|| sentences.join(". "))
 }
 
+/// That the words of a wish are in a document alone, of when that is, and where to see it; `None` where its entry has words, or tells of no
+/// file. Without the end of the last sentence.
+fn in_document(said: &[Detail], when: &str) -> Option<String> {
+    let has = |label: &str| said.iter().any(|detail| detail.label == label && !detail.value.trim().is_empty());
+    let is_all = has(FILE) && !has(RECORDED) && !has(SAYS);
+    let place = Category::Care.title();
+    is_all.then(|| format!("There is a document, {when}. See the document in the record, under \u{201c}{place}\u{201d}"))
+}
+
 /// What the person wants and what was decided with them, each with what was recorded of it, by whom, when, and when it is looked at again.
 fn wished(wishes: &[WishSeen], seen: &SummarySeen, whose: &Whose) -> Part {
     let kinds: Vec<Wish> = wishes.iter().map(|one| one.wish).collect();
     let fact = |one: &WishSeen| {
         let when = one.line.happened.map_or_else(|| undated(one.line.id, seen), |when| when.day_only());
+        let dated = one.line.happened.map_or_else(|| words::in_sentence(&when), |_| format!("dated {when}"));
+        let document = in_document(&one.said, &dated);
+        let when = document.is_none().then_some(when);
         let by = source(one.line.author.as_deref(), one.line.place.as_deref()).unwrap_or_else(|| one.line.sent_by.clone());
         let kind = (!one.line.title.starts_with(&one.line.kind)).then(|| one.line.kind.clone());
         let passed = if one.review_passed { ". This date has passed: ask if it still holds" } else { "" };
         let review = one.review.as_ref().map(|day| format!("{REVIEW}: {day}{passed}"));
         let tag = words::tag(&one.line).map(|(label, _)| label);
-        let text = [kind, tag, Some(when), Some(by), review].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let text = recorded(&one.said).map_or_else(|| text.clone(), |words| format!("{words}. {text}"));
+        let text = [kind, tag, when, Some(by), review].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let text = [document, recorded(&one.said), Some(text)].into_iter().flatten().collect::<Vec<_>>().join(". ");
         Fact { name: one.line.title.clone(), text, href: Some(whose.entry(one.line.id)) }
     };
     let notes: Vec<&str> = [(disagree_about_cpr(&kinds), TWO_DECISIONS), (kinds.contains(&Wish::TakenBack), TAKEN_BACK)]
@@ -266,4 +280,27 @@ fn of_own_accord(medicines: &[MedicineSeen]) -> Option<Part> {
     let facts: Vec<Fact> = added.map(fact).collect();
     let note = "The person added this, or somebody for them. No service has checked it.".to_owned();
     (!facts.is_empty()).then(|| Part::new(OF_OWN_ACCORD, facts, Some(note), Category::Medicine.title()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_that_is_a_file_alone_says_so_and_one_with_words_says_these() {
+        let detail = |label: &str, value: &str| Detail { label: label.to_owned(), value: value.to_owned() };
+        let (file, signed) = (detail(FILE, "ReSPECT.pdf, PDF"), detail("Signed by", "Dr Ann Lee"));
+        let only = [detail("Category", "Plan"), file.clone(), signed.clone()];
+        let said = "There is a document, dated 1 March 2026. See the document in the record, under \u{201c}Care plans\u{201d}";
+        assert_eq!(in_document(&only, "dated 1 March 2026").as_deref(), Some(said));
+        assert_eq!(recorded(&only).as_deref(), Some("Signed by: Dr Ann Lee"));
+        for label in [RECORDED, SAYS] {
+            assert_eq!(in_document(&[file.clone(), detail(label, "At home")], "dated 1 March 2026"), None, "{label}");
+        }
+        assert_eq!(
+            in_document(&[file, detail(SAYS, " ")], "no date given").map(|said| said.contains(", no date given.")),
+            Some(true)
+        );
+        assert_eq!(in_document(std::slice::from_ref(&signed), "no date given"), None);
+    }
 }

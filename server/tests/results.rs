@@ -271,6 +271,27 @@ testkit::both_engines! {
         assert!(sam.get("/record/summary/pdf").await.body.starts_with("%PDF-1.7"));
     }
 
+    async fn the_summary_says_of_a_wish_that_is_only_a_file_that_there_is_a_document_and_where(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let form = |id: &str, title: &str, kind: &str, data: &str| about("DocumentReference", id, "", &json!({
+            "status": "current", "date": "2026-02-01T09:00:00Z", "description": title,
+            "type": { "coding": [{ "system": "http://snomed.info/sct", "code": "1382601000000107", "display": "ReSPECT form" }] },
+            "content": [{ "attachment": { "contentType": kind, "data": data } }],
+        }));
+        let files = [
+            form("d7", "My ReSPECT form", "application/pdf", "JVBERi0xLjc="),
+            form("d8", "My own words", "text/plain", "TG9vayBhZnRlciBtZSBhdCBob21l"),
+        ];
+        import(&app, person, &files).await;
+        let mut sam = app.signed_in(SAM).await;
+        let summary = sam.get("/record/summary").await;
+        let said = "There is a document, dated 1 February 2026. See the document in the record, under \u{201c}Care plans\u{201d}. ReSPECT plan, ";
+        summary.says(said).says("\u{201c}Look after me at home\u{201d}. ReSPECT plan, 1 February 2026, ");
+        assert_eq!(summary.body.matches("There is a document").count(), 1, "one has words: {}", summary.body);
+        opened(&mut sam, "/record/summary", "My ReSPECT form").await.says("My ReSPECT form").says("PDF");
+        assert!(sam.get("/record/summary/pdf").await.body.starts_with("%PDF-1.7"));
+    }
+
     async fn a_report_and_its_values_lead_to_each_other(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;
