@@ -267,7 +267,7 @@ impl Ctx {
         let next = self.session.remove::<String>(guard::NEXT).await?.filter(|next| is_ours(next));
         let pressed = self.session.remove::<String>(guard::PRESSED).await?;
         if pressed.is_some() && pressed == next {
-            forms::say(&self.session, "Press the button again", Some("Nothing was changed yet.")).await?;
+            forms::say_press_again(&self.session).await?;
         }
         Ok(next.unwrap_or_else(|| "/".to_owned()))
     }

@@ -136,6 +136,17 @@ pub fn is_secret(field: &str) -> bool {
     field != "postcode" && secret.iter().any(|word| field.contains(word))
 }
 
+/// The fields that a page of a kept form sends by itself, beside its secrets: they say what the form is about, and nobody
+/// typed or chose them there.
+const BY_ITSELF: [&str; 10] = ["sent", "version", "of", "people", "about", "slot", "person", "instead_of", "medicine", "passkey"];
+
+/// Whether anything of a form was typed or chosen by whoever sent it. A form that is one button has nothing of the kind.
+#[must_use]
+pub fn is_anything_typed(typed: &Typed) -> bool {
+    let counts = |field: &str| !is_secret(field) && !BY_ITSELF.contains(&field);
+    typed.iter().any(|(field, value)| counts(field) && !value.trim().is_empty())
+}
+
 /// What was typed, if it is no more than a person would type: nobody gets to fill the database with it.
 fn within_reason(typed: Typed) -> Typed {
     const BYTES: usize = 8 * 1024;
@@ -221,7 +232,16 @@ pub async fn interrupt(session: &Session, mut form: Interrupted) -> Result<(), E
     session.insert(INTERRUPTED, form).await
 }
 
-/// Gives an interrupted form back to its owner: it waits on its page. The page's path, when there is one.
+/// Says to whoever pressed a button before they showed who they are that it was not heard.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn say_press_again(session: &Session) -> Result<(), Error> {
+    say(session, "Press the button again", Some("Nothing was changed yet.")).await
+}
+
+/// Gives an interrupted form back to its owner: it waits on its page, and nothing of it was done. The page's path, when there
+/// is one.
 ///
 /// # Errors
 /// When the session cannot be read or written.
@@ -230,8 +250,13 @@ pub async fn resume(session: &Session, account: domain::AccountId) -> Result<Opt
     if form.account != account {
         return Ok(None);
     }
+    let is_typed = is_anything_typed(&form.typed);
     keep(session, &form.form, Vec::new(), form.typed).await?;
-    say(session, "We kept what you typed", Some("Check it and send it again.")).await?;
+    if is_typed {
+        say(session, "We kept what you typed", Some("Check it and send it again.")).await?;
+    } else {
+        say_press_again(session).await?;
+    }
     Ok(Some(form.page))
 }
 
@@ -253,5 +278,24 @@ mod tests {
             assert!(is_secret(field), "{field}");
         }
         assert!(!is_secret("name") && !is_secret("email") && !is_secret("postcode"));
+    }
+
+    #[test]
+    fn what_a_page_sends_by_itself_was_not_typed() {
+        let typed = |fields: &[(&str, &str)]| {
+            gathered(fields.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect())
+        };
+        let buttons: [&[(&str, &str)]; 3] = [
+            &[],
+            &[("submission", "019a5f00-0000-7000-8000-000000000000"), ("whose", "x")],
+            &[("sent", "1"), ("version", "3"), ("ends_on_day", ""), ("ends_on_month", " ")],
+        ];
+        for button in buttons {
+            assert!(!is_anything_typed(&typed(button)), "{button:?}");
+        }
+        let forms: [&[(&str, &str)]; 2] = [&[("sent", "1"), ("scopes", "TEST")], &[("ends_on_day", ""), ("ends_on_month", "5")]];
+        for form in forms {
+            assert!(is_anything_typed(&typed(form)), "{form:?}");
+        }
     }
 }

@@ -227,17 +227,26 @@ testkit::both_engines! {
         sam.post_and_follow(&format!("{one}/stop"), &[]).await.says("It is stopped for now");
         let entry = link_to(&sam.get("/record/problems").await, "/record/entries/");
         let privacy = format!("{entry}/privacy");
-        for (path, typed, page, kept) in [
-            (format!("{one}/change"), &[("sent", "1"), ("scopes", "TEST")][..], &one, "value=\"TEST\" checked"),
-            (format!("{entry}/label"), &[("label", "mental")][..], &privacy, "value=\"mental\" checked"),
-            (format!("{one}/start"), &[("ends_on_day", "")][..], &one, "Check it and send it again"),
+        let (typed_it, pressed_it) = ("We kept what you typed", "Press the button again");
+        for (path, typed, page, (said, not_said), kept) in [
+            (
+                format!("{one}/change"),
+                &[("sent", "1"), ("scopes", "TEST")][..],
+                &one,
+                (typed_it, pressed_it),
+                "value=\"TEST\" checked",
+            ),
+            (format!("{entry}/label"), &[("label", "mental")][..], &privacy, (typed_it, pressed_it), "value=\"mental\" checked"),
+            // A form that is one button has nothing typed in it.
+            (format!("{one}/start"), &[("ends_on_day", "")][..], &one, (pressed_it, typed_it), "Nothing was changed yet."),
+            (format!("{one}/start"), &[][..], &one, (pressed_it, typed_it), "Nothing was changed yet."),
         ] {
             app.clock.advance(TimeDelta::minutes(6));
             assert_eq!(sam.post(&path, typed).await.location(), "/sign-in/again", "{path}");
             let code = app.code("sam@example.org").await;
             let again = sam.post("/sign-in/again", &[("password", PASSWORD), ("code", &code)]).await;
             assert_eq!(again.location(), page, "{path}");
-            sam.get(page).await.says("We kept what you typed").says(kept);
+            sam.get(page).await.says(said).says(kept).does_not_say(not_said);
             // Nothing was done yet.
             sam.get(page).await.does_not_say(kept);
         }

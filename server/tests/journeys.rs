@@ -228,6 +228,14 @@ testkit::both_engines! {
         browser.post("/sign-in", &[("email", "sam@example.org"), ("password", PASSWORD)]).await;
         let code = app.code("sam@example.org").await;
         browser.post_and_follow("/sign-in/code", &[("code", &code)]).await.says("We kept what you typed").says("Zoë 🌿 half");
+        // Of a form in which nothing was typed nothing is kept, and nobody pressed its button.
+        assert_eq!(browser.post("/session/keep/email", &[("email", ""), ("submission", "x")]).await.status, StatusCode::NO_CONTENT);
+        browser.post_and_follow("/session-ended?next=%2Faccount%2Femail", &[]).await.says("You are signed out");
+        app.clock.advance(TimeDelta::minutes(1));
+        browser.post("/sign-in", &[("email", "sam@example.org"), ("password", PASSWORD)]).await;
+        let code = app.code("sam@example.org").await;
+        let page = browser.post_and_follow("/sign-in/code", &[("code", &code)]).await;
+        page.says("New email address").does_not_say("We kept what you typed").does_not_say("Press the button again");
     }
 
     async fn a_sign_in_ends_after_twelve_hours_however_often_it_is_confirmed(place: &Place) {

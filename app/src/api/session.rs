@@ -85,13 +85,14 @@ pub async fn stay(ctx: Ctx) -> Answer {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Keeps what was typed in a form whose page is about to be left for want of a request.
+/// Keeps what was typed in a form whose page is about to be left for want of a request. No button was pressed, so a form with
+/// nothing in it is not kept.
 pub async fn keep(ctx: Ctx, Path(name): Path<String>, Form(sent): Form<Vec<(String, String)>>) -> Answer {
     let typed = forms::gathered(sent);
     let account = ctx.reader()?.account;
     // A page that is one of many is not known by the form's name.
     let known = TABLE.iter().filter_map(|row| row.form).find(|(form, page)| *form == name && !page.contains('{'));
-    if let Some((form, page)) = known {
+    if let Some((form, page)) = known.filter(|_| forms::is_anything_typed(&typed)) {
         let kept = Interrupted { account, form: form.to_owned(), page: page.to_owned(), typed };
         forms::interrupt(&ctx.session, kept).await?;
     }
