@@ -4,11 +4,12 @@ use crate::binding::{Binding, Changed};
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
 use crate::outcome;
+use crate::pages::medicines::who;
 use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;
 use crate::ui::{Button, Inset, PageHeading};
-use crate::whose::Whose;
+use crate::whose::{self, Whose};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -16,6 +17,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::profile::Display;
+use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::{CurrentSession, FieldProblem, Origin, ServiceError, Services};
 use tower_sessions::Session;
@@ -330,15 +332,26 @@ impl Ctx {
     /// Answers with a page.
     ///
     /// # Errors
-    /// When the session cannot be read.
+    /// When the session cannot be read, or the database fails.
     pub async fn page<V: IntoView + 'static>(&self, head: Head<'_>, body: impl FnOnce() -> V) -> Result<Response, Failure> {
+        let printed = Box::pin(self.on_paper()).await?;
         let said = forms::said(&self.session).await?;
         let left_alone = (self.signed_in.is_some() && !head.typing).then(|| self.left_alone()).flatten();
-        let mut response = Html(self.document(head, said).render(body)).into_response();
+        let mut response = Html(Document { printed, ..self.document(head, said) }.render(body)).into_response();
         if let Some(refresh) = left_alone {
             response.headers_mut().insert(header::REFRESH, refresh);
         }
         Ok(response)
+    }
+
+    /// Whose record the page is of, and on which day it was so, as it stands on paper: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999
+    /// 054 8609. As on 3 November 2026." Nothing on a page of no record, and on one that says it itself.
+    async fn on_paper(&self) -> Result<Option<String>, Failure> {
+        let Some(person) = whose::on_paper(&self.path, self.person) else { return Ok(None) };
+        let actor = if self.team.is_some() { self.staff()? } else { self.actor() };
+        let seen = self.services().records.whose_beside(&actor, person).await?;
+        let today = day_in_words(london_day(self.services().core.now()));
+        Ok(seen.map(|seen| format!("{}. As on {today}.", who(&seen))))
     }
 
     /// A page left alone ends the sign-in without script too, a moment after the script would have.
@@ -356,6 +369,7 @@ impl Ctx {
             path: &self.path,
             has_errors: head.has_errors,
             said,
+            printed: None,
             binding: self.signed_in.as_ref().map(Binding::of),
             display: self.display(),
             assets: &self.state.assets,

@@ -87,6 +87,8 @@ pub struct Document<'a> {
     pub has_errors: bool,
     /// What happened just now.
     pub said: Option<Said>,
+    /// Of a page of a record: whose it is, where it is printed.
+    pub printed: Option<String>,
     /// For whom it is made; every form on it carries this.
     pub binding: Option<Binding>,
     /// How it looks for its reader: its classes, and short words where they want these.
@@ -207,6 +209,7 @@ impl Document<'_> {
             });
             view! { <Notice title=said.title text=said.text>{undo}</Notice> }
         });
+        let printed = self.printed.map(|whose| view! { <p class="sh-print-only"><bdi>{whose}</bdi></p> });
         let classes = (!self.display.is_none()).then(|| self.display.classes());
         view! {
             <html lang="en-GB" class=classes>
@@ -230,6 +233,7 @@ impl Document<'_> {
                     {self.demo.then(|| view! { <DemoBanner /> })}
                     {header}
                     {band}
+                    {printed}
                     <Main>
                         {said}
                         {body}

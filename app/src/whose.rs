@@ -1,7 +1,7 @@
 //! Whose record a page is about, and where the pages of that record are.
 
-use domain::EntryId;
 use domain::record::Category;
+use domain::{EntryId, PersonId};
 
 /// The reader's own record, that of somebody for whom they act, or theirs as another would see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,20 @@ impl Whose {
     }
 }
 
+/// Of whose record the page at this path is a part, where it is printed with who that is: of the record that is `open`, or of that which
+/// the address of a page at work names. The summary says it itself.
+#[must_use]
+pub fn on_paper(path: &str, open: Option<PersonId>) -> Option<PersonId> {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["record", "summary"] => None,
+        ["record", ..] => open,
+        ["team", "people", person, "record" | "timeline" | "search" | "entries", ..] => person.parse().ok(),
+        _ => None,
+    }
+}
+
 fn possessive(name: &str) -> String {
     format!("{name}\u{2019}s")
 }
@@ -133,5 +147,24 @@ mod tests {
         assert_eq!(at_work.category(Category::Problem), "/team/people/1/record/problems");
         assert_eq!((at_work.timeline(), own.search()), ("/team/people/1/timeline".to_owned(), "/record/search".to_owned()));
         assert!(at_work.is_another() && !at_work.is_preview() && at_work.is_at_work());
+    }
+
+    #[test]
+    fn pages_of_a_record_are_printed_with_whose_it_is() {
+        let (open, named) = ("019a5f00-0000-7000-8000-000000000001", "019a5f00-0000-7000-8000-000000000002");
+        let on = |path: &str| on_paper(path, open.parse().ok()).map(|person| person.to_string());
+        for path in ["/record", "/record/problems?after=1", "/record/timeline", "/record/entries/1/trend?span=year"] {
+            assert_eq!(on(path).as_deref(), Some(open), "{path}");
+        }
+        for page in ["record/problems", "timeline?kind=results", "search", "entries/1", "entries/1/trend"] {
+            assert_eq!(on(&format!("/team/people/{named}/{page}")).as_deref(), Some(named), "{page}");
+        }
+        let other = format!("/team/people/{named}/readings");
+        for path in
+            ["/", "/recorded", "/record/summary", "/readings/weight", "/team/people", "/team/people/x/search", other.as_str()]
+        {
+            assert_eq!(on(path), None, "{path}");
+        }
+        assert_eq!(on_paper("/record", None), None);
     }
 }

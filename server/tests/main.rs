@@ -33,6 +33,7 @@ mod pharmacies;
 mod plain_words;
 mod prescriptions;
 mod previews;
+mod printed;
 mod profile;
 mod program;
 mod questionnaires;

@@ -31,6 +31,7 @@ fn page(state: &AppState, title: &'static str, text: &str) -> String {
         path: "/",
         has_errors: false,
         said: None,
+        printed: None,
         binding: None,
         display: Display::NONE,
         assets: &state.assets,

@@ -436,6 +436,20 @@ impl Records {
         Ok(Contents { counts, sources, sees_profile, may_report })
     }
 
+    /// Whose record it is, as far as the reader may know, to stand on paper beside what a page shows of it: the look that shows the page
+    /// is written down, and no other for this. Nothing to whoever may not read the record.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], or when the database fails.
+    pub async fn whose_beside(&self, actor: &Actor, person: PersonId) -> Result<Option<PersonSummary>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        match allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
+            Ok((_, reader)) => summary(&self.core, &mut tx, &reader).await.map(Some),
+            Err(ServiceError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The record at a glance, with what this account has not read.
     pub(crate) async fn glance(
         &self,

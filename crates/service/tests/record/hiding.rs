@@ -265,7 +265,12 @@ testkit::both_engines! {
         let clinician = desk.clinician_at(&desk.practice).await;
         let card = |reader: Actor| {
             let records = desk.services.records.clone();
-            async move { records.overview(&reader, person).await.unwrap().person }
+            async move {
+                let told = records.overview(&reader, person).await.unwrap().person;
+                // On paper stands no more.
+                assert_eq!(records.whose_beside(&reader, person).await.unwrap().as_ref(), Some(&told));
+                told
+            }
         };
         let told = card(me.clone()).await;
         assert_eq!((told.age, told.nhs_number.is_some(), told.birth_date.is_some()), (Some(77), true, true));
@@ -277,6 +282,14 @@ testkit::both_engines! {
         desk.services.hidings.hide_entry(&me, person, details, HiddenFrom::All).await.unwrap();
         assert_eq!(card(all).await.birth_date, None);
         assert_eq!(card(clinician).await, told);
+        let records = &desk.services.records;
+        let stranger = desk.account_of(&[]).await;
+        assert_eq!(records.whose_beside(&stranger, person).await.unwrap(), None);
+        assert!(matches!(records.whose_beside(&Actor::Nobody, person).await, Err(ServiceError::NotSignedIn)));
+        // The look that it stands beside is written down, and no other for it.
+        let before = desk.events(person.as_uuid()).await;
+        records.whose_beside(&me, person).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before);
     }
 
     async fn an_earlier_version_that_was_more_sensitive_is_not_shown_to_others(place: &Place) {
