@@ -1,5 +1,6 @@
 //! Writing resources out as they were received.
 
+use crate::address::{Addresses, bare};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -55,16 +56,60 @@ pub fn bundle<W: Write, E>(
     Ok(count)
 }
 
-/// A resource's text without what refers to these others (by type and id), nor what stands beside such a reference, nor the narratives
+/// What is not given out, by the addresses under which others refer to it.
+#[derive(Clone, Debug, Default)]
+pub struct Closed {
+    addresses: Addresses<'static, ()>,
+    /// One of these, in letters of either case, stands in each text that refers to any of it.
+    signs: BTreeSet<String>,
+}
+
+impl Closed {
+    /// Adds a resource, by its type and id.
+    pub fn add(&mut self, kind: &str, id: &str) {
+        self.addresses.add((kind, id), None, ());
+        self.signs.insert(sign_of(id));
+        // Whoever makes an address of an id that is no UUID means it too.
+        self.add_address(&format!("urn:uuid:{id}"));
+    }
+
+    /// Adds an address under which one stood in its Bundle (`Bundle.entry.fullUrl`).
+    pub fn add_address(&mut self, address: &str) {
+        self.addresses.add_address(address, ());
+        self.signs.insert(sign_of(&bare(address)));
+    }
+
+    /// Whether a reference is to any of it.
+    fn has(&self, reference: &str) -> bool {
+        self.addresses.find(reference).is_some()
+    }
+
+    /// Whether a text may refer to any of it: what surely does not need not be read.
+    fn may_be_in(&self, raw: &str) -> bool {
+        if self.signs.is_empty() {
+            return false;
+        }
+        let raw = raw.to_ascii_lowercase();
+        self.signs.iter().any(|sign| raw.contains(sign.as_str()))
+    }
+}
+
+/// The end of an address, in small letters; nothing, which stands in every text, where JSON may write it in another way.
+fn sign_of(address: &str) -> String {
+    let end = address.rsplit(['/', ':']).next().unwrap_or_default();
+    let is_plain = end.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
+    if is_plain { end.to_ascii_lowercase() } else { String::new() }
+}
+
+/// A resource's text without what refers to what is closed, nor what stands beside such a reference, nor the narratives
 /// of what it was taken from, which may say the same in words; every other text and number in it stays as it was written. A message
-/// [about one of them](is_cut) is also without its words, notes and files. One that refers to none of them is unchanged.
+/// [about any of it](is_cut) is also without its words, notes and files. One that refers to none of it is unchanged.
 #[must_use]
-pub fn without(raw: String, others: &[(String, String)]) -> String {
-    let named = named_in(&raw, others);
-    if named.is_empty() {
+pub fn without(raw: String, closed: &Closed) -> String {
+    if !closed.may_be_in(&raw) {
         return raw;
     }
-    let refers = |reference: &str| is_to_one(reference, &named);
+    let refers = |reference: &str| closed.has(reference);
     let raw = if is_message_about(&raw, &refers) { unsaid(&raw).unwrap_or(raw) } else { raw };
     let left = pruned(&raw, &refers);
     match left {
@@ -74,27 +119,11 @@ pub fn without(raw: String, others: &[(String, String)]) -> String {
     }
 }
 
-/// Whether a resource is a message that is about one of these others (by type and id), gives one as its reason or holds one: what it says
-/// in words, notes and files repeats that.
+/// Whether a resource is a message that is about what is closed, gives that as its reason or holds it: what it says in words, notes and
+/// files repeats that.
 #[must_use]
-pub fn is_cut(raw: &str, others: &[(String, String)]) -> bool {
-    let named = named_in(raw, others);
-    !named.is_empty() && is_message_about(raw, &|reference: &str| is_to_one(reference, &named))
-}
-
-/// Those of these others whose ids stand anywhere in a text.
-fn named_in<'o>(raw: &str, others: &'o [(String, String)]) -> Vec<&'o (String, String)> {
-    others.iter().filter(|(_, id)| raw.contains(id.as_str())).collect()
-}
-
-/// Whether a reference is to one of these.
-fn is_to_one(reference: &str, named: &[&(String, String)]) -> bool {
-    let bare = reference.split("/_history/").next().unwrap_or(reference);
-    named.iter().any(|(kind, id)| {
-        let parts = bare.rsplit_once('/').map(|(front, last)| (front.rsplit('/').next().unwrap_or(front), last));
-        parts == Some((kind.as_str(), id.as_str()))
-            || bare.strip_prefix("urn:uuid:").is_some_and(|one| one.eq_ignore_ascii_case(id))
-    })
+pub fn is_cut(raw: &str, closed: &Closed) -> bool {
+    closed.may_be_in(raw) && is_message_about(raw, &|reference: &str| closed.has(reference))
 }
 
 /// The fields in which a message tells what it is about.
@@ -267,9 +296,44 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 mod tests {
     use super::*;
 
+    fn closed(kind: &str, id: &str) -> Closed {
+        let mut closed = Closed::default();
+        closed.add(kind, id);
+        closed
+    }
+
+    #[test]
+    fn a_reference_by_an_address_from_a_bundle_goes_as_one_by_type_and_id() {
+        let mut closed = closed("Condition", "c1");
+        for address in
+            ["urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f", "https://x.example/feed/7", "https://x.example/caf\u{e9}"]
+        {
+            closed.add_address(address);
+        }
+        for reference in [
+            "urn:uuid:5F5B6C1E-3b0a-4e0c-9d0f-0a1b2c3d4e5f",
+            "https:\\/\\/x.example\\/feed\\/7",
+            "https://x.example/feed/7/_history/2",
+            "https://x.example/caf\\u00e9",
+            " Condition/c1 ",
+            "urn:uuid:C1",
+        ] {
+            let about = format!(r#"[{{"reference":"{reference}","display":"SECRET"}},{{"reference":"Condition/c2"}}]"#);
+            let raw = format!(
+                r#"{{"resourceType":"Communication","id":"k","about":{about},"payload":[{{"contentString":"SECRET"}}]}}"#
+            );
+            assert!(is_cut(&raw, &closed), "{raw}");
+            let left = r#"{"resourceType":"Communication","id":"k","about":[{"reference":"Condition/c2"}]}"#;
+            assert_eq!(without(raw, &closed), left);
+        }
+        let other = r#"{"resourceType":"Communication", "id":"k","about":[{"reference":"https://y.example/feed/7"}]}"#;
+        assert!(!is_cut(other, &closed));
+        assert_eq!(without(other.to_owned(), &closed), other);
+    }
+
     #[test]
     fn a_reference_goes_with_what_stands_beside_it_and_everything_else_stays_as_it_was() {
-        let closed = [("Observation".to_owned(), "o1".to_owned())];
+        let closed = closed("Observation", "o1");
         let raw = r#"{"resourceType":"DiagnosticReport", "id":"r", "amount": 1.00, "text":"Observation/o1 \u00e9",
             "result":[{"reference":"Observation/o1","display":"SECRET"},{"reference":"Observation/o2"}],
             "basedOn":[{"reference":"https://x.example/fhir/Observation/o1/_history/2"}],"note":[]}"#;
@@ -285,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_message_about_what_is_closed_goes_without_its_words_notes_and_files() {
-        let closed = [("Condition".to_owned(), "c1".to_owned())];
+        let closed = closed("Condition", "c1");
         let said = r#""note":[{"text":"SECRET"}],"reasonCode":[{"text":"SECRET"}],"text":{"div":"<div>SECRET</div>"}"#;
         let contained =
             r#""contained":[{"resourceType":"Practitioner","id":"p"},{"resourceType":"Media","id":"m","note":"SECRET"}]"#;
@@ -323,7 +387,7 @@ mod tests {
 
     #[test]
     fn narratives_go_with_what_was_taken_from_below_them_and_no_others() {
-        let closed = [("Observation".to_owned(), "o1".to_owned())];
+        let closed = closed("Observation", "o1");
         let raw = r#"{"resourceType":"Composition","id":"c","text":{"status":"generated","div":"<div>SECRET</div>"},
             "type":{"text":"Letter"},"section":[
             {"title":"Tests","text":{"div":"<div>SECRET</div>"},"section":[

@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::reading::Measure;
-use domain::{PersonId, ReadingId};
+use domain::{OrganisationId, PersonId, ReadingId};
+use fhir::write::Closed;
 use futures::{Stream, StreamExt, future, stream};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -106,20 +107,21 @@ impl Exports {
         }
         let now = self.core.now();
         let (mut rows, own, closed) = match actor {
-            Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None, Vec::new()),
+            Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None, Closed::default()),
             Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 let measures = reading::measures(&mut tx, person).await?;
                 let mut closed: HashSet<ClosedRow> = record::closed(&mut tx, person, now).await?.into_iter().collect();
                 let relatives = Relatives::load(&mut tx, person).await?;
                 let (mut rows, untold) = not_withheld(&mut tx, person, now, &closed, &relatives).await?;
                 closed.extend(untold);
-                let whole = uncut(&mut tx, person, &rows, &closed).await?;
+                let mut kept = Closed::default();
+                keep(&mut tx, person, &mut kept, &closed).await?;
+                let whole = uncut(&mut tx, person, &rows, &kept).await?;
                 let behind = files_behind(&mut tx, person, &whole).await?;
                 rows.retain(|row| !behind.contains(&key_of(row)));
-                closed.extend(behind);
+                keep(&mut tx, person, &mut kept, &behind).await?;
                 rows.extend(shown_before(&mut tx, person, now, &relatives).await?);
-                let closed = closed.into_iter().map(|one| (one.resource_type, one.logical_id)).collect();
-                (rows, Some((Owner::load(&mut tx, person).await?, measures)), closed)
+                (rows, Some((Owner::load(&mut tx, person).await?, measures)), kept)
             }
         };
         drop(tx);
@@ -148,8 +150,8 @@ const MOST: i64 = 1000;
 struct Whole {
     person: PersonId,
     ids: Vec<Uuid>,
-    /// What is not in it, by type and id: nothing that is refers to it.
-    closed: Vec<(String, String)>,
+    /// What is not in it: nothing that is refers to it.
+    closed: Closed,
     at: DateTime<Utc>,
     /// What was recorded here, and of which measures there is any.
     own: Option<(Owner, Vec<Measure>)>,
@@ -308,19 +310,30 @@ fn key_of(row: &CurrentRow) -> ClosedRow {
     ClosedRow { organisation_id, resource_type, logical_id }
 }
 
+/// Adds these to what does not go out: by type and id, and by each address by which another may refer to them.
+async fn keep(tx: &mut Tx, person: PersonId, closed: &mut Closed, rows: &HashSet<ClosedRow>) -> Result<(), ServiceError> {
+    let mut sources: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
+    for row in rows {
+        closed.add(&row.resource_type, &row.logical_id);
+        sources.entry(row.organisation_id).or_default().push((row.resource_type.clone(), row.logical_id.clone()));
+    }
+    for (source, which) in sources {
+        for which in which.chunks(RAW_AT_ONCE) {
+            for address in record::addresses(tx, person, OrganisationId::from_uuid(source), which).await? {
+                closed.add_address(&address);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Those of what goes out whose files may go out too: a message about what is closed goes without its words and files.
-async fn uncut(
-    tx: &mut Tx,
-    person: PersonId,
-    rows: &[CurrentRow],
-    closed: &HashSet<ClosedRow>,
-) -> Result<Vec<CurrentRow>, ServiceError> {
-    let closed: Vec<(String, String)> = closed.iter().map(|one| (one.resource_type.clone(), one.logical_id.clone())).collect();
+async fn uncut(tx: &mut Tx, person: PersonId, rows: &[CurrentRow], closed: &Closed) -> Result<Vec<CurrentRow>, ServiceError> {
     let messages: Vec<Uuid> = rows.iter().filter(|row| row.resource_type == "Communication").map(|row| row.id).collect();
     let mut cut = HashSet::new();
     for ids in messages.chunks(RAW_AT_ONCE) {
         let texts = record::raw(tx, person, ids).await?;
-        cut.extend(texts.into_iter().filter(|text| fhir::write::is_cut(&text.raw, &closed)).map(|text| text.id));
+        cut.extend(texts.into_iter().filter(|text| fhir::write::is_cut(&text.raw, closed)).map(|text| text.id));
     }
     Ok(rows.iter().filter(|row| !cut.contains(&row.id)).cloned().collect())
 }

@@ -664,6 +664,13 @@ statements! {
                'MedicationAdministration', 'NutritionOrder', 'QuestionnaireResponse', 'RiskAssessment') AND r.is_current AND e.id IS NULL \
                ORDER BY r.resource_type, r.logical_id LIMIT 200";
     BINARIES = "SELECT organisation_id, logical_id, full_url FROM resource WHERE person_id = $1 AND resource_type = 'Binary' AND is_current";
+    /// Of every version: what refers to it may have come with an older one. By the index of what each source sent.
+    ADDRESSES = "SELECT DISTINCT r.full_url FROM (VALUES ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16), \
+                 ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32), ($33, $34), ($35, $36), \
+                 ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48), ($49, $50), ($51, $52), ($53, $54), ($55, $56), \
+                 ($57, $58), ($59, $60), ($61, $62), ($63, $64), ($65, $66)) AS k \
+                 JOIN resource r ON r.person_id = $1 AND r.organisation_id = $2 AND r.resource_type = k.column1 AND r.logical_id = k.column2 \
+                 WHERE r.full_url IS NOT NULL";
     /// Of every version: what names somebody may have come with an older one.
     OTHER_PEOPLE = "SELECT organisation_id, logical_id, full_url FROM resource \
                     WHERE person_id = $1 AND resource_type IN ('RelatedPerson', 'Person')";
@@ -2295,6 +2302,29 @@ pub struct BinaryRow {
 /// [`StoreError`] when the database fails.
 pub async fn binaries(tx: &mut Tx, person: PersonId) -> Result<Vec<BinaryRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(BINARIES).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// The addresses under which up to [`RAW_AT_ONCE`] resources of a source, by type and id, stood in their Bundles, in whichever version, in
+/// no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn addresses(
+    tx: &mut Tx,
+    person: PersonId,
+    organisation: OrganisationId,
+    which: &[(String, String)],
+) -> Result<Vec<String>, StoreError> {
+    let Some(last) = which.last() else { return Ok(Vec::new()) };
+    let rows: Vec<(String,)> = on!(tx, c, {
+        let mut query = sqlx::query_as(ADDRESSES).bind(person.as_uuid()).bind(organisation.as_uuid());
+        for place in 0..RAW_AT_ONCE {
+            let (kind, id) = which.get(place).unwrap_or(last);
+            query = query.bind(kind).bind(id);
+        }
+        query.fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(address,)| address).collect())
 }
 
 /// A person other than the patient of whom a source told, by which others may refer to them.

@@ -4,6 +4,7 @@
 use super::Names;
 use super::names::{NamedJson, kind_of, wording};
 use crate::Received;
+use crate::address::{bare, urn_of};
 use crate::types::{Lenient, List, OneOrMany, Reference, fhir};
 use std::collections::HashSet;
 
@@ -33,22 +34,13 @@ pub struct OtherPeople(HashSet<String>);
 impl OtherPeople {
     /// Adds a `RelatedPerson` or a `Person`, by its id at the source and the address under which it stood in its Bundle.
     pub fn add(&mut self, id: &str, full_url: Option<&str>) {
-        if id.len() == 36 {
-            self.0.insert(bare(&format!("urn:uuid:{id}")));
-        }
-        self.0.extend(full_url.map(bare));
+        self.0.extend(urn_of(id));
+        self.0.extend(full_url.map(|url| bare(url).into_owned()));
     }
 
     fn have(&self, reference: &str) -> bool {
-        self.0.contains(&bare(reference))
+        self.0.contains(&*bare(reference))
     }
-}
-
-/// An address without the version that it names; the letters of a URN are the same in either case.
-fn bare(address: &str) -> String {
-    let bare = address.split("/_history/").next().unwrap_or(address);
-    let is_urn = bare.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-    if is_urn { bare.to_ascii_lowercase() } else { bare.to_owned() }
 }
 
 /// Whether a resource is about another person, as far as the wording of its references tells: by its subject, by what an

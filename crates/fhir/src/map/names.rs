@@ -1,11 +1,11 @@
 //! By what names to tell the things that resources refer to.
 
+use crate::address::Addresses;
 use crate::types::{
     CodeableConcept, Coding, HumanName, Identifier, Lenient, List, NameField, OneOrMany, Reference, WordsField, fhir,
 };
 use crate::{Package, Received};
 use domain::record::Code;
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -26,8 +26,8 @@ const DIRECTORY: &[&str] = &[
 /// The names of what a package holds, read when first asked for and kept.
 pub struct Names<'p> {
     resources: &'p [Received],
-    /// By `fullUrl`, by `Type/id` and, for ids that are UUIDs, by `urn:uuid:…`.
-    index: HashMap<Cow<'p, str>, usize>,
+    /// Where each stands.
+    index: Addresses<'p, usize>,
     named: Vec<OnceLock<Option<Named>>>,
     identifiers: OnceLock<HashMap<(String, String), usize>>,
     fulfilled: OnceLock<HashSet<usize>>,
@@ -208,15 +208,9 @@ impl<'p> Names<'p> {
     /// The names of what some resources hold, as when stored ones are read again.
     #[must_use]
     pub fn among(resources: &'p [Received]) -> Self {
-        let mut index = HashMap::with_capacity(resources.len() * 2);
+        let mut index = Addresses::with_capacity(resources.len());
         for (at, received) in resources.iter().enumerate() {
-            if let Some(url) = &received.full_url {
-                index.insert(Cow::Borrowed(url.as_str()), at);
-            }
-            index.insert(Cow::Owned(format!("{}/{}", received.resource_type, received.id)), at);
-            if received.id.len() == 36 {
-                index.entry(Cow::Owned(format!("urn:uuid:{}", received.id))).or_insert(at);
-            }
+            index.add((received.resource_type.as_str(), received.id.as_str()), received.full_url.as_deref(), at);
         }
         let named = resources.iter().map(|_| OnceLock::new()).collect();
         let mut names = Self {
@@ -347,16 +341,7 @@ impl<'p> Names<'p> {
     }
 
     fn find(&self, reference: &str) -> Option<usize> {
-        let bare = reference.split("/_history/").next().unwrap_or(reference);
-        if let Some(at) = self.index.get(bare) {
-            return Some(*at);
-        }
-        if bare.starts_with("urn:") {
-            return self.index.get(bare.to_ascii_lowercase().as_str()).copied();
-        }
-        let (front, id) = bare.rsplit_once('/')?;
-        let (_, kind) = front.rsplit_once('/')?;
-        self.index.get(format!("{kind}/{id}").as_str()).copied()
+        self.index.find(reference)
     }
 
     /// The type of the resource that is held and to which something refers; nothing is noted, for no words are taken from it.

@@ -253,6 +253,82 @@ testkit::both_engines! {
         assert!(!mine.contains("SECRET") && !mine.contains("hers"), "{mine}");
     }
 
+    async fn what_refers_to_what_is_withheld_by_its_address_in_the_file_is_cut_as_on_its_page(place: &Place) {
+        let desk = Desk::at(place).await;
+        let (urn, feed) = ("urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f", "https://surgery.example/feed/7");
+        let label = json!({ "security": [{ "code": "NOPAT" }] });
+        let hidden = |id: &str| with(problem(id, "m1", "SECRET", "active", "2019"), "meta", label.clone());
+        let to = |address: &str| json!({ "reference": address, "display": "SECRET" });
+        let message = |id: &str, about: Value| {
+            json!({
+                "resourceType": "Communication", "id": id, "status": "completed", "subject": { "reference": "Patient/m1" },
+                "topic": { "text": "Your review" }, "sent": "2026-03-04", "about": [about],
+                // The file says "SECRET" too.
+                "payload": [
+                    { "contentString": "SECRET" },
+                    { "contentAttachment": { "contentType": "text/plain", "url": format!("Binary/of-{id}") } },
+                ],
+            })
+        };
+        let binary = |id: &str| json!({ "resourceType": "Binary", "id": id, "contentType": "text/plain", "data": "U0VDUkVU" });
+        let claim = json!({
+            "resourceType": "Claim", "id": "claim", "patient": { "reference": "Patient/m1" },
+            "diagnosis": [{ "diagnosisReference": to(&urn.to_ascii_uppercase()) }, { "diagnosisReference": to(feed) }],
+        });
+        let resources = [
+            (None, patient("m1", None, "Ellis", "1948-02-03")),
+            (Some(urn), hidden("c1")),
+            (Some(feed), hidden("c2")),
+            (None, message("k1", to(urn))),
+            (None, message("k2", to(feed))),
+            (None, message("k3", to("urn:uuid:0b0c6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f"))),
+            (None, binary("of-k1")),
+            (None, binary("of-k2")),
+            (None, claim),
+        ];
+        let entries: Vec<Value> = resources
+            .iter()
+            .map(|(url, resource)| match url {
+                Some(url) => json!({ "fullUrl": url, "resource": resource }),
+                None => json!({ "resource": resource }),
+            })
+            .collect();
+        let file = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string();
+        let person = desk.import(file.clone()).await.unwrap().person;
+        assert_eq!(desk.export(person).await.1, resources_of(&file), "the operator's export is whole");
+        let account = desk.account_of(&[person]).await;
+        let theirs = async || {
+            let mut out = Vec::new();
+            desk.services.exports.bundle(&account, person, &mut out).await.unwrap();
+            resources_of(&String::from_utf8(out).unwrap())
+        };
+        let check = |theirs: &BTreeMap<(String, String), String>| {
+            let mut ids: Vec<&str> = theirs.keys().map(|(_, id)| id.as_str()).collect();
+            ids.sort_unstable();
+            assert_eq!(ids, ["claim", "k1", "k2", "k3", "m1"]);
+            for id in ["k1", "k2"] {
+                let told = &theirs[&("Communication".to_owned(), id.to_owned())];
+                assert!(told.contains("Your review") && !told.contains("SECRET") && !told.contains("payload"), "{told}");
+            }
+            let other = &theirs[&("Communication".to_owned(), "k3".to_owned())];
+            assert!(other.contains("SECRET"), "what is about something else is whole: {other}");
+            let claim = &theirs[&("Claim".to_owned(), "claim".to_owned())];
+            assert!(!claim.contains("SECRET"), "{claim}");
+        };
+        check(&theirs().await);
+        // Pages say the same: of the three that have one title and one day, the third alone says more.
+        let mut secrets = 0;
+        for line in desk.lines(&account, person, Category::Document).await {
+            let view = desk.services.records.entry(&account, person, line.id).await.unwrap();
+            secrets += usize::from(format!("{:?}", view.details).contains("SECRET"));
+        }
+        assert_eq!(secrets, 1);
+        // A later version of what is withheld, at no address, is still known by the one that it had.
+        let again = with(hidden("c1"), "recordedDate", json!("2020-01-01"));
+        desk.import(bundle("collection", &[patient("m1", None, "Ellis", "1948-02-03"), again])).await.unwrap();
+        check(&theirs().await);
+    }
+
     async fn parts_of_which_all_is_withheld_leave_one_whole_bundle(place: &Place) {
         let desk = Desk::at(place).await;
         let label = json!({ "security": [{ "code": "NOPAT" }] });
