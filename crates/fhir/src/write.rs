@@ -102,15 +102,18 @@ fn sign_of(address: &str) -> String {
 }
 
 /// A resource's text without what refers to what is closed, nor what stands beside such a reference, nor the narratives
-/// of what it was taken from, which may say the same in words; every other text and number in it stays as it was written. A message
-/// [about any of it](is_cut) is also without its words, notes and files. One that refers to none of it is unchanged.
+/// of what it was taken from, which may say the same in words; every other text and number in it stays as it was written. What
+/// [repeats any of it](is_cut) is also without its words, notes and files. One that refers to none of it is unchanged.
 #[must_use]
 pub fn without(raw: String, closed: &Closed) -> String {
     if !closed.may_be_in(&raw) {
         return raw;
     }
     let refers = |reference: &str| closed.has(reference);
-    let raw = if is_message_about(&raw, &refers) { unsaid(&raw).unwrap_or(raw) } else { raw };
+    let raw = match repeated(&raw, &refers) {
+        Some(said) => unsaid(&raw, said).unwrap_or(raw),
+        None => raw,
+    };
     let left = pruned(&raw, &refers);
     match left {
         Ok(Left::Part(text)) => text,
@@ -119,24 +122,34 @@ pub fn without(raw: String, closed: &Closed) -> String {
     }
 }
 
-/// Whether a resource is a message that is about what is closed, gives that as its reason or holds it: what it says in words, notes and
-/// files repeats that.
+/// Whether what a resource says in words, notes and files repeats something that is closed: a message that is about it, gives it as its
+/// reason or holds it, and an opinion or a risk that was made of it.
 #[must_use]
 pub fn is_cut(raw: &str, closed: &Closed) -> bool {
-    closed.may_be_in(raw) && is_message_about(raw, &|reference: &str| closed.has(reference))
+    closed.may_be_in(raw) && repeated(raw, &|reference: &str| closed.has(reference)).is_some()
 }
 
-/// The fields in which a message tells what it is about.
-const ABOUT: [&str; 3] = ["about", "reasonReference", "payload"];
-/// The fields in which it says it in words and in files.
-const SAID: [&str; 4] = ["payload", "note", "reasonCode", "text"];
-/// What may be contained in a message to hold words and files.
+/// By type, in which fields a resource tells what it is about or made of, and in which it says that in words and in files: as its mapping
+/// ([`crate::map`]) leaves out what they say.
+const TOLD_AND_SAID: [(&str, &[&str], &[&str]); 3] = [
+    ("Communication", &["about", "reasonReference", "payload"], &["payload", "note", "reasonCode", "text"]),
+    (
+        "ClinicalImpression",
+        &["problem", "investigation", "finding", "prognosisReference", "supportingInfo"],
+        &["description", "summary", "finding", "prognosisCodeableConcept", "statusReason", "note", "text"],
+    ),
+    ("RiskAssessment", &["condition", "reasonReference", "basis"], &["prediction", "mitigation", "reasonCode", "note", "text"]),
+];
+
+/// What may be contained in such a resource to hold words and files.
 const FILED: [&str; 4] = ["Binary", "Communication", "DocumentReference", "Media"];
 
-fn is_message_about(raw: &str, refers: &dyn Fn(&str) -> bool) -> bool {
-    let Ok(Value::Object(fields)) = serde_json::from_str(raw) else { return false };
-    fields.get("resourceType").and_then(Value::as_str) == Some("Communication")
-        && ABOUT.into_iter().filter_map(|name| fields.get(name)).any(|value| holds(value, refers))
+/// The fields in which a resource says again what it refers to, where it refers to any of that.
+fn repeated(raw: &str, refers: &dyn Fn(&str) -> bool) -> Option<&'static [&'static str]> {
+    let Ok(Value::Object(fields)) = serde_json::from_str(raw) else { return None };
+    let kind = fields.get("resourceType")?.as_str()?;
+    let (_, told, said) = TOLD_AND_SAID.into_iter().find(|(one, ..)| *one == kind)?;
+    told.iter().filter_map(|name| fields.get(*name)).any(|value| holds(value, refers)).then_some(said)
 }
 
 /// Whether a value holds a reference that refers, however deep.
@@ -151,12 +164,12 @@ fn holds(value: &Value, refers: &dyn Fn(&str) -> bool) -> bool {
     }
 }
 
-/// A message without what it says; every other field stays as it was written.
-fn unsaid(raw: &str) -> Result<String, serde_json::Error> {
+/// A resource without what it says in these fields; every other stays as it was written.
+fn unsaid(raw: &str, said: &[&str]) -> Result<String, serde_json::Error> {
     let fields: Fields<'_> = serde_json::from_str(raw)?;
     let mut kept = Vec::with_capacity(fields.0.len());
     for (name, value) in &fields.0 {
-        let is_said = SAID.contains(&name.trim_start_matches('_'));
+        let is_said = said.contains(&name.trim_start_matches('_'));
         let value = if name == "contained" { unfiled(value.get()) } else { Some(value.get().to_owned()) };
         if let Some(value) = value.filter(|_| !is_said) {
             kept.push(format!("{}:{value}", serde_json::to_string(name)?));
@@ -370,6 +383,40 @@ mod tests {
         let raw = r#"{"resourceType":"Communication","id":"k","recipient":[{"reference":"Condition/c1"}],"payload":[{"contentString":"Hello"}]}"#;
         assert!(!is_cut(raw, &closed));
         assert!(without(raw.to_owned(), &closed).contains("Hello"));
+    }
+
+    #[test]
+    fn an_opinion_or_a_risk_that_was_made_of_what_is_closed_goes_without_its_words() {
+        let closed = closed("Condition", "c1");
+        let refers = r#"{"reference":"Condition/c1","display":"SECRET"}"#;
+        let said = r#""note":[{"text":"SECRET"}],"text":{"div":"<div>SECRET</div>"}"#;
+        let thought = r#""summary":"SECRET","description":"SECRET","_summary":{"extension":[{"valueString":"SECRET"}]},"prognosisCodeableConcept":[{"text":"SECRET"}],"statusReason":{"text":"SECRET"}"#;
+        let risk = r#""prediction":[{"outcome":{"text":"SECRET"}}],"mitigation":"SECRET","reasonCode":[{"text":"SECRET"}],"method":{"text":"QRISK3"}"#;
+        let made_of = |kind: &str, words: &str, of: String| {
+            format!(r#"{{"resourceType":"{kind}","id":"i","code":{{"text":"Review"}},{words},{of},{said}}}"#)
+        };
+        for of in [
+            format!(r#""problem":[{refers}]"#),
+            format!(r#""investigation":[{{"item":[{refers}]}}]"#),
+            format!(r#""finding":[{{"itemReference":{refers},"basis":"SECRET"}},{{"basis":"SECRET"}}]"#),
+            format!(r#""prognosisReference":[{refers}]"#),
+            format!(r#""supportingInfo":[{refers}]"#),
+        ] {
+            let raw = made_of("ClinicalImpression", thought, of);
+            let left = r#"{"resourceType":"ClinicalImpression","id":"i","code":{"text":"Review"}}"#;
+            assert_eq!(without(raw, &closed), left);
+        }
+        for of in [
+            format!(r#""condition":{refers}"#),
+            format!(r#""reasonReference":[{refers}]"#),
+            format!(r#""basis":[{{"reference":"Observation/o1"}},{refers}]"#),
+        ] {
+            let text = without(made_of("RiskAssessment", risk, of), &closed);
+            assert!(!text.contains("SECRET") && text.contains("QRISK3") && text.contains("Review"), "{text}");
+        }
+        // What it is made of is open: who wrote it says nothing of that.
+        let raw = made_of("ClinicalImpression", thought, r#""assessor":{"reference":"Condition/c1"}"#.to_owned());
+        assert!(!is_cut(&raw, &closed) && without(raw, &closed).contains("SECRET"));
     }
 
     #[test]

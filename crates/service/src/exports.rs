@@ -36,9 +36,9 @@ impl Exports {
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
     /// of it, by its own labels, no result that is not shown yet (but the version that was shown before it), no Binary that holds a file of these, no reference to any of
-    /// them and no narrative around one, no words and no file of a message that is about one; and after that what was recorded here: readings with their photos, answers to
-    /// questionnaires, weeks, self-care, what they say about themselves, and the mistakes that they reported. To the operator it gives everything that was
-    /// received, and nothing else.
+    /// them and no narrative around one, no words and no file of a message that is about one, no words of an opinion or a risk that was made of
+    /// one; and after that what was recorded here: readings with their photos, answers to questionnaires, weeks, self-care, what they say about
+    /// themselves, and the mistakes that they reported. To the operator it gives everything that was received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
     /// No connection is held between parts, so that a slow receiver keeps nobody waiting.

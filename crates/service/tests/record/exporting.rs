@@ -329,6 +329,32 @@ testkit::both_engines! {
         check(&theirs().await);
     }
 
+    async fn what_was_made_of_what_is_withheld_is_cut_as_on_its_page(place: &Place) {
+        let desk = Desk::at(place).await;
+        let hidden = with(problem("c1", "m1", "SECRET", "active", "2019"), "meta", json!({ "security": [{ "code": "NOPAT" }] }));
+        let (me, of) = (json!({ "reference": "Patient/m1" }), json!([{ "reference": "Condition/c1", "display": "SECRET" }]));
+        let opinion = json!({
+            "resourceType": "ClinicalImpression", "id": "i1", "status": "completed", "subject": me, "code": { "text": "Your review" },
+            "date": "2026-03-04", "problem": of, "summary": "SECRET", "description": "SECRET", "note": [{ "text": "SECRET" }],
+        });
+        let risk = json!({
+            "resourceType": "RiskAssessment", "id": "r1", "status": "final", "subject": me, "code": { "text": "Your risk" },
+            "occurrenceDateTime": "2026-03-04", "basis": of, "prediction": [{ "outcome": { "text": "SECRET" } }], "mitigation": "SECRET",
+        });
+        let resources = [patient("m1", None, "Ellis", "1948-02-03"), hidden, opinion, risk];
+        let person = desk.import(bundle("collection", &resources)).await.unwrap().person;
+        let account = desk.account_of(&[person]).await;
+        for title in ["Your review", "Your risk"] {
+            let entry = desk.titled(person, Category::Document, title).await;
+            let view = desk.services.records.entry(&account, person, entry).await.unwrap();
+            assert!(!format!("{view:?}").contains("SECRET"), "{view:?}");
+        }
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&account, person, &mut out).await.unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("Your review") && out.contains("Your risk") && !out.contains("SECRET"), "{out}");
+    }
+
     async fn parts_of_which_all_is_withheld_leave_one_whole_bundle(place: &Place) {
         let desk = Desk::at(place).await;
         let label = json!({ "security": [{ "code": "NOPAT" }] });
