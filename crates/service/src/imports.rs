@@ -215,9 +215,9 @@ impl Imports {
         }
     }
 
-    /// Reads the records again of up to `limit` people behind `after` of whom not every entry can be found by its words: for what was
-    /// taken in by an older program. Gives how many were read, and behind whom to go on; each is an act of its own, and whoever was read
-    /// is not read again.
+    /// Reads the records again of up to `limit` people behind `after` of whom not everything was read by the rules of this program
+    /// ([`VERSION`](domain::search::VERSION)): for what was taken in by an older one. Gives how many were read, and behind whom to go on; each
+    /// is an act of its own, and whoever was read is not read again.
     ///
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; when the database fails. Somebody whose record cannot be read is
@@ -602,8 +602,8 @@ async fn take_in(
         problems: file.problems,
     };
     let mut changes = Changes::over(held(tx, import, &file.resources).await?, &source.name);
-    // Whose first entries these are, all of them can be found; of others it is not known.
-    let first = !record::has_entries(tx, import.person).await?;
+    // Of whom nothing was held, all is read as this program reads it; of others that is not known.
+    let first = !record::has_resources(tx, import.person).await?;
     let patient = match &file.who {
         Who::Told { logical_ids, .. } => logical_ids.first().cloned(),
         Who::Named { .. } => None,

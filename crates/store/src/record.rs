@@ -2404,7 +2404,7 @@ pub use sources::{
     kinds_of_sources, last_delivery, last_runs, note_failure,
 };
 pub use text::{
-    Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, starting_with, unindexed,
+    Found, FoundRow, Text, find, has_resources, index, mark_indexed, place_in_text, starting, starting_with, unindexed,
 };
 pub use timeline::{
     Narrowed, PartRow, SourceOf, TimelineRow, VISITS_AT_ONCE, VisitOfRow, parts, place_in_time, sources_open, timeline,
@@ -2489,8 +2489,6 @@ mod tests {
         ("TEXTS", "files of an entry that another statement gave"),
         ("SEEN", "of entries that another statement gave"),
         ("VERSION", "which version an entry has that another statement gave"),
-        ("HAS_ENTRIES", "whether there is any to be made searchable"),
-        ("UNINDEXED", "whose entries are to be made searchable"),
         ("RUNNING", "results that are not shown yet, for those who decide about them"),
         ("TO_TELL", "whom to tell, not of what"),
         ("ENTRY_NOW", "which version there is, not what it says"),

@@ -16,9 +16,10 @@ use std::collections::BTreeSet;
 pub const LONGEST: usize = 200;
 /// How many words of it are looked for.
 pub const MOST_WORDS: usize = 10;
-/// The rules by which entries become words: another number where the words that are stored have to be made anew, also because more is
-/// never shown, because what results are known by has more codes, or because orders are joined to what answers them by their numbers.
-pub const VERSION: i64 = 5;
+/// The rules by which what sources sent becomes entries, and entries become words: another number where what is stored has to be made anew,
+/// because kinds are shown that were not, because more is never shown, because what results are known by has more codes, or because orders
+/// are joined to what answers them by their numbers.
+pub const VERSION: i64 = 6;
 /// How much of a file's words is looked through, in characters: some twenty pages.
 pub const LONGEST_FILE: usize = 60_000;
 /// From how many letters on a word also finds longer ones that begin with it.

@@ -384,6 +384,37 @@ testkit::both_engines! {
         }
     }
 
+    async fn what_an_older_program_kept_and_did_not_show_is_shown_by_itself(place: &Place) {
+        let desk = Desk::at(place).await;
+        let imports = &desk.services.imports;
+        let who = domain::person::Demographics {
+            nhs_number: None, family_name: "Ellis".to_owned(), given_names: vec!["Margaret".to_owned()], prefix: None,
+            birth_date: "1948-11-04".parse().ok(), gender: None, deceased: false,
+        };
+        let person = desk.services.people.create(&Actor::Operator, who).await.unwrap();
+        let at = desk.services.core.now();
+        let import = store::record::Import { person, organisation: desk.practice.id, id: domain::ImportId::from_uuid(desk.services.core.new_id()), at };
+        let resource = domain::ResourceId::from_uuid(desk.services.core.new_id());
+        let raw = json!({
+            "resourceType": "Communication", "id": "k1", "status": "completed", "subject": { "reference": "Patient/m1" },
+            "topic": { "text": "Your review" }, "sent": "2026-03-04", "payload": [{ "contentString": "Please book your review" }],
+        }).to_string();
+        let received = fhir::Received::new("test", None, raw.clone()).unwrap();
+        // As a program left it that read no messages: without an entry of it or of anything else.
+        let put: Result<(), store::StoreError> = desk.services.core.store().write(move |tx| Box::pin(async move {
+            store::record::add_resources(tx, import, &[store::record::NewResource {
+                id: resource, resource_type: "Communication".to_owned(), logical_id: "k1".to_owned(), version: 1, is_current: true,
+                source_version: None, source_updated_at: None, full_url: None, raw, hash: received.hash.to_vec(),
+            }]).await
+        })).await;
+        put.unwrap();
+        let me = desk.account_of(&[person]).await;
+        assert_eq!(titles(&desk, &me, person, "review").await.len(), 0);
+        assert_eq!(imports.index_waiting(&Actor::System, None, 10).await.unwrap(), (1, Some(person)));
+        assert_eq!(titles(&desk, &me, person, "review").await, ["Your review"]);
+        assert_eq!(imports.index_waiting(&Actor::System, None, 10).await.unwrap(), (0, None));
+    }
+
     async fn what_an_older_program_took_in_is_read_again_once(place: &Place) {
         let desk = Desk::at(place).await;
         let imports = &desk.services.imports;

@@ -112,11 +112,11 @@ statements! {
     BEGINNING = "SELECT term, CAST(uses AS BIGINT) AS uses FROM record_term WHERE person_id = $1 AND term >= $2 AND term < $3 ORDER BY term LIMIT $4";
     STARTING = "SELECT term FROM record_term WHERE person_id = $1 AND term >= $2 AND term < $3 AND LENGTH(term) >= $4 ORDER BY term LIMIT $5";
     PLACE = "SELECT place FROM record_text WHERE person_id = $1 AND entry_id = $2";
-    HAS_ENTRIES = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM record_entry WHERE person_id = $1 LIMIT 1) e";
+    HAS_RESOURCES = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM resource WHERE person_id = $1 LIMIT 1) r";
     INDEXED = "INSERT INTO record_indexed (person_id, version) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET version = excluded.version";
     UNINDEXED = "SELECT p.id FROM person p WHERE p.id > $1 \
                  AND NOT EXISTS (SELECT 1 FROM record_indexed i WHERE i.person_id = p.id AND i.version = $2) \
-                 AND EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = p.id) ORDER BY p.id LIMIT $3";
+                 AND EXISTS (SELECT 1 FROM resource r WHERE r.person_id = p.id) ORDER BY p.id LIMIT $3";
 }
 
 /// The words by which an entry is found from now on.
@@ -465,16 +465,16 @@ pub async fn starting_with(tx: &mut Tx, person: PersonId, letters: &[(char, i64)
     Ok(words)
 }
 
-/// Whether a record has entries of any kind.
+/// Whether anything was ever sent for a record, whether or not a page shows it.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn has_entries(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError> {
-    let (count,): (i64,) = on!(tx, c, sqlx::query_as(HAS_ENTRIES).bind(person.as_uuid()).fetch_one(c).await)?;
+pub async fn has_resources(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError> {
+    let (count,): (i64,) = on!(tx, c, sqlx::query_as(HAS_RESOURCES).bind(person.as_uuid()).fetch_one(c).await)?;
     Ok(count > 0)
 }
 
-/// Notes that all of somebody's entries can be found by the words of this program.
+/// Notes that all that somebody's sources sent is told as this program tells it, and can be found by its words.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -482,7 +482,7 @@ pub async fn mark_indexed(tx: &mut Tx, person: PersonId) -> Result<(), StoreErro
     Ok(on!(tx, c, sqlx::query(INDEXED).bind(person.as_uuid()).bind(VERSION).execute(c).await.map(|_| ()))?)
 }
 
-/// The next of those of whom not every entry can be found by the words of this program, behind this one in the order of their ids.
+/// The next of those of whom not everything was read by the rules of this program, behind this one in the order of their ids.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
