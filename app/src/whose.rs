@@ -113,13 +113,14 @@ impl Whose {
 }
 
 /// Of whose record the page at this path is a part, where it is printed with who that is: of the record that is `open`, or of that which
-/// the address of a page at work names. The summary says it itself.
+/// the address of a page at work names. The summary says it itself, and the first page of one's own record holds nothing but how much there
+/// is: it is the page that is opened most, and one read more.
 #[must_use]
 pub fn on_paper(path: &str, open: Option<PersonId>) -> Option<PersonId> {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
-        ["record", "summary"] => None,
+        ["record", "summary"] | ["record"] => None,
         ["record", ..] => open,
         ["team", "people", person, "record" | "timeline" | "search" | "entries", ..] => person.parse().ok(),
         _ => None,
@@ -153,18 +154,25 @@ mod tests {
     fn pages_of_a_record_are_printed_with_whose_it_is() {
         let (open, named) = ("019a5f00-0000-7000-8000-000000000001", "019a5f00-0000-7000-8000-000000000002");
         let on = |path: &str| on_paper(path, open.parse().ok()).map(|person| person.to_string());
-        for path in ["/record", "/record/problems?after=1", "/record/timeline", "/record/entries/1/trend?span=year"] {
+        for path in ["/record/problems?after=1", "/record/timeline", "/record/entries/1/trend?span=year"] {
             assert_eq!(on(path).as_deref(), Some(open), "{path}");
         }
         for page in ["record/problems", "timeline?kind=results", "search", "entries/1", "entries/1/trend"] {
             assert_eq!(on(&format!("/team/people/{named}/{page}")).as_deref(), Some(named), "{page}");
         }
         let other = format!("/team/people/{named}/readings");
-        for path in
-            ["/", "/recorded", "/record/summary", "/readings/weight", "/team/people", "/team/people/x/search", other.as_str()]
-        {
+        for path in [
+            "/",
+            "/recorded",
+            "/record",
+            "/record/summary",
+            "/readings/weight",
+            "/team/people",
+            "/team/people/x/search",
+            other.as_str(),
+        ] {
             assert_eq!(on(path), None, "{path}");
         }
-        assert_eq!(on_paper("/record", None), None);
+        assert_eq!(on_paper("/record/problems", None), None);
     }
 }
