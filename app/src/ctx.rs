@@ -4,7 +4,7 @@ use crate::binding::{Binding, Changed};
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
 use crate::outcome;
-use crate::pages::medicines::who;
+use crate::pages::who;
 use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;

@@ -231,6 +231,22 @@ testkit::both_engines! {
         assert_eq!(desk.get(&item).await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn on_paper_a_result_and_a_chart_say_whose_they_are(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let here = begin(&mut sam, "phq-9").await;
+        fill_in(&mut sam, &here, 0, 0).await;
+        let whose = "Sam Rivers. Born 31 March 1980. NHS number 999 000 0018";
+        sam.get(&here).await.says(whose).says("sh-print-only");
+        sam.get("/readings/weight").await.says(whose);
+        let id = here.rsplit('/').next().unwrap();
+        gp.get(&format!("/team/people/{}/questionnaires/{id}", town.sam)).await.says(whose);
+        gp.get(&format!("/team/people/{}/readings/weight", town.sam)).await.says(whose);
+        // Whoever does not see the details of the person is told their name alone.
+        let mut carer = town.carer("general").await;
+        carer.get("/readings/weight").await.says("Sam Rivers</bdi>").does_not_say("999 000 0018").does_not_say("31 March 1980");
+    }
+
     async fn a_carer_fills_in_what_is_open_to_them_and_is_told_to_stay_with_the_person(place: &Place) {
         let town = town(place).await;
         let mut carer = town.carer("general").await;

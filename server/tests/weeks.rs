@@ -177,10 +177,13 @@ testkit::both_engines! {
         let theirs = format!("/team/people/{}/weeks", town.sam);
         let one = link(&gp.get(&theirs).await, &format!("{theirs}/0"));
         gp.get(&one).await.says("leptos-island").says(": 186/112 mmHg").says("The green marks show it");
+        let whose = "Sam Rivers. Born 31 March 1980. NHS number 999 000 0018";
+        sam.get(&week).await.says(whose).says("sh-print-only");
+        gp.get(&one).await.says(whose);
         let file = sam.get(&format!("{week}/observation")).await;
         assert_eq!(file.headers[header::CONTENT_TYPE], "application/fhir+json");
         file.says("413606001").says("413605002").says("\"value\": 138").says("9990000018");
-        sam.get(&format!("{week}/print")).await.says("Sam Rivers").says("born 31 March 1980").says("138/86 mmHg").says("nobody has checked it")
+        sam.get(&format!("{week}/print")).await.says("Sam Rivers").says("born 31 March 1980").says("NHS number 999 000 0018").says("138/86 mmHg").says("nobody has checked it")
             .says("134/81 (pulse 70), 134/81 (pulse 73)").says("with the pulse in beats a minute").says("The green marks show it").does_not_say("leptos-island");
         assert_eq!(sam.get(&format!("{week}/end")).await.status, StatusCode::NOT_FOUND);
         sam.get("/weeks").await.says("Before").says("3 to 6 November 2026").says("See the result");

@@ -32,7 +32,9 @@ pub mod team;
 pub mod weeks;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::when::london_day;
+use domain::when::{day_in_words, london_day};
+use leptos::prelude::*;
+use service::PersonSummary;
 
 /// In the order in which they came, a group for each day in Europe/London.
 fn by_day<T>(all: Vec<T>, at: impl Fn(&T) -> DateTime<Utc>) -> Vec<(NaiveDate, Vec<T>)> {
@@ -45,4 +47,16 @@ fn by_day<T>(all: Vec<T>, at: impl Fn(&T) -> DateTime<Utc>) -> Vec<(NaiveDate, V
         }
     }
     days
+}
+
+/// Whose a page is, so that it can be told from paper: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999 054 8609".
+pub(crate) fn who(whose: &PersonSummary) -> String {
+    let born = whose.birth_date.map(|born| format!("Born {}", day_in_words(born)));
+    let number = whose.nhs_number.as_ref().map(|number| format!("NHS number {number}"));
+    [Some(whose.display_name.clone()), born, number].into_iter().flatten().collect::<Vec<_>>().join(". ")
+}
+
+/// The same as a line that stands on paper alone.
+pub(crate) fn who_on_paper(whose: &PersonSummary) -> impl IntoView + use<> {
+    view! { <p class="sh-print-only"><bdi>{who(whose)}</bdi></p> }
 }

@@ -3,7 +3,7 @@
 use super::PdfError;
 use super::face::{Typeface, Weight};
 use super::sheet::{self, Block, Frame, Print, Text};
-use crate::pages::medicines::who;
+use crate::pages::who;
 use crate::summary::{Part, left_out};
 use service::PersonSummary;
 

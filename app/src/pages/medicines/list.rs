@@ -2,9 +2,10 @@
 
 use super::pharmacy::PAGE as PHARMACY;
 use super::prescriptions::PRESCRIPTIONS;
-use super::{LIST, in_words, order_page, page_of, seen_tag, tag, title, who};
+use super::{LIST, in_words, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
+use crate::pages::who;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};

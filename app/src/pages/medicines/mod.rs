@@ -18,9 +18,8 @@ use crate::ui::TagKind;
 use crate::whose::Whose;
 use domain::OrderId;
 use domain::medicine::{CannotOrder, Group, ItemStatus, short_forms};
-use domain::when::day_in_words;
 use leptos::prelude::*;
-use service::{ItemSeen, MedicineSeen, PersonSummary};
+use service::{ItemSeen, MedicineSeen};
 
 /// Where the list is.
 pub(crate) const LIST: &str = "/medicines";
@@ -101,11 +100,4 @@ fn dose(doses: &[String]) -> impl IntoView + use<> {
     let written = doses.iter().map(|dose| view! { <div><bdi>{on_lines(dose)}</bdi></div> }).collect_view();
     let short = meaning(doses).map(|short| view! { <div class="nhsuk-hint">{short}</div> });
     view! { {written} {short} }
-}
-
-/// Whose medicines these are, so that it can be told from paper: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999 054 8609".
-pub(crate) fn who(whose: &PersonSummary) -> String {
-    let born = whose.birth_date.map(|born| format!("Born {}", day_in_words(born)));
-    let number = whose.nhs_number.as_ref().map(|number| format!("NHS number {number}"));
-    [Some(whose.display_name.clone()), born, number].into_iter().flatten().collect::<Vec<_>>().join(". ")
 }

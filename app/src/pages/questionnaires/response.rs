@@ -4,6 +4,7 @@ use super::one::notice;
 use super::{LIST, OfResponse, check_page, crisis, questionnaire_page, questions_page, response_in, score_in_words};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::readings::by;
+use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Details, EntryList, EntryRow, Level, Narrow, PageHeading, Section, SummaryList,
@@ -109,6 +110,7 @@ pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
     let answers = lines(&seen.lines);
     view! {
         <PageHeading title=seen.title.clone() lead=when />
+        {who_on_paper(&seen.whose)}
         {comes_to}
         <Section title="The answers">
             {answers}

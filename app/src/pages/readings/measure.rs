@@ -10,6 +10,7 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
 use crate::forms::Typed;
 use crate::islands::chart_view::charted;
+use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Choice, DataTable, Details, EmptyState, EntryList, EntryRow, IconName, LineChart,
@@ -64,6 +65,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
             <BackLink href=LIST label="Back to all readings" />
             {easy::picture(IconName::Chart)}
             <PageHeading title=measure.name() lead=(easy::is_on() && !is_empty(&seen)).then_some(acts::MEASURE) />
+            {who_on_paper(&seen.whose)}
             {add}
             {body(&seen, asked.span, LIST, (&whose, Measure::name), today)}
             {bmi}

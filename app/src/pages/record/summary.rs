@@ -2,7 +2,7 @@
 
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
-use crate::pages::medicines::who;
+use crate::pages::who;
 use crate::pdf::Print;
 use crate::shell::Place;
 use crate::summary::{Part, left_out, parts};

@@ -15,6 +15,7 @@ use crate::pages::readings::one::{beside_it_shown, rows, said_before, shown_with
 use crate::pages::readings::photo::beside_it;
 use crate::pages::readings::record::{Asks, fields};
 use crate::pages::readings::{before_it_is_saved, measure_page};
+use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, Details, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, SummaryList,
@@ -101,6 +102,7 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             <BackLink href=readings_page(id) label="Back to all readings" />
             {needs_box(&patient.needs, id)}
             <PageHeading title=measure.clinical_name() lead=name />
+            {who_on_paper(&seen.whose)}
             {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
             {body(&seen, asked.span, &readings_page(id), (&whose, Measure::clinical_name), today)}

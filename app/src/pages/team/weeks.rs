@@ -10,6 +10,7 @@ use crate::islands::chart_view::charted;
 use crate::pages::weeks::list::{after, lists};
 use crate::pages::weeks::one::{result, said, so_far, stands};
 use crate::pages::weeks::{days_in_words, table};
+use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{BackLink, PageHeading};
 use crate::whose::Whose;
@@ -66,6 +67,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             <BackLink href=weeks_page(id) label="Back to weeks and diaries" />
             {needs_box(&patient.needs, id)}
             <PageHeading title=plan.protocol.title() caption=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
+            {who_on_paper(&seen.whose)}
             {not_checked()}
             {inside}
         }

@@ -12,6 +12,7 @@ use crate::pages::readings::measure::{Wants, beside, moments_of};
 use crate::pages::readings::record::{Asks, chosen, how, note, number, other_way, shown_with_number, sure, unit_in, units, when};
 use crate::pages::readings::watch::{came_up, watched};
 use crate::pages::readings::{before_it_is_saved, what_to_do};
+use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, IconName, InputKind, Inset,
@@ -101,6 +102,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             <ErrorSummary errors=form.errors() />
             {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />
+            {who_on_paper(&seen.whose)}
             {to_do(&seen)}
             {came_up(&seen.watched, gravest(&seen))}
             {now}

@@ -75,13 +75,14 @@ pub async fn filled(ctx: Ctx, path: Part) -> Answer {
     let (protocol, today) = (seen.line.plan.protocol, london_day(ctx.services().core.now()));
     ctx.page(Head::new(protocol.title(), Place::Health), || {
         let born = seen.born.map(|born| format!(", born {}", day_in_words(born)));
+        let number = seen.whose.nhs_number.as_ref().map(|number| format!(", NHS number {number}"));
         let plan = &seen.line.plan;
         let outcome = (!seen.line.runs).then(|| result(&seen, false));
         view! {
             <BackLink href=week_page(seen.line.id) label=format!("Back to {}", protocol.title().to_lowercase()) />
             <div class="sh-diary">
                 <PageHeading title=protocol.title() lead=days_in_words(plan.first, plan.last) />
-                <p><strong><bdi>{seen.name.clone()}</bdi></strong> {born}</p>
+                <p><strong><bdi>{seen.name.clone()}</bdi></strong> {born} {number}</p>
                 <p>{format!("As on {} {}. Measured and written down at home; nobody has checked it.", day_name(today), today.format("%Y"))}</p>
                 {outcome}
                 {table(&seen, false, None)}

@@ -6,8 +6,8 @@ use crate::activity::{self, Event};
 use crate::eyes::{NotedBy, Who};
 use crate::reader::Reader;
 use crate::readings::Owner;
-use crate::records::purpose;
-use crate::{ServiceError, access};
+use crate::records::{self, purpose};
+use crate::{PersonSummary, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
@@ -189,6 +189,8 @@ pub struct ResponseSeen {
     pub may_fill: bool,
     /// The person's name.
     pub person_name: String,
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Until when the record is open in an emergency.
     pub emergency_until: Option<DateTime<Utc>>,
 }
@@ -453,6 +455,7 @@ impl Questionnaires {
             age,
             may_fill: !row.is_set_aside() && self.fills(tx, actor, subject.person).await?,
             person_name: who.name.clone(),
+            whose: records::summary(&self.core, tx, reader).await?,
             emergency_until: who.emergency_until,
             questionnaire: row.questionnaire,
             band: row.band,

@@ -11,8 +11,8 @@ use super::{May, PAGE, ReadingForm, Readings, may_type, opens};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
-use crate::records::purpose;
-use crate::{Core, ServiceError, access};
+use crate::records::{self, purpose};
+use crate::{Core, PersonSummary, ServiceError, access};
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
@@ -315,6 +315,8 @@ pub struct BmiSeen {
 pub struct MeasureSeen {
     /// Which.
     pub measure: Measure,
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// A page of its readings, the newest first.
     pub readings: Vec<ReadingSeen>,
     /// The last of these where there are more, to go on from.
@@ -589,8 +591,10 @@ pub(super) async fn measure_seen(
         None => None,
     };
     let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
+    let whose = records::summary(core, tx, reader).await?;
     Ok(MeasureSeen {
         measure,
+        whose,
         readings,
         more,
         years,

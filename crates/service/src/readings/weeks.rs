@@ -9,8 +9,8 @@ use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
 use crate::medicines::{Reach, reach, ways};
 use crate::reader::Reader;
-use crate::records::purpose;
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::records::{self, purpose};
+use crate::{Core, FieldProblem, PersonSummary, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::Weekdays;
@@ -170,6 +170,8 @@ pub struct WeekSeen {
     pub name: String,
     /// When they were born.
     pub born: Option<NaiveDate>,
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// What advice turns on, as of its last day.
     pub about: About,
     /// What was measured, laid over what was to be.
@@ -625,6 +627,7 @@ impl Readings {
         let now = self.core.now();
         let diary = diary_of(&mut tx, person, &row, now).await?;
         let who = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+        let whose = records::summary(&self.core, &mut tx, &reader).await?;
         let reach = reach(&self.core, &mut tx, person).await?;
         let line = line(&row, now)?;
         let measure = line.plan.protocol.measure();
@@ -671,6 +674,7 @@ impl Readings {
             unkept,
             name: who.display_name(),
             born: who.birth_date,
+            whose,
             about: About::on(row.last_on, who.birth_date, who.gender.as_deref()),
             outcome: outcome(&diary, zones),
             diary,
