@@ -2,6 +2,7 @@
 
 use domain::record::Category;
 use domain::{EntryId, PersonId};
+use std::collections::BTreeSet;
 
 /// The reader's own record, that of somebody for whom they act, or theirs as another would see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,25 +12,38 @@ pub struct Whose {
     limited: bool,
     at_work: bool,
     base: String,
+    reported: BTreeSet<EntryId>,
 }
 
 impl Whose {
     /// The record that is open in this sign-in: the reader's own, or that of the person of this name.
     #[must_use]
     pub fn open(name: Option<String>) -> Self {
-        Self { limited: name.is_some(), name, at_work: false, base: "/record".to_owned() }
+        Self { limited: name.is_some(), name, at_work: false, base: "/record".to_owned(), reported: BTreeSet::new() }
     }
 
     /// The reader's own record as somebody else sees it, with its pages below another address.
     #[must_use]
     pub const fn previewed(base: String) -> Self {
-        Self { name: None, limited: true, at_work: false, base }
+        Self { name: None, limited: true, at_work: false, base, reported: BTreeSet::new() }
     }
 
     /// The record of the person of this name as a care team reads it, with its pages below another address.
     #[must_use]
     pub const fn at_work(name: String, base: String) -> Self {
-        Self { name: Some(name), limited: true, at_work: true, base }
+        Self { name: Some(name), limited: true, at_work: true, base, reported: BTreeSet::new() }
+    }
+
+    /// The same, where a mistake is reported in these entries, for whoever answers that.
+    #[must_use]
+    pub fn marked(self, reported: BTreeSet<EntryId>) -> Self {
+        Self { reported, ..self }
+    }
+
+    /// Whether the reader is to answer a mistake that is reported in an entry.
+    #[must_use]
+    pub fn is_reported(&self, id: EntryId) -> bool {
+        self.reported.contains(&id)
     }
 
     /// Whether a care team reads it.

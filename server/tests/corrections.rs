@@ -94,6 +94,15 @@ testkit::both_engines! {
         let page_of_entry = gp.get(&at_work).await;
         page_of_entry.says("A mistake was reported in this entry").says("I never had asthma").says("Nobody has looked at it yet");
         manager.get(&at_work).await.does_not_say("I never had asthma");
+        // So do the lists in which it stands, without its words.
+        let lists = ["record/problems", "timeline", "search?q=asthma"].map(|list| format!("/team/people/{sam}/{list}"));
+        for list in &lists {
+            let page = gp.get(list).await;
+            page.says("Reported as wrong").does_not_say("I never had asthma");
+            assert_eq!(page.body.matches("Reported as wrong").count(), 1, "{list}");
+            manager.get(list).await.does_not_say("Reported as wrong");
+        }
+        citizen.get("/record/problems").await.does_not_say("Reported as wrong");
         // What was mailed before is of the look.
         app.mailed_link(SAM).await;
         let (version, submission) = (hidden(&page, "version"), hidden(&page, "submission"));
@@ -115,6 +124,9 @@ testkit::both_engines! {
         citizen.get(&format!("{entry}/versions/1")).await.says("Asthma");
         citizen.get(&entry).await.says("Cough").says("You reported a mistake in this entry; it was corrected on").says(&format!("href=\"{mistake}\""));
         gp.get("/team").await.does_not_say("A mistake reported in a record");
+        for list in lists {
+            gp.get(&list.replace("asthma", "cough")).await.says("Cough").does_not_say("Reported as wrong");
+        }
         citizen.get("/activity?own=yes").await.says("agreed that there is a mistake in your record");
     }
 

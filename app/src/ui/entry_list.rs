@@ -47,6 +47,9 @@ pub fn EntryRow(
     /// A status.
     #[prop(optional_no_strip)]
     tag: Option<(String, TagKind)>,
+    /// What stands beside that status and does not take its place.
+    #[prop(optional_no_strip)]
+    mark: Option<(String, TagKind)>,
     /// What can be done about it: links, where the row itself is none.
     #[prop(optional_no_strip)]
     acts: Option<AnyView>,
@@ -57,11 +60,12 @@ pub fn EntryRow(
     };
     let undated = date.0.is_none();
     let date = date.0.map(|date| view! { <time class="sh-entry__date" datetime=datetime.0>{date}</time> });
-    let amount = (value.0.is_some() || tag.is_some()).then(|| {
+    let amount = (value.0.is_some() || tag.is_some() || mark.is_some()).then(|| {
         let unit = unit.0.map(|unit| view! { " " <span class="sh-unit">{unit}</span> });
         let value = value.0.map(|value| view! { <span class="sh-entry__value">{value} {unit}</span> });
         let tag = tag.map(|(label, kind)| view! { <Tag label=label kind=kind /> });
-        view! { <div class="sh-entry__amount">{value} {tag}</div> }
+        let mark = mark.map(|(label, kind)| view! { <Tag label=label kind=kind /> });
+        view! { <div class="sh-entry__amount">{value} {tag} {mark}</div> }
     });
     view! {
         <li class=if undated { "sh-entry sh-entry--undated" } else { "sh-entry" }>

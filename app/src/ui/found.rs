@@ -1,6 +1,7 @@
 //! What was found in a record, with what was looked for marked.
 
 use super::entry_list::EntryList;
+use super::tag::{Tag, TagKind};
 use super::{Example, Words};
 use leptos::prelude::*;
 
@@ -39,6 +40,9 @@ pub fn FoundRow(
     /// Who wrote it down and sent it.
     #[prop(optional, into)]
     source: Words,
+    /// A status.
+    #[prop(optional_no_strip)]
+    mark: Option<(String, TagKind)>,
 ) -> impl IntoView {
     let context = context.map(|(label, parts)| {
         view! { <p class="sh-entry__text">{format!("{label}: ")} <q class="sh-found"><Marked parts /></q></p> }
@@ -49,6 +53,7 @@ pub fn FoundRow(
             <p class="sh-entry__title"><a class="sh-entry__link" href=href><Marked parts=title /></a></p>
             {text.0.map(|text| view! { <p class="sh-entry__text">{text}</p> })}
             {context}
+            {mark.map(|(label, kind)| view! { <div class="sh-entry__amount"><Tag label=label kind=kind /></div> })}
             {source.0.map(|source| view! { <p class="sh-source">{source}</p> })}
         </li>
     }

@@ -306,6 +306,20 @@ impl Corrections {
         }
     }
 
+    /// Of which entries a mistake is reported and not over, for the lists of a record at work: these are audited, and show no more than this.
+    /// Nothing where the reader does not answer what is reported, and of no entry that another organisation sent. What goes by letter is not
+    /// theirs to read here.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when the database fails.
+    pub async fn reported(&self, actor: &Actor, person: PersonId) -> Result<BTreeSet<EntryId>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        match reported_to(&self.core, &mut tx, actor, person).await {
+            Err(ServiceError::NotFound) => Ok(BTreeSet::new()),
+            found => found,
+        }
+    }
+
     /// What the form to report a mistake in an entry shows. The look is audited.
     ///
     /// # Errors
@@ -695,6 +709,12 @@ async fn of_theirs(
         }
     }
     Ok(all)
+}
+
+async fn reported_to(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<BTreeSet<EntryId>, ServiceError> {
+    let place = access::in_team(tx, actor, TeamAsk::DoWork(WorkKind::Correction)).await?;
+    access::open(core, tx, actor, person, Ask::AnswerCorrection).await?;
+    Ok(correction::open(tx, person, place.organisation()).await?)
 }
 
 async fn steps(tx: &mut Tx, row: &CorrectionRow) -> Result<Vec<CorrectionStep>, ServiceError> {

@@ -4,6 +4,7 @@ use crate::{StoreError, Tx, an_id, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::correction::State;
 use domain::{AccountId, CorrectionId, EntryId, MemberId, OrganisationId, PersonId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What is read of a report, as [`CorrectionRow`].
@@ -24,6 +25,9 @@ statements! {
     ONE = concat!(correction!(), " AND k.id = $2");
     LISTED = concat!(correction!(), " ORDER BY k.reported_at DESC, k.id DESC LIMIT $2");
     ABOUT = concat!(correction!(), " AND k.entry_id = $2 ORDER BY k.reported_at DESC, k.id DESC LIMIT $3");
+    /// Of which entries that an organisation sent a mistake is reported to it and not over.
+    OPEN = "SELECT DISTINCT k.entry_id FROM correction k WHERE k.person_id = $1 AND k.organisation_id = $2 \
+            AND k.state IN ('sent', 'with-organisation', 'accepted')";
     STEPS = "SELECT s.version, s.state, s.words, m.name, s.at FROM correction_step s LEFT JOIN staff_member m ON m.id = s.member_id \
              WHERE s.person_id = $1 AND s.correction_id = $2 ORDER BY s.version";
     MOVE_ON = "UPDATE correction SET state = $4, accepted_version = COALESCE($5, accepted_version), \
@@ -299,6 +303,16 @@ pub async fn listed(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<Corr
 /// [`StoreError`] when the database fails.
 pub async fn about(tx: &mut Tx, person: PersonId, entry: EntryId, most: i64) -> Result<Vec<CorrectionRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ABOUT).bind(person.as_uuid()).bind(entry.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// Of which entries of a record, that this organisation sent, a mistake is reported to it and not over: all at once.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn open(tx: &mut Tx, person: PersonId, organisation: OrganisationId) -> Result<BTreeSet<EntryId>, StoreError> {
+    let rows: Vec<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(OPEN).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| EntryId::from_uuid(id)).collect())
 }
 
 /// Each state that a report reached, the first first.

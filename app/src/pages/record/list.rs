@@ -1,7 +1,7 @@
 //! One category of the record, newest first.
 
 use super::narrow::SOURCES;
-use super::{Says, icon, own, people, row_with, source};
+use super::{Says, icon, own, people, row_of, row_with, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -11,7 +11,6 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
-use domain::EntryId;
 use domain::medicine::Warning;
 use domain::record::Category;
 use leptos::prelude::*;
@@ -125,19 +124,15 @@ fn warnings(parts: &mut [EntryPage], whose: &Whose) -> Option<AnyView> {
         part.lines = left;
         warnings.extend(taken);
     }
-    warned(warnings, &|id| whose.entry(id))
+    warned(warnings, whose)
 }
 
-/// Warnings about medicines in a part of their own, each at its address; absent where there are none.
-pub(crate) fn warned(warnings: Vec<EntryLine>, at: &impl Fn(EntryId) -> String) -> Option<AnyView> {
+/// Warnings about medicines in a part of their own; absent where there are none.
+pub(crate) fn warned(warnings: Vec<EntryLine>, whose: &Whose) -> Option<AnyView> {
     if warnings.is_empty() {
         return None;
     }
-    let row = |line: EntryLine| {
-        let href = at(line.id);
-        let tag = words::tag(&line);
-        row_with(line, href, Says { kind: false, date: true }, tag)
-    };
+    let row = |line: EntryLine| row_of(line, Says { kind: false, date: true }, whose);
     let rows = warnings.into_iter().map(row).collect_view();
     Some(view! { <Section title="Warnings about medicines"><EntryList>{rows}</EntryList></Section> }.into_any())
 }
@@ -165,10 +160,10 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, warned: bool, w
         // What must be looked at says more than that it is new.
         let tag = words::tag(&line).filter(|(_, kind)| !new || matches!(kind, TagKind::Attention | TagKind::Danger));
         let tag = tag.or_else(|| new.then(|| ("New".to_owned(), TagKind::Info)));
-        row_with(line, href, says, tag).into_any()
+        row_with(line, href, says, (tag, None)).into_any()
     };
     let rows: Vec<AnyView> = match part.category {
-        Category::People => people::rows(part.lines, &part.same, says, &|id| whose.entry(id)),
+        Category::People => people::rows(part.lines, &part.same, says, &whose),
         _ => part.lines.into_iter().map(row).collect(),
     };
     let read = (!unread.is_empty()).then(|| {

@@ -23,6 +23,7 @@ pub mod trend;
 
 use crate::routes;
 use crate::ui::{EntryRow, IconName, TagKind};
+use crate::whose::Whose;
 use crate::words;
 use domain::When;
 use domain::record::Category;
@@ -55,20 +56,28 @@ pub(crate) struct Says {
     pub date: bool,
 }
 
+/// A word and its shape beside an entry.
+pub(crate) type Label = Option<(String, TagKind)>;
+
+/// What stands at work beside an entry in which a mistake is reported that is to be answered there: it does not say that it is one.
+pub(crate) fn mark(reported: bool) -> Label {
+    reported.then(|| ("Reported as wrong".to_owned(), TagKind::Attention))
+}
+
 /// One entry as a row of a list.
 pub(crate) fn row(line: EntryLine, says: Says) -> impl IntoView {
-    let href = routes::entry(line.id);
-    row_at(line, href, says)
+    let (href, tag) = (routes::entry(line.id), words::tag(&line));
+    row_with(line, href, says, (tag, None))
 }
 
-/// The same where the entry's own page is elsewhere.
-pub(crate) fn row_at(line: EntryLine, href: String, says: Says) -> impl IntoView {
-    let tag = words::tag(&line);
-    row_with(line, href, says, tag)
+/// The same in the record of whoever it is, with the mark of a mistake that is reported.
+pub(crate) fn row_of(line: EntryLine, says: Says, whose: &Whose) -> impl IntoView + use<> {
+    let (href, tag, mark) = (whose.entry(line.id), words::tag(&line), mark(whose.is_reported(line.id)));
+    row_with(line, href, says, (tag, mark))
 }
 
-/// The same with this tag.
-pub(crate) fn row_with(line: EntryLine, href: String, says: Says, tag: Option<(String, TagKind)>) -> impl IntoView {
+/// The same with this tag, and this mark beside it.
+pub(crate) fn row_with(line: EntryLine, href: String, says: Says, (tag, mark): (Label, Label)) -> impl IntoView {
     let source = in_full(&line);
     let amount = line.value.as_ref().map(words::amount);
     let text = (says.kind && !line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
@@ -85,6 +94,7 @@ pub(crate) fn row_with(line: EntryLine, href: String, says: Says, tag: Option<(S
             text=text
             source=source
             tag=tag
+            mark=mark
         />
     }
 }
@@ -115,7 +125,8 @@ fn with_sender(told: Option<String>, sent_by: &str) -> Option<String> {
 }
 
 /// One entry as a row of the timeline, where the day stands above it and the entry's own page is here.
-pub(crate) fn on_timeline(line: EntryLine, href: String) -> impl IntoView {
+pub(crate) fn on_timeline(line: EntryLine, whose: &Whose) -> impl IntoView + use<> {
+    let (href, mark) = (whose.entry(line.id), mark(whose.is_reported(line.id)));
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
     let (tag, source) = (words::tag(&line), in_full(&line));
     let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
@@ -134,6 +145,7 @@ pub(crate) fn on_timeline(line: EntryLine, href: String) -> impl IntoView {
             text=text
             source=source
             tag=tag
+            mark=mark
         />
     }
 }

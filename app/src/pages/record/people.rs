@@ -1,16 +1,17 @@
 //! People and places of a record: each once, with every place that told of it.
 
-use super::{Says, row_at};
+use super::{Says, mark, row_of};
 use crate::ui::EntryRow;
+use crate::whose::Whose;
 use crate::words;
 use domain::EntryId;
 use leptos::prelude::*;
 use service::EntryLine;
 
-/// A page of people and places as rows, each entry at its address. Of whom or what several entries tell, as far as that is `known`, stands
-/// there once, and leads to each of them.
-pub(crate) fn rows(lines: Vec<EntryLine>, known: &[Vec<EntryId>], says: Says, at: &impl Fn(EntryId) -> String) -> Vec<AnyView> {
-    together(lines, known).into_iter().map(|group| row(group, says, at)).collect()
+/// A page of people and places as rows. Of whom or what several entries tell, as far as that is `known`, stands there once, and leads to
+/// each of them.
+pub(crate) fn rows(lines: Vec<EntryLine>, known: &[Vec<EntryId>], says: Says, whose: &Whose) -> Vec<AnyView> {
+    together(lines, known).into_iter().map(|group| row(group, says, whose)).collect()
 }
 
 /// The entries that tell of the same, each group where its first entry stood.
@@ -34,26 +35,24 @@ fn same(one: &EntryLine, other: &EntryLine) -> bool {
     named && one.kind == other.kind && one.status == other.status && name(one) == name(other)
 }
 
-fn row(group: Vec<EntryLine>, says: Says, at: &impl Fn(EntryId) -> String) -> AnyView {
-    let links = (group.len() > 1).then(|| links(&group, at));
+fn row(group: Vec<EntryLine>, says: Says, whose: &Whose) -> AnyView {
+    let links = (group.len() > 1).then(|| links(&group, whose));
+    let mark = mark(group.iter().any(|line| whose.is_reported(line.id)));
     let Some(first) = group.into_iter().next() else { return ().into_any() };
-    let Some(links) = links else {
-        let href = at(first.id);
-        return row_at(first, href, says).into_any();
-    };
+    let Some(links) = links else { return row_of(first, says, whose).into_any() };
     let tag = words::tag(&first);
     let text = says.kind.then_some(first.kind);
-    view! { <EntryRow title=first.title text=text tag=tag acts=Some(links) /> }.into_any()
+    view! { <EntryRow title=first.title text=text tag=tag mark=mark acts=Some(links) /> }.into_any()
 }
 
 /// "Sent by Riverside Surgery, St Anne's Hospital", each a link to what it told.
-fn links(group: &[EntryLine], at: &impl Fn(EntryId) -> String) -> AnyView {
+fn links(group: &[EntryLine], whose: &Whose) -> AnyView {
     let link = |(place, line): (usize, &EntryLine)| {
         let sender = line.sent_by.trim();
         let before = group.iter().take(place).filter(|one| one.sent_by.trim() == sender).count();
         let sender = if sender.is_empty() { "another place" } else { sender };
         let label = if before == 0 { sender.to_owned() } else { format!("{sender} ({})", before + 1) };
-        let (href, about, gap) = (at(line.id), format!(": {}", line.title), (place > 0).then_some(", "));
+        let (href, about, gap) = (whose.entry(line.id), format!(": {}", line.title), (place > 0).then_some(", "));
         view! { {gap} <a href=href>{label}<span class="nhsuk-u-visually-hidden">{about}</span></a> }
     };
     let links = group.iter().enumerate().map(link).collect_view();
@@ -100,7 +99,7 @@ mod tests {
         };
         let known = [ids(&[1, 3, 4, 5]), ids(&[2]), ids(&[6]), ids(&[7])];
         let html = Owner::new().with(|| {
-            let rows = rows(lines, &known, Says { kind: true, date: false }, &|id| format!("/at/{id}"));
+            let rows = rows(lines, &known, Says { kind: true, date: false }, &Whose::previewed("/at".to_owned()));
             rows.into_iter().collect_view().to_html().replace("<!>", "")
         });
         assert_eq!(html.matches("sh-entry__title").count(), 5, "{html}");

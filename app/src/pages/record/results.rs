@@ -1,7 +1,7 @@
 //! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
 
 use super::narrow::SOURCES;
-use super::{icon, release, source};
+use super::{icon, mark, release, source};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
 use crate::pages::record::list::Asked;
@@ -58,8 +58,8 @@ pub(crate) fn listed(page: ResultsPage, later: bool, here: &str, base: &str, who
         return nothing(whose);
     }
     let older_asked = page.more_awaited.then(|| format!("{}?kind={}", whose.timeline(), Category::Result.code()));
-    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, older_asked, &entry, whose.is_at_work()));
-    let rows = page.lines.iter().map(|line| row(line, entry(line.line.id), plain)).collect_view();
+    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, older_asked, &entry, whose));
+    let rows = page.lines.iter().map(|line| row(line, entry(line.line.id), whose, plain)).collect_view();
     let older = page.next.map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
     // There is nothing but orders.
     if page.lines.is_empty() && !later {
@@ -99,8 +99,8 @@ fn nothing(whose: &Whose) -> AnyView {
 }
 
 /// Orders of which there is no result here, and reports that are not whole; `older` is where the rest of them is, if there is more. A care
-/// team (`at_work`) was told nothing of how long it takes, and asks whoever was to do the test.
-fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId) -> String, at_work: bool) -> AnyView {
+/// team was told nothing of how long it takes, and asks whoever was to do the test.
+fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId) -> String, whose: &Whose) -> AnyView {
     let rows = awaited.iter().map(|line| {
         let stage = match line.status.as_deref() {
             Some("active") => "No result here yet".to_owned(),
@@ -118,6 +118,7 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
                 text=text
                 source=source(line.author.as_deref(), line.place.as_deref())
                 tag=Some((stage, TagKind::Info))
+                mark=mark(whose.is_reported(line.id))
             />
         }
     });
@@ -125,7 +126,7 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
     let older = older.map(|href| {
         view! { <p>{format!("These are the newest {AWAITED}. ")} <a href=href>"Older ones are in the order of time"</a> "."</p> }
     });
-    let advice = match at_work {
+    let advice = match whose.is_at_work() {
         true => "If one takes longer than usual, ask the place that was to do the test.",
         false => "If you have waited longer than you were told to, ask the place that ordered the test.",
     };
@@ -167,7 +168,7 @@ pub(crate) fn amount_words(value: &Value) -> String {
 }
 
 /// A result, or a report with the values that stand out first.
-fn row(result: &ResultLine, href: String, plain: &PlainWords) -> AnyView {
+fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> AnyView {
     let line = &result.line;
     let mut members: Vec<&EntryLine> = result.members.iter().collect();
     members.sort_by_key(|member| stands_out(member).is_none());
@@ -200,6 +201,9 @@ fn row(result: &ResultLine, href: String, plain: &PlainWords) -> AnyView {
             Some((format!("{} marked{by}", out.len()), TagKind::Attention))
         }
     };
+    let of_values = || result.members.iter().any(|member| whose.is_reported(member.id));
+    let mark = mark(whose.is_reported(line.id))
+        .or_else(|| of_values().then(|| ("A value in it is reported as wrong".to_owned(), TagKind::Attention)));
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
     let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
     view! {
@@ -213,6 +217,7 @@ fn row(result: &ResultLine, href: String, plain: &PlainWords) -> AnyView {
             text=(!text.is_empty()).then_some(text)
             source=source(line.author.as_deref(), line.place.as_deref())
             tag=tag
+            mark=mark
         />
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! Everything in the record in the order of time: a section for each day, and in it a part for each visit.
 
 use super::narrow::{Asked, Narrow, SOURCES, SearchBox, Wrong};
-use super::{in_full, on_timeline, own};
+use super::{in_full, mark, on_timeline, own};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::shell::Place;
@@ -113,18 +113,15 @@ fn day(day: TimelineDay, whose: &Whose, now: DateTime<Utc>) -> impl IntoView + u
 }
 
 fn group(group: TimelineGroup, whose: &Whose) -> AnyView {
-    let rows = group.lines.into_iter().map(|line| {
-        let href = whose.entry(line.id);
-        on_timeline(line, href)
-    });
-    let rows = rows.collect_view();
+    let rows = group.lines.into_iter().map(|line| on_timeline(line, whose)).collect_view();
     let list = view! { <EntryList>{rows}</EntryList> };
     let Some(visit) = group.visit else { return list.into_any() };
     let clock = match visit.happened {
         Some(When::Instant(instant)) => Some(words::clock(instant.to_utc())),
         _ => None,
     };
-    let text = [clock, in_full(&visit)].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let reported = mark(whose.is_reported(visit.id)).map(|(words, _)| words);
+    let text = [clock, in_full(&visit), reported].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let text = Some(text).filter(|text| !text.is_empty());
     view! { <VisitGroup title=visit.title href=whose.entry(visit.id) text=text>{list}</VisitGroup> }.into_any()
 }

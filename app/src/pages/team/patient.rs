@@ -12,7 +12,7 @@ use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::record::narrow::SearchBox;
 use crate::pages::record::overview::in_short;
-use crate::pages::record::{Says, icon, row_at};
+use crate::pages::record::{Says, icon, row_of};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Card, CardGroup, EntryList, Form, Level, PageHeading, Section, SummaryList,
@@ -35,6 +35,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         true => None,
         false => Some(ctx.services().records.overview_with_allergies(&actor, id).await?),
     };
+    let reported = ctx.services().corrections.reported(&actor, id).await?;
     let role = ctx.team()?.role;
     // The name stays in the browser's history, which others may see.
     ctx.page(Head::new("A person", Place::People), || {
@@ -90,7 +91,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 let notes = notes.then(|| view! { <p><a href=notes_page(id)>"Notes of their own"</a></p> });
                 let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
-                    {allergic(allergies, &Whose::at_work(patient.person.display_name.clone(), here.clone()))}
+                    {allergic(allergies, &Whose::at_work(patient.person.display_name.clone(), here.clone()).marked(reported))}
                     <Record overview opens=patient.opens whose=Whose::at_work(patient.person.display_name.clone(), here.clone()) />
                     {readings}
                     {questions}
@@ -126,11 +127,7 @@ fn allergic(allergies: Vec<EntryLine>, whose: &Whose) -> Option<AnyView> {
         return None;
     }
     let date = allergies.iter().any(|line| line.happened.is_some());
-    let rows = allergies.into_iter().map(|line| {
-        let href = whose.entry(line.id);
-        row_at(line, href, Says { kind: true, date })
-    });
-    let rows = rows.collect_view();
+    let rows = allergies.into_iter().map(|line| row_of(line, Says { kind: true, date }, whose)).collect_view();
     Some(view! { <Section title="Allergies"><EntryList>{rows}</EntryList></Section> }.into_any())
 }
 

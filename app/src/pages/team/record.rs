@@ -9,7 +9,7 @@ use crate::pages::record::entry::{MedicalCode, facts, range, stands};
 use crate::pages::record::list::{is_grouped, nothing_in, warned};
 use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
-use crate::pages::record::{Says, document, own, people, row_at};
+use crate::pages::record::{Says, document, own, people, row_of};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, Level, PageHeading, Pagination, Section, SummaryList};
@@ -45,14 +45,15 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
         return Err(Failure::not_found());
     }
     let (name, until, needs) = (patient.person.display_name, patient.emergency_until, patient.needs);
+    // At work it is somebody else's record, of which parts may be closed.
+    let whose = Whose::at_work(name.clone(), patient_page(person));
+    let whose = whose.marked(ctx.services().corrections.reported(&actor, person).await?);
     if category == Category::Result {
         let page = ctx.services().records.results(&actor, person, after).await?;
         let (here, base) = (format!("{}/record/{}", patient_page(person), category.code()), patient_page(person));
         let plain = &ctx.services().plain_words;
         return ctx
             .page(Head::new(category.title(), Place::People), || {
-                // At work it is somebody else's record, of which parts may be closed.
-                let whose = Whose::at_work(name.clone(), base.clone());
                 let list = listed(page, after.is_some(), &here, &base, &whose, plain);
                 view! {
                     <EmergencyBand person until />
@@ -79,10 +80,10 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
         Vec::new()
     };
     ctx.page(Head::new(category.title(), Place::People), || {
-        let taken = own::medicines(taken, &Whose::at_work(name.clone(), patient_page(person)));
+        let taken = own::medicines(taken, &whose);
         view! {
             <EmergencyBand person until />
-            <Listed person category parts name needs=needs_box(&needs, person) later=after.is_some() />
+            <Listed person category parts name whose needs=needs_box(&needs, person) later=after.is_some() />
             {taken}
         }
     })
@@ -95,6 +96,7 @@ fn Listed(
     category: Category,
     parts: Vec<EntryPage>,
     name: String,
+    whose: Whose,
     needs: Option<AnyView>,
     later: bool,
 ) -> impl IntoView {
@@ -125,8 +127,8 @@ fn Listed(
         let warned_of = !warnings.is_empty();
         parts.retain(|part| !grouped || part.which == Which::Current || !part.lines.is_empty() || part.next.is_some());
         let shown =
-            parts.into_iter().map(|part| one_part(person, part, (grouped, date), (later, warned_of), &here)).collect_view();
-        let warnings = warned(warnings, &|id| entry_page(person, id));
+            parts.into_iter().map(|part| one_part(&whose, part, (grouped, date), (later, warned_of), &here)).collect_view();
+        let warnings = warned(warnings, &whose);
         view! { {shown} {warnings} }.into_any()
     };
     view! {
@@ -140,7 +142,7 @@ fn Listed(
 /// One list of a category, below its name where there are several (`grouped`), with the way to the rest of it. `date` is whether any entry
 /// of the page has one, and `warned_of` whether warnings stand below.
 fn one_part(
-    person: PersonId,
+    whose: &Whose,
     part: EntryPage,
     (grouped, date): (bool, bool),
     (later, warned_of): (bool, bool),
@@ -157,17 +159,10 @@ fn one_part(
         let words = nothing_in((part.which, later, part.next.is_some()), what, warned_of);
         view! { <p>{words}</p> }.into_any()
     } else {
-        let (says, at) = (Says { kind: true, date }, |id| entry_page(person, id));
+        let says = Says { kind: true, date };
         let rows: Vec<AnyView> = match part.category {
-            Category::People => people::rows(part.lines, &part.same, says, &at),
-            _ => part
-                .lines
-                .into_iter()
-                .map(|line| {
-                    let href = at(line.id);
-                    row_at(line, href, says).into_any()
-                })
-                .collect(),
+            Category::People => people::rows(part.lines, &part.same, says, whose),
+            _ => part.lines.into_iter().map(|line| row_of(line, says, whose).into_any()).collect(),
         };
         view! { <EntryList>{rows}</EntryList> }.into_any()
     };

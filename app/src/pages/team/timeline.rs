@@ -20,11 +20,13 @@ use service::Patient;
 
 /// Whom it is about, where any part of their record is open to the reader: what is not open looks like what does not exist.
 async fn patient(ctx: &Ctx, person: PersonId) -> Result<(Patient, Whose), Failure> {
-    let patient = ctx.services().care_team.patient(&ctx.staff()?, person).await?;
+    let actor = ctx.staff()?;
+    let patient = ctx.services().care_team.patient(&actor, person).await?;
     if patient.opens.is_empty() {
         return Err(Failure::not_found());
     }
     let whose = Whose::at_work(patient.person.display_name.clone(), patient_page(person));
+    let whose = whose.marked(ctx.services().corrections.reported(&actor, person).await?);
     Ok((patient, whose))
 }
 

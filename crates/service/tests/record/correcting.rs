@@ -455,6 +455,41 @@ testkit::both_engines! {
         assert!(side.beside_entry(&practice.clinician, person, practice.asthma).await.unwrap().is_empty(), "taken back, it is nobody's to answer");
     }
 
+    async fn lists_at_work_are_told_of_every_entry_whose_report_waits_there_and_of_no_other(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
+        let side = &desk.services.corrections;
+        let reported = async |who: &Actor| side.reported(who, person).await.unwrap().into_iter().collect::<Vec<_>>();
+        assert!(reported(&practice.clinician).await.is_empty());
+        let id = practice.report(me).await;
+        let before = practice.events().await;
+        assert_eq!(reported(&practice.clinician).await, [practice.asthma]);
+        assert_eq!(practice.events().await, before, "the page of the list is the look");
+        let other = practice.form(me, "The year is wrong").await;
+        let other = side.report(me, person, practice.asthma, &other).await.unwrap();
+        assert_eq!(reported(&practice.clinician).await, [practice.asthma], "twice reported it is one entry");
+        side.withdraw(me, person, (other, 1)).await.unwrap();
+        let hill = desk.services.organisations.ensure(&Actor::Operator, "A81002", "Hilltop Surgery", OrganisationKind::Practice).await.unwrap();
+        let (elsewhere, manager) = (desk.clinician_at(&hill).await, desk.member_at(&desk.practice, StaffRole::Manager).await);
+        let reception = desk.member_at(&desk.practice, StaffRole::Reception).await;
+        for who in [&elsewhere, &manager, &reception, me] {
+            assert!(reported(who).await.is_empty());
+        }
+        practice.answer(id, "take", "").await.unwrap();
+        assert_eq!(reported(&practice.clinician).await, [practice.asthma]);
+        practice.answer(id, "decline", "The clinic wrote so").await.unwrap();
+        assert!(reported(&practice.clinician).await.is_empty(), "it is over");
+    }
+
+    async fn no_list_at_work_is_told_of_what_goes_by_letter(place: &Place) {
+        let by_letter = ByLetter::at(place).await;
+        let desk = &by_letter.practice.desk;
+        let there = desk.clinician_at(&by_letter.hill).await;
+        for who in [&there, &by_letter.practice.clinician] {
+            assert!(desk.services.corrections.reported(who, by_letter.practice.person).await.unwrap().is_empty());
+        }
+    }
+
     async fn what_is_hidden_from_a_carer_stays_so_when_nobody_is_shown_it_and_no_mail_tells_them(place: &Place) {
         let practice = Practice::at(place).await;
         let (desk, person) = (&practice.desk, practice.person);
