@@ -154,7 +154,7 @@ impl Readings {
                     let said = match accounts.as_slice() {
                         _ if stops => stopped(&core, tx, &from).await?,
                         [account] => answer(&core, tx, *account, &message).await?,
-                        _ => not_noted(opened(&message, OF_SEVERAL), &told_in(&message.text)),
+                        _ => not_noted(&message, OF_SEVERAL),
                     };
                     let note = Note::Reply { words: said, until: core.now() + REPLY_WITHIN };
                     outbox::insert(tx, &text::written(&core, &from, &note)).await?;
@@ -197,8 +197,7 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
     let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
     let own = own_people(tx, account).await?;
     let [person] = own.as_slice() else {
-        let why = "Your account has no record of your own, so there is nowhere to put a reading.";
-        return Ok(not_noted(opened(message, why), &told_in(&message.text)));
+        return Ok(not_noted(message, "Your account has no record of your own, so nothing was noted."));
     };
     match understand(&message.text) {
         Ok(Texted::Readings(readings)) => match Sender::load(core, tx, actor, *person).await? {
@@ -216,9 +215,9 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             Some(sender) => taken_back(core, tx, &sender).await,
             None => Ok(CLOSED.to_owned()),
         },
-        Ok(Texted::Help) => {
-            Ok(format!("{EXAMPLES} Reply WRONG to take out your last message, or STOP to send no more readings."))
-        }
+        Ok(Texted::Help) => Ok(format!(
+            "{EXAMPLES} Or: weight 78.4 kg. Reply WRONG to take out your last message, or STOP to send no more readings."
+        )),
         // How to write a reading is no answer to somebody who wants to die.
         Err(_) if is_of_despair(&message.text) => not_noted_of(core, tx, (actor, *person), message, NOTHING).await,
         Err(error) => not_noted_of(core, tx, (actor, *person), message, &not_understood(error)).await,
@@ -226,8 +225,7 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
 }
 
 /// The answer to a message of a known person of which nothing is noted. What to do about danger in it turns on what is known of them, as
-/// it does when it is noted. What is to be done now comes before why nothing was noted, which is left out where the room is short:
-/// where only the first text message comes, it says when to call 999.
+/// it does when it is noted.
 async fn not_noted_of(
     core: &Core,
     tx: &mut Tx,
@@ -235,21 +233,14 @@ async fn not_noted_of(
     message: &TextIn,
     why: &str,
 ) -> Result<String, ServiceError> {
-    let (told, reason) = (told_in(&message.text), opened(message, why));
+    let told = told_in(&message.text);
     if told.is_empty() {
-        return Ok(not_noted(reason, &told));
+        return Ok(format!("{}{SAFETY}", opened(message, why)));
     }
     let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(opened(message, CLOSED)) };
     let beside = beside(tx, person, taken_at(core, message)).await?;
     looked(core, tx, &sender).await?;
-    let is_urgent = to_do_unkept(&told, &beside).iter().any(|(_, advice)| advice.urgency >= Urgency::Now);
-    if !is_urgent {
-        return Ok(advised(reason, (&told, &beside), SAFETY));
-    }
-    let advice_first = |end: &str| advised(opened(message, NOTHING), (&told, &beside), end);
-    let behind = if why == NOTHING { String::new() } else { format!(" {why}") };
-    let whole = format!("{}{behind}{SAFETY}", advice_first(""));
-    Ok(if whole.chars().count() <= LONGEST { whole } else { advice_first(SAFETY) })
+    Ok(unkept(message, (why, NOTHING), (&told, &beside)))
 }
 
 /// When what a message tells was taken, where it says no time.
@@ -280,7 +271,7 @@ fn said_at(core: &Core, message: &TextIn, (readings, time): (&[TextedReading], S
 fn which_half(time: SaidTime) -> String {
     let clock = time.in_words();
     format!(
-        "We could not tell when that was, so nothing was noted. Was that {clock}am or {clock}pm? Send it again with am or pm. If it was not today, sign in to record it."
+        "We could not tell when that was, so nothing was noted. Was that {clock}am or {clock}pm? Send it again with am or pm."
     )
 }
 
@@ -295,18 +286,18 @@ async fn looked(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<(), Service
     activity::append(core, tx, event.about("page", PAGE).about("channel", "text")).await
 }
 
-const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or: sugar 7.2 before tea, or: weight 78.4 kg.";
+const EXAMPLES: &str = "Write what it is, such as: BP 142/88, or: sugar 7.2 before tea.";
 /// What is answered to STOP: after it nothing is, whatever is sent.
 const STOPPED: &str = "We take no more readings from this number, and nobody answers it now. If you feel very unwell call 999 or 111. To start again, sign in and go to your account, then your mobile number. Reminders that you asked for still come.";
-/// What is said first where something else comes before why.
+/// What is said where why stands elsewhere, or nowhere.
 const NOTHING: &str = "Nothing was noted.";
 /// What is answered where more than one account has the number.
-const OF_SEVERAL: &str =
-    "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.";
+const OF_SEVERAL: &str = "More than one person has given this number, so nothing was noted. Sign in to record it.";
 /// What is answered where a message says a time by the clock, and was too long on its way.
-const LATE: &str = "Your message took more than a day to reach us, so we could not tell which day that time was. Nothing was noted. Sign in to record it.";
+const LATE: &str = "Your message took more than a day to reach us, so nothing was noted. Sign in to record it.";
 /// What is answered where signs were told of with a time by the clock that is no longer of this sitting.
-const SIGNS_BEFORE: &str = "We can only note how you feel as it is now, so nothing was noted. To send a reading of now, leave out the time. Sign in to record one from earlier.";
+const SIGNS_BEFORE: &str =
+    "We can only note how you feel as it is now, so nothing was noted. For now, leave out the time. For earlier, sign in.";
 /// What is answered where nothing can be noted any more, to whoever holds the phone.
 const CLOSED: &str = "This record is closed, so nothing was noted. If you need help with your health, ring your GP practice or call 111. In an emergency call 999.";
 
@@ -405,7 +396,7 @@ async fn noted(
         // Before anything was written down.
         Err(ServiceError::Fields(problems)) => {
             looked(core, tx, sender).await?;
-            return Ok(advised(opened(message, &refused_for(&problems)), (&readings, &beside), SAFETY));
+            return Ok(unkept(message, (&refused_for(&problems), NOTHING), (&readings, &beside)));
         }
         Err(error) => return Err(error),
     };
@@ -501,7 +492,7 @@ fn not_understood(error: TextedError) -> String {
             "A blood pressure has two numbers, and the bottom one is missing, so nothing was noted. Send both, such as: BP 142/88.".to_owned()
         }
         TextedError::NotNow => {
-            "We could not tell when that was, so nothing was noted. Send a reading when you take it, or, if it was earlier today, add the time, such as: BP 142/88 at 8am. Sign in to record one of another day."
+            "We could not tell when that was, so nothing was noted. If it was today, add the time: BP 142/88 at 8am. Or sign in."
                 .to_owned()
         }
         TextedError::Correction => {
@@ -522,9 +513,21 @@ const NOBODY: &str = " No care team is told of this.";
 const LONGEST: usize = 918;
 
 /// The answer where nobody knows whose readings these are: then what holds for somebody who is pregnant is said as well.
-fn not_noted(why: String, readings: &[TextedReading]) -> String {
+fn not_noted(message: &TextIn, why: &str) -> String {
     let about = About { may_be_pregnant: true, ..About::default() };
-    advised(why, (readings, &Beside { about, ..Beside::default() }), SAFETY)
+    unkept(message, (why, why), (&told_in(&message.text), &Beside { about, ..Beside::default() }))
+}
+
+/// The answer to a message of which nothing is noted, with why, or with the short of it where the room is short. What is to be done now
+/// comes first: where only the first text message comes, it says when to call 999.
+fn unkept(message: &TextIn, (why, short): (&str, &str), about: (&[TextedReading], &Beside)) -> String {
+    let is_urgent = to_do_unkept(about.0, about.1).iter().any(|(_, advice)| advice.urgency >= Urgency::Now);
+    if !is_urgent {
+        return advised(opened(message, why), about, SAFETY);
+    }
+    let advice_first = |end: &str| advised(opened(message, "").trim_end().to_owned(), about, end).trim_start().to_owned();
+    let whole = format!("{} {why}{SAFETY}", advice_first(""));
+    if whole.chars().count() <= LONGEST { whole } else { advice_first(&format!(" {short}{SAFETY}")) }
 }
 
 /// An answer with what to do about these readings, as much of it as a message holds, the most urgent first.
@@ -595,8 +598,8 @@ async fn asked(
         }
         false => "Send it again, or sign in to record it as it is.",
     };
-    let why = opened(message, &format!("{} Nothing was noted. {then}", why.join(" ")));
-    Ok(advised(why, (readings, beside), SAFETY))
+    let short = format!("{NOTHING} {then}");
+    Ok(unkept(message, (&format!("{} {short}", why.join(" ")), &short), (readings, beside)))
 }
 
 /// Whether it was asked within the hour if just this is right: then it is, once.
@@ -612,7 +615,7 @@ fn question(account: AccountId, readings: &[TextedReading], time: Option<SaidTim
 /// Why nothing of a message is noted that was understood.
 fn refused_for(problems: &[FieldProblem]) -> String {
     let why = problems.first().map_or("", |problem| problem.message.as_str());
-    format!("Sorry: {why}. Nothing was noted. Send it again, or sign in to record it as it is.")
+    format!("Sorry: {why}. {NOTHING}")
 }
 
 /// The one-time id of a reading that a message tells, so that the same message twice is one.

@@ -91,7 +91,7 @@ testkit::both_engines! {
             ("m3", "BP 142/88 72", "We did not understand that, and nothing was noted. Write what it is"),
             ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
             ("m5", "142/88 yesterday", "We could not tell when that was, so nothing was noted"),
-            ("m10", "142/88 tablets at 8am", "Send a reading when you take it, or, if it was earlier today, add the time, such as: BP 142/88 at 8am."),
+            ("m10", "142/88 tablets at 8am", "We could not tell when that was, so nothing was noted. If it was today, add the time: BP 142/88 at 8am. Or sign in."),
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
@@ -127,7 +127,7 @@ testkit::both_engines! {
         }
         // What is still to come is hardly of today: nothing is noted, and danger is answered.
         let to_come = said(&world, &services, &message(&world, "t4", "sugar 2.1 at 11pm")).await;
-        assert!(to_come[0].starts_with("Nothing was noted. This blood sugar is low."), "{to_come:?}");
+        assert!(to_come[0].starts_with("This blood sugar is low."), "{to_come:?}");
         assert!(to_come[0].contains("We could not tell when that was, so nothing was noted."), "{to_come:?}");
         assert_eq!(newest(&world).await.len(), 3);
         // What to do turns on what was measured just before that time.
@@ -158,8 +158,8 @@ testkit::both_engines! {
             TextIn { at: message.at - TimeDelta::hours(hours), ..message }
         };
         let late = said(&world, &services, &after("l1", 25)).await;
-        assert!(late[0].starts_with("Nothing was noted. This blood pressure is very high."), "{late:?}");
-        assert!(late[0].contains("Your message took more than a day to reach us"), "{late:?}");
+        assert!(late[0].starts_with("This blood pressure is very high."), "{late:?}");
+        assert!(late[0].contains("Your message took more than a day to reach us, so nothing was noted."), "{late:?}");
         assert!(newest(&world).await.is_empty());
         let soon = said(&world, &services, &after("l2", 1)).await;
         assert!(soon[0].starts_with("Noted at 8am: blood pressure 190/125 mmHg."), "{soon:?}");
@@ -171,7 +171,7 @@ testkit::both_engines! {
         takes(&world, &services).await;
         let danger = "What you feel needs help now, whatever the number is";
         let earlier = said(&world, &services, &message(&world, "e1", "BP 150/95 chest pain at 8am")).await;
-        assert!(earlier[0].starts_with(&format!("Nothing was noted. {danger}.")), "{earlier:?}");
+        assert!(earlier[0].starts_with(&format!("{danger}.")), "{earlier:?}");
         assert!(earlier[0].contains("We can only note how you feel as it is now, so nothing was noted."), "{earlier:?}");
         assert!(!earlier[0].contains("Measure again"), "{earlier:?}");
         assert!(newest(&world).await.is_empty());
@@ -211,6 +211,52 @@ testkit::both_engines! {
             let first: String = said[0].chars().take(160).collect();
             assert!(first.contains("Call 999 if"), "{text}: {first}");
         }
+    }
+
+    async fn what_is_to_be_done_now_comes_before_why_nothing_was_noted(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let high = "This blood pressure is very high. Call 999 if you also have chest pain";
+        for (id, text, first, why) in [
+            ("b1", "BP 190/125 last night", high, "We could not tell when that was, so nothing was noted."),
+            ("b2", "BP 88/142 chest pain", "What you feel needs help now, whatever the number is.", "Nothing was noted. Send it again"),
+            ("b3", "BP 235/125 pulse 185", high, "If it is right, send the same again within an hour."),
+            ("b4", "sugar 1.9", "This blood sugar is low. Call 999 if", "Nothing was noted. If it is right, send the same again"),
+        ] {
+            let said = said(&world, &services, &message(&world, id, text)).await;
+            assert!(said.len() == 1 && said[0].starts_with(first) && said[0].contains(why), "{text}: {said:?}");
+            assert!(said[0].ends_with("If you feel very unwell call 999 or 111."), "{text}: {said:?}");
+            assert!(said[0].chars().count() <= 918, "{text}: {said:?}");
+        }
+        // What nobody has to act on at once says why first.
+        let slip = said(&world, &services, &message(&world, "b5", "BP 88/142")).await;
+        assert!(slip[0].starts_with("Blood pressure: Top number: It must be higher than the bottom number."), "{slip:?}");
+        // Whoever it is of.
+        let stone = world.town.citizen("Stone").await;
+        world.town.give_number(&stone, "07700 900123").await;
+        services.mobiles.take_readings(&stone.actor, &world.town.session(), true).await.unwrap();
+        world.town.texts().await;
+        let both = said(&world, &services, &message(&world, "b6", "BP 190/125 oxygen 84 sugar 2.1")).await;
+        let why = "More than one person has given this number, so nothing was noted. Sign in to record it.";
+        assert!(both[0].starts_with("This ") && both[0].contains("999") && both[0].contains(why), "{both:?}");
+        assert!(both[0].find("999") < both[0].find(why) && both[0].chars().count() <= 918, "{both:?}");
+    }
+
+    async fn what_is_not_understood_is_answered_in_one_text_message(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for (place, text) in
+            ["hello", "pulse 70 yesterday", "pulse 70 at 2:30", "pulse 72 weight"].into_iter().enumerate()
+        {
+            let said = said(&world, &services, &message(&world, &format!("o{place}"), text)).await;
+            // 3GPP TS 23.040.
+            assert!(said.len() == 1 && said[0].chars().count() <= 160, "{text}: {said:?}");
+        }
+        let late = message(&world, "late", "pulse 70 at 8am");
+        let late = said(&world, &services, &TextIn { at: late.at - TimeDelta::hours(25), ..late }).await;
+        assert!(late[0].contains("took more than a day") && late[0].chars().count() <= 160, "{late:?}");
     }
 
     async fn an_oxygen_level_in_the_range_of_a_care_team_is_answered_as_such(place: &Place) {
