@@ -19,8 +19,8 @@ use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::{Action, Purpose};
 use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
 use domain::reading::{
-    About, Advice, Beside, Colour, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Urgency,
-    asks_to_stop, glimpsed, is_of_despair, to_do, to_do_unkept, understand,
+    About, Advice, Beside, Colour, Doubt, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Typed,
+    Urgency, asks_to_stop, glimpsed, hear, is_of_despair, to_do, to_do_unkept, understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -591,15 +591,21 @@ async fn asked(
         format!("{}: {words}{}", measure.name(), if words.ends_with(['.', '?']) { "" } else { "." })
     };
     let why: Vec<String> = problems.iter().map(why).collect();
+    // No form keeps it as it is either.
     let then = match can_be {
         true => "If it is right, send the same again within an hour.",
-        false if problems.iter().any(|(_, problem)| problem.field == "unit") => {
-            "Send it again with the unit, or sign in to record it as it is."
-        }
-        false => "Send it again, or sign in to record it as it is.",
+        false if readings.iter().any(is_swapped) => "Send it again with the top number first, such as: BP 142/88.",
+        false if problems.iter().any(|(_, problem)| problem.field == "unit") => "Send it again with the unit.",
+        false => "Send it again.",
     };
     let short = format!("{NOTHING} {then}");
     Ok(unkept(message, (&format!("{} {short}", why.join(" ")), &short), (readings, beside)))
+}
+
+/// Whether the first of its two numbers is not the higher one.
+fn is_swapped(reading: &TextedReading) -> bool {
+    let heard = hear(reading.measure, &Typed { numbers: &reading.numbers, unit: reading.unit, sure: false });
+    heard.is_err_and(|doubts| doubts.iter().any(|(_, doubt)| *doubt == Doubt::WrongWayRound))
 }
 
 /// Whether it was asked within the hour if just this is right: then it is, once.

@@ -95,12 +95,15 @@ testkit::both_engines! {
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
-            ("m11", "bp88/142", "It must be higher than the bottom number. Check both. Nothing was noted. Send it again,"),
+            ("m11", "bp88/142", "It must be higher than the bottom number. Check both. Nothing was noted. Send it again with the top number first, such as: BP 142/88. If"),
+            ("m13", "BP 90/90", "Nothing was noted. Send it again with the top number first"),
+            ("m14", "pulse 900", "Nothing was noted. Send it again. If"),
             ("m12", "BP 142", "A blood pressure has two numbers, and the bottom one is missing, so nothing was noted."),
         ] {
             let said = said(&world, &services, &message(&world, id, text)).await;
             assert!(said.len() == 1 && said[0].contains(answer), "{said:?}");
             assert!(said[0].ends_with("If you feel very unwell call 999 or 111."), "{said:?}");
+            assert!(!said[0].contains("as it is"), "the form refuses it too: {said:?}");
         }
         let help = said(&world, &services, &message(&world, "m9", "help")).await;
         assert!(help[0].contains("BP 142/88, or: sugar 7.2 before tea"), "{help:?}");
