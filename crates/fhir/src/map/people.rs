@@ -278,8 +278,13 @@ const PEOPLE: &[&str] = &[
     "https://fhir.nhs.uk/Id/sds-role-profile-id",
 ];
 
+/// How the codes end that stand for a professional whose own is not known: `C9999998`, `N9999998`, `CD999998` (NHS Data Model and Dictionary,
+/// Consultant Code and Care Professional identifiers, default codes).
+const NOT_KNOWN: &str = "999998";
+
 /// The numbers by which registers know the professional, the organisation or the place of a resource, each with its register: who shares one
-/// is the same, whichever source tells of them. None of a text that cannot be read, and none that are no longer in use or are only noughts.
+/// is the same, whichever source tells of them. None of a text that cannot be read, and none that are no longer in use, are only noughts or
+/// stand for somebody who is not known.
 #[must_use]
 pub fn registered(raw: &str) -> Vec<String> {
     #[derive(Deserialize)]
@@ -299,6 +304,9 @@ pub fn registered(raw: &str) -> Vec<String> {
     let number = |one: &Identifier| {
         let register = one.system.as_deref().map(str::trim).filter(|system| registers.contains(system))?;
         let value = one.value.as_deref().map(str::trim).filter(|value| value.chars().any(|sign| sign != '0'))?;
+        if value.ends_with(NOT_KNOWN) {
+            return None;
+        }
         Some(format!("{register}|{}", value.to_uppercase()))
     };
     resource.identifier.iter().filter(|one| one.usage.as_deref() != Some("old")).filter_map(number).collect()
@@ -374,6 +382,10 @@ mod tests {
         let old = json!({ "system": ODS_CODE, "value": "A81001", "use": "old" });
         let noughts = json!({ "system": ODS_CODE, "value": "0000" });
         assert!(of("Organization", &[&old, &noughts]).is_empty());
+        for unknown in ["C9999998", "CD999998"] {
+            let unknown = json!({ "system": "https://fhir.hl7.org.uk/Id/gmc-number", "value": unknown });
+            assert!(of("Practitioner", &[&unknown]).is_empty(), "{unknown}");
+        }
         assert!(of("Patient", &[&gmc]).is_empty() && registered("[]").is_empty() && registered("").is_empty());
     }
 }
