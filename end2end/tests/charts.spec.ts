@@ -135,13 +135,13 @@ const WAYS = [
   { way: 'at 320 px', media: { colorScheme: 'light', media: 'screen' }, width: 320 },
 ] as const;
 
-/** What of a chart reaches over its edge, or lies on other words of it. */
-function misplaced(): string[] {
+/** What of these words of a chart reaches over its edge, or lies on others of them. */
+function misplaced(which: string): string[] {
   const wrong: string[] = [];
   for (const plot of document.querySelectorAll('.sh-chart__plot')) {
     const edge = plot.getBoundingClientRect();
     if (edge.left < 0 || edge.right > window.innerWidth || edge.height < 100) wrong.push('the picture has no room');
-    const words = [...plot.querySelectorAll('text')]
+    const words = [...plot.querySelectorAll(which)]
       .map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0);
     words.forEach(({ says, box }, at) => {
@@ -175,7 +175,7 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
       await page.emulateMedia(media);
       await page.setViewportSize({ width, height: 900 });
       await expect(page.locator('.sh-chart__plot'), `${address} ${way}`).toHaveCount(charts);
-      expect.soft(await page.evaluate(misplaced), `${address} ${way}`).toEqual([]);
+      expect.soft(await page.evaluate(misplaced, 'text'), `${address} ${way}`).toEqual([]);
       if (!known) await look(page, way);
     }
   };
@@ -187,6 +187,10 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   for (const span of ['week', 'month', 'year']) await inEveryWay(`/readings/blood-pressure?span=${span}`, 1);
   await expect(page.locator('.sh-chart__dots').first(), 'dots are small on a phone').toHaveCSS('stroke-width', '5px');
   await expect(page.locator('.sh-chart__label--wanted')).toHaveText(['135', '85']);
+  // In large print a date is left out there, so that none lies on another.
+  await page.evaluate(() => document.documentElement.classList.add('sh-large-text'));
+  await expect(page.locator('.sh-chart__label--crowded')).toBeHidden();
+  expect(await page.evaluate(misplaced, '.sh-chart__label--moment')).toEqual([]);
   await inEveryWay('/readings/blood-glucose?span=year&with=weight', 2);
 
   // A week of hers that has ended, with the target behind it.

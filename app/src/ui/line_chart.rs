@@ -3,6 +3,7 @@
 use super::{Example, Words};
 use domain::reading::{Axis, Point};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// How high the picture is, in pixels; its width is that of the page.
 const HEIGHT: i64 = 260;
@@ -16,6 +17,10 @@ const SHORT: usize = 5;
 const LONG: usize = 8;
 /// What a line of words needs.
 const ROOM: i64 = 20;
+/// What a character of large print has of the width of a picture on the narrowest phone, and what stays free between two words there, in
+/// thousandths: 14 pixels of 288, for the widest of the typefaces that screens bring along.
+const LETTER: i64 = 48;
+const APART: i64 = 10;
 /// With more values than these, a line has no dot at each: they would lie on each other on a phone.
 const DOTS: usize = 40;
 /// How wide a bar is that stands for no stretch of time, in thousandths.
@@ -163,7 +168,9 @@ pub fn LineChart(
     let lines = lines.collect_view();
     let named = named.into_iter().map(|(y, at, class)| view! { <text class=class x="0" y=y + 5>{label(at)}</text> });
     let named = named.collect_view();
-    let moments = moments.into_iter().map(|(at, words)| place.moment(beside, at, words)).collect_view();
+    let moments: Vec<Moment> = moments.into_iter().map(|(at, words)| place.moment(beside, at, words)).collect();
+    let crowded = crowded(&moments);
+    let moments = moments.into_iter().enumerate().map(|(at, moment)| moment.drawn(beside, crowded.contains(&at))).collect_view();
     let drawn = series.iter().map(|one| place.drawn(one, &gaps)).collect_view();
     let limits = limits.iter().map(|limit| place.limit(beside, *limit)).collect_view();
     // One line for each: how far across in thousandths of the whole width, how high, and the words.
@@ -230,7 +237,7 @@ impl Place {
     }
 
     /// The words of a moment below the picture, whose numbers have so much of the width.
-    fn moment(&self, beside: i64, at: i64, words: String) -> AnyView {
+    fn moment(&self, beside: i64, at: i64, words: String) -> Moment {
         let x = beside + self.x(at) * (ACROSS - beside) / ACROSS;
         // The first begins and the last ends where the picture does.
         let anchor = if x < beside + 100 {
@@ -240,10 +247,7 @@ impl Place {
         } else {
             "middle"
         };
-        // Between two others there is no room on the narrowest phone where the axis has long numbers.
-        let class =
-            if anchor == "middle" && beside > BESIDE.0 { "sh-chart__label sh-chart__label--spare" } else { "sh-chart__label" };
-        view! { <text class=class x=percent(x) y=HEIGHT - 10 text-anchor=anchor>{words}</text> }.into_any()
+        Moment { x, anchor, words }
     }
 
     /// A triangle that points to where a value is of which only a limit is known: in a picture of its own, so that it is not stretched.
@@ -306,6 +310,52 @@ impl Place {
             }
         }
     }
+}
+
+/// The words of a moment: where they stand in the whole picture, in thousandths, what of them stands there, and what they say.
+struct Moment {
+    x: i64,
+    anchor: &'static str,
+    words: String,
+}
+
+impl Moment {
+    /// From where to where they reach in large print on the narrowest phone.
+    fn reach(&self) -> (i64, i64) {
+        let wide = LETTER * i64::try_from(self.words.chars().count()).unwrap_or_default();
+        let from = match self.anchor {
+            "start" => self.x,
+            "end" => self.x - wide,
+            _ => self.x - wide / 2,
+        };
+        (from, from + wide)
+    }
+
+    /// Below the picture, whose numbers have so much of the width; `crowded` where large print has no room for them on a phone.
+    fn drawn(self, beside: i64, crowded: bool) -> AnyView {
+        // Between two others there is no room on the narrowest phone where the axis has long numbers.
+        let spare = self.anchor == "middle" && beside > BESIDE.0;
+        let class = [("sh-chart__label--spare", spare), ("sh-chart__label--crowded", crowded)];
+        let class = class.into_iter().filter(|(_, is_so)| *is_so).map(|(class, _)| format!(" {class}")).collect::<String>();
+        let class = format!("sh-chart__label sh-chart__label--moment{class}");
+        view! { <text class=class x=percent(self.x) y=HEIGHT - 10 text-anchor=self.anchor>{self.words}</text> }.into_any()
+    }
+}
+
+/// Which of the words below a picture would lie on others in large print on the narrowest phone: the last stay in any case, the first where
+/// they leave these room, and those between where both do.
+fn crowded(moments: &[Moment]) -> BTreeSet<usize> {
+    let (mut kept, mut crowded) = (Vec::<(i64, i64)>::new(), BTreeSet::new());
+    let last = moments.iter().enumerate().rev().take(1);
+    for (at, moment) in last.chain(moments.iter().enumerate().take(moments.len().saturating_sub(1))) {
+        let (from, until) = moment.reach();
+        if kept.iter().all(|(begin, end)| until + APART <= *begin || end + APART <= from) {
+            kept.push((from, until));
+        } else {
+            crowded.insert(at);
+        }
+    }
+    crowded
 }
 
 /// The points between one gap and the next; both are in the order of time.
@@ -463,6 +513,30 @@ mod tests {
             assert!((TOP..=BOTTOM).contains(&place.y(value)), "{value}");
         }
         assert!(place.y(980) < place.y(-3), "more is higher");
+    }
+
+    #[test]
+    fn in_large_print_on_a_phone_no_words_below_a_picture_lie_on_others() {
+        let of = |beside: i64, words: &[(i64, &str)]| -> Vec<usize> {
+            let place = Place { span: (0, 100), axis: Axis::around(0, 9, 1), bar_for: 0 };
+            let moments: Vec<Moment> = words.iter().map(|(at, words)| place.moment(beside, *at, (*words).to_owned())).collect();
+            let crowded = crowded(&moments);
+            let kept = moments.iter().enumerate().filter(|(at, _)| !crowded.contains(at));
+            let mut reaches: Vec<(i64, i64)> = kept.map(|(_, moment)| moment.reach()).collect();
+            reaches.sort_unstable();
+            assert!(reaches.windows(2).all(|two| two[0].1 + APART <= two[1].0), "{reaches:?}");
+            crowded.into_iter().collect()
+        };
+        let year = [(0, "Dec 2025"), (50, "Jun 2026"), (100, "Nov 2026")];
+        assert_eq!(of(BESIDE.0, &year), [1]);
+        assert_eq!(of(BESIDE.1, &year), [1]);
+        // Beside words there is room for one date alone: the last.
+        assert_eq!(of(BESIDE.2, &year), [0, 1]);
+        assert_eq!(of(BESIDE.0, &[(2, "23 Aug 2026"), (98, "30 Nov 2026")]), [0]);
+        assert_eq!(of(BESIDE.0, &[(25, "6am"), (50, "midday"), (75, "6pm")]), [1]);
+        assert_eq!(of(BESIDE.0, &[(25, "6am"), (75, "6pm")]), [0_usize; 0]);
+        assert_eq!(of(BESIDE.0, &[(0, "30 Nov 2026")]), [0_usize; 0]);
+        assert_eq!(of(BESIDE.0, &[]), [0_usize; 0]);
     }
 
     #[test]
