@@ -23,17 +23,18 @@ pub(crate) fn urn_of(id: &str) -> Option<String> {
 
 /// Things by the addresses that lead to them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Addresses<'a, T>(HashMap<Cow<'a, str>, T>);
+pub struct Addresses<'a, T>(HashMap<Cow<'a, str>, T>);
 
 impl<'a, T: Copy> Addresses<'a, T> {
     /// Of nothing, with room for this many things.
-    pub(crate) fn with_capacity(many: usize) -> Self {
+    #[must_use]
+    pub fn with_capacity(many: usize) -> Self {
         Self(HashMap::with_capacity(many.saturating_mul(2)))
     }
 
     /// Adds a resource by the address under which it stood in its Bundle, if it stood in one (`Bundle.entry.fullUrl`), by its type and id,
     /// and by the id alone where that is a UUID.
-    pub(crate) fn add(&mut self, (kind, id): (&str, &str), full_url: Option<&'a str>, thing: T) {
+    pub fn add(&mut self, (kind, id): (&str, &str), full_url: Option<&'a str>, thing: T) {
         self.0.extend(full_url.map(|url| (bare(url), thing)));
         self.0.insert(Cow::Owned(format!("{kind}/{id}")), thing);
         if let Some(urn) = urn_of(id) {
@@ -42,12 +43,13 @@ impl<'a, T: Copy> Addresses<'a, T> {
     }
 
     /// Adds an address that leads to something too.
-    pub(crate) fn add_address(&mut self, address: &str, thing: T) {
+    pub fn add_address(&mut self, address: &str, thing: T) {
         self.0.insert(Cow::Owned(bare(address).into_owned()), thing);
     }
 
     /// To what a reference leads: by the whole of it, else by the type and id at its end.
-    pub(crate) fn find(&self, reference: &str) -> Option<T> {
+    #[must_use]
+    pub fn find(&self, reference: &str) -> Option<T> {
         let bare = bare(reference);
         if let Some(thing) = self.0.get(&*bare) {
             return Some(*thing);

@@ -4,7 +4,7 @@
 //! record it is; [`map::Names`] and [`map::entry`] turn each resource into what pages read. The way out: [`write::bundle`].
 
 pub mod about;
-mod address;
+pub mod address;
 pub mod audit_event;
 pub mod capability;
 pub mod consent;

@@ -319,8 +319,8 @@ async fn keep(tx: &mut Tx, person: PersonId, closed: &mut Closed, rows: &HashSet
     }
     for (source, which) in sources {
         for which in which.chunks(RAW_AT_ONCE) {
-            for address in record::addresses(tx, person, OrganisationId::from_uuid(source), which).await? {
-                closed.add_address(&address);
+            for row in record::addresses(tx, person, OrganisationId::from_uuid(source), which).await? {
+                closed.add_address(&row.full_url);
             }
         }
     }

@@ -12,12 +12,13 @@ use domain::access::{Actor, Ask, Audience, Subject, View};
 use domain::record::{EntryFacts, Release, Sensitivity};
 use domain::{OrganisationId, PersonId};
 use fhir::Received;
+use fhir::address::Addresses;
 use fhir::document::Shown;
 use fhir::map::Names;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 use store::Tx;
-use store::record::{self, ClosedRow, EntryRow, Filter, MentionedRow, RAW_AT_ONCE, ToldRow, VersionTextRow};
+use store::record::{self, AddressRow, ClosedRow, EntryRow, Filter, MentionedRow, RAW_AT_ONCE, ToldRow, VersionTextRow};
 use uuid::Uuid;
 
 /// Types from which a line of a list takes nothing; an entry's own page may.
@@ -37,17 +38,37 @@ pub(crate) struct Reader {
     pub(crate) filter: Filter,
     /// What the owner is not shown at the instant of the filter, once it was asked for.
     closed: OnceLock<HashSet<ClosedRow>>,
+    /// By which addresses that is known at each source, once it was asked for.
+    known_by: OnceLock<HashMap<Uuid, KnownBy>>,
+}
+
+/// By which addresses others of a source may refer to what the owner is not shown.
+#[derive(Clone, Debug, Default)]
+struct KnownBy {
+    /// What that is, by type and id.
+    keys: Vec<(String, String)>,
+    /// Which of them an address leads to.
+    places: Addresses<'static, usize>,
+    /// The addresses that they had in Bundles.
+    rows: Vec<AddressRow>,
+}
+
+impl KnownBy {
+    /// Which of them has this address.
+    fn at(&self, address: &str) -> Option<&(String, String)> {
+        self.keys.get(self.places.find(address)?)
+    }
 }
 
 impl Reader {
     /// Somebody who reads at this instant.
     pub(crate) fn new(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
-        Self { person, view, filter: Filter::of(&view, now), closed: OnceLock::new() }
+        Self { person, view, filter: Filter::of(&view, now), closed: OnceLock::new(), known_by: OnceLock::new() }
     }
 
     /// The person themself, who looks at what somebody with this view sees.
     pub(crate) fn previewed(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
-        Self { person, view, filter: Filter::waiting(&view, now), closed: OnceLock::new() }
+        Self { person, view, filter: Filter::waiting(&view, now), closed: OnceLock::new(), known_by: OnceLock::new() }
     }
 
     /// Notes that nothing is kept from the owner at the instant of the filter, so that it need not be asked for.
@@ -102,10 +123,7 @@ pub(crate) async fn told_anew(
     if closed.is_some_and(HashSet::is_empty) {
         return Ok(HashMap::new());
     }
-    let mut rows = Vec::new();
-    for entries in entries.chunks(RAW_AT_ONCE) {
-        rows.extend(record::told(tx, reader.person, entries).await?);
-    }
+    let mut rows = texts(tx, reader, entries).await?;
     if let Some(closed) = closed {
         let takes = |row: &ToldRow, one: &ClosedRow| {
             row.organisation_id == one.organisation_id
@@ -118,15 +136,33 @@ pub(crate) async fn told_anew(
 
 /// Which of these messages are not told whole to this reader: their files repeat what is left out.
 pub(crate) async fn cut_messages(tx: &mut Tx, reader: &Reader, messages: &[Uuid]) -> Result<HashSet<Uuid>, ServiceError> {
-    let mut rows = Vec::new();
-    for some in messages.chunks(RAW_AT_ONCE) {
-        rows.extend(record::told(tx, reader.person, some).await?);
-    }
+    let rows = texts(tx, reader, messages).await?;
     if rows.is_empty() {
         return Ok(HashSet::new());
     }
     let whole = read_anew(tx, reader, rows, true, is_told_whole).await?;
     Ok(whole.into_iter().filter(|(_, whole)| !whole).map(|(entry, _)| entry).collect())
+}
+
+/// The texts of those of these entries that take words from others. What the owner is not shown is among what an entry mentions also where it
+/// names that by an address that it had in a Bundle, whichever file that came with.
+async fn texts(tx: &mut Tx, reader: &Reader, entries: &[Uuid]) -> Result<Vec<ToldRow>, ServiceError> {
+    let mut rows = Vec::new();
+    for some in entries.chunks(RAW_AT_ONCE) {
+        rows.extend(record::told(tx, reader.person, some).await?);
+    }
+    if !reader.is_owner() || rows.iter().all(|row| row.addressed().next().is_none()) {
+        return Ok(rows);
+    }
+    let known_by = known_by(tx, reader).await?;
+    for row in &mut rows {
+        let Some(known) = known_by.get(&row.organisation_id) else { continue };
+        let named: BTreeSet<&(String, String)> = row.addressed().filter_map(|address| known.at(address)).collect();
+        for (kind, id) in named {
+            row.mention(kind, id);
+        }
+    }
+    Ok(rows)
 }
 
 /// What is read in entries among what they take words from, of which only what is open may be told; all of that, or as far as a line of
@@ -173,6 +209,31 @@ async fn closed<'r>(tx: &mut Tx, reader: &'r Reader) -> Result<&'r HashSet<Close
     Ok(reader.closed.get_or_init(|| rows.into_iter().collect()))
 }
 
+/// By which addresses each source may refer to what the owner is not shown, asked for once by each reader.
+async fn known_by<'r>(tx: &mut Tx, reader: &'r Reader) -> Result<&'r HashMap<Uuid, KnownBy>, ServiceError> {
+    if let Some(known) = reader.known_by.get() {
+        return Ok(known);
+    }
+    let mut sources: HashMap<Uuid, KnownBy> = HashMap::new();
+    for ClosedRow { organisation_id, resource_type, logical_id } in closed(tx, reader).await? {
+        let known = sources.entry(*organisation_id).or_default();
+        known.places.add((resource_type.as_str(), logical_id.as_str()), None, known.keys.len());
+        known.keys.push((resource_type.clone(), logical_id.clone()));
+    }
+    for (source, known) in &mut sources {
+        for which in known.keys.chunks(RAW_AT_ONCE) {
+            let rows = record::addresses(tx, reader.person, OrganisationId::from_uuid(*source), which).await?;
+            known.rows.extend(rows);
+        }
+        for row in &known.rows {
+            if let Some(place) = known.places.find(&format!("{}/{}", row.resource_type, row.logical_id)) {
+                known.places.add_address(&row.full_url, place);
+            }
+        }
+    }
+    Ok(reader.known_by.get_or_init(|| sources))
+}
+
 /// Whether entries say to this reader what they said when they came in: to the owner, where nothing is kept from them.
 pub(crate) async fn is_told_all(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceError> {
     Ok(reader.is_owner() && closed(tx, reader).await?.is_empty())
@@ -187,23 +248,29 @@ pub(crate) async fn version_anew(
     chosen: Option<Sensitivity>,
 ) -> Result<Option<EntryFacts>, ServiceError> {
     let organisation = row.source().organisation;
-    let now = record::told(tx, reader.person, &[row.line.id]).await?;
+    let now = texts(tx, reader, &[row.line.id]).await?;
     let mut which: BTreeSet<(String, String)> =
         now.iter().flat_map(|now| now.mentioned()).map(|(kind, id)| (kind.to_owned(), id.to_owned())).collect();
-    let mut told = None;
+    let (owner, mut told) = (reader.is_owner(), None);
     for _ in 0..STEPS {
         let asked: Vec<_> = which.iter().cloned().collect();
         let others = mentioned(tx, reader, organisation, &asked).await?;
         let (full_url, raw) = (text.full_url.clone(), text.raw.clone());
-        let owner = reader.is_owner();
         let tell = move || {
             let others = Others::of(others, owner);
             facts(full_url, raw, &others.names())
         };
         told = tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)?;
         let before = which.len();
-        let more = told.iter().flat_map(|facts: &EntryFacts| &facts.mentions).filter_map(|mention| mention.split_once('/'));
+        let mentions: Vec<&String> = told.iter().flat_map(|facts: &EntryFacts| &facts.mentions).collect();
+        let more = mentions.iter().filter_map(|mention| mention.split_once('/'));
         which.extend(more.map(|(kind, id)| (kind.to_owned(), id.to_owned())));
+        if owner && mentions.iter().any(|mention| mention.contains(':')) {
+            let known = known_by(tx, reader).await?.get(&organisation.as_uuid());
+            if let Some(known) = known {
+                which.extend(mentions.iter().filter_map(|mention| known.at(mention)).cloned());
+            }
+        }
         if which.len() == before {
             break;
         }
@@ -214,7 +281,7 @@ pub(crate) async fn version_anew(
 /// What a Composition says in its sections, with only what is open; `None` where it says nothing.
 pub(crate) async fn composed(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Option<Shown>, ServiceError> {
     let Some(text) = record::version(tx, reader.person, row.source(), row.version).await? else { return Ok(None) };
-    let now = record::told(tx, reader.person, &[row.line.id]).await?;
+    let now = texts(tx, reader, &[row.line.id]).await?;
     let which: BTreeSet<(String, String)> =
         now.iter().flat_map(|now| now.mentioned()).map(|(kind, id)| (kind.to_owned(), id.to_owned())).collect();
     let which: Vec<_> = which.into_iter().collect();
@@ -237,6 +304,16 @@ async fn mentioned(
     let mut rows = Vec::new();
     for which in which.chunks(RAW_AT_ONCE) {
         rows.extend(record::mentioned(tx, reader.person, organisation, &reader.filter, which).await?);
+    }
+    if let Some(known) = reader.known_by.get().and_then(|all| all.get(&organisation.as_uuid())) {
+        // The same again by each address that it had.
+        let mut again = Vec::new();
+        for row in rows.iter().filter(|row| !row.open) {
+            let is_it = |one: &&AddressRow| one.resource_type == row.resource_type && one.logical_id == row.logical_id;
+            let others = known.rows.iter().filter(is_it).filter(|one| row.full_url.as_ref() != Some(&one.full_url));
+            again.extend(others.map(|one| MentionedRow { full_url: Some(one.full_url.clone()), ..row.clone() }));
+        }
+        rows.extend(again);
     }
     Ok(rows)
 }

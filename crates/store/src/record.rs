@@ -665,7 +665,7 @@ statements! {
                ORDER BY r.resource_type, r.logical_id LIMIT 200";
     BINARIES = "SELECT organisation_id, logical_id, full_url FROM resource WHERE person_id = $1 AND resource_type = 'Binary' AND is_current";
     /// Of every version: what refers to it may have come with an older one. By the index of what each source sent.
-    ADDRESSES = "SELECT DISTINCT r.full_url FROM (VALUES ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16), \
+    ADDRESSES = "SELECT DISTINCT r.resource_type, r.logical_id, r.full_url FROM (VALUES ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16), \
                  ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32), ($33, $34), ($35, $36), \
                  ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48), ($49, $50), ($51, $52), ($53, $54), ($55, $56), \
                  ($57, $58), ($59, $60), ($61, $62), ($63, $64), ($65, $66)) AS k \
@@ -1136,6 +1136,20 @@ impl ToldRow {
     /// The resources from which it takes words, by type and id.
     pub fn mentioned(&self) -> impl Iterator<Item = (&str, &str)> {
         resources_in(self.mentions.as_deref())
+    }
+
+    /// The addresses by which it names what its own file did not hold.
+    pub fn addressed(&self) -> impl Iterator<Item = &str> {
+        self.mentions.as_deref().unwrap_or_default().lines().filter(|line| line.contains(':'))
+    }
+
+    /// Notes that it takes words from this too.
+    pub fn mention(&mut self, kind: &str, id: &str) {
+        let mentions = self.mentions.get_or_insert_default();
+        mentions.push('\n');
+        mentions.push_str(kind);
+        mentions.push('/');
+        mentions.push_str(id);
     }
 }
 
@@ -2304,6 +2318,17 @@ pub async fn binaries(tx: &mut Tx, person: PersonId) -> Result<Vec<BinaryRow>, S
     Ok(on!(tx, c, sqlx::query_as(BINARIES).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
+/// An address under which a resource stood in a Bundle.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AddressRow {
+    /// Its FHIR type.
+    pub resource_type: String,
+    /// Its id at the source.
+    pub logical_id: String,
+    /// The address.
+    pub full_url: String,
+}
+
 /// The addresses under which up to [`RAW_AT_ONCE`] resources of a source, by type and id, stood in their Bundles, in whichever version, in
 /// no order.
 ///
@@ -2314,17 +2339,16 @@ pub async fn addresses(
     person: PersonId,
     organisation: OrganisationId,
     which: &[(String, String)],
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<AddressRow>, StoreError> {
     let Some(last) = which.last() else { return Ok(Vec::new()) };
-    let rows: Vec<(String,)> = on!(tx, c, {
+    Ok(on!(tx, c, {
         let mut query = sqlx::query_as(ADDRESSES).bind(person.as_uuid()).bind(organisation.as_uuid());
         for place in 0..RAW_AT_ONCE {
             let (kind, id) = which.get(place).unwrap_or(last);
             query = query.bind(kind).bind(id);
         }
         query.fetch_all(c).await
-    })?;
-    Ok(rows.into_iter().map(|(address,)| address).collect())
+    })?)
 }
 
 /// A person other than the patient of whom a source told, by which others may refer to them.

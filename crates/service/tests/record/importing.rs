@@ -397,6 +397,53 @@ testkit::both_engines! {
         assert!(["SECRET", "U0VDUkVU", "Condition/c1", "\"Binary\""].iter().all(|said| !own.contains(said)), "{own}");
     }
 
+    async fn a_message_about_what_an_earlier_file_withholds_is_cut_by_whichever_address_it_gives(place: &Place) {
+        let desk = Desk::at(place).await;
+        let (urn, id) = ("urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f", "0b0c6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f");
+        let label = json!({ "security": [{ "code": "NOPAT" }] });
+        let hidden = |id: &str| with(problem(id, "m1", "SECRET", "active", "2019"), "meta", label.clone());
+        let entries = json!([{ "resource": margaret() }, { "fullUrl": urn, "resource": hidden("c1") }, { "resource": hidden(id) }]);
+        let first = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string();
+        let person = desk.import(first).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        // The file says "SECRET" too.
+        let message = |id: &str, title: &str, about: &str| json!({
+            "resourceType": "Communication", "id": id, "status": "completed", "subject": { "reference": "Patient/m1" },
+            "topic": { "text": title }, "sent": "2026-03-04", "about": [{ "reference": about, "display": "SECRET" }],
+            "payload": [
+                { "contentString": "SECRET" },
+                { "contentAttachment": { "contentType": "text/plain", "data": "U0VDUkVU" } },
+            ],
+        });
+        let messages = [
+            margaret(),
+            message("k1", "By its address", urn),
+            message("k2", "By its id alone", &format!("urn:uuid:{id}")),
+            message("k3", "About something else", "urn:uuid:00000000-3b0a-4e0c-9d0f-0a1b2c3d4e5f"),
+        ];
+        desk.import(bundle("collection", &messages)).await.unwrap();
+        let check = async || {
+            for (title, is_cut) in [("By its address", true), ("By its id alone", true), ("About something else", false)] {
+                let entry = desk.titled(person, Category::Document, title).await;
+                let view = desk.services.records.entry(&me, person, entry).await.unwrap();
+                assert_eq!(format!("{:?}", view.details).contains("SECRET"), !is_cut, "{view:?}");
+                assert_eq!(view.documents.files.is_empty(), is_cut, "{view:?}");
+            }
+            let mut out = Vec::new();
+            desk.services.exports.bundle(&me, person, &mut out).await.unwrap();
+            let own = resources_of(&String::from_utf8(out).unwrap());
+            for (id, is_cut) in [("k1", true), ("k2", true), ("k3", false)] {
+                let told = &own[&("Communication".to_owned(), id.to_owned())];
+                assert_eq!(told.contains("SECRET") || told.contains("U0VDUkVU"), !is_cut, "{told}");
+            }
+        };
+        check().await;
+        // What it had no more in a later version it is still known by.
+        let again = with(hidden("c1"), "recordedDate", json!("2020-01-01"));
+        desk.import(bundle("collection", &[margaret(), again])).await.unwrap();
+        check().await;
+    }
+
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
         let desk = Desk::at(place).await;
         let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
