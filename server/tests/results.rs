@@ -566,6 +566,27 @@ testkit::both_engines! {
         assert!(!trend.body.contains("style=\""));
     }
 
+    async fn a_limit_is_drawn_in_a_panel_and_in_what_is_shown_with_it(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let mut less = breathing("b3", "2026-10-03", "2");
+        less["component"][0]["valueQuantity"]["comparator"] = json!("<");
+        let potassium = measured("k4", "2823-3", "Potassium", "2026-10-28", &json!({
+            "value": 1, "comparator": "<", "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L",
+        }), None);
+        import(&app, person, &[breathing("b1", "2026-02-03", "2.4"), breathing("b2", "2026-09-03", "2.1"), less, potassium]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let entry = opened(&mut sam, "/record/results", "Breathing test").await;
+        let here = link_to(&entry, "See this over time");
+        let trend = sam.get(&here).await;
+        assert_eq!((trend.body.matches("<figure").count(), trend.body.matches("sh-chart__limit").count()), (2, 1), "{}", trend.body);
+        trend.says("A triangle that points down is a result that is less than the number where it stands.");
+        trend.says("3 October 2026: FEV1 ").does_not_say("points up").does_not_say("not in the picture");
+        let report = opened(&mut sam, "/record/results", "Kidney tests").await;
+        let other = link_to(&report, "Potassium");
+        let both = sam.get(&format!("{here}?span=all&with={}", other.rsplit('/').next().unwrap())).await;
+        assert_eq!((both.body.matches("<figure").count(), both.body.matches("sh-chart__limit").count()), (3, 2), "{}", both.body);
+    }
+
     async fn a_part_of_a_panel_says_its_value_in_the_other_unit_too(place: &Place) {
         let (app, person, _) = town(place).await;
         let parts = json!([part("14682-9", "Creatinine", &json!(88), "umol/L", Some(["59", "104"])), part("2951-2", "Sodium", &json!(140), "mmol/L", None)]);

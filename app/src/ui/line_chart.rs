@@ -571,6 +571,27 @@ mod tests {
     }
 
     #[test]
+    fn of_what_only_a_limit_is_known_is_an_open_triangle_to_its_side() {
+        let picture = view! {
+            <LineChart
+                span=(0, 2)
+                series=vec![Series { strokes: Strokes::Dashes, points: vec![Point { at: 1, low: 6, high: 6 }] }]
+                limits=vec![Limit { at: 0, value: 2, below: true }, Limit { at: 2, value: 40, below: false }]
+                finest=1
+                label=|value| value.to_string()
+                moments=Vec::new()
+                words="One result"
+            />
+        };
+        let html = picture.to_html();
+        assert_eq!(html.matches("sh-chart__limit").count(), 2, "{html}");
+        assert_eq!((html.matches("d=\"M-6 0H6L0 10Z\"").count(), html.matches("d=\"M-6 0H6L0-10Z\"").count()), (1, 1), "{html}");
+        // The axis reaches up to them, and they are no part of the line.
+        assert!(html.contains(">40<"), "{html}");
+        assert_eq!(html.split("sh-chart__line ").nth(1).unwrap().split('>').next().unwrap().matches('L').count(), 0, "{html}");
+    }
+
+    #[test]
     fn what_begins_at_a_level_is_a_line_with_its_number_and_no_band() {
         let picture = view! {
             <LineChart

@@ -23,8 +23,8 @@ use domain::reading::{Measure, Point};
 use domain::record::{Category, GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{
-    Amount, Band, Comparator, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, part_with,
-    placed, printed, same_unit, sentence, thousandths,
+    Amount, Band, Comparator, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, limit_of,
+    part_with, placed, printed, same_unit, sentence, thousandths,
 };
 use domain::when::day_in_words;
 use domain::{EntryId, PersonId, When};
@@ -488,7 +488,8 @@ struct Look {
 fn axis_of(all: &[&TrendSeen]) -> Option<(i64, i64)> {
     let lines = |seen: &&TrendSeen| -> Vec<i64> {
         let exact = seen.drawn.iter().chain(seen.lines.iter().flat_map(|line| &line.points)).map(|point| point.at);
-        exact.chain(limits(seen).into_iter().map(|limit| limit.at)).collect()
+        let of_parts = seen.lines.iter().flat_map(|line| &line.limits).map(|(at, ..)| *at);
+        exact.chain(limits(seen).into_iter().map(|limit| limit.at)).chain(of_parts).collect()
     };
     let moments: Vec<i64> = all.iter().flat_map(lines).collect();
     moments.iter().min().copied().zip(moments.iter().max().copied())
@@ -523,6 +524,11 @@ fn limits(seen: &TrendSeen) -> Vec<Limit> {
         Some(Limit { at, value, below })
     };
     seen.points.iter().rev().filter_map(limit).collect()
+}
+
+/// The same of the parts that share a picture.
+fn part_limits(lines: &[&PartLine]) -> Vec<Limit> {
+    lines.iter().flat_map(|line| &line.limits).map(|&(at, value, below)| Limit { at, value, below }).collect()
 }
 
 /// What the triangles of a picture mean.
@@ -570,9 +576,11 @@ fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
 
 /// A chart of the parts that share a picture, or the line of numbers of one.
 fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Option<(i64, i64)>) -> AnyView {
-    let moments = || lines.iter().flat_map(|line| &line.points).map(|point| point.at);
+    let limits = part_limits(lines);
+    let exact = || lines.iter().flat_map(|line| &line.points).map(|point| point.at);
+    let moments = || exact().chain(limits.iter().map(|limit| limit.at));
     let (Some(first), Some(last)) = (moments().min(), moments().max()) else { return view! { <p>{words}</p> }.into_any() };
-    if lines.iter().all(|line| line.points.len() < 2) {
+    if lines.iter().all(|line| line.points.len() + line.limits.len() < 2) {
         let parts = lines.iter().filter_map(|line| seen.points.iter().find_map(|point| part_with(&point.parts, &line.key)));
         let numbers = parts.filter_map(|part| range(&part.value, &seen.line.kind)).collect_view();
         return view! { <p>{words}</p> {numbers} }.into_any();
@@ -588,8 +596,8 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Opti
         None => name.to_owned(),
     };
     let finest = lines.iter().map(|line| line.finest).min().unwrap_or(1);
-    let (spots, words) = (part_spots(seen, lines), format!("{words}{dashed}{shown}"));
-    drawing(Drawing { span: axis.unwrap_or((first, last)), series, limits: Vec::new(), finest, bands, spots, title, words })
+    let (spots, words) = (part_spots(seen, lines), format!("{words}{dashed}{}{shown}", limits_said(&limits)));
+    drawing(Drawing { span: axis.unwrap_or((first, last)), series, limits, finest, bands, spots, title, words })
 }
 
 /// From where to where a band goes, in thousandths; open where it has no end.
@@ -655,10 +663,17 @@ fn drawing(drawing: Drawing) -> AnyView {
     .into_any()
 }
 
+/// At which number a value stands in a picture, in thousandths: its own, or that than which it is less or more.
+fn number_of(value: &Value) -> Option<i64> {
+    thousandths(value).or_else(|| limit_of(value).map(|(number, _)| number))
+}
+
 /// What is said at each spot of parts: "3 November 2026: Top number (systolic) 142 mmHg".
 fn part_spots(seen: &TrendSeen, lines: &[&PartLine]) -> Vec<Spot> {
-    let of =
-        |line: &PartLine| -> HashSet<(i64, i64)> { line.points.iter().map(|point: &Point| (point.at, point.high)).collect() };
+    let of = |line: &PartLine| -> HashSet<(i64, i64)> {
+        let exact = line.points.iter().map(|point: &Point| (point.at, point.high));
+        exact.chain(line.limits.iter().map(|(at, value, _)| (*at, *value))).collect()
+    };
     let kept: Vec<(&PartLine, HashSet<(i64, i64)>)> = lines.iter().map(|&line| (line, of(line))).collect();
     let mut all = Vec::new();
     // In the order of time; at one moment the first line before the second.
@@ -667,7 +682,7 @@ fn part_spots(seen: &TrendSeen, lines: &[&PartLine]) -> Vec<Spot> {
         let day = point.happened.map(|when| when.day_only()).unwrap_or_default();
         for (line, drawn) in &kept {
             let Some(part) = part_with(&point.parts, &line.key) else { continue };
-            let Some(value) = thousandths(&part.value).filter(|value| drawn.contains(&(at, *value))) else { continue };
+            let Some(value) = number_of(&part.value).filter(|value| drawn.contains(&(at, *value))) else { continue };
             let tag = words::value_tag(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
             all.push((at, value, format!("{day}: {} {}{tag}", line.name, amount_words(&part.value))));
         }
@@ -706,7 +721,7 @@ fn notes(seen: &TrendSeen, is_second: bool) -> AnyView {
     });
     let only_parts = seen.drawn.is_empty() && !seen.lines.is_empty();
     let is_in = |point: &TrendPoint, line: &PartLine| {
-        let can_be = |value: &Value| thousandths(value).is_some() && same_unit(value.unit.as_deref(), line.unit.as_deref());
+        let can_be = |value: &Value| number_of(value).is_some() && same_unit(value.unit.as_deref(), line.unit.as_deref());
         point.happened.is_some() && part_with(&point.parts, &line.key).is_some_and(|part| can_be(&part.value))
     };
     let has = |point: &TrendPoint, line: &PartLine| point.parts.iter().any(|part| part.key.as_ref() == Some(&line.key));

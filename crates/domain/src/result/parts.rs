@@ -24,7 +24,9 @@ pub struct PartLine {
     pub unit: Option<String>,
     /// Its values, in the order of time: seconds and thousandths.
     pub points: Vec<Point>,
-    /// The smallest step of them, in thousandths.
+    /// Those of which only a limit is known, in the order of time: seconds, thousandths, and whether it is less than that; else more.
+    pub limits: Vec<(i64, i64, bool)>,
+    /// The smallest step of the values, in thousandths.
     pub finest: i64,
     /// The range that stands for all of them.
     pub band: Band,
@@ -69,6 +71,13 @@ pub fn thousandths(value: &Value) -> Option<i64> {
     Amount::read(value).filter(|amount| amount.comparator == Comparator::Exactly)?.number.thousandths()
 }
 
+/// The number of a value of which only a limit is known, in thousandths, and whether it is less than that; else it is more.
+#[must_use]
+pub fn limit_of(value: &Value) -> Option<(i64, bool)> {
+    let amount = Amount::read(value).filter(|amount| amount.comparator != Comparator::Exactly)?;
+    Some((amount.number.thousandths()?, matches!(amount.comparator, Comparator::Below | Comparator::AtMost)))
+}
+
 /// The smallest step between values: a whole one, a tenth, a hundredth or a thousandth; in thousandths.
 #[must_use]
 pub fn finest(points: &[Point]) -> i64 {
@@ -99,15 +108,17 @@ struct Found<'a> {
     name: &'a str,
     unit: Option<&'a str>,
     points: Vec<Point>,
+    limits: Vec<(i64, i64, bool)>,
     ranges: Vec<Option<&'a Range>>,
 }
 
 /// The lines of the parts of several results, the newest first, each with its moment in seconds. A part is known by its key and by
-/// its name never; what is no exact number, has no date or came in another unit than the newest is in no line.
+/// its name never; what is no number, has no date or came in another unit than the newest that is exact is in no line.
 #[must_use]
 pub fn part_lines<'a>(results: impl IntoIterator<Item = (Option<i64>, &'a [ResultPart])>) -> Vec<PartLine> {
     let mut all: Vec<Found<'a>> = Vec::new();
-    for (at, parts) in results {
+    let results: Vec<(Option<i64>, &'a [ResultPart])> = results.into_iter().collect();
+    for (at, parts) in results.iter().copied() {
         for part in parts {
             let Some(key) = part.key.as_deref().filter(|key| part_with(parts, key).is_some()) else { continue };
             let Some((at, value)) = at.zip(thousandths(&part.value)) else { continue };
@@ -119,19 +130,35 @@ pub fn part_lines<'a>(results: impl IntoIterator<Item = (Option<i64>, &'a [Resul
                     line.ranges.push(range);
                 }
                 Some(_) => {}
-                None => all.push(Found { key, name: &part.name, unit, points: vec![point], ranges: vec![range] }),
+                None => {
+                    let (points, ranges) = (vec![point], vec![range]);
+                    all.push(Found { key, name: &part.name, unit, points, limits: Vec::new(), ranges });
+                }
             }
         }
     }
     all.truncate(MOST_LINES);
+    // The unit of a line is known once all of it was looked through.
+    for (at, parts) in results {
+        for line in &mut all {
+            let Some(part) = part_with(parts, line.key) else { continue };
+            let Some((at, (value, below))) = at.zip(limit_of(&part.value)) else { continue };
+            if same_unit(line.unit, part.value.unit.as_deref()) {
+                line.limits.push((at, value, below));
+                line.ranges.push(part.value.range.as_ref());
+            }
+        }
+    }
     let line = |mut found: Found<'_>| {
         found.points.reverse();
+        found.limits.reverse();
         PartLine {
             key: found.key.to_owned(),
             name: found.name.to_owned(),
             unit: found.unit.map(ToOwned::to_owned),
             finest: finest(&found.points),
             points: found.points,
+            limits: found.limits,
             band: band(found.ranges),
         }
     };
@@ -193,9 +220,41 @@ mod tests {
         assert_eq!((drawn(&lines[0]), lines[0].finest), (vec![(10, 1000), (30, 2500)], 100));
         // In another unit, and twice in one result: not drawn.
         assert_eq!(drawn(&lines[1]), [(30, 7000)]);
+        assert_eq!((lines[0].limits.as_slice(), lines[1].limits.len()), (&[(20, 2000, true)][..], 0));
         assert_eq!(lines[0].band, Band::Absent);
         let many: Vec<ResultPart> = (0..9).map(|number| part(Some(&number.to_string()), "1", "")).collect();
         assert_eq!(part_lines([(Some(1), many.as_slice())]).len(), MOST_LINES);
+    }
+
+    #[test]
+    fn a_limit_is_in_the_line_of_its_unit_and_its_range_counts() {
+        let ranged = |text: &str, unit: &str, low: &str| {
+            let mut one = part(Some("a"), text, unit);
+            one.value.range = Some(Range { low: Some(low.to_owned()), high: None, text: None });
+            vec![one]
+        };
+        // The newest is a limit; the unit is that of the newest number.
+        let of = |low: &str| {
+            [
+                (50, ">9", "g/L", "1"),
+                (40, "≤2", "g/L", low),
+                (30, "3", "g/L", "1"),
+                (20, "<4", "mg/L", "7"),
+                (10, "2", "g/L", "1"),
+            ]
+            .map(|(at, text, unit, low)| (Some(at), ranged(text, unit, low)))
+        };
+        let line = |results: &[(Option<i64>, Vec<ResultPart>)]| {
+            part_lines(results.iter().map(|(at, parts)| (*at, parts.as_slice()))).remove(0)
+        };
+        let (one, other) = (line(&of("1")), line(&of("5")));
+        assert_eq!(one.points.iter().map(|point| point.at).collect::<Vec<_>>(), [10, 30]);
+        assert_eq!(one.limits, [(40, 2000, true), (50, 9000, false)]);
+        assert_eq!(one.band, Band::One { low: Some("1".to_owned()), high: None });
+        assert_eq!(other.band, Band::Differ, "what is drawn as a limit has a range too");
+        // Where there is no number there is no line.
+        let only = [part(Some("a"), "<2", "g/L")];
+        assert!(part_lines([(Some(1), &only[..])]).is_empty());
     }
 
     #[test]
