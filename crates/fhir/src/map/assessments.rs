@@ -183,7 +183,7 @@ pub(super) fn risk(received: &Received, names: &Names<'_>) -> Result<EntryFacts,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::map::testing::{first, said};
+    use crate::map::testing::{first, hidden, is_withheld_as, read_with, said};
     use domain::record::{Release, Sensitivity};
     use proptest::prelude::*;
     use serde_json::{Value, json};
@@ -328,26 +328,16 @@ mod tests {
         fn what_is_not_finished_or_was_wrong_is_withheld(
             status in "(completed|in-progress|preparation|on-hold|not-done|draft|entered-in-error|[a-z]{1,9})",
         ) {
-            let mut resource = thought();
-            resource["status"] = json!(status);
             let never = ["in-progress", "preparation", "on-hold", "not-done", "draft", "entered-in-error"];
-            let withheld = never.contains(&status.as_str());
-            let raw = resource.to_string();
-            prop_assert_eq!(first(&[resource]).release == Release::Withheld, withheld);
-            prop_assert_eq!(crate::map::withheld(&raw), withheld);
+            prop_assert_eq!(is_withheld_as(thought(), &status), never.contains(&status.as_str()));
         }
 
         #[test]
         fn a_risk_that_is_not_final_or_was_wrong_is_withheld(
             status in "(final|amended|corrected|registered|preliminary|cancelled|draft|entered-in-error|[a-z]{1,8})",
         ) {
-            let mut resource = at_risk();
-            resource["status"] = json!(status);
             let never = ["registered", "preliminary", "cancelled", "draft", "entered-in-error"];
-            let withheld = never.contains(&status.as_str());
-            let raw = resource.to_string();
-            prop_assert_eq!(first(&[resource]).release == Release::Withheld, withheld);
-            prop_assert_eq!(crate::map::withheld(&raw), withheld);
+            prop_assert_eq!(is_withheld_as(at_risk(), &status), never.contains(&status.as_str()));
         }
 
         #[test]
@@ -355,7 +345,7 @@ mod tests {
             at in 0_usize..3,
             label in "(REDACTED|NOPAT|THIRDPARTY|UNFILED)",
         ) {
-            let hidden = json!({"reference": "Condition/hidden", "display": "SECRET"});
+            let (hidden, condition) = hidden(&label);
             let (field, value) = match at {
                 0 => ("condition", hidden),
                 1 => ("reasonReference", json!([hidden])),
@@ -366,9 +356,6 @@ mod tests {
             resource["mitigation"] = json!("SECRET");
             resource["note"] = json!([{"text": "SECRET"}]);
             resource[field] = value;
-            let condition = json!({
-                "resourceType": "Condition", "id": "hidden", "code": {"text": "SECRET"}, "meta": {"security": [{"code": label}]},
-            });
             let facts = first(&[resource, condition]);
             let told = format!("{facts:?}");
             prop_assert!(!told.contains("SECRET"), "{}", told);
@@ -380,7 +367,7 @@ mod tests {
             at in 0_usize..5,
             label in "(REDACTED|NOPAT|THIRDPARTY|UNFILED)",
         ) {
-            let hidden = json!({"reference": "Condition/hidden", "display": "SECRET"});
+            let (hidden, condition) = hidden(&label);
             let (field, value) = match at {
                 0 => ("problem", json!([hidden])),
                 1 => ("investigation", json!([{"item": [hidden]}])),
@@ -394,9 +381,6 @@ mod tests {
             }
             resource["note"] = json!([{"text": "SECRET"}]);
             resource[field] = value;
-            let condition = json!({
-                "resourceType": "Condition", "id": "hidden", "code": {"text": "SECRET"}, "meta": {"security": [{"code": label}]},
-            });
             let facts = first(&[resource, condition]);
             let told = format!("{facts:?}");
             prop_assert!(!told.contains("SECRET"), "{}", told);
@@ -409,9 +393,7 @@ mod tests {
             field in "(status|code|description|assessor|problem|investigation|summary|finding|prediction|basis|mitigation|note)",
             value in "(null|1|true|\"x\"|\\[\\]|\\{\\}|\\[\\{\\}\\]|\\[1\\]|\\{\"text\":\"x\"\\}|\\[\\{\"item\":\\[\\{\\}\\]\\}\\])",
         ) {
-            let text = format!(r#"{{"resourceType":"{kind}","id":"i","{field}":{value}}}"#);
-            let received = Received::new("test", None, text).unwrap();
-            drop(crate::map::entry(&received, &Names::among(&[])));
+            read_with(&kind, &field, &value);
         }
     }
 }
