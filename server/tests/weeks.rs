@@ -246,6 +246,9 @@ testkit::both_engines! {
         ann.post_and_follow(&reminders, &[("too", "1")]).await.says("Your choice is saved").says("Be reminded too");
         assert_eq!(sam.post(&reminders, &[("too", "1"), ("wants", "true")]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ann.get(&format!("{week}/observation")).await.status, StatusCode::NOT_FOUND);
+        // Whoever does not see the details of the person is told their name alone, on paper too.
+        let paper = ann.get(&format!("{week}/print")).await;
+        paper.says("Sam Rivers</bdi>").does_not_say("31 March 1980").does_not_say("999 000 0018");
         ann.get("/weeks/new/weight").await.says("Only Sam Rivers can choose to be reminded");
         sam.get(&format!("{week}/reminders")).await.says("value=\"8am, 8pm\"");
         let mut gp = town.app.signed_in(GP).await;

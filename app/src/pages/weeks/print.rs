@@ -74,7 +74,7 @@ pub async fn filled(ctx: Ctx, path: Part) -> Answer {
     let seen = ctx.services().readings.week(&ctx.actor(), ctx.person()?, id_in(path)?).await?;
     let (protocol, today) = (seen.line.plan.protocol, london_day(ctx.services().core.now()));
     ctx.page(Head::new(protocol.title(), Place::Health), || {
-        let born = seen.born.map(|born| format!(", born {}", day_in_words(born)));
+        let born = seen.whose.birth_date.map(|born| format!(", born {}", day_in_words(born)));
         let number = seen.whose.nhs_number.as_ref().map(|number| format!(", NHS number {number}"));
         let plan = &seen.line.plan;
         let outcome = (!seen.line.runs).then(|| result(&seen, false));

@@ -168,8 +168,6 @@ pub struct WeekSeen {
     pub unkept: ToDo,
     /// Whose.
     pub name: String,
-    /// When they were born.
-    pub born: Option<NaiveDate>,
     /// Whose, as far as the reader may know: it stands on paper.
     pub whose: PersonSummary,
     /// What advice turns on, as of its last day.
@@ -673,7 +671,6 @@ impl Readings {
             line,
             unkept,
             name: who.display_name(),
-            born: who.birth_date,
             whose,
             about: About::on(row.last_on, who.birth_date, who.gender.as_deref()),
             outcome: outcome(&diary, zones),
