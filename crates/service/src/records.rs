@@ -275,8 +275,8 @@ pub struct EntryPage {
     pub total: u64,
     /// Which of the lines whoever asks has not read; only of letters.
     pub unread: Vec<EntryId>,
-    /// Which of the lines tell of one and the same person or place, each group by itself; only of people and places. A name is no sign of it:
-    /// two people may share one.
+    /// Which of the lines tell of one and the same person or place, each group by itself, in an order that follows from that of the lines
+    /// alone; only of people and places. A name is no sign of it: two people may share one.
     pub same: Vec<Vec<EntryId>>,
 }
 
@@ -816,9 +816,11 @@ pub(crate) async fn part(
 async fn same(tx: &mut Tx, person: PersonId, lines: &[EntryLine]) -> Result<Vec<Vec<EntryId>>, ServiceError> {
     let ids: Vec<_> = lines.iter().map(|line| line.id.as_uuid()).collect();
     let mut rows = Vec::new();
-    for ids in ids.chunks(RAW_AT_ONCE) {
-        rows.extend(record::who(tx, person, ids).await?);
+    for some in ids.chunks(RAW_AT_ONCE) {
+        rows.extend(record::who(tx, person, some).await?);
     }
+    // The database gives them in no order.
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.entry_id));
     let read = move || together(rows.iter().map(|row| (EntryId::from_uuid(row.entry_id), signs(row))));
     tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)
 }
