@@ -4,7 +4,7 @@ use crate::binding::{Binding, Changed};
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
 use crate::outcome;
-use crate::pages::who;
+use crate::pages::who_as_on;
 use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;
@@ -17,7 +17,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::profile::Display;
-use domain::when::{day_in_words, london_day};
+use domain::when::london_day;
 use leptos::prelude::*;
 use service::{CurrentSession, FieldProblem, Origin, ServiceError, Services};
 use tower_sessions::Session;
@@ -350,8 +350,8 @@ impl Ctx {
         let Some(person) = whose::on_paper(&self.path, self.person) else { return Ok(None) };
         let actor = if self.team.is_some() { self.staff()? } else { self.actor() };
         let seen = self.services().records.whose_beside(&actor, person).await?;
-        let today = day_in_words(london_day(self.services().core.now()));
-        Ok(seen.map(|seen| format!("{}. As on {today}.", who(&seen))))
+        let today = london_day(self.services().core.now());
+        Ok(seen.map(|seen| who_as_on(&seen, today)))
     }
 
     /// A page left alone ends the sign-in without script too, a moment after the script would have.

@@ -2,6 +2,7 @@
 
 use crate::binding::Binding;
 use crate::forms::Said;
+use crate::pages::line_on_paper;
 use crate::state::Assets;
 use crate::ui::{
     Band, BandBar, Button, ButtonKind, DemoBanner, Footer, FooterLink, Form, Header, Main, NavItem, Notice, SkipLink,
@@ -209,7 +210,7 @@ impl Document<'_> {
             });
             view! { <Notice title=said.title text=said.text>{undo}</Notice> }
         });
-        let printed = self.printed.map(|whose| view! { <p class="sh-print-only"><bdi>{whose}</bdi></p> });
+        let printed = self.printed.map(line_on_paper);
         let classes = (!self.display.is_none()).then(|| self.display.classes());
         view! {
             <html lang="en-GB" class=classes>

@@ -56,7 +56,17 @@ pub(crate) fn who(whose: &PersonSummary) -> String {
     [Some(whose.display_name.clone()), born, number].into_iter().flatten().collect::<Vec<_>>().join(". ")
 }
 
-/// The same as a line that stands on paper alone.
+/// The same with the day on which it was so: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999 054 8609. As on 3 November 2026."
+pub(crate) fn who_as_on(whose: &PersonSummary, today: NaiveDate) -> String {
+    format!("{}. As on {}.", who(whose), day_in_words(today))
+}
+
+/// Whose a page is, as a line that stands on paper alone.
 pub(crate) fn who_on_paper(whose: &PersonSummary) -> impl IntoView + use<> {
-    view! { <p class="sh-print-only"><bdi>{who(whose)}</bdi></p> }
+    line_on_paper(who(whose))
+}
+
+/// A line of somebody's details that stands on paper alone.
+pub(crate) fn line_on_paper(words: String) -> impl IntoView {
+    view! { <p class="sh-print-only"><bdi>{words}</bdi></p> }
 }

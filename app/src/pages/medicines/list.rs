@@ -5,7 +5,7 @@ use super::prescriptions::PRESCRIPTIONS;
 use super::{LIST, in_words, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
-use crate::pages::who;
+use crate::pages::{line_on_paper, who_as_on};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};
@@ -71,12 +71,12 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </ul>
             }
         });
-        let printed = format!("{}. As on {}.", who(&seen.whose), day_in_words(today));
+        let printed = line_on_paper(who_as_on(&seen.whose, today));
         view! {
             {easy::picture(IconName::Pill)}
             <PageHeading title=heading lead=lead />
             {easy::is_on().then(|| view! { <p>{easy::ASK_ABOUT_MEDICINES}</p> })}
-            <p class="sh-print-only"><bdi>{printed}</bdi></p>
+            {printed}
             {order}
             {more}
             <Orders orders today />
