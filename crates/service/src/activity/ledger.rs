@@ -2,6 +2,7 @@
 
 use super::{Event, append, append_each};
 use crate::{Core, ServiceError};
+use futures::future::join_all;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::StoreError;
@@ -47,23 +48,29 @@ async fn work(mut waiting: mpsc::Receiver<Look>) {
     }
 }
 
-/// Notes them with one act; where that fails each by itself, so that nobody's event is lost for a neighbour's.
+/// Notes them with one act and answers each.
 async fn note_together(looks: Vec<Look>) {
     let Some(core) = looks.first().map(|look| look.core.clone()) else { return };
     let (events, replies): (Vec<_>, Vec<_>) = looks.into_iter().map(|look| (look.event, look.reply)).unzip();
-    let events = Arc::new(events);
-    let noted = events.len() > 1 && {
-        let events = Arc::clone(&events);
-        core.write(move |core, tx| Box::pin(async move { append_each(&core, tx, &events).await })).await.is_ok()
-    };
-    for (event, reply) in events.iter().zip(replies) {
-        let done = if noted {
-            Ok(())
-        } else {
-            let event = event.clone();
-            core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })).await
-        };
+    for (done, reply) in noted(&core, events).await.into_iter().zip(replies) {
         // Whoever looked may have gone away; the event stands all the same.
         drop(reply.send(done));
     }
+}
+
+/// How the noting of each ended, in their order. Where the act was refused, none of them stands: each is noted by itself then, so that nobody's
+/// event is lost for a neighbour's. Where the database failed it is not tried again: an event that is on the disk after all would stand twice.
+async fn noted(core: &Core, events: Vec<Event>) -> Vec<Result<(), ServiceError>> {
+    let events = Arc::new(events);
+    if events.len() > 1 {
+        let (many, together) = (events.len(), Arc::clone(&events));
+        let done = core.write(move |core, tx| Box::pin(async move { append_each(&core, tx, &together).await })).await;
+        match done {
+            Ok(()) | Err(ServiceError::Unavailable(_)) => return vec![done; many],
+            Err(error) => tracing::warn!(%error, looks = many, "looks could not be noted together: each is noted by itself"),
+        }
+    }
+    let each =
+        events.iter().cloned().map(|event| core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })));
+    join_all(each).await
 }

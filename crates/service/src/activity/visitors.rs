@@ -6,6 +6,7 @@ use crate::{Core, ServiceError, access};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis, Purpose};
 use domain::{AccountId, MemberId, OrganisationId, PersonId, RelationshipId};
+use std::collections::BTreeSet;
 use store::{Tx, account, link, visitor};
 use uuid::Uuid;
 
@@ -38,10 +39,23 @@ impl Visit {
     }
 }
 
-/// Tells those people, each in the transaction in which somebody looked at their record for the first time, as [`Visit::note`] does.
+/// Tells those people, each in the transaction in which somebody looked at their record for the first time, as [`Visit::note`] does: of each
+/// who did by a mail of its own.
 pub(super) async fn tell_each(core: &Core, tx: &mut Tx, people: &[PersonId]) -> Result<(), ServiceError> {
-    for email in visitor::to_tell(tx, people).await? {
-        mail::enqueue(core, tx, &email, &Letter::SomebodyNewLooked).await?;
+    let mut left = people.to_vec();
+    while !left.is_empty() {
+        // The store gives whoever stands there twice once.
+        let (mut once, mut again) = (BTreeSet::new(), Vec::new());
+        for person in &left {
+            if !once.insert(*person) {
+                again.push(*person);
+            }
+        }
+        let once: Vec<PersonId> = once.into_iter().collect();
+        for email in visitor::to_tell(tx, &once).await? {
+            mail::enqueue(core, tx, &email, &Letter::SomebodyNewLooked).await?;
+        }
+        left = again;
     }
     Ok(())
 }

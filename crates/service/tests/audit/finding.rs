@@ -22,32 +22,68 @@ testkit::both_engines! {
     async fn each_of_many_looks_at_the_same_moment_is_noted_in_its_chain(place: &Place) {
         let world = World::at(place).await;
         let (carer, _) = world.carer("ada@example.org", "active", "ROLE_ACTIVATED").await;
+        let (other, _) = world.carer("bea@example.org", "active", "ROLE_ACTIVATED").await;
         let stranger = citizen(world.account("tess@example.org").await);
         world.mails().await;
-        // Among them looks of one person and of several, a carer's for the first time, and some that are refused.
+        // Among them looks of one person and of several, those of two carers for the first time, and some that are refused.
         let looks = (0..60).map(|number| {
             let (services, person) = (world.services.clone(), world.person);
-            let who = [&world.sam, &carer, &stranger][number % 3].clone();
+            let who = [&world.sam, &carer, &other, &stranger][number % 4].clone();
             tokio::spawn(async move { services.records.overview(&who, person).await.is_ok() })
         });
         let mut shown = 0;
         for look in looks.collect::<Vec<_>>() {
             shown += u8::from(look.await.unwrap());
         }
-        assert_eq!(shown, 40);
+        assert_eq!(shown, 45);
         let (mut page, mut next) = world.services.activity.of_record(&world.sam, world.person, None).await.unwrap();
         while let Some(after) = next {
             let (more, then) = world.services.activity.of_record(&world.sam, world.person, Some(after)).await.unwrap();
             page.extend(more);
             next = then;
         }
-        for basis in [Basis::Own, Basis::Carer] {
+        for (basis, many) in [(Basis::Own, 15), (Basis::Carer, 30)] {
             let overview = |item: &&ActivityItem| item.detail.get("page").is_some_and(|page| page == "overview");
             let looks = page.iter().filter(overview).filter(|item| (item.action, item.basis) == (Action::Read, basis));
-            assert_eq!(looks.count(), 20, "{basis:?}");
+            assert_eq!(looks.count(), many, "{basis:?}");
         }
+        // Of each of the two by a mail of its own, however they came.
         let told = world.mails().await;
-        assert_eq!(told.iter().filter(|(to, _)| to == "sam@example.org").count(), 1, "{told:?}");
+        assert_eq!(told.iter().filter(|(to, _)| to == "sam@example.org").count(), 2, "{told:?}");
+        let verified = world.services.activity.verify().await.unwrap();
+        assert_eq!(verified.faults, Vec::<String>::new());
+    }
+
+    async fn a_look_that_cannot_be_noted_takes_no_other_with_it(place: &Place) {
+        let world = World::at(place).await;
+        let account = world.account("tess@example.org").await;
+        let tess = citizen(account);
+        world.services.activity.refuse_form(&tess).await.unwrap();
+        let before = world.services.activity.of_account(&tess).await.unwrap().len();
+        // Her next event would stand where one stands already.
+        let end = |seq: usize| {
+            let chain = place.id_in_sql(account.as_uuid());
+            format!("UPDATE audit_head SET seq = {seq} WHERE chain_id = {chain}")
+        };
+        place.alter(&end(0)).await;
+        let looks = (0..60).map(|number| {
+            let (services, person, who) = (world.services.clone(), world.person, [&world.sam, &tess][number % 2].clone());
+            tokio::spawn(async move {
+                match number % 2 {
+                    0 => services.records.overview(&who, person).await.is_ok(),
+                    _ => services.activity.refuse_form(&who).await.is_ok(),
+                }
+            })
+        });
+        let mut noted = 0;
+        for look in looks.collect::<Vec<_>>() {
+            noted += u8::from(look.await.unwrap());
+        }
+        assert_eq!(noted, 30);
+        let overview = |item: &&ActivityItem| item.detail.get("page").is_some_and(|page| page == "overview");
+        assert_eq!(all(&world).await.iter().filter(overview).count(), 30);
+        assert_eq!(world.services.activity.of_account(&tess).await.unwrap().len(), before);
+        place.alter(&end(before)).await;
         let verified = world.services.activity.verify().await.unwrap();
         assert_eq!(verified.faults, Vec::<String>::new());
     }
