@@ -261,7 +261,7 @@ pub(crate) async fn version_anew(
             facts(full_url, raw, &others.names())
         };
         told = tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)?;
-        let before = which.len();
+        let (before, knew) = (which.len(), reader.known_by.get().is_some());
         let mentions: Vec<&String> = told.iter().flat_map(|facts: &EntryFacts| &facts.mentions).collect();
         let more = mentions.iter().filter_map(|mention| mention.split_once('/'));
         which.extend(more.map(|(kind, id)| (kind.to_owned(), id.to_owned())));
@@ -271,7 +271,8 @@ pub(crate) async fn version_anew(
                 which.extend(mentions.iter().filter_map(|mention| known.at(mention)).cloned());
             }
         }
-        if which.len() == before {
+        // What is mentioned already is looked for by its addresses too, once these are known.
+        if which.len() == before && knew == reader.known_by.get().is_some() {
             break;
         }
     }

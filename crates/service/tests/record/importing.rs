@@ -444,6 +444,31 @@ testkit::both_engines! {
         check().await;
     }
 
+    async fn an_earlier_version_is_cut_by_an_address_that_the_newer_one_does_not_give(place: &Place) {
+        let desk = Desk::at(place).await;
+        let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
+        let label = json!({ "security": [{ "code": "NOPAT" }] });
+        let hidden = with(problem("c1", "m1", "SECRET", "active", "2019"), "meta", label);
+        let entries = json!([{ "resource": margaret() }, { "fullUrl": urn, "resource": hidden }]);
+        let first = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string();
+        let person = desk.import(first).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let message = |about: &str| json!({
+            "resourceType": "Communication", "id": "k1", "status": "completed", "subject": { "reference": "Patient/m1" },
+            "topic": { "text": "Your review" }, "sent": "2026-03-04", "about": [{ "reference": about, "display": "SECRET" }],
+            "payload": [{ "contentString": "SECRET" }],
+        });
+        desk.import(bundle("collection", &[margaret(), message(urn)])).await.unwrap();
+        // What is withheld is sent again without that address, and the message names it by its type and id.
+        let again = with(hidden, "recordedDate", json!("2020-01-01"));
+        desk.import(bundle("collection", &[margaret(), again, message("Condition/c1")])).await.unwrap();
+        let entry = desk.titled(person, Category::Document, "Your review").await;
+        for number in [1, 2] {
+            let view = desk.services.records.entry_version(&me, person, entry, number).await.unwrap();
+            assert!(!format!("{:?}", view.details).contains("SECRET"), "{number}: {view:?}");
+        }
+    }
+
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
         let desk = Desk::at(place).await;
         let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
