@@ -39,7 +39,7 @@ pub const MEASURES: [(&str, Kind, &str); 28] = [
     ("selfheal_database_wait_seconds", Kind::Histogram, "What a read waited for a connection and its beginning"),
     ("selfheal_database_refusals_total", Kind::Counter, "Reads that got no connection"),
     ("selfheal_database_act_seconds", Kind::Histogram, "An act from when it is asked for until it is durable or refused"),
-    ("selfheal_database_acts_waiting", Kind::Gauge, "Acts that wait for the writer of an embedded database"),
+    ("selfheal_database_acts_waiting", Kind::Gauge, "Acts and looks that wait for the writer of an embedded database"),
     ("selfheal_database_acts_together", Kind::Histogram, "Acts in one commit of an embedded database"),
     ("selfheal_database_commit_seconds", Kind::Histogram, "A commit of an embedded database, with the acts in it"),
     ("selfheal_database_commit_failures_total", Kind::Counter, "Commits of an embedded database that failed"),
@@ -225,7 +225,7 @@ async fn look(services: &Services) {
     let Standing { open, idle, acts_waiting, wal_bytes } = store.standing();
     gauge!("selfheal_database_connections", "state" => "in_use").set(open.saturating_sub(idle));
     gauge!("selfheal_database_connections", "state" => "idle").set(idle);
-    gauge!("selfheal_database_acts_waiting").set(acts_waiting);
+    gauge!("selfheal_database_acts_waiting").set(acts_waiting.saturating_add(services.core.looks_waiting()));
     if let Some(bytes) = wal_bytes {
         gauge!("selfheal_database_wal_bytes").set(float(bytes));
     }

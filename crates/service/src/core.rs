@@ -146,6 +146,12 @@ impl Core {
         &self.0.ledger
     }
 
+    /// How many looks wait to be noted: on the embedded engine, beside the acts that wait for its writer.
+    #[must_use]
+    pub fn looks_waiting(&self) -> u32 {
+        u32::try_from(self.0.ledger.waiting()).unwrap_or(u32::MAX)
+    }
+
     /// What the operator decided.
     #[must_use]
     pub fn settings(&self) -> &Settings {

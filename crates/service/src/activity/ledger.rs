@@ -4,7 +4,7 @@ use super::{Event, append, append_each};
 use crate::{Core, ServiceError};
 use futures::future::join_all;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -34,9 +34,17 @@ impl Ledger {
             tokio::spawn(work(waiting));
             queue
         });
-        let (reply, answer) = oneshot::channel();
+        let (began, (reply, answer)) = (Instant::now(), oneshot::channel());
         queue.send_timeout(Look { core: core.clone(), event, reply }, PATIENCE).await.map_err(|_| StoreError::Busy)?;
-        answer.await.map_err(|_| ServiceError::internal("whoever notes looks has stopped"))?
+        let done = answer.await.map_err(|_| ServiceError::internal("whoever notes looks has stopped"))?;
+        // As of every act: with the time for which it waited.
+        metrics::histogram!("selfheal_database_act_seconds").record(began.elapsed());
+        done
+    }
+
+    /// How many looks wait to be noted.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.get().map_or(0, |queue| queue.max_capacity().saturating_sub(queue.capacity()))
     }
 }
 
