@@ -78,7 +78,10 @@ async fn noted(core: &Core, events: Vec<Event>) -> Vec<Result<(), ServiceError>>
             Err(error) => tracing::warn!(%error, looks = many, "looks could not be noted together: each is noted by itself"),
         }
     }
-    let each =
-        events.iter().cloned().map(|event| core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })));
+    let each = Arc::unwrap_or_clone(events).into_iter().map(|event| noted_alone(core, event));
     join_all(each).await
+}
+
+async fn noted_alone(core: &Core, event: Event) -> Result<(), ServiceError> {
+    core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })).await
 }
