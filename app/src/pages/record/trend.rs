@@ -23,8 +23,8 @@ use domain::reading::{Measure, Point};
 use domain::record::{Category, GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{
-    Amount, Band, Comparator, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, limit_of,
-    part_with, placed, printed, same_unit, sentence, thousandths,
+    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, limit_of, part_with, placed,
+    printed, same_unit, sentence, thousandths,
 };
 use domain::when::day_in_words;
 use domain::{EntryId, PersonId, When};
@@ -519,8 +519,8 @@ fn limits(seen: &TrendSeen) -> Vec<Limit> {
         return Vec::new();
     }
     let limit = |point: &TrendPoint| {
-        let ((at, value), amount) = point.limit.zip(Amount::read(&point.value))?;
-        let below = matches!(amount.comparator, Comparator::Below | Comparator::AtMost);
+        // The number may be in another unit than the value came in; on which side of it that is stays the same.
+        let ((at, value), (_, below)) = point.limit.zip(limit_of(&point.value))?;
         Some(Limit { at, value, below })
     };
     seen.points.iter().rev().filter_map(limit).collect()
