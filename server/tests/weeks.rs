@@ -237,6 +237,9 @@ testkit::both_engines! {
         ann.post("/acting", &[("person", &town.sam.to_string())]).await;
         record(&mut ann, &week, &[("systolic", "142"), ("diastolic", "88"), ("systolic_2", ""), ("diastolic_2", "")]).await
             .says("The first reading is saved").says("142/88");
+        // On paper she reads no more of who it is than elsewhere.
+        let paper = ann.get(&format!("{week}/print")).await;
+        paper.says("Sam Rivers").does_not_say("31 March 1980").does_not_say("999 000 0018");
         // How the person is reminded is theirs to choose; she can be reminded beside them.
         ann.get(&week).await.says("Be reminded too").does_not_say("Change reminders");
         let reminders = format!("{week}/reminders");
