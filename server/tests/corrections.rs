@@ -114,6 +114,7 @@ testkit::both_engines! {
         for _ in 0..2 {
             gp.post_and_follow(&path, &answer("accept", "It was another patient.")).await.says("Your answer is sent").says("You agreed.");
         }
+        gp.get(&lists[0]).await.says("Reported as wrong");
         assert_eq!(app.mailed_link(SAM).await, "/record/mistakes");
         let page = citizen.get(&mistake).await;
         page.says("agrees that it is a mistake").says("It was another patient.").says("Name of clinician").says("By you").does_not_say("Take this report back");
