@@ -106,6 +106,7 @@ pub fn examples() -> Vec<Example> {
                             unit="mL/min/1.73m²"
                             source="Riverside Surgery"
                             tag=Some(("In range".to_owned(), TagKind::Good))
+                            mark=Some(("Reported as wrong".to_owned(), TagKind::Attention))
                         />
                         <EntryRow
                             title="Blood pressure"

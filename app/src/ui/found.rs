@@ -75,6 +75,7 @@ pub fn examples() -> Vec<Example> {
                         datetime="2026-11-03"
                         text="Medicine"
                         source="Riverside Surgery"
+                        mark=Some(("Reported as wrong".to_owned(), TagKind::Attention))
                     />
                     <FoundRow
                         title=parts(&[("Essential hypertension", false)])
