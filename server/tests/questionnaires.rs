@@ -240,11 +240,30 @@ testkit::both_engines! {
         sam.get(&here).await.says(whose).says("sh-print-only");
         sam.get("/readings/weight").await.says(whose);
         let id = here.rsplit('/').next().unwrap();
-        gp.get(&format!("/team/people/{}/questionnaires/{id}", town.sam)).await.says(whose);
+        // At work it stands on the screen too: a team looks at many people.
+        let at_work = gp.get(&format!("/team/people/{}/questionnaires/{id}", town.sam)).await;
+        at_work.says(&format!("<p><bdi>{whose}</bdi></p>")).does_not_say("sh-print-only");
         gp.get(&format!("/team/people/{}/readings/weight", town.sam)).await.says(whose);
         // Whoever does not see the details of the person is told their name alone.
         let mut carer = town.carer("general").await;
         carer.get("/readings/weight").await.says("Sam Rivers</bdi>").does_not_say("999 000 0018").does_not_say("31 March 1980");
+    }
+
+    async fn a_team_reads_the_advice_of_a_score_as_what_the_person_reads(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let here = begin(&mut sam, "phq-9").await;
+        fill_in(&mut sam, &here, 1, 0).await;
+        let id = here.rsplit('/').next().unwrap();
+        let theirs = "The person reads this about it on their own page";
+        let (own, at_work) =
+            (sam.get(&here).await, gp.get(&format!("/team/people/{}/questionnaires/{id}", town.sam)).await);
+        own.says("Some signs of low mood").says("A score helps you to talk about how you are").does_not_say(theirs);
+        at_work.says("Some signs of low mood").says("A score helps to talk about how somebody is").does_not_say("helps you");
+        // Everything that speaks to the person stands below that it does.
+        let place = |words: &str| at_work.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", at_work.body));
+        assert!(place("The score") < place(theirs) && place(theirs) < place("Some signs of low mood"));
+        assert!(place("Some signs of low mood") < place("Fill this in again in 2 weeks."));
     }
 
     async fn a_carer_fills_in_what_is_open_to_them_and_is_told_to_stay_with_the_person(place: &Place) {

@@ -4,11 +4,11 @@ use super::one::notice;
 use super::{LIST, OfResponse, check_page, crisis, questionnaire_page, questions_page, response_in, score_in_words};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::readings::by;
-use crate::pages::who_on_paper;
+use crate::pages::{who, who_on_paper};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Details, EntryList, EntryRow, Level, Narrow, PageHeading, Section, SummaryList,
-    SummaryRow,
+    BackLink, Button, ButtonGroup, ButtonKind, Details, EntryList, EntryRow, Inset, Level, Narrow, PageHeading, Section,
+    SummaryList, SummaryRow,
 };
 use crate::whose::Whose;
 use domain::when::{day_in_words, instant_in_words, london_day};
@@ -35,7 +35,7 @@ pub async fn show(ctx: Ctx, path: OfResponse) -> Answer {
             }
         });
         let help = seen.tells_of_danger().then(|| crisis(&whose, &seen, Level::Two));
-        let (body, notice) = (result(&seen, &whose), seen.file.as_deref().map(notice));
+        let (body, notice) = (result(&seen, &whose, Reads::ThePerson), seen.file.as_deref().map(notice));
         view! {
             <Narrow>
                 {help}
@@ -58,8 +58,60 @@ pub(crate) fn go_on(seen: &ResponseSeen) -> String {
     }
 }
 
-/// What it comes to, what to do about it, and every answer; for the person and for a care team.
-pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
+/// Who reads what somebody filled in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// The person, or whoever acts for them.
+    ThePerson,
+    /// Their care team.
+    TheTeam,
+}
+
+/// What the score means and what to do, as a file says it to the person; to their care team as what the person reads.
+fn comes_to(seen: &ResponseSeen, score: u16, reads: Reads) -> AnyView {
+    let advice = seen.advice().map(|band| {
+        let does = band.does.iter().map(|step| view! { <li>{step.clone()}</li> }).collect_view();
+        let about_whom = seen.about_whom().map(|words| view! { <p>{words.to_owned()}</p> });
+        view! {
+            <p>{band.means.clone()}</p>
+            {about_whom}
+            <ul class="nhsuk-list nhsuk-list--bullet">{does}</ul>
+        }
+    });
+    let source = advice.is_some().then(|| {
+        let source = seen.file.as_ref().map(|file| file.source.clone()).unwrap_or_default();
+        let helps = match reads {
+            Reads::ThePerson => "A score helps you to talk about how you are. It cannot tell what you have.",
+            Reads::TheTeam => "A score helps to talk about how somebody is. It cannot tell what they have.",
+        };
+        view! { <p class="nhsuk-hint">{format!("From {source}. {helps}")}</p> }
+    });
+    let score = view! { <p><strong>{format!("Score: {}", score_in_words(score, seen.highest))}</strong></p> };
+    let band = seen.band.clone();
+    match reads {
+        Reads::ThePerson => {
+            let title = if band.is_empty() { "The score".to_owned() } else { band };
+            view! { <Section title=title>{score} {advice} {source}</Section> }.into_any()
+        }
+        Reads::TheTeam => {
+            let theirs = (!band.is_empty()).then(|| {
+                view! {
+                    <p>"The person reads this about it on their own page. It speaks to them:"</p>
+                    <Inset>
+                        <p>
+                            <strong>{band}</strong>
+                        </p>
+                        {advice}
+                    </Inset>
+                }
+            });
+            view! { <Section title="The score">{score} {theirs} {source}</Section> }.into_any()
+        }
+    }
+}
+
+/// What it comes to, what to do about it, and every answer; for the person and for a care team, which reads whose it is too.
+pub(crate) fn result(seen: &ResponseSeen, whose: &Whose, reads: Reads) -> AnyView {
     let when = seen
         .completed_at
         .filter(|_| seen.whole)
@@ -69,28 +121,7 @@ pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
         true => when,
         false => format!("{when}. Begun on {}", day_in_words(begun)),
     };
-    let comes_to = seen.score.map(|score| {
-        let advice = seen.advice().map(|band| {
-            let does = band.does.iter().map(|step| view! { <li>{step.clone()}</li> }).collect_view();
-            let source = seen.file.as_ref().map(|file| file.source.clone()).unwrap_or_default();
-            let about_whom = seen.about_whom().map(|words| view! { <p>{words.to_owned()}</p> });
-            view! {
-                <p>{band.means.clone()}</p>
-                {about_whom}
-                <ul class="nhsuk-list nhsuk-list--bullet">{does}</ul>
-                <p class="nhsuk-hint">
-                    {format!("From {source}. A score helps you to talk about how you are. It cannot tell what you have.")}
-                </p>
-            }
-        });
-        let score = format!("Score: {}", score_in_words(score, seen.highest));
-        view! {
-            <Section title=seen.band.clone()>
-                <p><strong>{score}</strong></p>
-                {advice}
-            </Section>
-        }
-    });
+    let comes_to = seen.score.map(|score| comes_to(seen, score, reads));
     let mut facts = vec![SummaryRow::new("Begun by", by(seen.by, whose))];
     if !seen.versions.is_empty() {
         facts.push(SummaryRow::new(
@@ -108,9 +139,13 @@ pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
         view! { <Details summary="What it said before">{old}</Details> }
     });
     let answers = lines(&seen.lines);
+    let of_whom = match reads {
+        Reads::ThePerson => who_on_paper(&seen.whose).into_any(),
+        Reads::TheTeam => view! { <p><bdi>{who(&seen.whose)}</bdi></p> }.into_any(),
+    };
     view! {
         <PageHeading title=seen.title.clone() lead=when />
-        {who_on_paper(&seen.whose)}
+        {of_whom}
         {comes_to}
         <Section title="The answers">
             {answers}

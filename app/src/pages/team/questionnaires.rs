@@ -6,7 +6,7 @@ use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::islands::chart_view::charted;
 use crate::pages::questionnaires::one::{said, scores};
-use crate::pages::questionnaires::response::result;
+use crate::pages::questionnaires::response::{Reads, result};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, EmptyState, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios, Section,
@@ -173,7 +173,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let needs = ctx.services().profile.beside(&actor, id).await?;
     ctx.page(Head::new("A questionnaire", Place::People), || {
         let whose = Whose::open(Some(seen.person_name.clone()));
-        let body = result(&seen, &whose);
+        let body = result(&seen, &whose, Reads::TheTeam);
         let danger = seen.tells_of_danger().then(|| {
             let told = match &seen.told {
                 Some((name, at)) if seen.crisis && !seen.told_of_all => {
