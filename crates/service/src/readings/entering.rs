@@ -1,8 +1,6 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
-use super::record::{
-    ReadingForm, ReadingsAdded, asked_beside_last, at_one_time, changed_since, keep, last_unit, told, told_with,
-};
+use super::record::{ReadingForm, ReadingsAdded, asked_first, at_one_time, changed_since, keep, last_unit, told, told_with};
 use super::unkept::{ToDo, to_do_of};
 use super::{PAGE, Readings, allowed, may_type, rules};
 use crate::activity::{self, Event};
@@ -142,11 +140,8 @@ impl Readings {
                 let submission = all.first().map(|one| one.2).ok_or_else(ServiceError::not_whole)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let is_new = reading::by_submission(tx, person, submission).await?.is_none();
-                if is_new
-                    && !form.reading.sure
-                    && let Some((measure, said, _)) = all.first()
-                    && let Some(asked) = asked_beside_last(tx, (person, None), (*measure, said)).await?
-                {
+                let typed = (&form.reading, all.as_slice(), core.now());
+                if is_new && let Some(asked) = asked_first(tx, (person, by, None), typed).await? {
                     return Err(ServiceError::Fields(vec![asked]));
                 }
                 let all = at_one_time(tx, person, all).await?;

@@ -152,17 +152,10 @@ impl Readings {
                 let is_new = reading::by_submission(tx, person, submission).await?.is_none();
                 // Whoever may record and not see is told nothing of what others recorded.
                 let typed_by = (subject.basis != Basis::Own).then_some(by);
-                if is_new
-                    && !form.sure
-                    && let Some((measure, said, _)) = all.first()
-                {
-                    let far = asked_beside_last(tx, (person, typed_by), (*measure, said)).await?;
-                    let is_same = form.asks_of_same && is_just_saved(tx, (person, by), (*measure, said), core.now()).await?;
-                    let same = is_same.then(|| FieldProblem::new("sure", SAME));
-                    if let Some(asked) = far.or(same) {
-                        let photo = picture.is_some().then(|| FieldProblem::new("photo", "Choose the photo again"));
-                        return Err(ServiceError::Fields(std::iter::once(asked).chain(photo).collect()));
-                    }
+                let typed = (&form, all.as_slice(), core.now());
+                if is_new && let Some(asked) = asked_first(tx, (person, by, typed_by), typed).await? {
+                    let photo = picture.is_some().then(|| FieldProblem::new("photo", "Choose the photo again"));
+                    return Err(ServiceError::Fields(std::iter::once(asked).chain(photo).collect()));
                 }
                 let all = at_one_time(tx, person, all).await?;
                 let added = ReadingsAdded::of(&keep(&core, tx, (&actor, subject, by), all, None).await?)?;
@@ -437,6 +430,21 @@ pub(super) async fn last_unit(
         rows.iter().rev().filter(|row| row.source == "typed" && Some(AccountId::from_uuid(row.created_by)) == actor.account());
     let last = theirs.max_by_key(|row| row.created_at);
     Ok(last.and_then(|row| measure.unit_of(&row.unit)).unwrap_or_else(|| measure.unit()))
+}
+
+/// What is asked before what was typed is written down, of the field `sure`, where nobody said yet that it is right: of a weight that is
+/// far from the last one ([`asked_beside_last`]), and of what this account has just saved. The form has not come before.
+pub(super) async fn asked_first(
+    tx: &mut Tx,
+    (person, by, typed_by): (PersonId, AccountId, Option<AccountId>),
+    (form, all, now): (&ReadingForm, &[Told], DateTime<Utc>),
+) -> Result<Option<FieldProblem>, ServiceError> {
+    let Some((measure, said, _)) = all.first().filter(|_| !form.sure) else { return Ok(None) };
+    if let Some(far) = asked_beside_last(tx, (person, typed_by), (*measure, said)).await? {
+        return Ok(Some(far));
+    }
+    let is_same = form.asks_of_same && is_just_saved(tx, (person, by), (*measure, said), now).await?;
+    Ok(is_same.then(|| FieldProblem::new("sure", SAME)))
 }
 
 /// What is asked about a weight that is far from the last one before it, of the field `sure`: of what anybody recorded, or of what this

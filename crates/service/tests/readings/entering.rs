@@ -119,6 +119,26 @@ testkit::both_engines! {
         refused(weigh(&entry(&world, "phone", &["74.9"])).await, "sure", "very different from the last weight");
     }
 
+    async fn the_same_entered_again_at_once_is_asked_about_for_whoever_entered_it(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let typed = || {
+            let one = entry(&world, "phone", &["142", "88"]);
+            EnterForm { reading: ReadingForm { asks_of_same: true, ..one.reading }, ..one }
+        };
+        let first = typed();
+        let id = enter(&world, &town.clinician, &first).await.unwrap();
+        assert_eq!(enter(&world, &town.clinician, &first).await.unwrap(), id, "the same form is the same reading");
+        refused(enter(&world, &town.clinician, &typed()).await, "sure", "You have just saved the same reading");
+        let seen = town.services.readings.overview(&world.edna.actor, person).await.unwrap();
+        assert_eq!(seen.newest.iter().map(|one| one.id).collect::<Vec<_>>(), [id], "nothing was stored twice");
+        // They say that it is another one, and after a while nobody asks.
+        let sure = typed();
+        enter(&world, &town.clinician, &EnterForm { reading: ReadingForm { sure: true, ..sure.reading }, ..sure }).await.unwrap();
+        town.clock.advance(TimeDelta::minutes(11));
+        enter(&world, &town.clinician, &typed()).await.unwrap();
+    }
+
     async fn what_was_entered_by_mistake_is_taken_back_and_nobody_puts_it_back(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
