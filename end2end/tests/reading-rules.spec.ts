@@ -119,6 +119,12 @@ test('a GP sets a target and a rule, a citizen records a red reading, and reads 
     await expect(heading(gp)).toHaveText('A reading to look at now');
     await expect(gp.getByText('When one reading is 92% or lower')).toBeVisible();
     await look(gp, 'something red');
+    // On paper it is what came up, and not what can be done with it.
+    await gp.emulateMedia({ media: 'print' });
+    await expect(gp.getByText('When one reading is 92% or lower')).toBeVisible();
+    await expect(gp.getByLabel('I have seen it')).toBeHidden();
+    await expect(gp.getByRole('heading', { name: 'What to do', exact: true })).toBeHidden();
+    await gp.emulateMedia({ media: null });
     await gp.getByLabel('I have seen it').check();
     await gp.getByRole('button', { name: 'Do this' }).click();
     await expect(gp.getByRole('status')).toContainText('It is noted');

@@ -251,7 +251,7 @@ testkit::both_engines! {
         gp.post_and_follow(&own, &change).await.says("The rule is changed");
         let page = gp.get(&at).await;
         page.says("When one reading is 92% or lower").says("Ring us").says("The rule now");
-        page.says("after this came up. Now: when one reading is 88% or lower. Red: at once.").says("They read now").says("Ring 111");
+        page.says("after this came up. Now: when one reading is 88% or lower. Red: at once.").says("It asks of them now").says("Ring 111");
         gp.post_and_follow(&format!("{own}/end"), &[("version", "2"), ("end_why", "Well")]).await.says("The rule is ended");
         gp.get(&at).await.says("When one reading is 92% or lower").says("It ended after this came up.").does_not_say("Ring 111");
     }
@@ -278,6 +278,59 @@ testkit::both_engines! {
         sam.post_and_follow(&format!("{one}/remove"), &[("version", "1")]).await.says("You removed the reading");
         let page = gp.get(&item).await;
         page.says("91%").says("The newest reading since").says("It was removed on ").says(", after this came up.");
+    }
+
+    async fn a_team_was_told_of_what_a_reading_said_and_when_it_was_written_down(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
+            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let at = "/readings/oxygen/new";
+        let record = async |sam: &mut Browser, number: &str, activity: &str| {
+            let submission = hidden(&sam.get(at).await, "submission");
+            let fields = [("submission", submission.as_str()), ("value", number), ("activity", activity), ("signs", "no")];
+            let one = sam.post(at, &fields).await.location().to_owned();
+            one.split(['?', '#']).next().unwrap().to_owned()
+        };
+        let one = record(&mut sam, "91", "").await;
+        sam.get(&one).await.says("was told of this on Tuesday 3 November 2026, 10:50am");
+        // It is changed: what they were told of is not what it says now.
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let change = [
+            ("version", "1"), ("value", "96"), ("day_day", "3"), ("day_month", "11"), ("day_year", "2026"), ("time", "10:50am"),
+        ];
+        let page = sam.post_and_follow(&format!("{one}/change"), &change).await;
+        page.says("was told of 91% on Tuesday 3 November 2026, 10:50am, before this reading was changed").does_not_say("was told of this");
+        // Another joins what came up: of that they were told when it was written down, and not before.
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let other = record(&mut sam, "90", "active").await;
+        let page = sam.get(&other).await;
+        page.says("was told of this on Tuesday 3 November 2026, 11:10am").does_not_say("10:50am");
+        let page = first_that_waits(&mut gp).await.1;
+        page.says("Taken Tuesday 3 November 2026, 11:10am").says("Told with it").says("After being active");
+        page.says("First came up").says("Tuesday 3 November 2026, 10:50am").says("What the rule asks of them").says("Ring us");
+        sam.get("/readings/targets").await.says("On Tuesday 3 November 2026, 11:10am, because one reading is 92% or lower");
+    }
+
+    async fn warning_signs_are_named_beside_a_reading_in_a_list(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let at = "/readings/blood-pressure/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let fields =
+            [("submission", submission.as_str()), ("systolic", "150"), ("diastolic", "90"), ("signs", "yes"), ("arm", "left")];
+        sam.post_and_follow(at, &fields).await.says("150/90 mmHg");
+        for list in ["/readings", "/readings/blood-pressure"] {
+            sam.get(list).await.says("With warning signs, left arm").does_not_say("Yes · ");
+            gp.get(&format!("{}{list}", town.at)).await.says("With warning signs, left arm").does_not_say("Yes · ");
+        }
     }
 
     async fn of_two_measures_together_both_are_drawn_for_the_team(place: &Place) {

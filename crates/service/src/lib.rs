@@ -140,7 +140,7 @@ pub use readings::{
     DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, EnterForm, EnterPage,
     EnteredBy, FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen,
     MoreColumnsForm, Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen,
-    PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince,
+    PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince, ReadingThen,
     ReadingVersion, Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked,
     RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm,
     TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen,

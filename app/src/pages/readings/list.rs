@@ -173,8 +173,8 @@ fn grade(one: &ReadingSeen, now: DateTime<Utc>) -> Option<(String, TagKind)> {
 /// What stands below a reading: the same in the usual unit, how it was taken, and the note.
 pub(crate) fn below(one: &ReadingSeen) -> Option<String> {
     let own = one.in_own_unit().map(|own| format!("{own} in the usual unit"));
-    // Without what was asked a no says nothing.
-    let how = one.taken_how().into_iter().map(|(_, answer)| answer.to_owned()).filter(|answer| answer != "No");
+    // Without what was asked, a bare yes would not say of what.
+    let how = Some(words::sentence(&one.measure.taken_in_words(&one.settings))).filter(|how| !how.is_empty());
     let note = (!one.note.is_empty()).then(|| one.note.replace('\n', ". "));
     let photo = one.has_photo.then(|| "With a photo".to_owned());
     let all: Vec<String> = own.into_iter().chain(one.from_where()).chain(how).chain(note).chain(photo).collect();

@@ -68,7 +68,8 @@ fn alert(one: &AlertSeen) -> AnyView {
         Some(id) => view! { <a href=reading_page(one.measure, id)>{title}</a> }.into_any(),
         None => title.into_any(),
     };
-    let since = format!("On {}, because {}.", instant_in_words(one.raised_at), one.rule_said);
+    let at = one.reading_then.as_ref().map_or(one.raised_at, |then| then.taken_at);
+    let since = format!("On {}, because {}.", instant_in_words(at), one.rule_said);
     view! {
         <h3 class="nhsuk-heading-s">{title}</h3>
         <p>{since}</p>

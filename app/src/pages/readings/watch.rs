@@ -6,6 +6,7 @@ use crate::pages::appointments::on_lines;
 use crate::ui::{Inset, Level, SummaryList, SummaryRow, Warning};
 use crate::whose::Whose;
 use crate::words;
+use chrono::{DateTime, Utc};
 use domain::reading::{AlertAct, AlertState, Colour, Meal, Measure, Urgency};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
@@ -143,12 +144,34 @@ fn found(one: &RuleFound, watched: &Watched, gravest: Option<Urgency>) -> AnyVie
     }
 }
 
+/// Of what a care team was told, and when. What joined something that had come up was not told before it was written down, and what a
+/// reading says since it was changed was not told at all.
+fn told(alert: &AlertSeen) -> String {
+    let Some(at) = alert.told_at else { return " is told of this once a day, in the morning.".to_owned() };
+    if alert.reading_since.as_ref().is_some_and(|since| since.changed.is_some()) {
+        let at = instant_in_words(told_on(alert, at));
+        let found = &alert.found;
+        return format!(
+            " was told of {found} on {at}, before this reading was changed. They are not told of the change: they see it when they look."
+        );
+    }
+    match alert.colour {
+        Colour::Amber if told_on(alert, at) > at => {
+            let at = instant_in_words(at);
+            format!(" was told on {at} of what came up before this. They were not told of this one, but it stands on their list.")
+        }
+        Colour::Amber | Colour::Red => format!(" was told of this on {}.", instant_in_words(told_on(alert, at))),
+    }
+}
+
+/// When a care team that was told that something came up could read of its newest reading.
+fn told_on(alert: &AlertSeen, at: DateTime<Utc>) -> DateTime<Utc> {
+    alert.reading_then.as_ref().map_or(at, |then| then.known.max(at))
+}
+
 /// Who was told of something that came up, who saw it, and what they did.
 pub(crate) fn history(alert: &AlertSeen) -> AnyView {
-    let told = match alert.told_at {
-        Some(at) => format!(" was told of this on {}.", instant_in_words(at)),
-        None => " is told of this once a day, in the morning.".to_owned(),
-    };
+    let told = told(alert);
     let acts = alert.acts.iter().map(|act| {
         let did = match act.act {
             AlertAct::See => "saw it",

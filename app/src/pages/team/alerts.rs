@@ -10,7 +10,7 @@ use crate::pages::readings::measure;
 use crate::pages::readings::watch::{history, target_line};
 use crate::ui::{Button, Choice, EntryList, EntryRow, Form, Radios, Section, SummaryList, SummaryRow, TextArea};
 use crate::whose::Whose;
-use crate::words;
+use crate::words::{self, sentence};
 use domain::ReadingAlertId;
 use domain::reading::{AlertAct, AlertState, Measure, Span};
 use domain::team::StaffRole;
@@ -51,13 +51,22 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     trend.more = None;
     let all = format!("{}/{}", readings_page(item.person), alert.measure.code());
     let mut rows = vec![SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> })];
+    if let Some(then) = &alert.reading_then {
+        rows.push(SummaryRow::new("Its newest reading", format!("Taken {}", instant_in_words(then.taken_at))));
+        rows.extend(Some(sentence(&then.how)).filter(|how| !how.is_empty()).map(|how| SummaryRow::new("Told with it", how)));
+    }
     let reading_now = alert.reading_since.as_ref().map(reading_now);
     rows.extend(reading_now.map(|now| SummaryRow::new("The newest reading since", view! { <strong>{now}</strong> })));
     rows.extend([
         SummaryRow::new("You wanted to know", format!("When {}", alert.rule_said)),
-        SummaryRow::new("Came up", instant_in_words(alert.raised_at)),
-        SummaryRow::new("They read", view! { <bdi>{on_lines(&alert.words)}</bdi> }),
+        SummaryRow::new("First came up", instant_in_words(alert.raised_at)),
     ]);
+    // Whether they have read it is not known: it stands on the page of the reading as long as that and the rule are what they were.
+    let asked = (!alert.words.trim().is_empty()).then(|| view! { <bdi>{on_lines(&alert.words)}</bdi> });
+    rows.push(match asked {
+        Some(words) => SummaryRow::new("What the rule asks of them", words),
+        None => SummaryRow::new("What the rule asks of them", "Nothing"),
+    });
     rows.extend(rule_now(&alert).map(|now| SummaryRow::new("The rule now", now)));
     let made = if alert.is_changed { "Changed from" } else { "Made from" };
     rows.extend(alert.source.map(|source| SummaryRow::new(made, source)));
@@ -101,7 +110,7 @@ fn rule_now(alert: &AlertSeen) -> Option<AnyView> {
         RuleSince::Changed { said, colour, words, at } => {
             let on = day_in_words(london_day(*at));
             let changed = format!("It was changed on {on}, after this came up. Now: when {said}. {}.", colour.title());
-            let words = (*words != alert.words).then(|| view! { <p>"They read now: " <bdi>{on_lines(words)}</bdi></p> });
+            let words = (*words != alert.words).then(|| view! { <p>"It asks of them now: " <bdi>{on_lines(words)}</bdi></p> });
             view! { <p>{changed}</p> {words} }.into_any()
         }
     };
@@ -158,13 +167,16 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
         };
         let reading = one.reading_since.as_ref().map(|since| format!(". {}", reading_now(since).trim_end_matches('.')));
         let reading = reading.unwrap_or_default();
+        let then = one.reading_then.as_ref();
+        let how = then.map(|then| sentence(&then.how)).filter(|how| !how.is_empty()).map(|how| format!("{how}. "));
+        let (how, at) = (how.unwrap_or_default(), then.map_or(one.raised_at, |then| then.taken_at));
         view! {
             <EntryRow
                 title=format!("{}: {}", one.measure.clinical_name(), one.found)
                 href=format!("{}/{}", readings_page(item.person), one.measure.code())
-                date=words::day_and_clock(one.raised_at, today)
-                datetime=one.raised_at.to_rfc3339()
-                text=format!("You wanted to know when {}{since}{reading}", one.rule_said)
+                date=words::day_and_clock(at, today)
+                datetime=at.to_rfc3339()
+                text=format!("{how}You wanted to know when {}{since}{reading}", one.rule_said)
                 source=source
             />
         }

@@ -183,10 +183,12 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {needs_box(&detail.needs, item.person)}
             <PageHeading title=title />
             <SummaryList rows=rows />
-            {facts}
-            {acts}
-            {below}
-            <Notes detail=detail.clone() at=at form=form.clone() submission />
+            <div class="sh-waits">
+                {facts}
+                {acts}
+                {below}
+                <Notes detail=detail.clone() at=at form=form.clone() submission />
+            </div>
         }
     })
     .await

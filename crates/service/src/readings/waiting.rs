@@ -73,7 +73,7 @@ pub struct RedOpen {
     pub reading: Option<ReadingId>,
     /// What public guidance asks for about that reading, where that is to be done now, within a day of the reading.
     pub advice: Option<&'static Advice>,
-    /// When it came up.
+    /// When that reading was taken; where there is none, when it came up.
     pub at: DateTime<Utc>,
 }
 
@@ -212,6 +212,7 @@ async fn red(core: &Core, tx: &mut Tx, reader: &Reader, alerts: &[AlertRow]) -> 
                 Some(row) if core.now() - row.taken_at < NOW_FOR => at_once::of_reading(tx, reader.person, row).await?.0,
                 _ => None,
             };
+            let taken_at = reading.as_ref().map(|row| row.taken_at);
             return Ok(Some(RedOpen {
                 organisation: alert.organisation.clone(),
                 measure: alert.measure()?,
@@ -219,7 +220,7 @@ async fn red(core: &Core, tx: &mut Tx, reader: &Reader, alerts: &[AlertRow]) -> 
                 words: alert.words.clone(),
                 reading: reading.map(|row| ReadingId::from_uuid(row.id)),
                 advice: advice.filter(|advice| advice.urgency >= Urgency::Now),
-                at: alert.raised_at,
+                at: taken_at.unwrap_or(alert.raised_at),
             }));
         }
     }

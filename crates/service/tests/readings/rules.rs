@@ -11,8 +11,8 @@ use domain::record::Category;
 use domain::team::WorkKind;
 use domain::{ReadingId, ReadingRuleId, WorkItemId};
 use service::{
-    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, ReadingSince, RuleAsked, RuleForm, RuleSince,
-    RuleTold, ServiceError, TargetForm, WatchForm, WorkItem,
+    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, ReadingSince, ReadingThen, RuleAsked, RuleForm,
+    RuleSince, RuleTold, ServiceError, TargetForm, WatchForm, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::Place;
@@ -227,6 +227,59 @@ testkit::both_engines! {
         assert_eq!(seen().await, Some(ReadingSince { changed, removed_at }));
         // To the person only what came up is told.
         assert_eq!(alerts(&world).await.into_iter().find(|one| one.id == about).unwrap().reading_since, None);
+    }
+
+    async fn what_came_up_says_how_and_when_its_newest_reading_was_taken(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let (readings, pressure) = (&town.services.readings, Measure::BloodPressure);
+        let high = rule(town, RuleKind::Single, &[("colour", "red"), ("side", "above"), ("first", "180")]);
+        set(&world, pressure, &high).await;
+        town.clock.advance(TimeDelta::minutes(1));
+        let raised_at = town.services.core.now();
+        add(town, &world.edna, person, pressure, &form(town, &["184", "100"])).await;
+        let about = domain::ReadingAlertId::from_uuid(waiting(&world, &town.clinician).await[0].about);
+        let seen = async || readings.alert(&town.clinician, person, about).await.unwrap().alert;
+        let then = ReadingThen { taken_at: raised_at, how: String::new(), known: raised_at };
+        assert_eq!(seen().await.reading_then, Some(then));
+        // Another joins it an hour later, with what was told with it: that is when it was taken, and told.
+        town.clock.advance(TimeDelta::hours(1));
+        let joined_at = town.services.core.now();
+        let felt = how(form(town, &["190", "100"]), &[("signs", "yes"), ("arm", "left")]);
+        let reading = add(town, &world.edna, person, pressure, &felt).await;
+        let then =
+            ReadingThen { taken_at: joined_at, how: "with warning signs, left arm".to_owned(), known: joined_at };
+        let alert = seen().await;
+        assert_eq!((alert.found.as_str(), alert.reading, alert.raised_at), ("190/100 mmHg", Some(reading), raised_at));
+        assert_eq!(alert.reading_then, Some(then.clone()));
+        assert_eq!(alerts(&world).await.remove(0).reading_then, Some(then), "the person reads the same");
+        // What is open at the top of their pages is of that time too.
+        let red = readings.waits(me, person).await.unwrap().red.unwrap();
+        assert_eq!((red.reading, red.at), (Some(reading), joined_at));
+    }
+
+    async fn beside_a_reading_that_was_changed_since_stands_that_it_was(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let readings = &town.services.readings;
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        town.clock.advance(TimeDelta::minutes(1));
+        let known = town.services.core.now();
+        let reading = record(&world, OXYGEN, "91").await;
+        let watched = async || {
+            let (one, ..) = readings.one(me, person, (OXYGEN, reading)).await.unwrap();
+            let alert = one.watched.alerts.into_iter().next().unwrap();
+            (alert.found, alert.reading_since, alert.reading_then.map(|then| then.known))
+        };
+        assert_eq!(watched().await, ("91%".to_owned(), None, Some(known)));
+        town.clock.advance(TimeDelta::minutes(5));
+        let changed_at = town.services.core.now();
+        let (one, ..) = readings.one(me, person, (OXYGEN, reading)).await.unwrap();
+        let form = taken(form(town, &["96"]), "3/11/2026", &one.taken_at.format("%H:%M").to_string());
+        readings.change(me, person, (reading, 1), &form).await.unwrap();
+        let since = ReadingSince { changed: Some(("96%".to_owned(), changed_at)), removed_at: None };
+        assert_eq!(watched().await, ("91%".to_owned(), Some(since), Some(known)));
+        assert_eq!(alerts(&world).await.remove(0).reading_since, None, "in what is agreed it stands as it came up");
     }
 
     async fn a_reading_that_joins_what_came_up_by_being_changed_was_not_changed_since(place: &Place) {

@@ -9,8 +9,8 @@ mod unseen;
 pub use alerts::{AlertForm, AlertPage, DigestForm};
 pub use daily::ReadingRulesRun;
 pub use plan::{
-    ActSeen, AlertSeen, PlanSeen, ReadingRuleSeen, ReadingSince, RuleAsked, RuleFound, RulePage, RuleSince, RuleTold,
-    RuleVersion, TargetSeen, TargetVersion, WatchSeen, Watched, Watcher,
+    ActSeen, AlertSeen, PlanSeen, ReadingRuleSeen, ReadingSince, ReadingThen, RuleAsked, RuleFound, RulePage, RuleSince,
+    RuleTold, RuleVersion, TargetSeen, TargetVersion, WatchSeen, Watched, Watcher,
 };
 pub use setting::{RuleForm, TargetForm, WatchForm};
 

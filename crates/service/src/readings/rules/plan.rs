@@ -194,6 +194,17 @@ pub struct ReadingSince {
     pub removed_at: Option<DateTime<Utc>>,
 }
 
+/// The newest reading that raised something, as it stood then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingThen {
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// How it was taken, and whether there were warning signs ([`Measure::taken_in_words`]); empty where nothing says.
+    pub how: String,
+    /// When it was written down so: what came up may have come up before, of another reading.
+    pub known: DateTime<Utc>,
+}
+
 /// Something that came up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertSeen {
@@ -213,17 +224,19 @@ pub struct AlertSeen {
     pub words: String,
     /// What became of the rule since; absent where it is what it was, and where it is shown to anybody but the care team at its work.
     pub since: Option<RuleSince>,
-    /// What became of the newest reading that raised it; absent as above.
+    /// What became of the newest reading that raised it; absent as above, and told beside that reading itself too.
     pub reading_since: Option<ReadingSince>,
+    /// That reading as it stood then; absent where there is none.
+    pub reading_then: Option<ReadingThen>,
     /// From where the rule was taken.
     pub source: Option<&'static str>,
     /// It says something else than the ready rule did.
     pub is_changed: bool,
     /// The newest reading that raised it.
     pub reading: Option<ReadingId>,
-    /// When it came up.
+    /// When it came up for the first time: of another reading, where more of the same joined it.
     pub raised_at: DateTime<Utc>,
-    /// When the care team was told.
+    /// When the care team was told that it came up.
     pub told_at: Option<DateTime<Utc>>,
     /// Where it stands.
     pub state: AlertState,
@@ -529,11 +542,37 @@ fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, ServiceError>
         words: row.words,
         since: None,
         reading_since: None,
+        reading_then: None,
         reading: row.reading_id.map(ReadingId::from_uuid),
         raised_at: row.raised_at,
         told_at: row.told_at,
         version: row.version,
     })
+}
+
+/// Whether what came up of a rule of the first measure names these numbers of a reading of the second, in thousandths.
+fn names(found: &str, (of, measure): (Measure, Measure), (first, second): (i64, Option<i64>)) -> bool {
+    let number = Amount::from_thousandths;
+    Finding::names(found, of, (measure, number(first), second.map(number)))
+}
+
+/// What a reading said from an instant on.
+#[derive(Clone, Copy)]
+struct Stood<'a> {
+    numbers: (i64, Option<i64>),
+    taken_at: DateTime<Utc>,
+    settings: &'a str,
+    at: DateTime<Utc>,
+}
+
+impl<'a> Stood<'a> {
+    fn before(row: &'a VersionRow) -> Self {
+        Self { numbers: (row.first_value, row.second_value), taken_at: row.taken_at, settings: &row.settings, at: row.changed_at }
+    }
+
+    fn is_named(&self, found: &str, measures: (Measure, Measure)) -> bool {
+        names(found, measures, self.numbers)
+    }
 }
 
 /// What became since of what raised some alerts: their rules and readings as they are now.
@@ -550,10 +589,15 @@ impl Since {
         if alerts.is_empty() {
             return Ok(Self::default());
         }
+        Ok(Self { rules: reading_rule::rules(tx, person).await?, ..Self::of_readings(tx, person, alerts).await? })
+    }
+
+    /// The same of their readings alone.
+    async fn of_readings(tx: &mut Tx, person: PersonId, alerts: &[AlertRow]) -> Result<Self, ServiceError> {
         let ids: BTreeSet<ReadingId> = alerts.iter().filter_map(|alert| alert.reading_id).map(ReadingId::from_uuid).collect();
         let ids: Vec<ReadingId> = ids.into_iter().collect();
         Ok(Self {
-            rules: reading_rule::rules(tx, person).await?,
+            rules: Vec::new(),
             readings: reading::whatever_of(tx, person, &ids).await?,
             before: reading::versions_of(tx, person, &ids, MOST_VERSIONS).await?,
         })
@@ -561,8 +605,8 @@ impl Since {
 
     /// An alert as the care team reads it at its work.
     pub(super) fn seen(&self, reader: &Reader, row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, ServiceError> {
-        let (since, reading_since) = (self.rule(reader, &row)?, self.reading(&row)?);
-        Ok(AlertSeen { since, reading_since, ..alert_seen(row, acts)? })
+        let (since, reading_since, reading_then) = (self.rule(reader, &row)?, self.reading(&row)?, self.reading_then(&row)?);
+        Ok(AlertSeen { since, reading_since, reading_then, ..alert_seen(row, acts)? })
     }
 
     /// What became of the rule since it raised this. Where it was changed and changed back, it is what it was; of one that speaks of a
@@ -579,17 +623,39 @@ impl Since {
         Ok(changed.then(|| RuleSince::Changed { said, colour: rule.colour, words: row.words.clone(), at: row.changed_at }))
     }
 
+    /// The newest reading that raised something, and what it was before, the newest first.
+    fn raised_by(&self, alert: &AlertRow) -> Option<(&ReadingRow, &[VersionRow])> {
+        let id = alert.reading_id?;
+        let row = self.readings.iter().find(|row| row.id == id)?;
+        Some((row, self.before.get(&ReadingId::from_uuid(id)).map(Vec::as_slice).unwrap_or_default()))
+    }
+
+    /// The newest reading that raised this, as it stood when it did: with the number that what came up names, and where that names none, as
+    /// it was when it came up.
+    fn reading_then(&self, alert: &AlertRow) -> Result<Option<ReadingThen>, ServiceError> {
+        let Some((row, before)) = self.raised_by(alert) else { return Ok(None) };
+        let (measure, rule_measure) = (row.measure()?, alert.measure()?);
+        let now = Stood {
+            numbers: (row.first_value, row.second_value),
+            taken_at: row.taken_at,
+            settings: &row.settings,
+            at: row.changed_at,
+        };
+        let stood = || std::iter::once(now).chain(before.iter().map(Stood::before));
+        let is_named = |one: &Stood<'_>| one.is_named(&alert.found, (rule_measure, measure));
+        let known = alert.raised_at.max(row.created_at);
+        let then = stood().find(is_named).or_else(|| stood().find(|one| one.at <= known)).unwrap_or(now);
+        let first = stood().rfind(is_named).map_or(row.created_at, |one| one.at);
+        Ok(Some(ReadingThen { taken_at: then.taken_at, how: measure.taken_in_words(then.settings), known: first }))
+    }
+
     /// What became of the newest reading that raised this, since it did: whoever typed it wrong changes or removes it, and what came up
     /// stays.
     fn reading(&self, alert: &AlertRow) -> Result<Option<ReadingSince>, ServiceError> {
-        let Some(id) = alert.reading_id else { return Ok(None) };
-        let Some(row) = self.readings.iter().find(|row| row.id == id) else { return Ok(None) };
-        let before = self.before.get(&ReadingId::from_uuid(id)).map(Vec::as_slice).unwrap_or_default();
+        let Some((row, before)) = self.raised_by(alert) else { return Ok(None) };
         let (measure, rule_measure, number) = (row.measure()?, alert.measure()?, Amount::from_thousandths);
         let now = (row.first_value, row.second_value);
-        let names = |(first, second): (i64, Option<i64>)| {
-            Finding::names(&alert.found, rule_measure, (measure, number(first), second.map(number)))
-        };
+        let names = |numbers: (i64, Option<i64>)| names(&alert.found, (rule_measure, measure), numbers);
         // Of a reading that joined what had come up before, from when it was written down.
         let known = alert.raised_at.max(row.created_at);
         let same = before.iter().take_while(|old| (old.first_value, old.second_value) == now).last();
@@ -611,7 +677,12 @@ impl Since {
 
 async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<AlertSeen>, ServiceError> {
     let rows = reading_rule::alerts(tx, person, now - REMEMBERED).await?;
-    all_seen(tx, person, reader, (rows, now - REMEMBERED)).await
+    let mut seen = all_seen(tx, person, reader, (rows, now - REMEMBERED)).await?;
+    // A reading is changed and removed on its own page: in what is agreed only what came up is told.
+    for one in &mut seen {
+        one.reading_since = None;
+    }
+    Ok(seen)
 }
 
 async fn all_seen(
@@ -624,10 +695,12 @@ async fn all_seen(
         return Ok(Vec::new());
     }
     let acts = reading_rule::acts(tx, person, since, None).await?;
+    let readings = Since::of_readings(tx, person, &rows).await?;
     let mut seen = Vec::new();
     for row in rows {
         if shows(reader, &row)? {
-            seen.push(alert_seen(row, &acts)?);
+            let (reading_since, reading_then) = (readings.reading(&row)?, readings.reading_then(&row)?);
+            seen.push(AlertSeen { reading_since, reading_then, ..alert_seen(row, &acts)? });
         }
     }
     Ok(seen)
@@ -678,8 +751,8 @@ pub(in crate::readings) async fn of_reading(
     let rows = reading_rule::alerts(tx, person, since).await?;
     let noted = readings.iter().find(|one| one.id == id).copied();
     let told: Vec<RuleTold> = raised.iter().map(|finding| told(finding, &raised, noted, &rows)).collect();
-    let mut alerts = all_seen(tx, person, reader, (rows, since)).await?;
-    alerts.retain(|one| one.reading == Some(id));
+    let own: Vec<AlertRow> = rows.into_iter().filter(|alert| alert.reading_id == Some(id.as_uuid())).collect();
+    let alerts = all_seen(tx, person, reader, (own, since)).await?;
     let found = raised.iter().zip(told).filter_map(|(finding, told)| {
         let one = known.iter().find(|one| one.rule.id == finding.rule.id)?;
         Some(RuleFound {
