@@ -259,6 +259,8 @@ testkit::both_engines! {
         let (own, at_work) =
             (sam.get(&here).await, gp.get(&format!("/team/people/{}/questionnaires/{id}", town.sam)).await);
         own.says("Some signs of low mood").says("A score helps you to talk about how you are").does_not_say(theirs);
+        let list = format!("/team/people/{}/questionnaires", town.sam);
+        gp.get(&list).await.says("The words beside a score are what the person reads about it");
         at_work.says("Some signs of low mood").says("A score helps to talk about how somebody is").does_not_say("helps you");
         // Everything that speaks to the person stands below that it does.
         let place = |words: &str| at_work.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", at_work.body));

@@ -222,6 +222,8 @@ testkit::both_engines! {
         let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
         // What is to be done is decided by the trend: it stands above, and the list below.
         let (figure, readings) = (place("<figure class=\"sh-chart\""), format!("href=\"{}/readings/oxygen", town.at));
+        // On paper what waits stands without its forms: the style sheet knows it by this.
+        assert!(place("<div class=\"sh-waits\">") < place("What came up"));
         assert!(place("What came up") < figure && figure < place("What do you want to do?"));
         assert!(place("What do you want to do?") < place("Take this") && place("Take this") < place(&format!("{readings}/")));
         assert_eq!(page.body.matches(&format!("{readings}/")).count(), 5, "{}", page.body);

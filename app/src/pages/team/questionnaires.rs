@@ -98,6 +98,9 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 </EmptyState>
             }
         });
+        let whose_words = empty.is_none().then(|| {
+            view! { <p>"The words beside a score are what the person reads about it, and speak to them."</p> }
+        });
         let filled = charted(said, filled.into_iter().collect_view().into_any());
         let asked = (!seen.asked.is_empty()).then(|| {
             let rows = seen.asked.iter().map(|one| request(id, one)).collect();
@@ -109,19 +112,21 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             let choices: Vec<Choice> = files.map(|one| Choice::new(one.id.clone(), one.title.clone())).collect();
             let (error, value) = (form.error("questionnaire"), form.value("questionnaire"));
             view! {
-                <Section title="Ask them to fill one in">
-                    <Form action=list_page(id) submission=submission>
-                        <Radios
-                            id="questionnaire"
-                            legend_text="Which?"
-                            hint="They are told by email that there is something new, and see it when they sign in."
-                            choices=choices
-                            error=error
-                            value=value
-                        />
-                        <Button kind=ButtonKind::Secondary>"Ask them"</Button>
-                    </Form>
-                </Section>
+                <div class="sh-screen-only">
+                    <Section title="Ask them to fill one in">
+                        <Form action=list_page(id) submission=submission>
+                            <Radios
+                                id="questionnaire"
+                                legend_text="Which?"
+                                hint="They are told by email that there is something new, and see it when they sign in."
+                                choices=choices
+                                error=error
+                                value=value
+                            />
+                            <Button kind=ButtonKind::Secondary>"Ask them"</Button>
+                        </Form>
+                    </Section>
+                </div>
             }
         });
         view! {
@@ -132,6 +137,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {needs_box(&needs, id)}
             <PageHeading title="Questionnaires" lead=seen.person_name.clone() />
             {not_checked()}
+            {whose_words}
             {filled}
             {empty}
             {asked}
