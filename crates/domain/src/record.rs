@@ -160,6 +160,17 @@ pub struct Range {
     pub text: Option<String>,
 }
 
+impl Range {
+    /// Its words, trimmed, where they say more than its ends say already.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        let text = self.text.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+        let mut ends = [&self.low, &self.high].into_iter().flatten().peekable();
+        let only_again = ends.peek().is_some() && ends.all(|end| text.contains(end.as_str()));
+        (!only_again).then_some(text)
+    }
+}
+
 /// One of the ranges that came with a value, with for what and for whom the laboratory gave it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenRange {

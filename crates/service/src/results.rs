@@ -11,12 +11,10 @@ use crate::{Core, Cursor, EntryLine, Records, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Audience};
 use domain::reading::{Measure, Point, thin};
-use domain::record::{
-    Category, Code, EntryFacts, GivenRange, LinkRole, OrderRole, Range, ResultFacts, ResultLink, ResultPart, Value,
-};
+use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, OrderRole, ResultFacts, ResultLink, ResultPart, Value};
 use domain::result::next::{BLOOD_PRESSURE, CONCLUSION};
 use domain::result::{
-    Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, measures, part_lines, part_with,
+    Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band_in, finest, measures, part_lines, part_with,
     parts_of, placed, same_unit,
 };
 use domain::when::{FIRST_INSTANT, london_day};
@@ -103,6 +101,8 @@ pub struct ResultLine {
     pub is_report: bool,
     /// Its values, in the order of the report.
     pub members: Vec<EntryLine>,
+    /// The values that it says itself, in its order, where it has no one value that says them together.
+    pub parts: Vec<ResultPart>,
 }
 
 /// One page of the list of results.
@@ -339,15 +339,16 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
     let mut members = members_of(tx, reader, &ids, Told::Glance).await?;
     let reports: HashSet<Uuid> =
         rows.iter().filter(|row| row.resource_type == "DiagnosticReport").map(|row| row.line.id).collect();
-    let codes: Vec<Option<Code>> = rows.iter().map(code_of).collect();
+    let own = |row: &ResultRow| (code_of(row), parts_alone(row));
+    let own: Vec<(Option<Code>, Vec<ResultPart>)> = rows.iter().map(own).collect();
     let rows = rows.into_iter().map(|row| row.line).collect();
     let seen = lines(tx, reader, rows).await?;
     let next = seen.last().map(|line| Cursor(line.id)).filter(|_| more);
-    let lines = seen.into_iter().zip(codes).map(|(line, code)| {
+    let lines = seen.into_iter().zip(own).map(|(line, (code, parts))| {
         let key = line.id.as_uuid();
         let members: Vec<EntryLine> =
             members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
-        ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members }
+        ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members, parts }
     });
     Ok(ResultsPage { waiting, awaited, more_awaited, lines: lines.collect(), next })
 }
@@ -403,6 +404,11 @@ fn facts_of(row: &ResultRow) -> ResultFacts {
 
 fn code_of(row: &ResultRow) -> Option<Code> {
     row.code_system.clone().zip(row.code.clone()).map(|(system, code)| Code { system, code, display: None })
+}
+
+/// Its parts, where they are all that it says: of a blood pressure "142/88" says them already.
+fn parts_alone(row: &ResultRow) -> Vec<ResultPart> {
+    if row.line.value_text.is_some() { Vec::new() } else { facts_of(row).parts }
 }
 
 /// The analyte of the table, where it is one.
@@ -767,14 +773,15 @@ async fn over_time(
     let line = lines(tx, reader, vec![asked.line]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
     let newest = found.iter().find(|one| one.exact().is_some());
     let (unit, wanted) = (newest.and_then(|one| one.value.as_ref()?.unit.clone()), newest.and_then(Measured::unit));
+    let units: Vec<Option<String>> = found.iter().map(Measured::unit).collect();
     let points: Vec<TrendPoint> = found.into_iter().map(|one| point(one, known, wanted.as_deref())).collect();
     let mut drawn: Vec<Point> =
         points.iter().filter_map(|point| point.drawn).map(|(at, value)| Point { at, low: value, high: value }).collect();
     drawn.reverse();
-    // A range that was converted is rounded, and what is rounded is no border.
-    let range = |point: &TrendPoint| point.value.range.clone().filter(|_| point.converted.is_none());
-    let ranges: Vec<Option<Range>> = points.iter().filter(|point| point.drawn.or(point.limit).is_some()).map(range).collect();
-    let band = band(ranges.iter().map(Option::as_ref));
+    // A range that was converted is rounded, and what is rounded is no border: what is drawn came in the unit of the picture.
+    let those = points.iter().zip(&units).filter(|(point, _)| point.drawn.or(point.limit).is_some());
+    let ranges = those.map(|(point, unit)| (point.value.range.as_ref(), unit.as_deref()));
+    let band = band_in(ranges, wanted.as_deref(), known);
     let title = first.and_then(|at| shown.get(at)).unwrap_or(&line).title.clone();
     let parts = points.iter().map(|point| (moment(point.happened), point.parts.as_slice()));
     let lines = part_lines(parts);

@@ -363,6 +363,26 @@ impl Analyte {
         let other = self.units.iter().find(|other| other.offered && other.differs(from))?;
         self.convert(value, code, other.spelt.first()?)
     }
+
+    /// Whether two ranges, each with the unit of its numbers in UCUM or as it was written, are one range: each end, worked out in the other
+    /// unit and rounded as the other end is written, is that end, and so the other way round. 63 to 95 mg/dL of glucose is 3.5 to 5.3 mmol/L;
+    /// 12 to 16 g/dL of haemoglobin is not 115 to 160 g/L, because 117 would be in the one and out of the other. Never where a unit is not
+    /// known to belong to what was measured.
+    #[must_use]
+    pub fn is_one_range(&self, (one, unit): (&Range, &str), (other, of_other): (&Range, &str)) -> bool {
+        let Some((from, to)) = self.unit(Some(unit), None).zip(self.unit(Some(of_other), None)) else { return false };
+        let becomes = |number: Decimal, from: &Unit, to: &Unit, written: Decimal| {
+            let (_, places) = written.parts();
+            Self::exchanged(number, from, to, places) == Some(written)
+        };
+        let is_one = |one: &Option<String>, other: &Option<String>| match (one, other) {
+            (Some(one), Some(other)) => Decimal::parse(one)
+                .zip(Decimal::parse(other))
+                .is_some_and(|(one, other)| becomes(one, from, to, other) && becomes(other, to, from, one)),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        is_one(&one.low, &other.low) && is_one(&one.high, &other.high)
+    }
 }
 
 #[cfg(test)]
@@ -547,6 +567,38 @@ mod tests {
         assert_eq!(without, known);
     }
 
+    fn range(low: &str, high: &str) -> Range {
+        let end = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Range { low: end(low), high: end(high), text: None }
+    }
+
+    #[test]
+    fn one_range_in_two_units_is_one() {
+        for (key, one, unit, other, of_other, is_one) in [
+            ("glucose", ("3.5", "5.3"), "mmol/L", ("63", "95"), "mg/dL", true),
+            ("glucose", ("3.5", "5.3"), "mmol/L", ("65", "95"), "mg/dL", false),
+            ("glucose", ("3.5", "5.3"), "mmol/L", ("63", "96"), "mg/dL", false),
+            ("glucose", ("3.5", ""), "mmol/L", ("63", "95"), "mg/dL", false),
+            ("glucose", ("", "5.3"), "mmol/L", ("", "95"), "mg/dL", true),
+            ("glucose", ("3.5", "5.3"), "mmol/L", ("63", "95"), "g/L", false),
+            ("hba1c", ("20", "42"), "mmol/mol", ("4.0", "6.0"), "%", true),
+            ("hba1c", ("20", "41"), "mmol/mol", ("4.0", "6.0"), "%", false),
+            ("haemoglobin", ("115", "165"), "g/L", ("11.5", "16.5"), "g/dL", true),
+            // Rounded to whole grams it may be the same, and may be not.
+            ("haemoglobin", ("115", "160"), "g/L", ("12", "16"), "g/dL", false),
+            ("creatinine", ("59", "104"), "umol/L", ("0.67", "1.18"), "mg/dL", true),
+            ("creatinine", ("59", "104"), "umol/L", ("0.7", "1.2"), "mg/dL", false),
+            ("potassium", ("3.5", "5.3"), "mmol/L", ("3.5", "5.3"), "mEq/L", true),
+            ("potassium", ("3.5", "5.3"), "mmol/L", ("3.54", "5.3"), "mEq/L", false),
+        ] {
+            let (one, other) = (range(one.0, one.1), range(other.0, other.1));
+            let analyte = Analyte::of(key).unwrap();
+            let (there, back) =
+                (analyte.is_one_range((&one, unit), (&other, of_other)), analyte.is_one_range((&other, of_other), (&one, unit)));
+            assert_eq!((there, back), (is_one, is_one), "{key}: {one:?} {unit} and {other:?} {of_other}");
+        }
+    }
+
     /// Any two units of any analyte.
     fn pairs() -> Vec<(&'static Analyte, &'static Unit, &'static Unit)> {
         let each = |analyte: &'static Analyte| {
@@ -574,6 +626,25 @@ mod tests {
             let (_, from, to) = pairs[pick % pairs.len()];
             let converted = |digits| Analyte::exchanged(Decimal::of(digits, 2).unwrap(), from, to, 9).unwrap();
             prop_assert!((one < two) == (converted(one) < converted(two)) || converted(one) == converted(two));
+        }
+
+        /// A range is one with what it is in another unit, and with nothing that is a last place off.
+        #[test]
+        fn a_range_is_one_with_itself_in_any_unit_and_with_no_other(
+            pick in 0_usize..10_000, low in 1_i128..100_000, width in 1_i128..100_000, places in 0_u32..=2,
+        ) {
+            let pairs = pairs();
+            let (analyte, from, to) = pairs[pick % pairs.len()];
+            let end = |digits| Decimal::of(digits, places).unwrap();
+            let there = |digits| Analyte::exchanged(end(digits), from, to, 9).unwrap().to_string();
+            let one = range(&end(low).to_string(), &end(low + width).to_string());
+            let same = range(&there(low), &there(low + width));
+            let (unit, other) = (from.spelt[0], to.spelt[0]);
+            prop_assert!(analyte.is_one_range((&one, unit), (&same, other)), "{}: {:?} {} is {:?} {}", analyte.key, one, unit, same, other);
+            prop_assert!(analyte.is_one_range((&same, other), (&one, unit)), "{}: {:?} {} is {:?} {}", analyte.key, same, other, one, unit);
+            for off in [range(&there(low + 1), &there(low + width)), range(&there(low), &there(low + width + 1)), range(&there(low), "")] {
+                prop_assert!(!analyte.is_one_range((&one, unit), (&off, other)), "{}: {:?} {} is not {:?} {}", analyte.key, one, unit, off, other);
+            }
         }
 
         #[test]

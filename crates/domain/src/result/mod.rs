@@ -16,5 +16,5 @@ pub use analyte::{Analyte, Converted, code_of, key_of};
 pub use decimal::Decimal;
 pub use parts::{DIASTOLIC, PartLine, SYSTOLIC, finest, limit_of, measures, part_lines, part_with, parts_of, thousandths};
 pub use placed::{Amount, By, Comparator, Placed, Standing, against_its_word, beyond, placed};
-pub use trend::{Band, Told, TrendSpan, band, sentence, stands_to_its_range};
+pub use trend::{Band, Told, TrendSpan, band, band_in, sentence, stands_to_its_range};
 pub use unit::{canonical, printed, same_unit};

@@ -1,6 +1,6 @@
 //! What several results of one thing come to, in a sentence that says no more than their laboratories did.
 
-use super::{By, Placed, Standing};
+use super::{Analyte, By, Decimal, Placed, Standing, same_unit};
 use crate::record::{Range, coded};
 
 coded! {
@@ -131,25 +131,48 @@ pub enum Band {
     Absent,
 }
 
-/// The range that stands for all of these, each the range that came with one value; nothing is drawn where they differ in any
-/// way, because the same number may be in the one and out of the other.
+/// The range that stands for all of these, each the range that came with one value, all in one unit; nothing is drawn where they differ
+/// in what they say, because the same number may be in the one and out of the other.
 #[must_use]
 pub fn band<'a>(ranges: impl IntoIterator<Item = Option<&'a Range>>) -> Band {
-    let mut first: Option<Option<&Range>> = None;
-    let (mut differ, mut some) = (false, false);
-    for range in ranges {
-        let numbers = range.filter(|range| range.low.is_some() || range.high.is_some());
-        some |= numbers.is_some();
-        match first {
-            None => first = Some(numbers),
-            Some(known) => differ |= known != numbers,
+    band_in(ranges.into_iter().map(|range| (range, None)), None, None)
+}
+
+/// The same of ranges of which each came in the unit beside it, for a picture in the given one: what is drawn was given in that. In another
+/// unit a range is the same where it is known what was measured, and each is the other as it is written ([`Analyte::is_one_range`]).
+#[must_use]
+pub fn band_in<'a>(
+    ranges: impl IntoIterator<Item = (Option<&'a Range>, Option<&'a str>)>,
+    unit: Option<&str>,
+    analyte: Option<&Analyte>,
+) -> Band {
+    let of_numbers = |range: &&Range| range.low.is_some() || range.high.is_some();
+    let all: Vec<(Option<&Range>, Option<&str>)> = ranges.into_iter().map(|(range, of)| (range.filter(of_numbers), of)).collect();
+    if all.iter().all(|(range, _)| range.is_none()) {
+        return Band::Absent;
+    }
+    let in_unit = all.iter().find(|(_, of)| same_unit(*of, unit));
+    let Some(drawn) = in_unit.and_then(|(range, _)| *range) else { return Band::Differ };
+    let is_drawn = |(range, of): &(Option<&Range>, Option<&str>)| {
+        let Some(range) = *range else { return false };
+        if same_unit(*of, unit) {
+            return is_alike(range, drawn);
         }
-    }
-    match first.flatten() {
-        _ if !some => Band::Absent,
-        Some(range) if !differ => Band::One { low: range.low.clone(), high: range.high.clone() },
-        _ => Band::Differ,
-    }
+        let known = analyte.zip(of.zip(unit));
+        known.is_some_and(|(analyte, (of, unit))| {
+            range.words() == drawn.words() && analyte.is_one_range((range, of), (drawn, unit))
+        })
+    };
+    if all.iter().all(is_drawn) { Band::One { low: drawn.low.clone(), high: drawn.high.clone() } } else { Band::Differ }
+}
+
+/// Whether two ranges in one unit say the same: 3.5 is as much as 3.50.
+fn is_alike(one: &Range, other: &Range) -> bool {
+    let number = |end: &Option<String>| end.as_deref().and_then(Decimal::parse);
+    let is_end = |one: &Option<String>, other: &Option<String>| {
+        one == other || number(one).zip(number(other)).is_some_and(|(one, other)| one == other)
+    };
+    is_end(&one.low, &other.low) && is_end(&one.high, &other.high) && one.words() == other.words()
 }
 
 fn within(told: &Told) -> bool {
@@ -510,6 +533,32 @@ mod tests {
         assert_eq!(band([None, Some(&one)]), Band::Differ);
         assert_eq!(band([Some(&words), None]), Band::Absent);
         assert_eq!(band([]), Band::Absent);
+        // The same number written otherwise, and words that only say the numbers again, are no other range.
+        let again = Range { text: Some("3.50-5.3 mmol/L".to_owned()), ..range(Some("3.50"), Some("5.3")) };
+        let more = Range { text: Some("lower in pregnancy".to_owned()), ..one.clone() };
+        assert_eq!(band([Some(&one), Some(&again)]), drawn);
+        assert_eq!(band([Some(&one), Some(&more)]), Band::Differ);
+    }
+
+    #[test]
+    fn a_range_that_came_in_two_units_is_one_band_in_the_unit_of_the_picture() {
+        let range = |low: &str, high: &str| Range { low: Some(low.to_owned()), high: Some(high.to_owned()), text: None };
+        let (moles, mass, other) = (range("3.5", "5.3"), range("63", "95"), range("70", "95"));
+        let glucose = Analyte::of("glucose");
+        let of = |ranges: &[(&Range, &str)], unit, analyte| {
+            band_in(ranges.iter().map(|(range, unit)| (Some(*range), Some(*unit))), Some(unit), analyte)
+        };
+        let both = [(&mass, "mg/dL"), (&moles, "mmol/L")];
+        assert_eq!(of(&both, "mmol/L", glucose), Band::One { low: Some("3.5".to_owned()), high: Some("5.3".to_owned()) });
+        assert_eq!(of(&both, "mg/dL", glucose), Band::One { low: Some("63".to_owned()), high: Some("95".to_owned()) });
+        assert_eq!(of(&[(&other, "mg/dL"), (&moles, "mmol/L")], "mmol/L", glucose), Band::Differ);
+        // Nothing is worked out where it is not known what was measured, and nothing is drawn that did not come in the unit of the picture.
+        assert_eq!(of(&both, "mmol/L", None), Band::Differ);
+        assert_eq!(of(&[(&mass, "mg/dL")], "mmol/L", glucose), Band::Differ);
+        let without = [(Some(&moles), Some("mmol/L")), (None, Some("mg/dL"))];
+        assert_eq!(band_in(without, Some("mmol/L"), glucose), Band::Differ);
+        let numbers_alike = [(&moles, "mmol/L"), (&moles, "mg/dL")];
+        assert_eq!(of(&numbers_alike, "mmol/L", glucose), Band::Differ, "the same numbers in another unit are another range");
     }
 
     proptest! {

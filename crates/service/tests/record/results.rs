@@ -669,6 +669,21 @@ testkit::both_engines! {
         assert!(matches!(desk.services.records.trend(&nobody, person, seen.rows[0].id, TrendAsked::of(TrendSpan::All)).await, Err(ServiceError::NotFound)));
     }
 
+    async fn a_range_that_came_in_two_units_is_one_band(place: &Place) {
+        let desk = Desk::at(place).await;
+        let (by_moles, by_mass) = (("14749-6", "Glucose"), ("2345-7", "Glucose"));
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("g1", by_mass, "2025-03-05", ("90", "mg/dL"), Some(("63", "95"))),
+            lab("g2", by_moles, "2026-03-05", ("5.0", "mmol/L"), Some(("3.5", "5.3"))),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let seen = trend_of(&desk, &me, person, "Glucose").await;
+        assert_eq!((seen.drawn.len(), seen.unit.as_deref()), (2, Some("mmol/L")));
+        assert_eq!(seen.band, Band::One { low: Some("3.5".to_owned()), high: Some("5.3".to_owned()) });
+        desk.import(bundle("collection", &[ellis(), lab("g3", by_mass, "2025-09-05", ("90", "mg/dL"), Some(("70", "95")))])).await.unwrap();
+        assert_eq!(trend_of(&desk, &me, person, "Glucose").await.band, Band::Differ);
+    }
+
     async fn laboratories_that_code_in_loinc_and_in_snomed_ct_are_one_line(place: &Place) {
         let desk = Desk::at(place).await;
         let british = |code: &str, words: &str| {
