@@ -638,6 +638,29 @@ testkit::both_engines! {
         assert_eq!(trend.body.matches("<figure").count(), 1, "{}", trend.body);
     }
 
+    async fn a_panel_says_its_values_in_the_list_in_the_order_of_its_laboratory_and_who_sent_it(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let value = |code: &str, words: &str, number: Value, range: Option<[&str; 2]>| part(code, words, &number, "mmol/L", range);
+        let parts = json!([
+            value("2951-2", "Sodium", json!(140), None),
+            value("2823-3", "Potassium", json!(4.1), Some(["3.5", "5.3"])),
+            value("2075-0", "Chloride", json!(101), None),
+            value("22664-7", "Urea", json!(5.2), None),
+            value("2000-8", "Calcium", json!(2.9), Some(["2.2", "2.6"])),
+        ]);
+        let panel = about("Observation", "panel", "Salts and calcium", &json!({
+            "category": [{ "coding": [{ "code": "laboratory" }] }], "effectiveDateTime": "2026-09-03", "component": parts,
+        }));
+        import(&app, person, &[panel, pressure("p1", "2026-02-01", 138, 84, true)]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let list = sam.get("/record/results").await;
+        list.says("Sodium 140 mmol/L; Potassium 4.1 mmol/L; Chloride 101 mmol/L; Calcium 2.9 mmol/L, Above the range given; and 1 more");
+        // What says its numbers together says them once.
+        list.does_not_say("Systolic");
+        let row = list.body.split("Salts and calcium</a>").nth(1).unwrap().split("</li>").next().unwrap();
+        assert!(row.contains("1 outside the range given") && row.contains("Sent by Riverside Surgery"), "{row}");
+    }
+
     async fn at_work_and_in_a_preview_the_same_values_are_open(place: &Place) {
         let (app, sam, actor) = town(place).await;
         app.staff(GP, "Y90001", StaffRole::Clinician).await;

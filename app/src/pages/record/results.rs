@@ -1,7 +1,7 @@
 //! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
 
 use super::narrow::SOURCES;
-use super::{icon, mark, release, source};
+use super::{Label, icon, in_full, mark, release};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
 use crate::pages::record::list::Asked;
@@ -116,7 +116,7 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
                 date=date
                 datetime=line.happened.map(|when| when.to_string())
                 text=text
-                source=source(line.author.as_deref(), line.place.as_deref())
+                source=in_full(line)
                 tag=Some((stage, TagKind::Info))
                 mark=mark(whose.is_reported(line.id))
             />
@@ -140,23 +140,58 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
     .into_any()
 }
 
-/// Whether a value is outside of the range that came with it, or its laboratory marked it so: by the range, or by a word alone.
-fn stands_out(line: &EntryLine) -> Option<By> {
-    let value = line.value.as_ref()?;
+/// Whether a value is outside of the range that came with it, or its laboratory marked it so (`flag`): by the range, or by a word alone.
+fn stands_out(value: Option<&Value>, flag: Option<&str>) -> Option<By> {
+    let value = value?;
     match placed(value) {
         Some(Placed { standing: Standing::Within, .. }) => None,
         Some(Placed { by, .. }) => Some(by),
         // The range puts it outside, whatever its laboratory called it.
         None if against_its_word(value).is_some_and(|standing| standing != Standing::Within) => Some(By::Range),
-        None => line.flag.as_deref().map(words::flag_tag).filter(|(_, kind)| *kind == TagKind::Attention).map(|_| By::Word),
+        None => flag.map(words::flag_tag).filter(|(_, kind)| *kind == TagKind::Attention).map(|_| By::Word),
     }
 }
 
-/// "Potassium 6.1 mmol/L, High".
-fn in_short(line: &EntryLine) -> String {
-    let value = line.value.as_ref().map(amount_words).unwrap_or_default();
-    let tag = stands_out(line).and_then(|_| words::tag(line)).map(|(word, _)| format!(", {word}")).unwrap_or_default();
-    format!("{} {value}{tag}", line.title).trim_end().to_owned()
+/// What the list says of one of the values of a report or a panel.
+struct Short {
+    /// "Potassium 6.1 mmol/L, High".
+    words: String,
+    /// By what it stands out, where it does.
+    out: Option<By>,
+    /// No laboratory measured it.
+    visit: bool,
+}
+
+impl Short {
+    fn new(name: &str, value: Option<&Value>, (out, tag): (Option<By>, Label), visit: bool) -> Self {
+        let amount = value.map(amount_words).unwrap_or_default();
+        let tag = tag.filter(|_| out.is_some()).map(|(word, _)| format!(", {word}")).unwrap_or_default();
+        Self { words: format!("{name} {amount}{tag}").trim_end().to_owned(), out, visit }
+    }
+
+    /// A value that is an entry of its own.
+    fn of(line: &EntryLine) -> Self {
+        let value = line.value.as_ref();
+        Self::new(&line.title, value, (stands_out(value, line.flag.as_deref()), words::tag(line)), is_of_a_visit(&line.kind))
+    }
+
+    /// A part of a result of this kind.
+    fn part(part: &ResultPart, kind: &str) -> Self {
+        let value = &part.value;
+        let out = stands_out(Some(value), value.interpretation.as_deref());
+        Self::new(&part.name, Some(value), (out, words::value_tag(value)), is_of_a_visit(kind))
+    }
+}
+
+/// The first few of these values, in the order in which they were sent: where there are more, those that stand out are among them.
+fn at_a_glance(values: &[Short]) -> String {
+    let mut shown: Vec<(usize, &Short)> = values.iter().enumerate().collect();
+    shown.sort_by_key(|(_, value)| value.out.is_none());
+    shown.truncate(KEY_VALUES);
+    shown.sort_by_key(|(place, _)| *place);
+    let words = shown.iter().map(|(_, value)| value.words.as_str()).collect::<Vec<_>>().join("; ");
+    let more = values.len().saturating_sub(KEY_VALUES);
+    if more > 0 { format!("{words}; and {more} more") } else { words }
 }
 
 /// "5.6 mmol/L", "95%".
@@ -167,12 +202,11 @@ pub(crate) fn amount_words(value: &Value) -> String {
     }
 }
 
-/// A result, or a report with the values that stand out first.
+/// A result, or a report or a panel with a few of its values.
 fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> AnyView {
     let line = &result.line;
-    let mut members: Vec<&EntryLine> = result.members.iter().collect();
-    members.sort_by_key(|member| stands_out(member).is_none());
-    let many = members.len();
+    let parts = result.parts.iter().map(|part| Short::part(part, &line.kind));
+    let values: Vec<Short> = result.members.iter().map(Short::of).chain(parts).collect();
     let mut texts = Vec::new();
     let name = plain.find(Category::Result, result.code.as_slice(), &line.title).map(|words| words.name.clone());
     texts.extend(name.filter(|name| !name.eq_ignore_ascii_case(&line.title)));
@@ -185,14 +219,11 @@ fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> 
         texts.extend(early.and_then(|status| words::status(Category::Result, status)));
     }
     let mut text = texts.join(". ");
-    if many > 0 {
-        let shown = members.iter().take(KEY_VALUES).map(|member| in_short(member)).collect::<Vec<_>>().join("; ");
-        let more = many.saturating_sub(KEY_VALUES);
-        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        text = format!("{text}{}{shown}{more}", if text.is_empty() { "" } else { ": " });
+    if !values.is_empty() {
+        text = format!("{text}{}{}", if text.is_empty() { "" } else { ": " }, at_a_glance(&values));
     }
-    let out: Vec<By> = members.iter().filter_map(|member| stands_out(member)).collect();
-    let visit = members.iter().filter(|member| stands_out(member).is_some()).all(|member| is_of_a_visit(&member.kind));
+    let out: Vec<By> = values.iter().filter_map(|value| value.out).collect();
+    let visit = values.iter().filter(|value| value.out.is_some()).all(|value| value.visit);
     let tag = match (out.is_empty(), out.iter().all(|by| *by == By::Range)) {
         (true, _) => words::tag(line),
         (false, true) => Some((format!("{} outside the range given", out.len()), TagKind::Attention)),
@@ -215,7 +246,7 @@ fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> 
             value=value
             unit=unit
             text=(!text.is_empty()).then_some(text)
-            source=source(line.author.as_deref(), line.place.as_deref())
+            source=in_full(line)
             tag=tag
             mark=mark
         />
@@ -315,11 +346,7 @@ pub(crate) fn range_words(given: &GivenRange, unit: Option<&str>) -> Option<Stri
         (None, None) => None,
     };
     // Words that only say the ends again are not said again.
-    let says_more = |text: &&String| {
-        let ends = [&given.range.low, &given.range.high];
-        !ends.iter().any(|end| end.is_some()) || !ends.into_iter().flatten().all(|end| text.contains(end.as_str()))
-    };
-    let text = given.range.text.as_ref().filter(says_more).map(|text| text.trim().to_owned());
+    let text = given.range.words().map(ToOwned::to_owned);
     let said = match (ends, text) {
         (Some(ends), Some(text)) => Some(format!("{ends} ({text})")),
         (ends, text) => ends.or(text),
