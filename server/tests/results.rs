@@ -416,6 +416,7 @@ testkit::both_engines! {
         both.says(said).says("Glucose, newest first").says("Blood sugar measured at home, newest first").says("Where from");
         both.says("3 readings from 1 September 2026 to 2 September 2026.").says("7.2 to 19.4 mmol/L").says("Blood sugar measured at home (mmol/L)");
         both.says("These readings were taken at home, not in a laboratory.").says("sh-chart__line sh-chart__line--second");
+        assert_eq!(both.body.matches(">Blood sugar measured at home (mmol/L)<").count(), 1, "{}", both.body);
         assert_eq!((both.body.matches("<figure").count(), both.body.matches("<h1").count(), both.body.matches("sh-chart__band").count()), (2, 1, 1));
         assert!(!both.body.contains("style=\""));
         link_to(&both, "All readings of blood sugar");
@@ -562,6 +563,9 @@ testkit::both_engines! {
         trend.says("FEV1: The newest is 2.1 L, on 3 September 2026. It is 0.4 below the range that came with it (2.5 to 4 L).");
         trend.says("FVC: The newest is 3.9 L").says("FEV1 (L)").says("The green band shows").says("Several values");
         trend.says("Its parts").says("FEV1 2.1 L (2.5 to 4 L), Below the range given; FVC 3.9 L");
+        // What is said of the parts is not denied of the whole.
+        trend.says("See its parts").does_not_say("No range was given").does_not_say("Not said");
+        assert_eq!(trend.body.matches("class=\"sh-day\"").count(), 2, "no date breaks within a word: {}", trend.body);
         assert_eq!(trend.body.matches("<figure").count(), 2, "{}", trend.body);
         assert!(!trend.body.contains("style=\""));
     }
@@ -584,7 +588,12 @@ testkit::both_engines! {
         let report = opened(&mut sam, "/record/results", "Kidney tests").await;
         let other = link_to(&report, "Potassium");
         let both = sam.get(&format!("{here}?span=all&with={}", other.rsplit('/').next().unwrap())).await;
-        assert_eq!((both.body.matches("<figure").count(), both.body.matches("sh-chart__limit").count()), (3, 2), "{}", both.body);
+        assert_eq!(both.body.matches("<figure").count(), 3, "{}", both.body);
+        // Each in the colour of its line, and no picture says what stands above it once more.
+        let classes = ["class=\"sh-chart__limit\"", "class=\"sh-chart__limit sh-chart__limit--second\""];
+        assert_eq!(classes.map(|class| both.body.matches(class).count()), [1, 1], "{}", both.body);
+        both.says("<h3 class=\"nhsuk-heading-s\">Potassium (mmol/L)</h3>");
+        assert_eq!(both.body.matches(">Potassium (mmol/L)<").count(), 1, "{}", both.body);
     }
 
     async fn a_part_of_a_panel_says_its_value_in_the_other_unit_too(place: &Place) {
@@ -659,6 +668,22 @@ testkit::both_engines! {
         list.does_not_say("Systolic");
         let row = list.body.split("Salts and calcium</a>").nth(1).unwrap().split("</li>").next().unwrap();
         assert!(row.contains("1 outside the range given") && row.contains("Sent by Riverside Surgery"), "{row}");
+    }
+
+    async fn a_range_that_came_in_two_units_is_drawn_as_one(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let by_mass = |id: &str, at: &str, range: [&str; 2]| {
+            let quantity = json!({ "value": 90, "unit": "mg/dL", "system": "http://unitsofmeasure.org", "code": "mg/dL" });
+            measured(id, "2345-7", "Glucose", at, &quantity, Some(range))
+        };
+        import(&app, person, &[by_mass("sugar2", "2026-03-03", ["54", "108"])]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let here = format!("{}/trend", link_to(&sam.get("/record/results").await, "Glucose"));
+        let trend = sam.get(&here).await;
+        trend.says("The green band shows the range that the laboratory gave with every one of these results.");
+        trend.says("With some of them it came in another unit: worked out, it is the same range.").says("sh-chart__band");
+        import(&app, person, &[by_mass("sugar3", "2026-02-03", ["60", "108"])]).await;
+        sam.get(&here).await.says("The laboratories gave different ranges, or none, so no range is drawn.").does_not_say("sh-chart__band");
     }
 
     async fn at_work_and_in_a_preview_the_same_values_are_open(place: &Place) {

@@ -63,6 +63,8 @@ pub struct Limit {
     pub value: i64,
     /// It is less than the number; else more.
     pub below: bool,
+    /// It belongs to the second series, and is drawn in the colour of that.
+    pub second: bool,
 }
 
 /// A spot of a chart that can be read: when, how high it stands, and what is said there.
@@ -120,6 +122,11 @@ pub fn LineChart(
     let limited = || limits.iter().map(|limit| limit.value);
     let low = all().map(|point| point.low).chain(limited()).chain(marked()).min().unwrap_or_default();
     let high = all().map(|point| point.high).chain(limited()).chain(marked()).max().unwrap_or_default();
+    // Where two lines share the picture, a band with one end would lie under the other number too, and a narrow one would leave out
+    // what is well within it: there it is its end alone.
+    let has = |strokes: Strokes| series.iter().any(|one| one.strokes == strokes && !one.points.is_empty());
+    let shared = has(Strokes::Line) && has(Strokes::Dashes);
+    let (low, high) = if shared { (low, high) } else { with_room(&bands, low, high, finest) };
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
     let longest = axis.marks().map(|mark| label(mark).chars().count()).max().unwrap_or_default();
     let beside = if longest <= SHORT {
@@ -131,10 +138,6 @@ pub fn LineChart(
     };
     let (left, across) = (percent(beside), percent(ACROSS - beside));
     let place = Place { span, axis, bar_for };
-    // Where two lines share the picture, a band with one end would lie under the other number too, and a narrow one would leave out
-    // what is well within it: there it is its end alone.
-    let has = |strokes: Strokes| series.iter().any(|one| one.strokes == strokes && !one.points.is_empty());
-    let shared = has(Strokes::Line) && has(Strokes::Dashes);
     let wanted = bands.iter().map(|(low, high)| {
         let (low, high) = (low.map(|low| place.y(low)), high.map(|high| place.y(high)));
         let (foot, top) = (low.unwrap_or(BOTTOM), high.unwrap_or(TOP));
@@ -215,6 +218,18 @@ pub fn LineChart(
     }
 }
 
+/// The lowest and the highest number of a picture, with room for a band that is open where the picture would end: "up to 5" is seen
+/// below values that are all more.
+fn with_room(bands: &[(Option<i64>, Option<i64>)], low: i64, high: i64, finest: i64) -> (i64, i64) {
+    let room = ((high - low) / 4).max(finest);
+    let ends_at = |end: i64, edge: i64| if end == edge { room } else { 0 };
+    let below = bands.iter().map(|band| if let (None, Some(end)) = *band { ends_at(end, low) } else { 0 });
+    let above = bands.iter().map(|band| if let (Some(end), None) = *band { ends_at(end, high) } else { 0 });
+    let lower = low - below.max().unwrap_or_default();
+    // What is not below nought gets no room below it.
+    (if low >= 0 { lower.max(0) } else { lower }, high + above.max().unwrap_or_default())
+}
+
 fn percent(thousandths: i64) -> String {
     format!("{}.{}%", thousandths / 10, thousandths % 10)
 }
@@ -254,9 +269,11 @@ impl Place {
     fn limit(&self, beside: i64, limit: Limit) -> AnyView {
         let x = percent(beside + self.x(limit.at) * (ACROSS - beside) / ACROSS);
         let path = if limit.below { "M-6 0H6L0 10Z" } else { "M-6 0H6L0-10Z" };
+        // As the line to which it belongs.
+        let class = if limit.second { "sh-chart__limit sh-chart__limit--second" } else { "sh-chart__limit" };
         view! {
             <svg x=x y=self.y(limit.value) width="1" height="1" aria-hidden="true" focusable="false">
-                <path class="sh-chart__limit" d=path />
+                <path class=class d=path />
             </svg>
         }
         .into_any()
@@ -571,12 +588,47 @@ mod tests {
     }
 
     #[test]
+    fn a_band_that_is_open_is_seen_beyond_values_that_are_all_outside_of_it() {
+        let height = |values: &[i64], band: (Option<i64>, Option<i64>)| -> i64 {
+            let points = values.iter().zip(0..).map(|(value, at)| Point { at, low: *value, high: *value }).collect();
+            let picture = view! {
+                <LineChart
+                    span=(0, 2)
+                    series=vec![Series { strokes: Strokes::Line, points }]
+                    finest=1
+                    label=|value| value.to_string()
+                    moments=Vec::new()
+                    bands=vec![band]
+                    words="Some results"
+                />
+            };
+            let html = picture.to_html();
+            let rect = html.split("<rect ").nth(1).unwrap();
+            rect.split("height=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+        };
+        for (values, band) in [
+            (vec![6, 8, 10], (None, Some(5))),
+            (vec![60, 80, 100], (None, Some(50))),
+            (vec![20, 30, 40], (Some(60), None)),
+            (vec![5, 5, 5], (None, Some(5))),
+            (vec![10, 10], (Some(20), None)),
+        ] {
+            assert!(height(&values, band) >= ROOM, "{values:?} {band:?}");
+        }
+        // Nothing is less than nought: there is the end alone.
+        assert_eq!(height(&[1, 2, 9], (None, Some(0))), 0);
+    }
+
+    #[test]
     fn of_what_only_a_limit_is_known_is_an_open_triangle_to_its_side() {
         let picture = view! {
             <LineChart
                 span=(0, 2)
                 series=vec![Series { strokes: Strokes::Dashes, points: vec![Point { at: 1, low: 6, high: 6 }] }]
-                limits=vec![Limit { at: 0, value: 2, below: true }, Limit { at: 2, value: 40, below: false }]
+                limits=vec![
+                    Limit { at: 0, value: 2, below: true, second: true },
+                    Limit { at: 2, value: 40, below: false, second: false },
+                ]
                 finest=1
                 label=|value| value.to_string()
                 moments=Vec::new()
@@ -584,7 +636,8 @@ mod tests {
             />
         };
         let html = picture.to_html();
-        assert_eq!(html.matches("sh-chart__limit").count(), 2, "{html}");
+        let classes = ["class=\"sh-chart__limit\"", "class=\"sh-chart__limit sh-chart__limit--second\""];
+        assert_eq!(classes.map(|class| html.matches(class).count()), [1, 1], "{html}");
         assert_eq!((html.matches("d=\"M-6 0H6L0 10Z\"").count(), html.matches("d=\"M-6 0H6L0-10Z\"").count()), (1, 1), "{html}");
         // The axis reaches up to them, and they are no part of the line.
         assert!(html.contains(">40<"), "{html}");

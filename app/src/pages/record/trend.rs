@@ -11,8 +11,8 @@ use crate::pages::team::patient_page;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Cell, Choice, DataTable, IconName, Limit, LineChart, PageHeading, Pagination, Section, Select,
-    Series, Spot, Strokes,
+    BackLink, Button, ButtonKind, Cell, Choice, DataTable, IconName, Limit, LineChart, PageHeading, Pagination, Section,
+    Select, Series, Spot, Strokes,
 };
 use crate::words;
 use axum::extract::rejection::PathRejection;
@@ -32,6 +32,8 @@ use leptos::prelude::*;
 use service::{Cursor, TREND_PAGE, TeamNeeds, TrendAsked, TrendDay, TrendOwn, TrendPoint, TrendSeen};
 use std::collections::{BTreeMap, HashSet};
 
+/// Of a result as a whole, where that is said of its parts alone.
+const SEE_PARTS: &str = "See its parts";
 /// The least that a picture of one moment spans, in seconds.
 const A_DAY: i64 = 24 * 60 * 60;
 
@@ -45,7 +47,12 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         person,
         id,
         query.as_deref(),
-        &Of { entries: whose.overview(), whose: whose.title(), place: Place::Record, needs: TeamNeeds::default() },
+        &Of {
+            entries: whose.overview(),
+            whose: whose.title(),
+            place: Place::Record,
+            needs: TeamNeeds::default(),
+        },
     )
     .await
 }
@@ -326,7 +333,7 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
     let first = pictures(seen, asked, of, Look { strokes: Strokes::Line, axis, is_second: false });
     let second = beside.map(|beside| {
         let pictures = pictures(beside, asked, of, Look { strokes: Strokes::Dashes, axis, is_second: true });
-        view! { <h3 class="nhsuk-heading-s">{beside.title.clone()}</h3> {pictures} }.into_any()
+        view! { <h3 class="nhsuk-heading-s">{heading_of(beside)}</h3> {pictures} }.into_any()
     });
     let third = at_home.map(|own| own_picture(own, axis));
     let (choose_own, own_table) = (seen.own.as_ref().map(|own| shows.own(own)), at_home.and_then(|own| own_table(own, of)));
@@ -387,7 +394,7 @@ fn how_many_readings(many: u64) -> String {
 /// What was measured at home of the same thing, over the same time: a picture of its own, by dashes, without the range of a result.
 fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
     let measure = own.measure;
-    let title = format!("{} measured at home", measure.name());
+    let title = with_unit(&format!("{} measured at home", measure.name()), Some(measure.unit().shown));
     let apart = match measure {
         Measure::Glucose => {
             "These readings were taken at home, not in a laboratory. The laboratory\u{2019}s range is not meant for them. What is said above about the results leaves them out."
@@ -428,7 +435,8 @@ fn own_picture(own: &TrendOwn, axis: Option<(i64, i64)>) -> AnyView {
             finest: if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 },
             bands: Vec::new(),
             spots: own.days.iter().rev().filter_map(spot).collect(),
-            title: format!("{title} ({})", measure.unit().shown),
+            title: title.clone(),
+            is_headed: true,
             words: format!("{said}{more}"),
         })
     });
@@ -449,7 +457,7 @@ fn own_table(own: &TrendOwn, of: &Of) -> Option<AnyView> {
     let measure = own.measure;
     let rows = own.days.iter().take(TREND_PAGE).map(|day| {
         vec![
-            Cell::new(day_in_words(day.on)),
+            Cell::new(view! { <span class="sh-day">{day_in_words(day.on)}</span> }),
             Cell::new(day_value(measure, day)),
             Cell::number(day.readings.to_string()),
             Cell::new("Measured at home"),
@@ -489,7 +497,7 @@ fn axis_of(all: &[&TrendSeen]) -> Option<(i64, i64)> {
     let lines = |seen: &&TrendSeen| -> Vec<i64> {
         let exact = seen.drawn.iter().chain(seen.lines.iter().flat_map(|line| &line.points)).map(|point| point.at);
         let of_parts = seen.lines.iter().flat_map(|line| &line.limits).map(|(at, ..)| *at);
-        exact.chain(limits(seen).into_iter().map(|limit| limit.at)).chain(of_parts).collect()
+        exact.chain(limits(seen, false).into_iter().map(|limit| limit.at)).chain(of_parts).collect()
     };
     let moments: Vec<i64> = all.iter().flat_map(lines).collect();
     moments.iter().min().copied().zip(moments.iter().max().copied())
@@ -506,29 +514,33 @@ fn pictures(seen: &TrendSeen, asked: TrendAsked, of: &Of, look: Look) -> AnyView
     let parts = groups.iter().map(|lines| {
         let is_said = later || (seen.drawn.is_empty() && is_said_as_one(seen, lines));
         let words = if is_said { said.clone() } else { in_time(parts_said(seen, lines, of)) };
-        part_picture(seen, lines, words, look.axis)
+        part_picture(seen, lines, words, look)
     });
     let parts = parts.collect_view();
     let notes = notes(seen, look.is_second);
     view! { {whole} {parts} {notes} }.into_any()
 }
 
-/// The values that are less or more than a number, where a picture shows others too, in the order of time.
-fn limits(seen: &TrendSeen) -> Vec<Limit> {
+/// The values that are less or more than a number, where a picture shows others too, in the order of time; `second` where these are drawn as
+/// a second series is.
+fn limits(seen: &TrendSeen, second: bool) -> Vec<Limit> {
     if seen.drawn.is_empty() {
         return Vec::new();
     }
     let limit = |point: &TrendPoint| {
         // The number may be in another unit than the value came in; on which side of it that is stays the same.
         let ((at, value), (_, below)) = point.limit.zip(limit_of(&point.value))?;
-        Some(Limit { at, value, below })
+        Some(Limit { at, value, below, second })
     };
     seen.points.iter().rev().filter_map(limit).collect()
 }
 
 /// The same of the parts that share a picture.
 fn part_limits(lines: &[&PartLine]) -> Vec<Limit> {
-    lines.iter().flat_map(|line| &line.limits).map(|&(at, value, below)| Limit { at, value, below }).collect()
+    let each = |(second, line): (bool, &&PartLine)| -> Vec<Limit> {
+        line.limits.iter().map(|&(at, value, below)| Limit { at, value, below, second }).collect()
+    };
+    [false, true].into_iter().zip(lines).flat_map(each).collect()
 }
 
 /// What the triangles of a picture mean.
@@ -543,25 +555,54 @@ fn limits_said(limits: &[Limit]) -> String {
     format!("{}{}", side(true, "down", "less"), side(false, "up", "more"))
 }
 
+/// What stands above a picture: "Potassium (mmol/L)".
+fn with_unit(name: &str, unit: Option<&str>) -> String {
+    match unit.map(str::trim).filter(|unit| !unit.is_empty()) {
+        Some(unit) => format!("{name} ({})", printed(unit)),
+        None => name.to_owned(),
+    }
+}
+
+/// What is called so above the pictures of what is shown beside another: with the unit where that is of all of it, so that no picture
+/// says its name once more.
+fn heading_of(seen: &TrendSeen) -> String {
+    if !seen.drawn.is_empty() && seen.drawn.len() + limits(seen, false).len() > 1 {
+        return with_unit(&seen.title, seen.unit.as_deref());
+    }
+    match pictured(&seen.lines).as_slice() {
+        [lines] if seen.drawn.is_empty() && lines.len() > 1 => {
+            with_unit(&seen.title, lines.first().and_then(|line| line.unit.as_deref()))
+        }
+        _ => seen.title.clone(),
+    }
+}
+
+/// That the range that is drawn came in another unit with some of the results.
+fn in_two_units(seen: &TrendSeen) -> &'static str {
+    let is_drawn = |point: &TrendPoint| point.converted.is_some() && point.drawn.or(point.limit).is_some();
+    match &seen.band {
+        Band::One { .. } if seen.points.iter().any(is_drawn) => {
+            " With some of them it came in another unit: worked out, it is the same range."
+        }
+        _ => "",
+    }
+}
+
 /// The chart of two or more numbers, the line of numbers of one, and the sentence in any case.
 fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
     let (Some(first), Some(last)) = (seen.drawn.first(), seen.drawn.last()) else {
         return view! { <p>{said.to_owned()}</p> }.into_any();
     };
-    let limits = limits(seen);
+    let limits = limits(seen, look.strokes == Strokes::Dashes);
     if seen.drawn.len() + limits.len() < 2 {
         let line = seen.points.iter().find(|point| point.drawn.is_some()).and_then(|point| range(&point.value, &seen.line.kind));
         return view! { <p>{said.to_owned()}</p> {line} }.into_any();
     }
-    let title = match seen.unit.as_deref() {
-        Some(unit) => format!("{} ({})", seen.title, printed(unit)),
-        None => seen.title.clone(),
-    };
     let (bands, shown) = bands(&[&seen.band], is_of_a_visit(&seen.line.kind));
     let series = vec![Series { strokes: look.strokes, points: seen.drawn.clone() }];
     let own = (first.at, last.at);
     let own = limits.iter().fold(own, |(first, last), limit| (first.min(limit.at), last.max(limit.at)));
-    let triangles = limits_said(&limits);
+    let (triangles, in_two) = (limits_said(&limits), in_two_units(seen));
     drawing(Drawing {
         span: look.axis.unwrap_or(own),
         series,
@@ -569,13 +610,14 @@ fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
         finest: seen.finest,
         bands,
         spots: spots(seen),
-        title,
-        words: format!("{said}{triangles}{shown}"),
+        title: with_unit(&seen.title, seen.unit.as_deref()),
+        is_headed: look.is_second,
+        words: format!("{said}{triangles}{shown}{in_two}"),
     })
 }
 
 /// A chart of the parts that share a picture, or the line of numbers of one.
-fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Option<(i64, i64)>) -> AnyView {
+fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, look: Look) -> AnyView {
     let limits = part_limits(lines);
     let exact = || lines.iter().flat_map(|line| &line.points).map(|point| point.at);
     let moments = || exact().chain(limits.iter().map(|limit| limit.at));
@@ -591,30 +633,43 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, axis: Opti
     let series = strokes.into_iter().zip(lines).map(|(strokes, line)| Series { strokes, points: line.points.clone() }).collect();
     let dashed = lines.get(1).map(|line| format!(" The dashed line is: {}.", line.name)).unwrap_or_default();
     let name = if lines.len() > 1 { seen.title.as_str() } else { lines.first().map_or("", |line| line.name.as_str()) };
-    let title = match lines.first().and_then(|line| line.unit.as_deref()).filter(|unit| !unit.trim().is_empty()) {
-        Some(unit) => format!("{name} ({})", printed(unit)),
-        None => name.to_owned(),
-    };
+    let title = with_unit(name, lines.first().and_then(|line| line.unit.as_deref()));
+    let is_headed = look.is_second && heading_of(seen) == title;
     let finest = lines.iter().map(|line| line.finest).min().unwrap_or(1);
     let (spots, words) = (part_spots(seen, lines), format!("{words}{dashed}{}{shown}", limits_said(&limits)));
-    drawing(Drawing { span: axis.unwrap_or((first, last)), series, limits, finest, bands, spots, title, words })
+    let span = look.axis.unwrap_or((first, last));
+    drawing(Drawing { span, series, limits, finest, bands, spots, title, is_headed, words })
 }
 
 /// From where to where a band goes, in thousandths; open where it has no end.
 type Ends = (Option<i64>, Option<i64>);
 
+/// From where to where a range can be drawn; `None` where there is not one, an end is no number, or they are the wrong way round.
+fn ends_of_band(band: &Band) -> Option<Ends> {
+    let Band::One { low, high } = band else { return None };
+    let end = |end: &Option<String>| match end {
+        Some(end) => Decimal::parse(end)?.thousandths().map(Some),
+        None => Some(None),
+    };
+    let ends = (end(low)?, end(high)?);
+    let is_reversed = ends.0.zip(ends.1).is_some_and(|(low, high)| low > high);
+    (!is_reversed).then_some(ends)
+}
+
 /// What can be drawn behind values, and what is said of it; of what was measured on a visit (`visit`) without a laboratory.
 fn bands(all: &[&Band], visit: bool) -> (Vec<Ends>, &'static str) {
-    let end = |end: &Option<String>| end.as_deref().and_then(Decimal::parse).and_then(Decimal::thousandths);
-    let ends = all.iter().filter_map(|band| match band {
-        Band::One { low, high } => Some((end(low), end(high))),
-        Band::Differ | Band::Absent => None,
-    });
-    let ends: Vec<Ends> = ends.collect();
-    if ends.len() == all.len() && visit {
+    let ends: Vec<Ends> = all.iter().filter_map(|band| ends_of_band(band)).collect();
+    // Beside another line a band with one end is that end alone.
+    let has_marks = all.len() > 1 && ends.iter().any(|(low, high)| low.is_none() || high.is_none());
+    let is_drawn = ends.len() == all.len();
+    if is_drawn && has_marks {
+        (ends, " The green marks show the ranges that came with every one of these results, one for each number.")
+    } else if is_drawn && visit {
         (ends, " The green band shows the range that came with every one of these results.")
-    } else if ends.len() == all.len() {
+    } else if is_drawn {
         (ends, " The green band shows the range that the laboratory gave with every one of these results.")
+    } else if all.iter().all(|band| matches!(**band, Band::One { .. })) {
+        (Vec::new(), " The range that came with these results cannot be drawn. It stands in the table.")
     } else if all.iter().all(|band| **band == Band::Absent) {
         (Vec::new(), " No range came with these results, so none is drawn.")
     } else if visit {
@@ -634,11 +689,14 @@ struct Drawing {
     bands: Vec<Ends>,
     spots: Vec<Spot>,
     title: String,
+    /// Its title stands in a heading above it already.
+    is_headed: bool,
     words: String,
 }
 
 fn drawing(drawing: Drawing) -> AnyView {
-    let Drawing { span: (first, last), series, limits, finest, bands, spots, title, words } = drawing;
+    let Drawing { span: (first, last), series, limits, finest, bands, spots, title, is_headed, words } = drawing;
+    let shown = (!is_headed).then(|| title.clone());
     let span = if first == last { (first - A_DAY, last + A_DAY) } else { (first, last) };
     let moments = [first, last].into_iter().filter_map(|at| {
         let moment = DateTime::from_timestamp(at, 0)?;
@@ -656,7 +714,8 @@ fn drawing(drawing: Drawing) -> AnyView {
             moments=moments
             bands=bands
             spots=spots
-            title=title
+            title=shown
+            name=title
             words=words
         />
     }
@@ -782,7 +841,8 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
     let rows = seen.points.iter().zip(&seen.rows).map(|(point, beside)| {
         let href = of.entry(beside.id);
         let date = point.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
-        let mut row = vec![Cell::new(view! { <a href=href>{date}</a> }), Cell::new(amount_words(&point.value))];
+        let date = view! { <a class="sh-day" href=href>{date}</a> };
+        let mut row = vec![Cell::new(date), Cell::new(amount_words(&point.value))];
         if any {
             row.push(Cell::new(point.converted.as_ref().map(amount_words).unwrap_or_default()));
         }
@@ -794,12 +854,16 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
             point.status.as_deref().and_then(|status| words::status_tag(Category::Result, Some(status))).map(|(word, _)| word),
         ];
         let said = said.into_iter().flatten().collect::<Vec<_>>().join(". ");
-        let said = if said.is_empty() { "Not said".to_owned() } else { said };
+        let said = match said.is_empty() {
+            true if point.told_apart.iter().any(|part| words::value_tag(&part.value).is_some()) => SEE_PARTS.to_owned(),
+            true => "Not said".to_owned(),
+            false => said,
+        };
         let from = match &beside.within {
             Some(whole) => format!("{}, in \u{201c}{whole}\u{201d}", beside.source),
             None => beside.source.clone(),
         };
-        row.extend([Cell::new(given(&point.value, &beside.ranges)), Cell::new(said), Cell::new(from)]);
+        row.extend([Cell::new(given(point, &beside.ranges)), Cell::new(said), Cell::new(from)]);
         row
     });
     let rows = rows.collect();
@@ -816,8 +880,11 @@ fn apart_words(parts: &[ResultPart]) -> String {
     each.collect::<Vec<_>>().join("; ")
 }
 
-fn given(value: &Value, ranges: &[GivenRange]) -> String {
-    ranges_said(value, ranges).unwrap_or_else(|| "No range was given".to_owned())
+/// The ranges of a result; where none is of the whole of it and some are of its parts, that they stand there.
+fn given(point: &TrendPoint, ranges: &[GivenRange]) -> String {
+    let of_parts = point.told_apart.iter().any(|part| ranges_said(&part.value, &part.ranges).is_some());
+    let without = if of_parts { SEE_PARTS } else { "No range was given" };
+    ranges_said(&point.value, ranges).unwrap_or_else(|| without.to_owned())
 }
 
 fn ranges_said(value: &Value, ranges: &[GivenRange]) -> Option<String> {
