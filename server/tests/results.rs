@@ -8,7 +8,7 @@ use domain::reading::Measure;
 use domain::record::Category;
 use domain::team::StaffRole;
 use serde_json::{Value, json};
-use service::{Expected, HiddenFrom, ImportRequest, OrganisationKind, ReadingForm, Which};
+use service::{CorrectionForm, Expected, HiddenFrom, ImportRequest, OrganisationKind, ReadingForm, Which};
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ use testkit::Place;
 
 const SAM: &str = "sam@example.org";
 const GP: &str = "gp@example.org";
+const MANAGER: &str = "manager@example.org";
 
 fn about(kind: &str, id: &str, words: &str, more: &Value) -> Value {
     let mut all = json!({ "resourceType": kind, "id": id, "status": "final", "subject": { "reference": "Patient/p9990000018" } });
@@ -684,6 +685,35 @@ testkit::both_engines! {
         trend.says("With some of them it came in another unit: worked out, it is the same range.").says("sh-chart__band");
         import(&app, person, &[by_mass("sugar3", "2026-02-03", ["60", "108"])]).await;
         sam.get(&here).await.says("The laboratories gave different ranges, or none, so no range is drawn.").does_not_say("sh-chart__band");
+    }
+
+    async fn a_value_that_is_reported_as_wrong_is_marked_in_its_report_and_over_time_at_work(place: &Place) {
+        let (app, person, me) = town(place).await;
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
+        let lines = app.services.records.list(&me, person, Category::Result, Which::All, None).await.unwrap().lines;
+        let potassium = lines.iter().find(|line| line.title == "Potassium").unwrap().id;
+        let form = CorrectionForm {
+            wrong: "This is not mine".to_owned(),
+            seen: "1".to_owned(),
+            submission: app.services.core.new_id().to_string(),
+            ..CorrectionForm::default()
+        };
+        app.services.corrections.report(&me, person, potassium, &form).await.unwrap();
+        let (mut gp, mut manager, mut sam) = (app.signed_in(GP).await, app.signed_in(MANAGER).await, app.signed_in(SAM).await);
+        let report = opened(&mut gp, &format!("/team/people/{person}/record/results"), "Kidney tests").await;
+        let table = report.body.split("In the order of the report").nth(1).unwrap().split("</table>").next().unwrap();
+        let row = table.split("<tr").find(|row| row.contains("Reported as wrong")).unwrap();
+        assert!(row.contains("Potassium") && table.matches("Reported as wrong").count() == 1, "{table}");
+        let here = format!("/team/people/{person}/entries/{potassium}/trend");
+        let trend = gp.get(&here).await;
+        trend.says("1 result here is reported as wrong. It is marked in the table.");
+        let row = trend.body.split("<tr").find(|row| row.contains("Reported as wrong")).unwrap();
+        assert!(row.contains("6.1 mmol/L") && trend.body.matches("Reported as wrong").count() == 1, "{}", trend.body);
+        // To nobody who does not answer it.
+        manager.get(&here).await.does_not_say("eported as wrong");
+        opened(&mut sam, "/record/results", "Kidney tests").await.does_not_say("eported as wrong");
+        sam.get(&format!("/record/entries/{potassium}/trend")).await.says("6.1 mmol/L").does_not_say("eported as wrong");
     }
 
     async fn at_work_and_in_a_preview_the_same_values_are_open(place: &Place) {

@@ -21,6 +21,7 @@ use domain::when::instant_in_words;
 use domain::wish::{Wish, is_over};
 use leptos::prelude::*;
 use service::{EntryView, OrganisationKind, PlainWords, ServiceError, VersionView};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The label of the only fact of a version that cannot be shown in words.
@@ -125,7 +126,8 @@ pub(crate) fn Entry(
     let name = name.map(|words| words.name.clone()).filter(|name| !name.eq_ignore_ascii_case(&line.title));
     let also = name.is_some().then(|| format!("Called in the record: {}", line.title));
     let title = name.unwrap_or_else(|| line.title.clone());
-    let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier, plain: Some(plain_words) };
+    let (whole, plain_names) = (!whose.is_preview() && !earlier, Some(plain_words));
+    let links = Links { base: whose.overview(), whole, plain: plain_names, reported: BTreeSet::new() };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let easy = easy::is_on().then(|| {
         let answered = entry.result.as_ref().is_some_and(|seen| !seen.answers.is_empty());

@@ -19,6 +19,7 @@ use domain::result::next::is_of_a_visit;
 use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed, printed};
 use leptos::prelude::*;
 use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How many values of a report stand in the list.
@@ -263,6 +264,8 @@ pub(crate) struct Links {
     pub(crate) whole: bool,
     /// By what plain names the values of a report are told beside their own; by none to who gives care.
     pub(crate) plain: Option<Arc<PlainWords>>,
+    /// In which entries a mistake is reported that the reader is to answer.
+    pub(crate) reported: BTreeSet<EntryId>,
 }
 
 impl Links {
@@ -413,6 +416,11 @@ fn said(tag: Option<(String, TagKind)>) -> Cell {
     }
 }
 
+/// The mark of a mistake that is reported, below the name of a row of a table.
+pub(crate) fn marked(reported: bool) -> Option<AnyView> {
+    mark(reported).map(|(label, kind)| view! { <br /> <Tag label=label kind=kind /> }.into_any())
+}
+
 /// Above the ranges: of what was measured on a visit no laboratory gave them.
 pub(crate) const fn range_head(visit: bool) -> &'static str {
     if visit { "Range" } else { "The laboratory\u{2019}s range" }
@@ -439,7 +447,8 @@ fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
         let own = (!member.parts.is_empty() && value.is_none()).then(|| parts_words(&member.parts));
         let tag = member.line.as_ref().and_then(words::tag);
         let plain = links.plain_name(member).map(|plain| view! { <br /> {plain} });
-        let mut row = vec![Cell::new(view! { {name} {plain} })];
+        let reported = member.line.as_ref().is_some_and(|line| links.reported.contains(&line.id));
+        let mut row = vec![Cell::new(view! { {name} {plain} {marked(reported)} })];
         match own {
             Some(words) => row.extend([Cell::new(words), Cell::new("See its page"), said(tag)]),
             None => row.extend(cells(value, &member.ranges, member.beside.as_ref(), tag)),

@@ -1,6 +1,6 @@
 //! One thing that laboratories measured, over time: a chart, a sentence, and a table.
 
-use super::results::{amount_words, range_head, range_words};
+use super::results::{amount_words, marked, range_head, range_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::islands::chart_view::charted;
 use crate::pages::readings::measure::beside;
@@ -11,7 +11,7 @@ use crate::pages::team::patient_page;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Cell, Choice, DataTable, IconName, Limit, LineChart, PageHeading, Pagination, Section,
+    BackLink, Button, ButtonKind, Cell, Choice, DataTable, IconName, Inset, Limit, LineChart, PageHeading, Pagination, Section,
     Select, Series, Spot, Strokes,
 };
 use crate::words;
@@ -30,7 +30,7 @@ use domain::when::day_in_words;
 use domain::{EntryId, PersonId, When};
 use leptos::prelude::*;
 use service::{Cursor, TREND_PAGE, TeamNeeds, TrendAsked, TrendDay, TrendOwn, TrendPoint, TrendSeen};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Of a result as a whole, where that is said of its parts alone.
 const SEE_PARTS: &str = "See its parts";
@@ -52,6 +52,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
             whose: whose.title(),
             place: Place::Record,
             needs: TeamNeeds::default(),
+            reported: BTreeSet::new(),
         },
     )
     .await
@@ -65,7 +66,8 @@ pub async fn show_team(ctx: Ctx, path: Result<Path<(String, String)>, PathReject
         .ok_or_else(Failure::not_found)?;
     let actor = ctx.staff()?;
     let needs = ctx.services().profile.beside(&actor, person).await?;
-    let of = Of { entries: patient_page(person), whose: "The".to_owned(), place: Place::People, needs };
+    let reported = ctx.services().corrections.reported(&actor, person).await?;
+    let of = Of { entries: patient_page(person), whose: "The".to_owned(), place: Place::People, needs, reported };
     page(&ctx, &actor, person, id, query.as_deref(), &of).await
 }
 
@@ -76,6 +78,8 @@ struct Of {
     place: Place,
     /// What a care team has to know of them first; nothing for anybody else.
     needs: TeamNeeds,
+    /// In which entries a mistake is reported that the reader is to answer.
+    reported: BTreeSet<EntryId>,
 }
 
 impl Of {
@@ -335,6 +339,7 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
         let pictures = pictures(beside, asked, of, Look { strokes: Strokes::Dashes, axis, is_second: true });
         view! { <h3 class="nhsuk-heading-s">{heading_of(beside)}</h3> {pictures} }.into_any()
     });
+    let reported = reported_said(std::iter::once(seen).chain(beside), of);
     let third = at_home.map(|own| own_picture(own, axis));
     let (choose_own, own_table) = (seen.own.as_ref().map(|own| shows.own(own)), at_home.and_then(|own| own_table(own, of)));
     let named = |seen: &TrendSeen| format!("{}, newest first", seen.title);
@@ -351,6 +356,7 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
         <Section title="Chart">
             {easy}
             {spans}
+            {reported}
             {first}
             {second}
             {third}
@@ -365,6 +371,18 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
         </Section>
     }
     .into_any()
+}
+
+/// That a mistake is reported in some of the results that are listed: a picture and a sentence show no mark.
+fn reported_said<'a>(all: impl Iterator<Item = &'a TrendSeen>, of: &Of) -> Option<AnyView> {
+    let those: BTreeSet<EntryId> =
+        all.flat_map(|seen| &seen.rows).map(|row| row.id).filter(|id| of.reported.contains(id)).collect();
+    let words = match those.len() {
+        0 => return None,
+        1 => "1 result here is reported as wrong. It is marked in the table.".to_owned(),
+        many => format!("{many} results here are reported as wrong. They are marked in the table."),
+    };
+    Some(view! { <Inset><p>{words}</p></Inset> }.into_any())
 }
 
 /// From when to when two stretches of time are together, as far as there are any.
@@ -841,7 +859,8 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
     let rows = seen.points.iter().zip(&seen.rows).map(|(point, beside)| {
         let href = of.entry(beside.id);
         let date = point.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
-        let date = view! { <a class="sh-day" href=href>{date}</a> };
+        let mark = marked(of.reported.contains(&beside.id));
+        let date = view! { <a class="sh-day" href=href>{date}</a> {mark} };
         let mut row = vec![Cell::new(date), Cell::new(amount_words(&point.value))];
         if any {
             row.push(Cell::new(point.converted.as_ref().map(amount_words).unwrap_or_default()));

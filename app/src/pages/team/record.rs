@@ -22,7 +22,7 @@ use domain::record::{Category, Sensitivity};
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
 use service::{Cursor, EntryPage, EntryView, NotesSeen, Which};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an entry is at work.
 pub(super) fn entry_page(person: PersonId, entry: EntryId) -> String {
@@ -187,14 +187,28 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     let actor = ctx.staff()?;
     let (entry, notes) = ctx.services().profile.entry_with_notes(&actor, person, id).await?;
     let patient = ctx.services().care_team.patient(&actor, person).await?;
-    let reports = ctx.services().corrections.beside_entry(&actor, person, id).await?;
+    let corrections = &ctx.services().corrections;
+    let reports = corrections.beside_entry(&actor, person, id).await?;
+    // Of what a result holds too.
+    let reported = match &entry.result {
+        Some(_) => corrections.reported(&actor, person).await?,
+        None => BTreeSet::new(),
+    };
     let (name, until) = (patient.person.display_name, patient.emergency_until);
     let line = &entry.line;
     let title = if line.sensitivity == Sensitivity::General { line.title.clone() } else { line.kind.clone() };
     ctx.page(Head::new(&title, Place::People), || {
         view! {
             <EmergencyBand person until />
-            <Shown person entry name=name.clone() needs=needs_box(&patient.needs, person) reports=beside_entry(&reports) turned=document::Turned::read(query.as_deref()) />
+            <Shown
+                person
+                entry
+                name=name.clone()
+                needs=needs_box(&patient.needs, person)
+                reports=beside_entry(&reports)
+                reported
+                turned=document::Turned::read(query.as_deref())
+            />
             {own_notes(notes, &name)}
         }
     })
@@ -217,6 +231,7 @@ fn Shown(
     name: String,
     needs: Option<AnyView>,
     reports: Option<AnyView>,
+    reported: BTreeSet<EntryId>,
     turned: document::Turned,
 ) -> impl IntoView {
     let entry = document::without_repeats(entry);
@@ -230,7 +245,7 @@ fn Shown(
     let caption = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
     let range = line.value.as_ref().and_then(|value| range(value, &line.kind));
     let stands = line.value.as_ref().and_then(|value| stands(value, &line.kind));
-    let links = Links { base: patient_page(person), whole: true, plain: None };
+    let links = Links { base: patient_page(person), whole: true, plain: None, reported };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let rows = facts(&entry);
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
