@@ -4,7 +4,6 @@ use crate::binding::{Binding, Changed};
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
 use crate::outcome;
-use crate::pages::who_as_on;
 use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;
@@ -19,7 +18,7 @@ use domain::access::{Actor, Assurance};
 use domain::profile::Display;
 use domain::when::london_day;
 use leptos::prelude::*;
-use service::{CurrentSession, FieldProblem, Origin, ServiceError, Services};
+use service::{CurrentSession, FieldProblem, Origin, PersonSummary, ServiceError, Services};
 use tower_sessions::Session;
 use tower_sessions::session::Id;
 
@@ -125,7 +124,7 @@ fn device_cookie_name(secure: bool) -> String {
 }
 
 /// What a page is called and where it belongs.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Head<'a> {
     /// Its title.
     pub title: &'a str,
@@ -137,25 +136,34 @@ pub struct Head<'a> {
     pub typing: bool,
     /// Whether something is wrong with what was typed.
     pub has_errors: bool,
+    /// Whose it is, as far as the reader may know, where what the page shows was read with that: it stands on paper.
+    pub whose: Option<PersonSummary>,
 }
 
 impl<'a> Head<'a> {
     /// A page of this title and place.
     #[must_use]
     pub const fn new(title: &'a str, place: Place) -> Self {
-        Self { title, place, island: false, typing: false, has_errors: false }
+        Self { title, place, island: false, typing: false, has_errors: false, whose: None }
     }
 
     /// A page with a form on it.
     #[must_use]
     pub fn form(title: &'a str, place: Place, form: &FormState) -> Self {
-        Self { title, place, island: false, typing: true, has_errors: form.has_errors() }
+        Self { title, place, island: false, typing: true, has_errors: form.has_errors(), whose: None }
     }
 
     /// The same with an island on it.
     #[must_use]
     pub fn with_island(mut self) -> Self {
         self.island = true;
+        self
+    }
+
+    /// The same of somebody: on paper it says whose it is, and on which day it was so.
+    #[must_use]
+    pub fn of(mut self, whose: &PersonSummary) -> Self {
+        self.whose = Some(whose.clone());
         self
     }
 }
@@ -333,8 +341,11 @@ impl Ctx {
     ///
     /// # Errors
     /// When the session cannot be read, or the database fails.
-    pub async fn page<V: IntoView + 'static>(&self, head: Head<'_>, body: impl FnOnce() -> V) -> Result<Response, Failure> {
-        let printed = Box::pin(self.on_paper()).await?;
+    pub async fn page<V: IntoView + 'static>(&self, mut head: Head<'_>, body: impl FnOnce() -> V) -> Result<Response, Failure> {
+        let mut printed = head.whose.take();
+        if printed.is_none() {
+            printed = Box::pin(self.on_paper()).await?;
+        }
         let said = forms::said(&self.session).await?;
         let left_alone = (self.signed_in.is_some() && !head.typing).then(|| self.left_alone()).flatten();
         let mut response = Html(Document { printed, ..self.document(head, said) }.render(body)).into_response();
@@ -344,14 +355,11 @@ impl Ctx {
         Ok(response)
     }
 
-    /// Whose record the page is of, and on which day it was so, as it stands on paper: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999
-    /// 054 8609. As on 3 November 2026." Nothing on a page of no record, and on one that says it itself.
-    async fn on_paper(&self) -> Result<Option<String>, Failure> {
+    /// Whose the page is, of those that were read without that. Nothing on a page of nobody, and on one that says it itself.
+    async fn on_paper(&self) -> Result<Option<PersonSummary>, Failure> {
         let Some(person) = whose::on_paper(&self.path, self.person) else { return Ok(None) };
         let actor = if self.team.is_some() { self.staff()? } else { self.actor() };
-        let seen = self.services().records.whose_beside(&actor, person).await?;
-        let today = london_day(self.services().core.now());
-        Ok(seen.map(|seen| who_as_on(&seen, today)))
+        Ok(self.services().records.whose_beside(&actor, person).await?)
     }
 
     /// A page left alone ends the sign-in without script too, a moment after the script would have.
@@ -359,17 +367,22 @@ impl Ctx {
         HeaderValue::from_str(&format!("{}; url={}", IDLE_SECONDS + 5, shell::ended(&self.path))).ok()
     }
 
-    fn document<'a>(&'a self, head: Head<'a>, said: Option<forms::Said>) -> Document<'a> {
+    fn document<'a>(
+        &'a self,
+        Head { title, place, island, has_errors, .. }: Head<'a>,
+        said: Option<forms::Said>,
+    ) -> Document<'a> {
         Document {
-            title: head.title,
-            place: head.place,
+            title,
+            place,
             frame: self.frame(),
             demo: self.state.demo.is_some(),
-            island: head.island,
+            island,
             path: &self.path,
-            has_errors: head.has_errors,
+            has_errors,
             said,
             printed: None,
+            today: london_day(self.services().core.now()),
             binding: self.signed_in.as_ref().map(Binding::of),
             display: self.display(),
             assets: &self.state.assets,

@@ -2,16 +2,18 @@
 
 use crate::binding::Binding;
 use crate::forms::Said;
-use crate::pages::line_on_paper;
+use crate::pages::{AsOn, who_on_paper};
 use crate::state::Assets;
 use crate::ui::{
     Band, BandBar, Button, ButtonKind, DemoBanner, Footer, FooterLink, Form, Header, Main, NavItem, Notice, SkipLink,
     TimeoutDialog,
 };
+use chrono::NaiveDate;
 use domain::profile::Display;
 use domain::team::StaffRole;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use service::PersonSummary;
 use std::sync::Arc;
 
 /// The five places, as far as they exist, and more.
@@ -88,8 +90,10 @@ pub struct Document<'a> {
     pub has_errors: bool,
     /// What happened just now.
     pub said: Option<Said>,
-    /// Of a page of a record: whose it is, where it is printed.
-    pub printed: Option<String>,
+    /// Whose it is, where it says so on paper.
+    pub printed: Option<PersonSummary>,
+    /// The day on which it is made, in London.
+    pub today: NaiveDate,
     /// For whom it is made; every form on it carries this.
     pub binding: Option<Binding>,
     /// How it looks for its reader: its classes, and short words where they want these.
@@ -124,6 +128,7 @@ impl Document<'_> {
                 provide_context(binding);
             }
             provide_context(self.display);
+            provide_context(AsOn(self.today));
             self.view(body()).to_html()
         });
         owner.unset();
@@ -210,7 +215,7 @@ impl Document<'_> {
             });
             view! { <Notice title=said.title text=said.text>{undo}</Notice> }
         });
-        let printed = self.printed.map(line_on_paper);
+        let printed = self.printed.as_ref().map(who_on_paper);
         let classes = (!self.display.is_none()).then(|| self.display.classes());
         view! {
             <html lang="en-GB" class=classes>

@@ -1,7 +1,8 @@
 //! Whose record a page is about, and where the pages of that record are.
 
+use domain::reading::Measure;
 use domain::record::Category;
-use domain::{EntryId, PersonId};
+use domain::{EntryId, PersonId, ReadingId};
 use std::collections::BTreeSet;
 
 /// The reader's own record, that of somebody for whom they act, or theirs as another would see it.
@@ -126,16 +127,16 @@ impl Whose {
     }
 }
 
-/// Of whose record the page at this path is a part, where it is printed with who that is: of the record that is `open`, or of that which
-/// the address of a page at work names. The summary says it itself, and the first page of one's own record holds nothing but how much there
-/// is: it is the page that is opened most, and one read more.
+/// Of whom the page at this path is, where it is printed with who that is and what it shows is not read with that: of whoever's record is
+/// `open`, or of whom the address of a page at work names. The summary says it itself.
 #[must_use]
 pub fn on_paper(path: &str, open: Option<PersonId>) -> Option<PersonId> {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
-        ["record", "summary"] | ["record"] => None,
-        ["record", ..] => open,
+        ["record", "summary"] => None,
+        ["record", ..] | ["activity", ..] | ["account", "details", "history"] => open,
+        ["readings", measure, reading] if Measure::from_code(measure).is_some() && reading.parse::<ReadingId>().is_ok() => open,
         ["team", "people", person, "record" | "timeline" | "search" | "entries", ..] => person.parse().ok(),
         _ => None,
     }
@@ -168,7 +169,15 @@ mod tests {
     fn pages_of_a_record_are_printed_with_whose_it_is() {
         let (open, named) = ("019a5f00-0000-7000-8000-000000000001", "019a5f00-0000-7000-8000-000000000002");
         let on = |path: &str| on_paper(path, open.parse().ok()).map(|person| person.to_string());
-        for path in ["/record/problems?after=1", "/record/timeline", "/record/entries/1/trend?span=year"] {
+        let reading = format!("/readings/weight/{named}");
+        for path in [
+            "/record/problems?after=1",
+            "/record/sources",
+            "/record/entries/1/trend?span=year",
+            "/activity?own=yes",
+            "/account/details/history",
+            reading.as_str(),
+        ] {
             assert_eq!(on(path).as_deref(), Some(open), "{path}");
         }
         for page in ["record/problems", "timeline?kind=results", "search", "entries/1", "entries/1/trend"] {
@@ -178,9 +187,11 @@ mod tests {
         for path in [
             "/",
             "/recorded",
-            "/record",
             "/record/summary",
+            "/account",
             "/readings/weight",
+            "/readings/weight/new",
+            "/readings/import/019a5f00-0000-7000-8000-000000000002",
             "/team/people",
             "/team/people/x/search",
             other.as_str(),

@@ -1,7 +1,7 @@
 //! Whose record a page is of, as it stands on paper.
 
 use crate::acting::allow;
-use crate::common::{Browser, TestApp, is_get};
+use crate::common::{Answer, Browser, TestApp, is_get};
 use app::routes::{Row, TABLE};
 use axum::http::{StatusCode, header};
 use domain::access::{Actor, Assurance};
@@ -33,10 +33,55 @@ async fn measure(app: &TestApp) {
           "category":[{"coding":[{"code":"laboratory"}]}],
           "code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},
           "effectiveDateTime":"2026-06-04T10:40:00Z","valueQuantity":{"value":4.4,"unit":"mmol/L"}}}]}"#;
+    take_in(app, bundle).await;
+}
+
+/// A medicine of the person.
+async fn prescribe(app: &TestApp) {
+    let bundle = r#"{"resourceType":"Bundle","type":"collection","entry":[
+        {"resource":{"resourceType":"Patient","id":"p9990000018",
+          "identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000018"}],
+          "name":[{"family":"Rivers","given":["Sam"]}],"birthDate":"1980-03-31"}},
+        {"resource":{"resourceType":"MedicationRequest","id":"m1","status":"active","intent":"plan","authoredOn":"2026-01-12",
+          "subject":{"reference":"Patient/p9990000018"},
+          "medicationCodeableConcept":{"text":"Ramipril 5mg capsules"}}}]}"#;
+    take_in(app, bundle).await;
+}
+
+/// Takes in what the person's practice sends.
+async fn take_in(app: &TestApp, bundle: &str) {
     let operator = Actor::Operator;
     let at = app.services.organisations.ensure(&operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice);
     let request = ImportRequest { organisation: at.await.unwrap().id, expected: None };
     app.services.imports.import(&operator, Cursor::new(bundle.as_bytes().to_vec()), request).await.unwrap();
+}
+
+/// Sends a form and gives the address of what is kept by it.
+async fn kept(app: &TestApp, browser: &mut Browser, form: &str, fields: &[(&str, &str)]) -> String {
+    let submission = app.services.core.new_id().to_string();
+    let mut all = vec![("submission", submission.as_str())];
+    all.extend(fields);
+    let location = browser.post(form, &all).await.location().to_owned();
+    location.split('?').next().unwrap_or_default().to_owned()
+}
+
+/// What the main part of a page has on paper: all but what is for the screen alone.
+fn on_paper(page: &Answer) -> String {
+    let (_, main) = page.body.split_once("<main").unwrap();
+    let (main, _) = main.split_once("</main>").unwrap();
+    let (mut left, mut rest) = (String::new(), main);
+    while let Some((before, inside)) = rest.split_once("<div class=\"sh-screen-only\">") {
+        left.push_str(before);
+        rest = inside;
+        let mut open = 1;
+        while open > 0 {
+            let (part, after) = rest.split_once("</div>").unwrap();
+            open += part.matches("<div").count();
+            open -= 1;
+            rest = after;
+        }
+    }
+    left + rest
 }
 
 /// The paths of a route, with each category and each entry in place of what varies. Something else is not there.
@@ -51,9 +96,7 @@ fn paths(row: &Row, person: PersonId, entries: &[EntryId]) -> Vec<String> {
 
 /// Opens every page below these paths, looks whether it says once whose it is, and gives those that there are.
 async fn printed(browser: &mut Browser, below: &[&str], person: PersonId, entries: &[EntryId]) -> BTreeSet<String> {
-    // The first page only leads to the others.
-    let is_below =
-        |row: &&Row| is_get(row.method) && row.path != "/record" && below.iter().any(|start| row.path.starts_with(start));
+    let is_below = |row: &&Row| is_get(row.method) && below.iter().any(|start| row.path.starts_with(start));
     let all: BTreeSet<String> = TABLE.iter().filter(is_below).flat_map(|row| paths(row, person, entries)).collect();
     let mut pages = BTreeSet::new();
     for path in all {
@@ -84,15 +127,13 @@ testkit::both_engines! {
         let mut sam = app.signed_in("sam@example.org").await;
         let pages = printed(&mut sam, &["/record"], person, &entries).await;
         let lists = Category::SHOWN.iter().map(|category| app::routes::category(*category));
-        let others = ["/record/summary", "/record/timeline", "/record/search"].map(str::to_owned);
+        let others = ["/record", "/record/summary", "/record/timeline", "/record/search"].map(str::to_owned);
         let of_entries = [format!("/record/entries/{problem}"), format!("/record/entries/{result}/trend")];
         for path in lists.chain(others).chain(of_entries) {
             assert!(pages.contains(&path), "{path} is not among {pages:?}");
         }
         sam.get("/record/problems").await.says("<p class=\"sh-print-only\"").says(&format!("{WHOSE}. As on "));
-        for path in ["/record", "/account", "/activity"] {
-            sam.get(path).await.does_not_say(WHOSE);
-        }
+        sam.get("/account").await.does_not_say(WHOSE);
 
         app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
         let mut gp = app.signed_in("gp@example.org").await;
@@ -110,5 +151,38 @@ testkit::both_engines! {
         let mut tom = app.signed_in("tom@example.org").await;
         tom.post_and_follow("/acting", &[("person", &person.to_string())]).await.says("You are looking after");
         tom.get("/record/results").await.says("Potassium").says("<bdi>Sam Rivers. As on ").does_not_say(WHOSE).does_not_say("Born 31");
+        tom.get("/record").await.says("<bdi>Sam Rivers. As on ").does_not_say(WHOSE).does_not_say("Born 31");
+    }
+
+    async fn what_somebody_keeps_here_says_once_whose_it_is_on_paper_and_shows_no_form_there(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        prescribe(&app).await;
+        let account = app.account("sam@example.org", Some(person)).await;
+        let me = Actor::Account { id: account, assurance: Assurance::SecondStep };
+        let list = app.services.records.list(&me, person, Category::Medicine, Which::All, None).await.unwrap();
+        let medicine = list.lines[0].id;
+
+        let mut sam = app.signed_in("sam@example.org").await;
+        let reading = kept(&app, &mut sam, "/readings/weight/new", &[("value", "72")]).await;
+        let goal = kept(&app, &mut sam, "/goals/new/steps", &[("target", "8000"), ("why", "My knees")]).await;
+        let own = ["/activity", "/account/needs", "/account/details", "/readings", "/readings/weight", "/readings/targets", "/readings/bmi", "/goals", "/questionnaires", "/questionnaires/phq-9", "/medicines"];
+        let kept_there = [format!("/medicines/{medicine}"), reading.clone(), goal.clone()];
+        for path in own.into_iter().map(str::to_owned).chain(kept_there) {
+            let page = sam.get(&path).await;
+            assert_eq!(page.body.matches(&format!("{WHOSE}. As on ")).count(), 1, "{path}: {}", page.body);
+            assert!(!on_paper(&page).contains("<input") && !on_paper(&page).contains("<textarea"), "{path}: {}", on_paper(&page));
+        }
+
+        app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let mut gp = app.signed_in("gp@example.org").await;
+        let at_work = ["/about", "/notes", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets"];
+        let kept_there = [reading, goal];
+        for page in at_work.into_iter().map(str::to_owned).chain(kept_there) {
+            let path = format!("/team/people/{person}{page}");
+            let page = gp.get(&path).await;
+            assert_eq!(page.body.matches(&format!("{WHOSE}. As on ")).count(), 1, "{path}: {}", page.body);
+            assert!(!on_paper(&page).contains("<input") && !on_paper(&page).contains("<textarea"), "{path}: {}", on_paper(&page));
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::ctx::problem;
 use crate::shell::{Document, Frame, Place};
 use crate::state::AppState;
 use domain::profile::Display;
+use domain::when::london_day;
 
 /// For a network that asks for more than people read; a refusal must cost little.
 #[must_use]
@@ -32,6 +33,7 @@ fn page(state: &AppState, title: &'static str, text: &str) -> String {
         has_errors: false,
         said: None,
         printed: None,
+        today: london_day(state.services.core.now()),
         binding: None,
         display: Display::NONE,
         assets: &state.assets,

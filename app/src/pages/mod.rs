@@ -56,17 +56,14 @@ pub(crate) fn who(whose: &PersonSummary) -> String {
     [Some(whose.display_name.clone()), born, number].into_iter().flatten().collect::<Vec<_>>().join(". ")
 }
 
-/// The same with the day on which it was so: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999 054 8609. As on 3 November 2026."
-pub(crate) fn who_as_on(whose: &PersonSummary, today: NaiveDate) -> String {
-    format!("{}. As on {}.", who(whose), day_in_words(today))
-}
+/// The day in London on which a page is made: its document says it to everything on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AsOn(pub(crate) NaiveDate);
 
-/// Whose a page is, as a line that stands on paper alone.
+/// Whose a page is and on which day it was so, as a line that stands on paper alone: "Mrs Edna Hughes. Born 27 March 1948. NHS number
+/// 999 054 8609. As on 3 November 2026."
 pub(crate) fn who_on_paper(whose: &PersonSummary) -> impl IntoView + use<> {
-    line_on_paper(who(whose))
-}
-
-/// A line of somebody's details that stands on paper alone.
-pub(crate) fn line_on_paper(words: String) -> impl IntoView {
+    let day = use_context::<AsOn>().map(|AsOn(day)| format!(". As on {}.", day_in_words(day)));
+    let words = format!("{}{}", who(whose), day.unwrap_or_default());
     view! { <p class="sh-print-only"><bdi>{words}</bdi></p> }
 }

@@ -489,7 +489,7 @@ impl Corrections {
         reader: &Reader,
         line: EntryLine,
     ) -> Result<CorrectionLetter, ServiceError> {
-        let who = records::summary(&self.core, tx, reader).await?;
+        let who = records::summary(tx, reader).await?;
         let kept = match access::allows(&self.core, tx, actor, reader.person, Ask::SeeProfile).await? {
             true => profile::newest(tx, reader.person).await?.map(|row| row.contact_details()).transpose()?,
             false => None,

@@ -6,7 +6,7 @@ use crate::activity::{self, Event};
 use crate::carers;
 use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::Reader;
-use crate::records::{one, part};
+use crate::records::{glance, one, part};
 use crate::{
     Core, Cursor, EntryPage, EntryView, Narrowing, Overview, Records, ResultsPage, ServiceError, TimelinePage, Which, access,
     appointments, questionnaires, readings, results, timeline,
@@ -92,7 +92,7 @@ impl Records {
         preview: Preview,
     ) -> Result<(Overview, Option<RecordedSeen>), ServiceError> {
         let (mut tx, subject, reader, of_readings) = self.open_preview(actor, person, preview).await?;
-        let overview = self.glance(&mut tx, &reader, None).await?;
+        let overview = glance(&mut tx, &reader, None).await?;
         let recorded = match of_readings {
             Some(reader) => Some(recorded(&self.core, &mut tx, &reader).await?),
             None => None,

@@ -6,7 +6,7 @@
 //! there. To the owner an entry is told anew where it takes words from what is not shown to them: from what its source withholds,
 //! or from a result that they do not read yet.
 
-use crate::{Core, ServiceError, access};
+use crate::{Core, PersonSummary, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject, View};
 use domain::record::{EntryFacts, Release, Sensitivity};
@@ -36,10 +36,14 @@ pub(crate) struct Reader {
     pub(crate) view: View,
     /// The same for the store.
     pub(crate) filter: Filter,
+    /// When they read: the filter is of another instant to whoever reads what waits.
+    pub(crate) now: DateTime<Utc>,
     /// What the owner is not shown at the instant of the filter, once it was asked for.
     closed: OnceLock<HashSet<ClosedRow>>,
     /// By which addresses that is known at each source, once it was asked for.
     known_by: OnceLock<HashMap<Uuid, KnownBy>>,
+    /// Whose it is, as far as they may know, once it was asked for.
+    pub(crate) whose: OnceLock<PersonSummary>,
 }
 
 /// By which addresses others of a source may refer to what the owner is not shown.
@@ -63,12 +67,17 @@ impl KnownBy {
 impl Reader {
     /// Somebody who reads at this instant.
     pub(crate) fn new(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
-        Self { person, view, filter: Filter::of(&view, now), closed: OnceLock::new(), known_by: OnceLock::new() }
+        Self::through(person, view, Filter::of(&view, now), now)
     }
 
     /// The person themself, who looks at what somebody with this view sees.
     pub(crate) fn previewed(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
-        Self { person, view, filter: Filter::waiting(&view, now), closed: OnceLock::new(), known_by: OnceLock::new() }
+        Self::through(person, view, Filter::waiting(&view, now), now)
+    }
+
+    /// Somebody who reads what the store gives through this.
+    const fn through(person: PersonId, view: View, filter: Filter, now: DateTime<Utc>) -> Self {
+        Self { person, view, filter, now, closed: OnceLock::new(), known_by: OnceLock::new(), whose: OnceLock::new() }
     }
 
     /// Notes that nothing is kept from the owner at the instant of the filter, so that it need not be asked for.

@@ -202,6 +202,8 @@ pub struct Overview {
 /// What the page of a record shows: how much there is, where it comes from, and where else it leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contents {
+    /// Whose record, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Every category that has a page, in the order in which to show them, also those with nothing in them.
     pub counts: Vec<CategoryCount>,
     /// Where it comes from, the last updated first.
@@ -263,6 +265,8 @@ impl FromStr for Cursor {
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EntryPage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Of which category.
     pub category: Category,
     /// Of which part.
@@ -298,6 +302,8 @@ pub struct VersionView {
 /// An entry on its own page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EntryView {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// As lists show it.
     pub line: EntryLine,
     /// Further facts in the order in which to show them.
@@ -351,7 +357,7 @@ impl Records {
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn home(&self, actor: &Actor, person: PersonId) -> Result<(Overview, Vec<EntryLine>), ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "home").await?;
-        let overview = self.glance(&mut tx, &reader, documents::marks(actor)).await?;
+        let overview = glance(&mut tx, &reader, documents::marks(actor)).await?;
         let now = self.core.now();
         // From the beginning of the day: a visit may be known to the day alone.
         let from = When::Day(london_day(now)).sort_key().min(now);
@@ -394,7 +400,7 @@ impl Records {
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<Overview, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "overview").await?;
-        let overview = self.glance(&mut tx, &reader, documents::marks(actor)).await?;
+        let overview = glance(&mut tx, &reader, documents::marks(actor)).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
         Ok(overview)
@@ -410,7 +416,7 @@ impl Records {
         person: PersonId,
     ) -> Result<(Overview, Vec<EntryLine>), ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "overview").await?;
-        let overview = self.glance(&mut tx, &reader, documents::marks(actor)).await?;
+        let overview = glance(&mut tx, &reader, documents::marks(actor)).await?;
         let (mut allergies, _) = all_allergies(&mut tx, &reader).await?;
         drop(tx);
         allergies.retain(|line| !line.none_known);
@@ -428,12 +434,10 @@ impl Records {
         let (mut tx, subject, reader, [sees_profile, may_report]) =
             self.core.enter_and_each(actor, person, asks, "overview").await?;
         let (counts, sources) = tally(&mut tx, &reader, documents::marks(actor)).await?;
-        if counts.iter().all(|one| one.count == 0) && person::by_id(&mut tx, person).await?.is_none() {
-            return Err(ServiceError::NotFound);
-        }
+        let whose = summary(&mut tx, &reader).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
-        Ok(Contents { counts, sources, sees_profile, may_report })
+        Ok(Contents { whose, counts, sources, sees_profile, may_report })
     }
 
     /// Whose record it is, as far as the reader may know, to stand on paper beside what a page shows of it: the look that shows the page
@@ -444,23 +448,10 @@ impl Records {
     pub async fn whose_beside(&self, actor: &Actor, person: PersonId) -> Result<Option<PersonSummary>, ServiceError> {
         let mut tx = self.core.read().await?;
         match allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
-            Ok((_, reader)) => summary(&self.core, &mut tx, &reader).await.map(Some),
+            Ok((_, reader)) => summary(&mut tx, &reader).await.map(Some),
             Err(ServiceError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// The record at a glance, with what this account has not read.
-    pub(crate) async fn glance(
-        &self,
-        tx: &mut Tx,
-        reader: &Reader,
-        account: Option<AccountId>,
-    ) -> Result<Overview, ServiceError> {
-        let (counts, sources) = tally(tx, reader, account).await?;
-        let newest = record::newest(tx, reader.person, &reader.filter, NEWEST).await?;
-        let newest = lines(tx, reader, newest).await?;
-        Ok(Overview { person: summary(&self.core, tx, reader).await?, counts, newest, sources })
     }
 
     /// A page of the entries of a category, newest first, from after the given place.
@@ -586,9 +577,11 @@ impl Records {
             Some(facts) => results::version_view(&mut tx, &reader, id, facts).await?,
             None => None,
         };
+        let whose = summary(&mut tx, &reader).await?;
         drop(tx);
         let view = match facts {
             Some(facts) => EntryView {
+                whose,
                 result,
                 line: EntryLine::told(id, &facts, organisation.clone()),
                 details: facts.details,
@@ -609,6 +602,7 @@ impl Records {
                 let line = EntryLine::of(row.line)?;
                 let value = "We keep this version as we received it, but we cannot show it in words.".to_owned();
                 EntryView {
+                    whose,
                     result: None,
                     line: EntryLine { happened: None, value: None, flag: None, status: None, place: None, author: None, ..line },
                     details: vec![Detail { label: "This version".to_owned(), value }],
@@ -641,6 +635,14 @@ impl Records {
     ) -> Result<(Tx, Subject, Reader), ServiceError> {
         self.core.enter(actor, person, Ask::ReadRecord, what).await
     }
+}
+
+/// The record at a glance, with what this account has not read.
+pub(crate) async fn glance(tx: &mut Tx, reader: &Reader, account: Option<AccountId>) -> Result<Overview, ServiceError> {
+    let (counts, sources) = tally(tx, reader, account).await?;
+    let newest = record::newest(tx, reader.person, &reader.filter, NEWEST).await?;
+    let newest = lines(tx, reader, newest).await?;
+    Ok(Overview { person: summary(tx, reader).await?, counts, newest, sources })
 }
 
 /// How much there is of each category, with what this account has not read, and where it comes from.
@@ -691,14 +693,18 @@ async fn tally(
     Ok((counts, sources))
 }
 
-/// Whose record it is, as far as the reader may know.
-pub(crate) async fn summary(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<PersonSummary, ServiceError> {
+/// Whose record it is, as far as the reader may know: read once for each reader.
+pub(crate) async fn summary(tx: &mut Tx, reader: &Reader) -> Result<PersonSummary, ServiceError> {
+    if let Some(whose) = reader.whose.get() {
+        return Ok(whose.clone());
+    }
     let row = person::by_id(tx, reader.person).await?.ok_or(ServiceError::NotFound)?;
-    let summary = PersonSummary::of(&row, core.now())?;
-    Ok(match shows_details(tx, reader).await? {
+    let summary = PersonSummary::of(&row, reader.now)?;
+    let whose = match shows_details(tx, reader).await? {
         true => summary,
         false => PersonSummary { nhs_number: None, birth_date: None, age: None, gender: None, ..summary },
-    })
+    };
+    Ok(reader.whose.get_or_init(|| whose).clone())
 }
 
 /// Whether a reader is told the person's NHS number and date of birth: those who may see their details, and a carer only
@@ -795,9 +801,7 @@ pub(crate) async fn part(
         None => None,
     };
     let total = record::listed(tx, *person, filter, category, which.code()).await?;
-    if total == 0 && person::by_id(tx, *person).await?.is_none() {
-        return Err(ServiceError::NotFound);
-    }
+    let whose = summary(tx, reader).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let asked = Part { category, which: which.code(), after, limit };
     let mut rows = record::page(tx, *person, filter, asked).await?;
@@ -809,7 +813,8 @@ pub(crate) async fn part(
         Category::People => same(tx, *person, &lines).await?,
         _ => Vec::new(),
     };
-    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default(), unread: Vec::new(), same })
+    let total = u64::try_from(total).unwrap_or_default();
+    Ok(EntryPage { whose, category, which, lines, next, total, unread: Vec::new(), same })
 }
 
 /// Which of these people and places are one and the same.
@@ -876,6 +881,7 @@ pub(crate) async fn without_words(tx: &mut Tx, reader: &Reader, id: EntryId) -> 
         _ => None,
     };
     let view = EntryView {
+        whose: summary(tx, reader).await?,
         result,
         details: row.details.0.clone(),
         code: row.code(),

@@ -5,9 +5,9 @@
 use crate::activity;
 use crate::reader::Reader;
 use crate::readings;
-use crate::records::{coming_visits, full_lines, lines, opens_visits, read};
+use crate::records::{coming_visits, full_lines, lines, opens_visits, read, summary};
 use crate::releases::{ResultWaits, waiting};
-use crate::{Core, Cursor, EntryLine, Records, ServiceError};
+use crate::{Core, Cursor, EntryLine, PersonSummary, Records, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Audience};
 use domain::reading::{Measure, Point, thin};
@@ -108,6 +108,8 @@ pub struct ResultLine {
 /// One page of the list of results.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ResultsPage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Those that have come and are not shown yet; on the first page alone.
     pub waiting: Vec<ResultWaits>,
     /// Orders of which there is no result yet, and reports that are not whole; on the first page alone.
@@ -343,6 +345,7 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
     let own: Vec<(Option<Code>, Vec<ResultPart>)> = rows.iter().map(own).collect();
     let rows = rows.into_iter().map(|row| row.line).collect();
     let seen = lines(tx, reader, rows).await?;
+    let whose = summary(tx, reader).await?;
     let next = seen.last().map(|line| Cursor(line.id)).filter(|_| more);
     let lines = seen.into_iter().zip(own).map(|(line, (code, parts))| {
         let key = line.id.as_uuid();
@@ -350,7 +353,7 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
             members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
         ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members, parts }
     });
-    Ok(ResultsPage { waiting, awaited, more_awaited, lines: lines.collect(), next })
+    Ok(ResultsPage { whose, waiting, awaited, more_awaited, lines: lines.collect(), next })
 }
 
 /// How much is told of the values of a report.

@@ -184,7 +184,7 @@ impl Summaries {
             }
             _ => (Vec::new(), None),
         };
-        let whose = records::summary(&self.core, &mut tx, &reader).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         let event = match form {
             SummaryForm::Page => Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "summary"),

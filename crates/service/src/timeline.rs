@@ -2,8 +2,8 @@
 
 use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::{Reader, allowed};
-use crate::records::{Records, lines, read};
-use crate::{Cursor, EntryLine, ServiceError, activity};
+use crate::records::{Records, lines, read, summary};
+use crate::{Cursor, EntryLine, PersonSummary, ServiceError, activity};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::record::{Category, Sensitivity};
@@ -92,6 +92,8 @@ pub struct TimelineDay {
 /// A page of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TimelinePage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Newest first.
     pub days: Vec<TimelineDay>,
     /// How many entries are on this page.
@@ -170,7 +172,7 @@ pub(crate) async fn page(
     let count = u64::try_from(own.len()).unwrap_or_default();
     let choices = choices(tx, reader).await?;
     let days = by_day(tx, reader, (rows, own), &merged.order).await?;
-    Ok(TimelinePage { days, entries, own: count, next, choices })
+    Ok(TimelinePage { whose: summary(tx, reader).await?, days, entries, own: count, next, choices })
 }
 
 /// Where something stands in time.

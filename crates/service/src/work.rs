@@ -3,13 +3,13 @@
 
 use crate::activity::{self, Event};
 use crate::listing::{self, List};
-use crate::{Core, ServiceError, Team, TeamNeeds, access, profile};
+use crate::{Core, PersonSummary, ServiceError, Team, TeamNeeds, access, profile};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::profile::PhoneNumber;
 use domain::team::{StaffRole, TeamAsk, WorkKind};
-use domain::{MemberId, NhsNumber, OrganisationId, PersonId, TeamId, WorkItemId};
+use domain::{MemberId, OrganisationId, PersonId, TeamId, WorkItemId};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use store::staff::{self, MemberRow, TeamRow};
@@ -101,8 +101,8 @@ pub struct WorkDetail {
     pub teams: Vec<Team>,
     /// What whoever it is about needs, and who acts for them; nothing where that is not open to the reader.
     pub needs: TeamNeeds,
-    /// Their NHS number, where they have one and the reader may find them or read their record.
-    pub nhs_number: Option<NhsNumber>,
+    /// Whose it is; with their NHS number where the reader may find them or read their record.
+    pub whose: PersonSummary,
     /// Their phone numbers as they say, the mobile first, where what they say of themselves is open to the reader.
     pub phones: Vec<PhoneNumber>,
 }
@@ -240,7 +240,7 @@ impl Work {
         colleagues.retain(|(member, _)| Some(member.as_uuid()) != row.claimed_by);
         let teams = able_teams(&mut tx, &row).await?;
         let needs = profile::team_needs(&self.core, &mut tx, actor, row.person()).await?;
-        let (nhs_number, phones) = identity(&self.core, &mut tx, actor, row.person()).await?;
+        let (whose, phones) = identity(&self.core, &mut tx, actor, row.person()).await?;
         drop(tx);
         let event = about(actor, &place, &row, Action::Read)?.about("page", activity::WORK_ITEM);
         activity::disclose(&self.core, event).await?;
@@ -250,7 +250,7 @@ impl Work {
             colleagues,
             teams,
             needs,
-            nhs_number,
+            whose,
             phones,
         })
     }
@@ -612,12 +612,13 @@ async fn identity(
     tx: &mut Tx,
     actor: &Actor,
     id: PersonId,
-) -> Result<(Option<NhsNumber>, Vec<PhoneNumber>), ServiceError> {
+) -> Result<(PersonSummary, Vec<PhoneNumber>), ServiceError> {
     let finds = access::allows(core, tx, actor, id, Ask::FindPerson).await?
         || access::allows(core, tx, actor, id, Ask::ReadRecord).await?;
-    let nhs_number = match finds {
-        true => person::by_id(tx, id).await?.ok_or(ServiceError::NotFound)?.demographics()?.nhs_number,
-        false => None,
+    let whose = PersonSummary::of(&person::by_id(tx, id).await?.ok_or(ServiceError::NotFound)?, core.now())?;
+    let whose = match finds {
+        true => whose,
+        false => PersonSummary { nhs_number: None, age: None, gender: None, ..whose },
     };
     let row = match access::allows(core, tx, actor, id, Ask::SeeProfile).await? {
         true => store::profile::newest(tx, id).await?,
@@ -625,7 +626,7 @@ async fn identity(
     };
     let contact = row.map(|row| row.contact_details()).transpose()?;
     let phones = contact.into_iter().flat_map(|contact| contact.mobile.into_iter().chain(contact.phone));
-    Ok((nhs_number, phones.collect()))
+    Ok((whose, phones.collect()))
 }
 
 fn item(row: WorkRow, reader: MemberId) -> Result<WorkItem, StoreError> {

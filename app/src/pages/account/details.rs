@@ -82,7 +82,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             format!("What is kept here for {name} stands beside what services recorded. It does not change their records.")
         }
     };
-    ctx.page(Head::new(&title, Place::Account), || {
+    ctx.page(Head::new(&title, Place::Account).of(&seen.whose), || {
         let DetailsSeen { now, recorded, may_change, asked, .. } = seen;
         let asked = asked.iter().map(|one| view! { <p>{copied(one)}</p> }).collect_view();
         let told = match &whose.name {
@@ -90,7 +90,9 @@ pub async fn show(ctx: Ctx) -> Answer {
             Some(name) => format!("Services that look after {name} see what is kept here, with the day."),
         };
         let told = format!("{told} To change what they recorded, tell them.");
-        let change = move |href: &'static str, label: &'static str| may_change.then(|| view! { <p><a href=href>{label}</a></p> });
+        let change = move |href: &'static str, label: &'static str| {
+            may_change.then(|| view! { <p class="sh-screen-only"><a href=href>{label}</a></p> })
+        };
         let (contact, people, about) = (contact_rows(&now.contact), people_rows(&now.people), about_rows(&now));
         let saved = now.saved.map(|(_, at)| {
             view! { <p>{format!("Last changed on {}. ", day(at))} <a href=HISTORY>"What was here before"</a></p> }
@@ -111,7 +113,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <Section title="Ethnic background and language">
                 <SummaryList rows=about />
                 {change(ABOUT, "Change ethnic background and language")}
-                <p><a href="/account/needs">"An interpreter, large print and other needs"</a></p>
+                <p class="sh-screen-only"><a href="/account/needs">"An interpreter, large print and other needs"</a></p>
             </Section>
             {saved}
             <Recorded recorded />

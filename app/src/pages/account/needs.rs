@@ -82,8 +82,13 @@ pub async fn show(ctx: Ctx) -> Answer {
         false => ("My needs".to_owned(), "/account"),
     };
     let heading = title.clone();
-    ctx.page(Head::new(&title, Place::Account), || {
-        let NeedsSeen { now, before, may_change } = seen;
+    let head = Head::new(&title, Place::Account);
+    let head = match &seen.whose {
+        Some(whose) => head.of(whose),
+        None => head,
+    };
+    ctx.page(head, || {
+        let NeedsSeen { now, before, may_change, .. } = seen;
         let (nothing, say) = match &whose.name {
             None => ("You have not said yet what you need.".to_owned(), "Say what you need".to_owned()),
             Some(name) => (format!("Nobody has said yet what {name} needs."), format!("Say what {name} needs")),
@@ -128,7 +133,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {change}
             <Inset>
                 {carers}
-                <p><a href="/account/display">"Make these pages larger or easier to read"</a></p>
+                <p class="sh-screen-only"><a href="/account/display">"Make these pages larger or easier to read"</a></p>
             </Inset>
             {before}
         }

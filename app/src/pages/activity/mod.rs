@@ -105,45 +105,47 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             } else {
                 ("What you did yourself is not in this list. ", "Show what you did too")
             };
-            view! { <p>{said} <a href=shown>{link}</a></p> }
+            view! { <p>{said} <a class="sh-screen-only" href=shown>{link}</a></p> }
         });
         let lead = "Every time somebody opens, changes or copies your record here, it is written down.";
         view! {
             {easy::picture(IconName::Eye)}
             <PageHeading title="Who has looked at your record" lead=easy::say(lead, acts::LOOKED) />
             {acts::steps(&acts::NOT_KNOWN)}
-            <Choose asked=asked.clone() visitors />
+            <div class="sh-screen-only"><Choose asked=asked.clone() visitors /></div>
             {own}
             {list}
             <Pagination newer=newer older=older />
-            <Section title="More about this list">
-                <ul>
-                    <li><a href="/activity/queries">"Your questions and their answers"</a></li>
-                    <li><a href="/activity/download">"Download the whole list"</a></li>
-                </ul>
-                <Telling told />
-                <Details summary="I do not recognise something">
-                    <p>
-                        "If it says \u{201c}You\u{201d} and it was not you, " <a href="/account/sign-ins">"see where you are signed in"</a>
-                        ", end what you do not know, and " <a href="/account/password">"change your password"</a> "."
-                    </p>
-                    <p>
-                        "If it was somebody else, choose \u{201c}I do not recognise this\u{201d} beside it. "
-                        "Whoever answers for them must tell you who it was and why."
-                    </p>
-                </Details>
-                <Details summary="What this list shows, and what it does not">
-                    <p>
-                        "It shows what happens in Selfheal: looks at your record, copies of it, new information that comes in, accounts "
-                        "that are linked to it, and attempts that were refused. Where it says \u{201c}You\u{201d}, it was done from your "
-                        "own account, for your own health. An event cannot be changed or taken away without that being noticed."
-                    </p>
-                    <p>
-                        "It does not show who looks at your record in the computers of your GP practice, a hospital or a pharmacy. "
-                        "To know that, ask them."
-                    </p>
-                </Details>
-            </Section>
+            <div class="sh-screen-only">
+                <Section title="More about this list">
+                    <ul>
+                        <li><a href="/activity/queries">"Your questions and their answers"</a></li>
+                        <li><a href="/activity/download">"Download the whole list"</a></li>
+                    </ul>
+                    <Telling told />
+                    <Details summary="I do not recognise something">
+                        <p>
+                            "If it says \u{201c}You\u{201d} and it was not you, " <a href="/account/sign-ins">"see where you are signed in"</a>
+                            ", end what you do not know, and " <a href="/account/password">"change your password"</a> "."
+                        </p>
+                        <p>
+                            "If it was somebody else, choose \u{201c}I do not recognise this\u{201d} beside it. "
+                            "Whoever answers for them must tell you who it was and why."
+                        </p>
+                    </Details>
+                    <Details summary="What this list shows, and what it does not">
+                        <p>
+                            "It shows what happens in Selfheal: looks at your record, copies of it, new information that comes in, accounts "
+                            "that are linked to it, and attempts that were refused. Where it says \u{201c}You\u{201d}, it was done from your "
+                            "own account, for your own health. An event cannot be changed or taken away without that being noticed."
+                        </p>
+                        <p>
+                            "It does not show who looks at your record in the computers of your GP practice, a hospital or a pharmacy. "
+                            "To know that, ask them."
+                        </p>
+                    </Details>
+                </Section>
+            </div>
         }
     })
     .await

@@ -15,7 +15,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let seen = ctx.services().self_care.goals(&ctx.actor(), ctx.person()?).await?;
     let whose = ctx.whose();
     let title = whose.name.as_ref().map_or_else(|| "My goals".to_owned(), |_| format!("{} goals", whose.title()));
-    ctx.page(Head::new(&title, Place::Health), || {
+    ctx.page(Head::new(&title, Place::Health).of(&seen.whose), || {
         let (proposed, open) = (of(&seen.goals, &[State::Proposed]), of(&seen.goals, &[State::Active, State::Paused]));
         let over = of(&seen.goals, &[State::Reached, State::LetGo, State::Declined]);
         let empty = (proposed.is_empty() && open.is_empty()).then(|| {

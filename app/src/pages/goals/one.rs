@@ -31,7 +31,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let (check, act, submission) = (ctx.form(CHECK_IN).await?, ctx.form(ACT).await?, ctx.submission());
     let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
     // What a goal says stays in the browser's history, which others may see.
-    ctx.page(Head::form("A goal", Place::Health, &check), || {
+    ctx.page(Head::form("A goal", Place::Health, &check).of(&page.whose), || {
         let goal = &page.goal;
         let here = goal_page(id);
         let active = goal.state == State::Active;
@@ -52,15 +52,13 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                 <PageHeading title=title lead=lead />
                 {state}
                 {careful}
-                {said}
-                {add}
+                <div class="sh-screen-only">{said} {add}</div>
             </Narrow>
             {drawn(&page, today)}
             <Narrow>
                 {facts}
                 {comments}
-                {acts}
-                {remind}
+                <div class="sh-screen-only">{acts} {remind}</div>
                 {history}
             </Narrow>
         }

@@ -5,7 +5,6 @@ use super::prescriptions::PRESCRIPTIONS;
 use super::{LIST, in_words, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
-use crate::pages::{line_on_paper, who_as_on};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};
@@ -33,7 +32,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (seen, orders) = ctx.services().medicines.overview(&actor, person).await?;
     let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
     let heading = title(&whose);
-    ctx.page(Head::new(&title(&whose), Place::Medicines), || {
+    ctx.page(Head::new(&title(&whose), Place::Medicines).of(&seen.whose), || {
         let now = seen.medicines.iter().filter(|one| one.group != Group::Stopped).count();
         let now = u64::try_from(now).unwrap_or_default();
         let lead = (now > 0).then(|| format!("{} now, from every place that we know of.", words::how_many(now, "medicine", "medicines")));
@@ -71,12 +70,10 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </ul>
             }
         });
-        let printed = line_on_paper(who_as_on(&seen.whose, today));
         view! {
             {easy::picture(IconName::Pill)}
             <PageHeading title=heading lead=lead />
             {easy::is_on().then(|| view! { <p>{easy::ASK_ABOUT_MEDICINES}</p> })}
-            {printed}
             {order}
             {more}
             <Orders orders today />

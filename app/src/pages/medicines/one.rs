@@ -36,11 +36,12 @@ pub async fn show_own(ctx: Ctx, path: Part) -> Answer {
 async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
     let list = ctx.services().medicines.list(&ctx.actor(), ctx.person()?).await?;
     let (may_order, another) = (list.may_order, ctx.whose().name.is_some());
+    let printed = list.whose;
     let seen = list.medicines.into_iter().find(|seen| is(seen)).ok_or_else(Failure::not_found)?;
     let reports = ctx.services().corrections.may_report(&ctx.actor(), ctx.person()?).await?;
     let (today, name, back) = (london_day(ctx.services().core.now()), seen.name.clone(), title(&ctx.whose()));
     let plain = plain::of_medicine(&ctx, &seen);
-    ctx.page(Head::new(&name.clone(), Place::Medicines), || {
+    ctx.page(Head::new(&name.clone(), Place::Medicines).of(&printed), || {
         let differ = seen.doses_differ.then(|| {
             view! {
                 <Inset>
@@ -73,7 +74,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
             }
             _ => None,
         };
-        let asked = seen.asked.map(|id| view! { <p><a href=order_page(id)>"See that order"</a></p> });
+        let asked = seen.asked.map(|id| view! { <p class="sh-screen-only"><a href=order_page(id)>"See that order"</a></p> });
         let why_not = seen.why_not().filter(|_| seen.plan.is_some()).map(|why| view! { <p>{format!("{why}.")}</p> {asked} });
         let stop = seen.own.filter(|_| may_order && seen.group != Group::Stopped).map(|own| {
             view! {
@@ -83,7 +84,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
             }
         });
         let remind = seen.remindable().filter(|_| may_order).map(|medicine| {
-            view! { <p><a href=new_page(medicine)>{if another { "Set up a reminder to take it" } else { "Remind me to take it" }}</a></p> }
+            view! { <p class="sh-screen-only"><a href=new_page(medicine)>{if another { "Set up a reminder to take it" } else { "Remind me to take it" }}</a></p> }
         });
         let sources = (!seen.sources.is_empty()).then(|| {
             let rows = seen.sources.iter().map(|source| source_row(source, today)).collect_view();
@@ -91,7 +92,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                 <Section title="Where this comes from">
                     <EntryList>{rows}</EntryList>
                     {reports.then(|| view! {
-                        <p>"Is something wrong? Open the line it is in, and choose \u{201c}Report a mistake\u{201d}."</p>
+                        <p class="sh-screen-only">"Is something wrong? Open the line it is in, and choose \u{201c}Report a mistake\u{201d}."</p>
                     })}
                 </Section>
             }

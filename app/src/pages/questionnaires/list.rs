@@ -16,7 +16,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
     // What somebody waits for comes first, then what was begun.
     seen.all.sort_by_key(|one| (one.asked.is_none(), one.begun.is_none()));
-    ctx.page(Head::new("Questionnaires", Place::Health), || {
+    ctx.page(Head::new("Questionnaires", Place::Health).of(&seen.whose), || {
         let lead = format!("Short sets of questions about {} health, with scores over time.", whose.in_sentence());
         let rows = seen.all.iter().map(|one| row(one, today)).collect_view();
         let body = if seen.all.is_empty() {

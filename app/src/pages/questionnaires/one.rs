@@ -26,7 +26,7 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
     let Ok(Path(word)) = path else { return Err(Failure::not_found()) };
     let (one, seen) = ctx.services().questionnaires.one(&ctx.actor(), ctx.person()?, &word).await?;
     let (form, submission, said) = (ctx.form(FORM).await?, ctx.submission(), said(&one));
-    let head = Head::new(&one.title, Place::Health);
+    let head = Head::new(&one.title, Place::Health).of(&seen.whose);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let (heading, lead) = (one.title.clone(), one.file.as_ref().map(|file| file.purpose.clone()));
         let watch = watch(one.file.as_deref(), seen.watching.as_deref());
@@ -80,7 +80,7 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
                 {easy::picture(IconName::Clipboard)}
                 <PageHeading title=heading lead=lead />
                 {asked}
-                {begin}
+                <div class="sh-screen-only">{begin}</div>
                 {watch}
             </Narrow>
             {scores}

@@ -23,7 +23,7 @@ pub(crate) const TITLE: &str = "Body mass index (BMI)";
 pub async fn show(ctx: Ctx) -> Answer {
     let seen = ctx.services().readings.bmi(&ctx.actor(), ctx.person()?).await?;
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
-    ctx.page(Head::new(TITLE, Place::Health), || {
+    ctx.page(Head::new(TITLE, Place::Health).of(&seen.whose), || {
         let add = |measure: Measure, seen: Option<&ReadingSeen>| {
             let words = format!("{} {}", if seen.is_some() { "Record a new" } else { "Record" }, measure.name_in_sentence());
             view! { <p><Button href=add_page(measure)>{words}</Button></p> }

@@ -27,7 +27,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let seen = ctx.services().readings.overview(&ctx.actor(), ctx.person()?).await?;
     let (now, whose) = (ctx.services().core.now(), ctx.whose());
     let title = whose.name.as_ref().map_or_else(|| "My health".to_owned(), |_| format!("{} health", whose.title()));
-    ctx.page(Head::new(&title, Place::Health), || {
+    ctx.page(Head::new(&title, Place::Health).of(&seen.whose), || {
         let by_text = whose.name.is_none() && ctx.services().mobiles.take_texts();
         let first: Vec<Measure> = if seen.newest.is_empty() {
             FIRST.into_iter().filter(|measure| seen.open.contains(measure)).collect()
@@ -60,8 +60,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {easy::picture(IconName::Heart)}
             <PageHeading title=title.clone() lead=lead />
             {newest(&seen, LIST, (&whose, Measure::name), now)}
-            {add}
-            {more(&seen, by_text)}
+            <div class="sh-screen-only">{add} {more(&seen, by_text)}</div>
             {watched(&seen.watch, None, &whose)}
         }
     })

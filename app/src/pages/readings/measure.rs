@@ -10,7 +10,6 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
 use crate::forms::Typed;
 use crate::islands::chart_view::charted;
-use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Choice, DataTable, Details, EmptyState, EntryList, EntryRow, IconName, LineChart,
@@ -56,7 +55,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
     let asked = asked(measure, &query)?;
     let seen = ctx.services().readings.measure(&ctx.actor(), ctx.person()?, asked).await?;
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
-    ctx.page(Head::new(measure.name(), Place::Health).with_island(), || {
+    ctx.page(Head::new(measure.name(), Place::Health).with_island().of(&seen.whose), || {
         let add = seen.may_record.then(|| view! { <Button href=add_page(measure)>"Add a reading"</Button> });
         let bmi = matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi)
             .then(|| view! { <p><a href=BMI>{format!("{} body mass index (BMI)", whose.title())}</a></p> });
@@ -65,7 +64,6 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
             <BackLink href=LIST label="Back to all readings" />
             {easy::picture(IconName::Chart)}
             <PageHeading title=measure.name() lead=(easy::is_on() && !is_empty(&seen)).then_some(acts::MEASURE) />
-            {who_on_paper(&seen.whose)}
             {add}
             {body(&seen, asked.span, LIST, (&whose, Measure::name), today)}
             {bmi}

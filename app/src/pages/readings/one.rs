@@ -134,7 +134,7 @@ pub async fn show(ctx: Ctx, path: OfReading, Query(query): Query<Typed>) -> Answ
                 {watch}
                 <SummaryList rows=rows />
                 {with}
-                {acts}
+                <div class="sh-screen-only">{acts}</div>
                 {beside_it(&seen, &photo_page(measure, id), may_record, &whose)}
                 {before}
             </Narrow>

@@ -95,7 +95,7 @@ pub(crate) fn beside_it(seen: &ReadingSeen, page: &str, may_record: bool, whose:
                 </Details>
             }
         });
-        view! { <p><a href=page.to_owned()>{label}</a></p> {remove} }
+        view! { <div class="sh-screen-only"><p><a href=page.to_owned()>{label}</a></p> {remove}</div> }
     });
     let lines = before.iter().map(|old| {
         let said = format!(

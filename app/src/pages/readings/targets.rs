@@ -19,7 +19,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let plan = ctx.services().readings.plan(&ctx.actor(), ctx.person()?).await?;
     let whose = ctx.whose();
     let title = format!("{} targets", whose.title());
-    ctx.page(Head::new(&title, Place::Health), || {
+    ctx.page(Head::new(&title, Place::Health).of(&plan.whose), || {
         let targets = targets(&plan.targets);
         let meals = plan.rules.iter().any(|one| one.condition.meal().is_some())
             || plan.targets.iter().any(|one| one.now.target.is_some_and(|target| target.has_meals()));

@@ -84,7 +84,7 @@ async fn page(
     let plain_words = ctx.services().plain_words.clone();
     let here = routes::entry(line.id);
     let [mistakes, notes, privacy] = others;
-    ctx.page(Head::new(&name, Place::Record), || {
+    ctx.page(Head::new(&name, Place::Record).of(&entry.whose), || {
         view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() next=next plain=plain plain_words=plain_words files=Some(here) turned=turned /> {mistakes} {notes} {privacy} }
     })
     .await

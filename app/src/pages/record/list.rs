@@ -54,7 +54,12 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
     let taken = if category == Category::Medicine && whole { records.own_medicines(&actor, person).await? } else { Vec::new() };
-    ctx.page(Head::new(category.title(), Place::Record), || {
+    let head = Head::new(category.title(), Place::Record);
+    let head = match parts.first() {
+        Some(part) => head.of(&part.whose),
+        None => head,
+    };
+    ctx.page(head, || {
         let taken = own::medicines(taken, &ctx.whose());
         view! { <Listed category parts later whole whose=ctx.whose() /> {taken} }
     })

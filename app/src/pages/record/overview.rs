@@ -24,17 +24,17 @@ pub async fn show(ctx: Ctx) -> Answer {
     let whose = ctx.whose();
     let lead = lead(&contents.counts, &whose);
     let title = format!("{} record", whose.title());
-    ctx.page(Head::new(&title, Place::Record), || {
+    ctx.page(Head::new(&title, Place::Record).of(&contents.whose), || {
         let more = more(&whose, contents.sees_profile, contents.may_report);
         view! {
             {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
             <SearchBox whose=whose.clone() />
-            <p><a href=TIMELINE>"See everything in the order of time"</a></p>
+            <p class="sh-screen-only"><a href=TIMELINE>"See everything in the order of time"</a></p>
             <Categories counts=contents.counts whose=whose.clone() />
             <Sources sources=contents.sources whose />
-            <p><a href=SOURCES>"See what each place sends, and when it last did"</a></p>
-            {more}
+            <p class="sh-screen-only"><a href=SOURCES>"See what each place sends, and when it last did"</a></p>
+            <div class="sh-screen-only">{more}</div>
         }
     })
     .await

@@ -31,7 +31,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let page = ctx.services().records.results(&ctx.actor(), ctx.person()?, asked.after).await?;
     let (whose, later) = (ctx.whose(), asked.after.is_some());
     let words = &ctx.services().plain_words;
-    ctx.page(Head::new(Category::Result.title(), Place::Record), || {
+    ctx.page(Head::new(Category::Result.title(), Place::Record).of(&page.whose), || {
         let come = (!later).then(|| release::band(&page.waiting, &whose));
         let lead = "Newest first. The values of a report stand with it.";
         let lead = match (page.lines.is_empty(), page.awaited.is_empty()) {

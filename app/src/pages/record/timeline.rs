@@ -23,7 +23,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let page = records.timeline(&ctx.actor(), ctx.person()?, asked.narrowing, asked.after).await?;
     let (whose, now) = (ctx.whose(), ctx.services().core.now());
     let title = format!("{} timeline", whose.title());
-    let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record) };
+    let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record).of(&page.whose) };
     ctx.page(head, || {
         let days = listed(&asked, page, &whose, now);
         let lead =

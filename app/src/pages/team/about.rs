@@ -51,7 +51,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let actor = ctx.staff()?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let details = ctx.services().profile.details(&actor, id).await?;
-    ctx.page(Head::new("What somebody says about themselves", Place::People), || {
+    ctx.page(Head::new("What somebody says about themselves", Place::People).of(&patient.person), || {
         let said = match patient.needs.person.as_ref() {
             None => view! { <p>"They have not said what they need. Ask them, and tell them that they can say it here."</p> }.into_any(),
             Some((needs, at)) => {
@@ -111,7 +111,7 @@ pub async fn notes(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answe
     let actor = ctx.staff()?;
     let seen = ctx.services().profile.notes(&actor, id).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
-    ctx.page(Head::new("Notes of a person\u{2019}s own", Place::People), || {
+    ctx.page(Head::new("Notes of a person\u{2019}s own", Place::People).of(&patient.person), || {
         let name = patient.person.display_name.clone();
         let body = match seen.notes.is_empty() {
             true => view! {

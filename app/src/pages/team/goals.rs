@@ -48,7 +48,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().self_care.goals(&actor, id).await?;
     let needs = ctx.services().profile.beside(&actor, id).await?;
-    ctx.page(Head::new("Goals", Place::People), || {
+    ctx.page(Head::new("Goals", Place::People).of(&seen.whose), || {
         let rows: Vec<_> = seen.goals.iter().map(|goal| row(goal, team_goal_page(id, goal.id), as_told(goal))).collect();
         let rows = if rows.is_empty() {
             view! {
@@ -76,8 +76,10 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <PageHeading title="Goals" lead=seen.person_name.clone() />
             {not_checked()}
             {rows}
-            {propose}
-            <p><a href=learn_page(id)>"What they are given to read"</a></p>
+            <div class="sh-screen-only">
+                {propose}
+                <p><a href=learn_page(id)>"What they are given to read"</a></p>
+            </div>
         }
     })
     .await
@@ -92,7 +94,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (form, submission) = (ctx.form(COMMENT).await?, ctx.submission());
     let today = london_day(ctx.services().core.now());
-    ctx.page(Head::form("A goal", Place::People, &form), || {
+    ctx.page(Head::form("A goal", Place::People, &form).of(&page.whose), || {
         let whose = Whose::open(Some(patient.person.display_name.clone()));
         let write = patient.emergency_until.is_none().then(|| {
             let (error, value) = (form.error("note"), form.value("note"));
@@ -129,7 +131,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             <Narrow>
                 {facts}
                 {comments}
-                {write}
+                <div class="sh-screen-only">{write}</div>
                 {history}
             </Narrow>
         }

@@ -33,7 +33,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let seen = ctx.services().self_care.learning(&actor, id).await?;
     let needs = ctx.services().profile.beside(&actor, id).await?;
     let (form, submission) = (ctx.form(GIVE).await?, ctx.submission());
-    ctx.page(Head::form("Things to read", Place::People, &form), || {
+    ctx.page(Head::form("Things to read", Place::People, &form).of(&seen.whose), || {
         let rows: Vec<_> = seen.given.iter().map(|one| row(id, one)).collect();
         let given = if rows.is_empty() {
             view! {
@@ -75,8 +75,10 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {needs_box(&needs, id)}
             <PageHeading title="Things to read" lead=seen.person_name.clone() />
             {given}
-            {give}
-            <p><a href=goals_page(id)>"Their goals"</a></p>
+            <div class="sh-screen-only">
+                {give}
+                <p><a href=goals_page(id)>"Their goals"</a></p>
+            </div>
         }
     })
     .await

@@ -26,8 +26,9 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(que
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let diary = ctx.services().medicines.dose_diary_for_team(&actor, id, day_in(&query, "week")).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let head = Head::new("Medicine diary", Place::People).of(&patient.person);
     let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
-    ctx.page(Head::new("Medicine diary", Place::People), || {
+    ctx.page(head, || {
         let whose = Whose::open(Some(name.clone()));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />

@@ -87,7 +87,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let (form, submission, now) = (ctx.form(ASK).await?, ctx.submission(), ctx.services().core.now());
     let said: Vec<String> = seen.all.iter().filter_map(|one| Some(format!("{}: {}", one.title, said(one)?))).collect();
     let said = (!said.is_empty()).then(|| said.join(" "));
-    let head = Head::form("Questionnaires", Place::People, &form);
+    let head = Head::form("Questionnaires", Place::People, &form).of(&seen.whose);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let filled = seen.all.iter().filter_map(|one| scores(one, &one.title, |line| one_page(id, line.id), mark));
         let filled: Vec<_> = filled.collect();
@@ -141,7 +141,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {filled}
             {empty}
             {asked}
-            {ask}
+            <div class="sh-screen-only">{ask}</div>
         }
     })
     .await

@@ -15,7 +15,6 @@ use crate::pages::readings::one::{beside_it_shown, rows, said_before, shown_with
 use crate::pages::readings::photo::beside_it;
 use crate::pages::readings::record::{Asks, fields};
 use crate::pages::readings::{before_it_is_saved, measure_page};
-use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, Details, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, SummaryList,
@@ -71,7 +70,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let seen = ctx.services().readings.overview(&actor, id).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, now) = (patient.person.display_name, ctx.services().core.now());
-    ctx.page(Head::new("Readings from home", Place::People), || {
+    ctx.page(Head::new("Readings from home", Place::People).of(&seen.whose), || {
         let whose = Whose::open(Some(name.clone()));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
@@ -80,9 +79,11 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <PageHeading title="Readings from home" lead=name />
             {not_checked()}
             {newest(&seen, &readings_page(id), (&whose, Measure::clinical_name), now)}
-            {seen.may_enter.then(|| to_enter(id, &seen.open))}
-            <p><a href=weeks_page(id)>"Their weeks and diaries"</a></p>
-            <p><a href=plan_page(id)>"Targets and rules"</a></p>
+            <div class="sh-screen-only">
+                {seen.may_enter.then(|| to_enter(id, &seen.open))}
+                <p><a href=weeks_page(id)>"Their weeks and diaries"</a></p>
+                <p><a href=plan_page(id)>"Targets and rules"</a></p>
+            </div>
         }
     })
     .await
@@ -95,14 +96,13 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
     let seen = ctx.services().readings.measure(&actor, id, asked).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
-    ctx.page(Head::new("Readings from home", Place::People).with_island(), || {
+    ctx.page(Head::new("Readings from home", Place::People).with_island().of(&seen.whose), || {
         let whose = Whose::open(Some(name.clone()));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
             {needs_box(&patient.needs, id)}
             <PageHeading title=measure.clinical_name() lead=name />
-            {who_on_paper(&seen.whose)}
             {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
             {body(&seen, asked.span, &readings_page(id), (&whose, Measure::clinical_name), today)}
@@ -190,7 +190,7 @@ pub async fn bmi(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
     let seen = ctx.services().readings.bmi(&actor, id).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
-    ctx.page(Head::new(TITLE, Place::People), || {
+    ctx.page(Head::new(TITLE, Place::People).of(&seen.whose), || {
         let whose = Whose::open(Some(name.clone()));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
@@ -212,8 +212,10 @@ pub async fn one(ctx: Ctx, path: OfPatientsReading, Query(query): Query<Typed>) 
     let (seen, versions, _) = ctx.services().readings.one(&actor, id, (measure, reading)).await?;
     let with = shown_with(&ctx, (&actor, id), &seen, &query).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
-    let (name, form) = (patient.person.display_name, ctx.form(TAKE_BACK_FORM).await?);
-    ctx.page(Head::form(measure.clinical_name(), Place::People, &form), || {
+    let form = ctx.form(TAKE_BACK_FORM).await?;
+    let head = Head::form(measure.clinical_name(), Place::People, &form).of(&patient.person);
+    let name = patient.person.display_name;
+    ctx.page(head, || {
         let (whose, list) = (Whose::open(Some(name.clone())), measure_page(&readings_page(id), measure));
         let said = to_say(&std::iter::once(&seen).chain(&with).collect::<Vec<_>>(), &name);
         let with = with.as_ref().map(|with| {
@@ -231,7 +233,7 @@ pub async fn one(ctx: Ctx, path: OfPatientsReading, Query(query): Query<Typed>) 
                 {said}
                 <SummaryList rows=rows(&seen, &whose) />
                 {with}
-                {take_back(&seen, &format!("{list}/{reading}/remove"))}
+                <div class="sh-screen-only">{take_back(&seen, &format!("{list}/{reading}/remove"))}</div>
                 {beside_it(&seen, &format!("{list}/{reading}/photo"), false, &whose)}
                 {said_before(&versions, &whose)}
             </Narrow>

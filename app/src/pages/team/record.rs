@@ -44,6 +44,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     if !patient.opens.contains(&category) {
         return Err(Failure::not_found());
     }
+    let head = Head::new(category.title(), Place::People).of(&patient.person);
     let (name, until, needs) = (patient.person.display_name, patient.emergency_until, patient.needs);
     // At work it is somebody else's record, of which parts may be closed.
     let whose = Whose::at_work(name.clone(), patient_page(person));
@@ -53,7 +54,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
         let (here, base) = (format!("{}/record/{}", patient_page(person), category.code()), patient_page(person));
         let plain = &ctx.services().plain_words;
         return ctx
-            .page(Head::new(category.title(), Place::People), || {
+            .page(head, || {
                 let list = listed(page, after.is_some(), &here, &base, &whose, plain);
                 view! {
                     <EmergencyBand person until />
@@ -79,7 +80,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     } else {
         Vec::new()
     };
-    ctx.page(Head::new(category.title(), Place::People), || {
+    ctx.page(head, || {
         let taken = own::medicines(taken, &whose);
         view! {
             <EmergencyBand person until />
@@ -197,7 +198,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     let (name, until) = (patient.person.display_name, patient.emergency_until);
     let line = &entry.line;
     let title = if line.sensitivity == Sensitivity::General { line.title.clone() } else { line.kind.clone() };
-    ctx.page(Head::new(&title, Place::People), || {
+    ctx.page(Head::new(&title, Place::People).of(&entry.whose), || {
         view! {
             <EmergencyBand person until />
             <Shown

@@ -49,7 +49,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let plan = ctx.services().readings.plan(&actor, person).await?;
     let patient = ctx.services().care_team.patient(&actor, person).await?;
     let name = patient.person.display_name;
-    ctx.page(Head::new("Targets and rules", Place::People), || {
+    ctx.page(Head::new("Targets and rules", Place::People).of(&plan.whose), || {
         let (targets, rules, hours) = (targets(&plan, person), rules(&plan, person), hours(&plan, person));
         view! {
             <EmergencyBand person until=patient.emergency_until />

@@ -38,7 +38,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     let page = ctx.services().records.timeline(&ctx.staff()?, person, asked.narrowing, asked.after).await?;
     let now = ctx.services().core.now();
     // The name stays in the browser's history, which others may see.
-    let head = Head { has_errors: asked.is_wrong(), ..Head::new("A record in the order of time", Place::People) };
+    let head = Head { has_errors: asked.is_wrong(), ..Head::new("A record in the order of time", Place::People).of(&page.whose) };
     ctx.page(head, || {
         let days = timeline::listed(&asked, page, &whose, now);
         view! {
@@ -79,7 +79,7 @@ pub async fn find(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     let asked = Asked::read(query.as_deref());
     let page = ctx.services().records.search(&ctx.staff()?, person, &search::looked_for(&asked)).await?;
     let today = london_day(ctx.services().core.now());
-    let head = Head { has_errors: asked.is_wrong(), ..Head::new("Search a record", Place::People) };
+    let head = Head { has_errors: asked.is_wrong(), ..Head::new("Search a record", Place::People).of(&patient.person) };
     ctx.page(head, || {
         let found = search::listed(&asked, page, &whose, today);
         view! {

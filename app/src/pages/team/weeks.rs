@@ -10,7 +10,6 @@ use crate::islands::chart_view::charted;
 use crate::pages::weeks::list::{after, lists};
 use crate::pages::weeks::one::{result, said, so_far, stands};
 use crate::pages::weeks::{days_in_words, table};
-use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{BackLink, PageHeading};
 use crate::whose::Whose;
@@ -29,8 +28,9 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(que
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().readings.weeks_after(&actor, id, after(&query)?).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let head = Head::new("Weeks and diaries", Place::People).of(&patient.person);
     let (name, now) = (patient.person.display_name, ctx.services().core.now());
-    ctx.page(Head::new("Weeks and diaries", Place::People), || {
+    ctx.page(head, || {
         let whose = Whose::open(Some(name.clone()));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
@@ -52,7 +52,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let seen = ctx.services().readings.week(&actor, id, week).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (plan, said) = (seen.line.plan, said(&seen));
-    let head = Head::new(plan.protocol.title(), Place::People);
+    let head = Head::new(plan.protocol.title(), Place::People).of(&seen.whose);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let plan_now = seen.line.runs.then_some(seen.now);
         let body =
@@ -67,7 +67,6 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             <BackLink href=weeks_page(id) label="Back to weeks and diaries" />
             {needs_box(&patient.needs, id)}
             <PageHeading title=plan.protocol.title() caption=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
-            {who_on_paper(&seen.whose)}
             {not_checked()}
             {inside}
         }

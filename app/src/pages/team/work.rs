@@ -157,7 +157,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let role = ctx.team()?.role;
     let submission = ctx.submission();
     let title = detail.item.kind.title();
-    ctx.page(Head::form(title, Place::Work, &form), || {
+    ctx.page(Head::form(title, Place::Work, &form).of(&detail.whose), || {
         let item = &detail.item;
         let at = work_page(item.id);
         let status = match (&item.done, &item.claimed) {
@@ -185,7 +185,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <SummaryList rows=rows />
             <div class="sh-waits">
                 {facts}
-                {acts}
+                <div class="sh-screen-only">{acts}</div>
                 {below}
                 <Notes detail=detail.clone() at=at form=form.clone() submission />
             </div>
@@ -198,7 +198,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
 fn identity(detail: &WorkDetail) -> Vec<SummaryRow> {
     let born = detail.item.birth_date.map(|birth| SummaryRow::new("Born", day_in_words(birth)));
     // The number is never broken across lines.
-    let number = detail.nhs_number.as_ref().map(|number| number.to_string().replace(' ', "\u{a0}"));
+    let number = detail.whose.nhs_number.as_ref().map(|number| number.to_string().replace(' ', "\u{a0}"));
     let number = number.map(|number| SummaryRow::new("NHS number", number));
     let phones = detail.phones.iter().map(|phone| {
         let (href, shown) = (format!("tel:{}", String::from(phone.clone())), phone.to_string());
@@ -355,5 +355,5 @@ fn Notes(detail: WorkDetail, at: String, form: FormState, submission: String) ->
             </Form>
         }
     });
-    view! { <Section title="Notes">{notes} {write}</Section> }
+    view! { <Section title="Notes">{notes} <div class="sh-screen-only">{write}</div></Section> }
 }

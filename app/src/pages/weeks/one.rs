@@ -12,7 +12,6 @@ use crate::pages::readings::measure::{Wants, beside, moments_of};
 use crate::pages::readings::record::{Asks, chosen, how, note, number, other_way, shown_with_number, sure, unit_in, units, when};
 use crate::pages::readings::watch::{came_up, watched};
 use crate::pages::readings::{before_it_is_saved, what_to_do};
-use crate::pages::who_on_paper;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, IconName, InputKind, Inset,
@@ -56,7 +55,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
     seen.unit = unit_in(seen.line.plan.protocol.measure(), &query).unwrap_or(seen.unit);
     let (submission, own) = (ctx.submission(), ctx.own().is_ok());
     let (protocol, whose, said) = (seen.line.plan.protocol, ctx.whose(), said(&seen));
-    let head = Head::form(protocol.title(), Place::Health, &form);
+    let head = Head::form(protocol.title(), Place::Health, &form).of(&seen.whose);
     ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let lead = match seen.line.plan.day_number(seen.now).filter(|_| seen.line.runs) {
             Some((day, of)) => format!("Day {day} of {of}"),
@@ -102,7 +101,6 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             <ErrorSummary errors=form.errors() />
             {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />
-            {who_on_paper(&seen.whose)}
             {to_do(&seen)}
             {came_up(&seen.watched, gravest(&seen))}
             {now}

@@ -782,7 +782,7 @@ impl Medicines {
             None => Vec::new(),
         };
         let (known, none_said) = known(&self.core, &mut tx, &reader, may_order).await?;
-        let whose = records::summary(&self.core, &mut tx, &reader).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         let (allergies, reactions) = match sees_allergies {
             true => {
                 let (lines, reactions) = all_allergies(&mut tx, &reader).await?;

@@ -7,7 +7,7 @@ use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::{self, purpose};
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::{Core, FieldProblem, PersonSummary, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::account::Email;
@@ -93,6 +93,8 @@ pub struct RecordedDetails {
 /// What somebody keeps here, with what services recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailsSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// What the person is called.
     pub name: String,
     /// What is kept now.
@@ -191,9 +193,10 @@ impl Profile {
                 copying::asked(&mut tx, (person, WorkKind::ContactChange), changed).await?
             }
         };
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         self.looked(actor, subject, "details").await?;
-        Ok(DetailsSeen { name, now, recorded, may_change, asked })
+        Ok(DetailsSeen { whose, name, now, recorded, may_change, asked })
     }
 
     /// Every version of it, the newest first. The look is audited.

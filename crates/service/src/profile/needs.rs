@@ -6,9 +6,9 @@ use crate::activity::{self, Event};
 use crate::carers::delegation;
 use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
-use crate::records::purpose;
+use crate::records::{self, purpose};
 use crate::typed::text;
-use crate::{Core, FieldProblem, ServiceError, access, appointments, mobiles};
+use crate::{Core, FieldProblem, PersonSummary, ServiceError, access, appointments, mobiles};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::{Action, Purpose};
@@ -48,6 +48,8 @@ pub struct NeedsVersion {
 /// Somebody's needs, as they and whoever acts for them see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NeedsSeen {
+    /// Whose, as far as the reader may know: it stands on paper. Absent where they have no record here.
+    pub whose: Option<PersonSummary>,
     /// What they need now; absent where they were never asked.
     pub now: Option<NeedsVersion>,
     /// What they said before, the newest first.
@@ -107,7 +109,7 @@ impl Profile {
             NeedsOf::Person(person) => person,
             NeedsOf::Account => return self.needs_of_account(actor).await,
         };
-        let (mut tx, subject, _, may_change) = self.look(actor, person, Ask::SeeProfile).await?;
+        let (mut tx, subject, reader, may_change) = self.look(actor, person, Ask::SeeProfile).await?;
         let eyes = Eyes::of(&mut tx, actor, person).await?;
         let mut rows = profile::needs_versions(&mut tx, Holder::Person(person), MOST_VERSIONS).await?;
         if rows.is_empty()
@@ -118,9 +120,10 @@ impl Profile {
             // The record has none of its own, so that the next is its first.
             rows.iter_mut().for_each(|row| row.version = 0);
         }
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         self.looked(actor, subject, "needs").await?;
-        seen(&rows, eyes, may_change)
+        seen(Some(whose), &rows, eyes, may_change)
     }
 
     /// What a care team has to know of a person before anything else, beside what a page shows of them: the look that shows the page is
@@ -167,7 +170,7 @@ impl Profile {
         drop(tx);
         let event = Event::on_account(actor, Action::Read, Purpose::AccountCare).about("page", "needs");
         activity::disclose(&self.core, event).await?;
-        seen(&rows, Eyes { reader: Some(own), own: Some(own) }, true)
+        seen(None, &rows, Eyes { reader: Some(own), own: Some(own) }, true)
     }
 
     /// Keeps what somebody needs, as a new version. The same form twice is one version.
@@ -222,13 +225,13 @@ fn second_step(actor: &Actor) -> Result<AccountId, ServiceError> {
     }
 }
 
-fn seen(rows: &[NeedsRow], eyes: Eyes, may_change: bool) -> Result<NeedsSeen, ServiceError> {
+fn seen(whose: Option<PersonSummary>, rows: &[NeedsRow], eyes: Eyes, may_change: bool) -> Result<NeedsSeen, ServiceError> {
     let mut all = rows
         .iter()
         .map(|row| Ok(NeedsVersion { version: row.version, needs: row.needs()?, by: eyes.by(row.account_id), at: row.at }))
         .collect::<Result<Vec<_>, ServiceError>>()?
         .into_iter();
-    Ok(NeedsSeen { now: all.next(), before: all.collect(), may_change })
+    Ok(NeedsSeen { whose, now: all.next(), before: all.collect(), may_change })
 }
 
 fn read(form: &NeedsForm) -> Result<Needs, ServiceError> {

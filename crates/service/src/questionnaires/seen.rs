@@ -111,6 +111,8 @@ pub struct QuestionnaireSeen {
 /// All of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuestionnairesSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The person's name.
     pub person_name: String,
     /// Until when the record is open in an emergency.
@@ -320,6 +322,7 @@ impl Questionnaires {
         // A care team may ask for any; what was filled in stays to be read.
         all.retain(|one| who.at.is_some() || one.offered || one.begun.is_some() || !one.responses.is_empty());
         Ok(QuestionnairesSeen {
+            whose: records::summary(tx, reader).await?,
             person_name: who.name,
             emergency_until: who.emergency_until,
             all,
@@ -455,7 +458,7 @@ impl Questionnaires {
             age,
             may_fill: !row.is_set_aside() && self.fills(tx, actor, subject.person).await?,
             person_name: who.name.clone(),
-            whose: records::summary(&self.core, tx, reader).await?,
+            whose: records::summary(tx, reader).await?,
             emergency_until: who.emergency_until,
             questionnaire: row.questionnaire,
             band: row.band,

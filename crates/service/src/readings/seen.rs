@@ -160,6 +160,8 @@ pub struct ReadingVersion {
 /// The newest reading of each measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadingsSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The newest of each measure that there is, in the order of the catalogue.
     pub newest: Vec<ReadingSeen>,
     /// Everything that is open to the reader and that people type.
@@ -296,6 +298,8 @@ pub struct MeasureBeside {
 /// What is worked out of the newest weight and height of an adult.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BmiSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The person is known to be an adult.
     pub adult: bool,
     /// The newest weight, where they were one.
@@ -420,9 +424,10 @@ impl Readings {
         newest.sort_by_key(|one| one.measure.place());
         let open = Measure::ALL.iter().copied().filter(|measure| may_type(&reader, *measure)).collect();
         let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         self.looked(actor, subject, None).await?;
-        Ok(ReadingsSeen { newest, open, watch, may_record: may.record, may_enter: may.enter })
+        Ok(ReadingsSeen { whose, newest, open, watch, may_record: may.record, may_enter: may.enter })
     }
 
     /// One measure: its chart, that of another beside it, and a page of its readings. The look is audited.
@@ -461,6 +466,7 @@ impl Readings {
         let born = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.birth_date;
         let who = Eyes::of(&mut tx, actor, person).await?;
         let newest = reading::newest(&mut tx, person).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         let from = BmiFrom::of(&newest, born, self.core.now());
         let seen = |row: Option<&ReadingRow>| row.map(|row| who.seen(row.clone())).transpose();
@@ -469,7 +475,7 @@ impl Readings {
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE).about("measure", "bmi");
         activity::disclose(&self.core, event).await?;
         let found = from.and_then(BmiFrom::worked_out).map(|(.., found)| found);
-        Ok(BmiSeen { adult: from.is_some(), weight, height, bmi: found, is_sent, may_record })
+        Ok(BmiSeen { whose, adult: from.is_some(), weight, height, bmi: found, is_sent, may_record })
     }
 
     /// One reading, what it was before, and whether the reader may change it. The look is audited.
@@ -591,7 +597,7 @@ pub(super) async fn measure_seen(
         None => None,
     };
     let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
-    let whose = records::summary(core, tx, reader).await?;
+    let whose = records::summary(tx, reader).await?;
     Ok(MeasureSeen {
         measure,
         whose,

@@ -625,7 +625,7 @@ impl Readings {
         let now = self.core.now();
         let diary = diary_of(&mut tx, person, &row, now).await?;
         let who = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
-        let whose = records::summary(&self.core, &mut tx, &reader).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         let reach = reach(&self.core, &mut tx, person).await?;
         let line = line(&row, now)?;
         let measure = line.plan.protocol.measure();

@@ -5,7 +5,8 @@ use super::{SelfCare, open_kinds, opens};
 use crate::eyes::{NotedBy, Who};
 use crate::reader::Reader;
 use crate::readings::{Chart, chart};
-use crate::{Core, ServiceError};
+use crate::records;
+use crate::{Core, PersonSummary, ServiceError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject};
 use domain::goal::{About, Aim, Caution, CheckIn, Kind, Recorded, Runs, Standing, State, cautions, encouragement};
@@ -82,6 +83,8 @@ impl GoalSeen {
 /// All of somebody's goals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoalsSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The newest first.
     pub goals: Vec<GoalSeen>,
     /// Whether the reader may set goals.
@@ -127,6 +130,8 @@ pub struct GoalEvent {
 /// One goal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoalPage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The goal.
     pub goal: GoalSeen,
     /// The chart of the last four weeks, and where its readings are wanted.
@@ -148,10 +153,11 @@ impl SelfCare {
         let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
         let who = Who::of(&self.core, &mut tx, actor, subject).await?;
         let goals = all(&self.core, &mut tx, &reader, &who).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         self.looked(actor, subject, "goals").await?;
         let kinds = open_kinds(&reader);
-        Ok(GoalsSeen { goals, may_record, kinds, person_name: who.name, emergency_until: who.emergency_until })
+        Ok(GoalsSeen { whose, goals, may_record, kinds, person_name: who.name, emergency_until: who.emergency_until })
     }
 
     /// One goal, with its chart and its history. The look is audited.
@@ -193,7 +199,7 @@ impl SelfCare {
         let rows = goal::events(tx, subject.person, id, MOST_EVENTS).await?;
         let comments = rows.iter().filter(|row| row.what == "comment").map(comment).collect();
         let history = rows.into_iter().map(|row| event(&who, row)).collect();
-        Ok(GoalPage { goal, chart, comments, history, may_record })
+        Ok(GoalPage { whose: records::summary(tx, reader).await?, goal, chart, comments, history, may_record })
     }
 }
 

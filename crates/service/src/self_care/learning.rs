@@ -4,8 +4,8 @@ use super::{SelfCare, allowed, opens};
 use crate::activity::{self, Event};
 use crate::eyes::{NotedBy, Who};
 use crate::reader::Reader;
-use crate::records::purpose;
-use crate::{Core, ServiceError};
+use crate::records::{self, purpose};
+use crate::{Core, PersonSummary, ServiceError};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -56,6 +56,8 @@ impl GivenSeen {
 /// What there is to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LearningSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// What care teams gave, the newest first.
     pub given: Vec<GivenSeen>,
     /// What fits what the person has now.
@@ -91,13 +93,15 @@ impl SelfCare {
         let who = Who::of(&self.core, &mut tx, actor, subject).await?;
         let given = given(&self.core, &mut tx, &reader, &who).await?;
         let topics = self.topics(&mut tx, actor, person).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         let all: Vec<Arc<Article>> =
             self.core.self_care().articles().iter().filter(|one| opens(&reader, one.sensitivity())).cloned().collect();
         let fits = |one: &&Arc<Article>| one.topics.iter().any(|topic| topics.contains(topic));
         let suggested = all.iter().filter(fits).cloned().collect();
         self.looked(actor, subject, "learning").await?;
-        Ok(LearningSeen { given, suggested, all, may_record, person_name: who.name, emergency_until: who.emergency_until })
+        let (person_name, emergency_until) = (who.name, who.emergency_until);
+        Ok(LearningSeen { whose, given, suggested, all, may_record, person_name, emergency_until })
     }
 
     /// One article. The look is audited.

@@ -267,8 +267,14 @@ testkit::both_engines! {
             let records = desk.services.records.clone();
             async move {
                 let told = records.overview(&reader, person).await.unwrap().person;
-                // On paper stands no more.
+                // On paper stands no more, whatever page it is of.
                 assert_eq!(records.whose_beside(&reader, person).await.unwrap().as_ref(), Some(&told));
+                assert_eq!(records.contents(&reader, person).await.unwrap().whose, told);
+                assert_eq!(records.list(&reader, person, Category::Result, Which::All, None).await.unwrap().whose, told);
+                let parts = records.current_and_past(&reader, person, Category::Problem).await.unwrap();
+                assert!(parts.iter().all(|part| part.whose == told));
+                assert_eq!(records.results(&reader, person, None).await.unwrap().whose, told);
+                assert_eq!(records.timeline(&reader, person, service::Narrowing::default(), None).await.unwrap().whose, told);
                 told
             }
         };

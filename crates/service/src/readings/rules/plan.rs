@@ -4,8 +4,8 @@ use super::super::{PAGE, Readings, may_type, opens};
 use super::{Known, has_changed, in_force, looked_at, shows, source};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
-use crate::records::purpose;
-use crate::{Core, ServiceError, access};
+use crate::records::{self, purpose};
+use crate::{Core, PersonSummary, ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -249,6 +249,8 @@ pub struct AlertSeen {
 /// What is agreed about somebody's readings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Where each measure is wanted, in the order of the catalogue; those that were ended too, for whoever may set them.
     pub targets: Vec<TargetSeen>,
     /// The rules, by measure.
@@ -327,11 +329,13 @@ impl Readings {
         let mut rules: Vec<ReadingRuleSeen> = known.into_iter().map(rule_seen).collect();
         rules.sort_by_key(|one| one.measure.place());
         let alerts = alerts_seen(&mut tx, person, &reader, self.core.now()).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         let own = subject.organisation.and_then(|at| hours.get(&at).copied()).unwrap_or_default();
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event).await?;
         Ok(PlanSeen {
+            whose,
             targets,
             rules,
             watch,
