@@ -93,6 +93,11 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await page.goto('/weeks/blank/blood-pressure');
     await look(page, 'an empty diary');
     await fitsOneSheet(page);
+    for (const diary of ['peak-flow', 'mood', 'falls']) {
+      await page.goto(`/weeks/blank/${diary}`);
+      await look(page, `an empty diary of ${diary}`);
+      await fitsOneSheet(page);
+    }
     await page.goto('/weeks/new/blood-sugar');
     await page.getByRole('link', { name: /^Before meals, 2 hours after them/ }).click();
     await expect(heading(page)).toContainText('before and after meals');
@@ -100,6 +105,13 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await page.getByRole('link', { name: 'Print an empty diary' }).click();
     await look(page, 'an empty diary with after meals');
     await fitsOneSheet(page);
+    await page.goto('/weeks/new/weight');
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.getByText('Use the same scales')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Begin' })).toBeHidden();
+    await expect(page.getByText('When do you begin?')).toBeHidden();
+    await expect(page.locator('.sh-narrow')).toHaveCSS('border-top-width', '0px');
+    await page.emulateMedia({ media: null });
     await page.goto(week);
   });
 

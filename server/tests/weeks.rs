@@ -120,8 +120,8 @@ testkit::both_engines! {
         sam.get("/weeks").await.says("Blood pressure week").says("Falls diary").does_not_say("Going on now");
         let page = sam.get("/weeks/new/blood-pressure").await;
         page.says("Wait at least 1 minute, still sitting").says("We leave out the first day").says("NICE NG136, 1.1 and 1.2.7").says("value=\"8am, 8pm\"");
-        sam.get("/weeks/blank/blood-pressure").await.says("Morning, 1").says("Day 7: ").says("____ / ____")
-            .says("If it is 180 or higher, or the bottom number is 120 or higher").says("Call 999 now if you also have chest pain").says("call 111");
+        sam.get("/weeks/blank/blood-pressure").await.says("Morning, 1 (mmHg)").says("Day 7").says("Blood pressure (mmHg): top number / bottom number")
+            .says("If the top number is 180 or higher, or the bottom number is 120 or higher").says("Call 999 now if you also have chest pain").says("call 111");
         sam.get("/weeks/blank/blood-sugar").await.says("If it is below 4").says("5 jelly babies").says("If it is above 11").says("If it is 30 or more");
         sam.get("/weeks/blank/weight").await.does_not_say("999 now if");
         let wrong = [("first", "today"), ("length", "7"), ("times", "8am & 11pm"), ("how", "mail")];
@@ -179,7 +179,8 @@ testkit::both_engines! {
         gp.get(&one).await.says("leptos-island").says(": 186/112 mmHg").says("The green marks show it");
         let whose = "Sam Rivers. Born 31 March 1980. NHS number 999 000 0018";
         sam.get(&week).await.says(whose).says("sh-print-only");
-        gp.get(&one).await.says(whose);
+        // On paper that line alone says the name.
+        gp.get(&one).await.says(whose).says("sh-heading__whose\">Sam Rivers");
         let file = sam.get(&format!("{week}/observation")).await;
         assert_eq!(file.headers[header::CONTENT_TYPE], "application/fhir+json");
         file.says("413606001").says("413605002").says("\"value\": 138").says("9990000018");
@@ -198,6 +199,32 @@ testkit::both_engines! {
         let mut sam = town.at("2026-11-07T09:05:00Z", SAM).await;
         let page = sam.get(&week).await;
         page.says("people under 80").says("Since then the care team has set this target: ").does_not_say("A care team may set another");
+    }
+
+    async fn an_empty_diary_says_its_units_and_its_scale(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        for (diary, says) in [
+            ("weight", "Weight (kg)"),
+            ("peak-flow", "Morning, 3 blows (L/min)"),
+            ("blood-sugar", "Before breakfast (mmol/L)"),
+            ("blood-sugar-profile", "2 hours after lunch (mmol/L)"),
+            ("mood", "Mood (out of 5)"),
+            ("mood", "1 = Very low, 2 = Low, 3 = Neither low nor good, 4 = Good, 5 = Very good."),
+            ("mood", "What made it so?"),
+            ("falls", "Were you hurt?"),
+            ("falls", "Yes, and I hit my head"),
+            ("falls", "For 28 days. First day: "),
+        ] {
+            sam.get(&format!("/weeks/blank/{diary}")).await.says(says);
+        }
+        // A fall has a line, and a day has none; what is measured has one number of no scale.
+        sam.get("/weeks/blank/falls").await.does_not_say("Day 1").does_not_say("Circle one number");
+        sam.get("/weeks/blank/weight").await.says("Day 14").does_not_say("Circle one number");
+        // What there is to do about one thing stays together, and each source is said once.
+        let page = sam.get("/weeks/blank/blood-sugar").await;
+        assert_eq!(page.body.matches("class=\"sh-diary__what\"").count(), 4);
+        assert_eq!(page.body.matches("NHS: Low blood sugar (hypoglycaemia)").count(), 1);
     }
 
     async fn a_pulse_typed_with_a_reading_of_a_week_is_checked_kept_and_advised_on(place: &Place) {

@@ -12,6 +12,9 @@ pub fn PageHeading(
     /// A few words above it, such as the category of an entry.
     #[prop(optional, into)]
     caption: Words,
+    /// The name of whom the page is about, of a page that says on paper in a line of its own whose it is.
+    #[prop(optional, into)]
+    whose: Words,
     /// One sentence below it.
     #[prop(optional, into)]
     lead: Words,
@@ -21,6 +24,7 @@ pub fn PageHeading(
             <h1 class="sh-heading__title">
                 {caption.0.map(|caption| view! { <span class="nhsuk-caption">{caption}</span> " " })} {title}
             </h1>
+            {whose.0.map(|name| view! { <p class="sh-lead sh-heading__whose">{name}</p> })}
             {lead.0.map(|lead| view! { <p class="sh-lead">{lead}</p> })}
         </div>
     }
@@ -30,6 +34,12 @@ pub fn PageHeading(
 pub fn examples() -> Vec<Example> {
     vec![
         Example { name: "Alone", view: || view! { <PageHeading title="Your record" /> }.into_any() },
+        Example {
+            name: "Of somebody",
+            view: || {
+                view! { <PageHeading title="Blood pressure week" whose="Edna Hughes" lead="3 to 9 November 2026" /> }.into_any()
+            },
+        },
         Example {
             name: "With caption and lead",
             view: || {

@@ -66,7 +66,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=weeks_page(id) label="Back to weeks and diaries" />
             {needs_box(&patient.needs, id)}
-            <PageHeading title=plan.protocol.title() caption=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
+            <PageHeading title=plan.protocol.title() whose=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
             {not_checked()}
             {inside}
         }

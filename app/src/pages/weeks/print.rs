@@ -8,7 +8,7 @@ use crate::pages::appointments::id_in;
 use crate::shell::Place;
 use crate::ui::{BackLink, Cell, DataTable, PageHeading};
 use domain::reading::Advice;
-use domain::reading::week::on_paper;
+use domain::reading::week::{Blank, Column, on_paper};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 
@@ -16,43 +16,71 @@ use leptos::prelude::*;
 pub async fn blank(ctx: Ctx, path: Part) -> Answer {
     let protocol = protocol_in(path)?;
     ctx.page(Head::new(protocol.title(), Place::Health), || {
-        let each = usize::from(protocol.blows()).max(protocol.each());
-        let heads = protocol.sittings().iter().flat_map(|sitting| {
-            (1..=each).map(move |at| if each > 1 { format!("{}, {at}", sitting.title) } else { sitting.title.to_owned() })
+        let blank = protocol.blank();
+        let (head, rows) = if blank.turned { turned(&blank) } else { lines(&blank) };
+        let scale = (!blank.scale.is_empty()).then(|| {
+            let each: Vec<String> = blank.scale.iter().enumerate().map(|(at, words)| format!("{} = {words}", at + 1)).collect();
+            view! { <p><strong>"Circle one number. "</strong> {format!("{}.", each.join(", "))}</p> }
         });
-        let head: Vec<String> = std::iter::once("Day and date".to_owned()).chain(heads).collect();
-        let line = match protocol.measure().parts().len() > 1 {
-            true => "____ / ____",
-            // Of many columns each is narrow.
-            false if protocol.sittings().len() > 4 => "____",
-            false => "________",
-        };
-        let days = protocol.lengths().first().copied().unwrap_or_default();
-        let rows = (1..=days).map(|day| {
-            let blanks = (1..head.len()).map(|_| Cell::new(line));
-            std::iter::once(Cell::new(format!("Day {day}: ________"))).chain(blanks).collect()
+        let days = blank.days.map(|days| {
+            view! { <p>{format!("For {days} days. First day: ________________ Last day: ________________")}</p> }
         });
-        let rows = rows.collect();
+        let advice = on_paper(protocol);
+        // Each once, though much of it is from the same.
+        let all = std::iter::once(protocol.source()).chain(advice.iter().map(|(_, advice)| advice.source));
+        let mut sources: Vec<&str> = Vec::new();
+        for source in all.flat_map(|source| source.split("; ")) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
         let steps = protocol.how().iter().map(|step| view! { <li>{*step}</li> }).collect_view();
         view! {
             <BackLink href=start_page(protocol) label=format!("Back to {}", protocol.title().to_lowercase()) />
             <div class="sh-diary sh-diary--empty">
                 <PageHeading title=protocol.title() />
                 <p class="sh-screen-only">"Print this page with the print button of your browser."</p>
-                <p>"Name: ______________________________ NHS number: ____________________"</p>
+                <p>"Name: ________________________ NHS number: ____________________"</p>
+                {days}
                 <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
                 {enough(protocol)}
-                <DataTable caption="Write down each one" head=head rows=rows />
-                <p>"You can type it in later: in \u{201c}Weeks and diaries\u{201d} choose this diary, then \u{201c}Type in a paper diary\u{201d}."</p>
+                {scale}
+                <DataTable caption=blank.caption head=head rows=rows />
                 <div class="sh-diary__then">
-                    {on_paper(protocol).iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
+                    {advice.iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
                 </div>
                 <p>"Nobody is watching what you write down here. If you feel unwell, call 111. In an emergency, call 999."</p>
-                <p class="nhsuk-hint">{format!("From {}.", protocol.source())}</p>
+                <p>"You can type it in later: in \u{201c}Weeks and diaries\u{201d} choose this diary, then \u{201c}Type in a paper diary\u{201d}."</p>
+                <p class="nhsuk-hint">{format!("From {}.", sources.join("; "))}</p>
             </div>
         }
     })
     .await
+}
+
+/// A line of boxes for each day, or for whatever else has a line.
+fn lines(blank: &Blank) -> (Vec<String>, Vec<Vec<Cell>>) {
+    let head = std::iter::once(blank.first.to_owned()).chain(blank.columns.iter().map(|column| column.title.clone()));
+    let row = |name: &String| -> Vec<Cell> {
+        std::iter::once(Cell::new(name.clone())).chain(blank.columns.iter().map(empty)).collect()
+    };
+    (head.collect(), blank.lines.iter().map(row).collect())
+}
+
+/// The same with a column of boxes for each day, and room for its date above them.
+fn turned(blank: &Blank) -> (Vec<String>, Vec<Vec<Cell>>) {
+    let head = std::iter::once("When".to_owned()).chain(blank.lines.iter().cloned()).collect();
+    let date: Vec<Cell> = std::iter::once(Cell::new("Date")).chain(blank.lines.iter().map(|_| Cell::new(""))).collect();
+    let row = |column: &Column| -> Vec<Cell> {
+        std::iter::once(Cell::new(column.title.clone())).chain(blank.lines.iter().map(|_| empty(column))).collect()
+    };
+    (head, std::iter::once(date).chain(blank.columns.iter().map(row)).collect())
+}
+
+/// A box to write in.
+fn empty(column: &Column) -> Cell {
+    let holds = column.holds.iter().map(|word| view! { <span>{*word}</span> " " }).collect_view();
+    Cell::new(view! { <span class="sh-diary__holds">{holds}</span> })
 }
 
 /// What to do about a single reading, beside the paper on which it is written.
@@ -61,10 +89,11 @@ fn what_then(when: &'static str, advice: &'static Advice) -> AnyView {
     let emergency = (!advice.emergency.is_empty())
         .then(|| view! { <p><strong>{format!("Call 999 now if {}.", advice.emergency)}</strong></p> });
     view! {
-        <h2 class="nhsuk-heading-s">{when}</h2>
-        {emergency}
-        <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
-        <p class="nhsuk-hint">{format!("From {}.", advice.source)}</p>
+        <div class="sh-diary__what">
+            <h2 class="nhsuk-heading-s">{when}</h2>
+            {emergency}
+            <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
+        </div>
     }
     .into_any()
 }

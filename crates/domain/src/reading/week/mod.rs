@@ -1,9 +1,11 @@
 //! Guided weeks: what is measured at set times for some days in a row, so that one can say at the end what it comes to. One table
 //! of protocols; a new one is a new entry in it.
 
+mod blank;
 mod diary;
 mod outcome;
 
+pub use blank::{Blank, Column};
 pub use diary::{DAY_BEGINS, Day, Diary, Plan, SittingSeen, State, TOGETHER, Taken, diary_day};
 pub use outcome::{
     MEASURED_AGAIN, MealSum, Mean, Outcome, Target, TargetOf, Verdict, Wanted, Zone, Zones, at_once, best_of, mean_if_pregnant,
@@ -157,9 +159,9 @@ const SUGAR: Entry = Entry {
     works: Works::Meals,
     how: &[
         "Wash your hands with warm water and dry them.",
-        "Use the side of a fingertip, and another finger each time.",
-        "Say whether it was before a meal, or 90 minutes or more after one.",
-        "Feel shaky, sweaty, hungry or confused? Test at once. If it is below 4, treat it first and write it down later.",
+        "Prick the side of a fingertip. Use a different finger each time.",
+        "Note if you tested before a meal, or at least 90 minutes after one.",
+        "Do you feel shaky, sweaty, hungry or confused? Test straight away. If it is below 4, have something sugary first. Write the number down after that.",
     ],
     times: "8am, 12:30pm, 6pm, 9:30pm",
     source: "NICE NG17, 1.6; NHS: Low blood sugar (hypoglycaemia)",
@@ -184,12 +186,12 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         not_counted: &["position=standing", "position=lying"],
         works: Works::Average,
         how: &[
-            "Use a monitor for the upper arm that is checked for accuracy, and always the same arm.",
-            "Do not smoke, exercise, eat, or drink tea or coffee for half an hour before.",
-            "Sit for 5 minutes: back supported, feet flat on the floor, arm resting level with your heart.",
-            "Measure. Wait at least 1 minute, still sitting. Measure again, within 30 minutes.",
-            "Write down what it shows, whatever it is. Do not choose among readings.",
-            "Is your pulse uneven? Then an automatic monitor can be wrong. Ask your practice to measure by hand.",
+            "Use a monitor for the upper arm that has been tested and gives the right numbers. Use the same arm each time.",
+            "For half an hour before, do not smoke, exercise or eat, and do not drink tea or coffee.",
+            "Sit for 5 minutes. Lean back in the chair and put your feet flat on the floor. Rest your arm on something level with your heart.",
+            "Measure. Wait at least 1 minute, still sitting. Then measure again, within 30 minutes.",
+            "Write down every number that it shows, also if it seems too high or too low.",
+            "Is your heartbeat uneven? Then a monitor like this can be wrong. Ask your GP practice to measure by hand.",
         ],
         times: "8am, 8pm",
         source: "NICE NG136, 1.1 and 1.2.7; NHS: How to check your blood pressure",
@@ -210,10 +212,10 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         not_counted: &[],
         works: Works::Zones,
         how: &[
-            "Stand, or sit up straight. Put the marker to the start of the scale.",
+            "Stand, or sit up straight. Push the marker back to the start of the scale.",
             "Breathe in as deeply as you can. Close your lips around the mouthpiece.",
-            "Blow out as hard and as fast as you can. Do this 3 times.",
-            "Measure before you use your reliever inhaler, unless you were told otherwise.",
+            "Blow out as hard and as fast as you can. Do this 3 times. Push the marker back each time.",
+            "Do this before you use your reliever inhaler, unless your care team told you something else.",
         ],
         times: "8am, 8pm",
         source: "NHS: Peak flow test",
@@ -234,10 +236,10 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         ],
         how: &[
             "Wash your hands with warm water and dry them.",
-            "Use the side of a fingertip, and another finger each time.",
+            "Prick the side of a fingertip. Use a different finger each time.",
             "Test just before you eat, and again 2 hours after the meal.",
-            "Say whether it was before a meal, or 90 minutes or more after one.",
-            "Feel shaky, sweaty, hungry or confused? Test at once. If it is below 4, treat it first and write it down later.",
+            "Note if you tested before a meal, or at least 90 minutes after one.",
+            "Do you feel shaky, sweaty, hungry or confused? Test straight away. If it is below 4, have something sugary first. Write the number down after that.",
         ],
         times: "8am, 10am, 12:30pm, 2:30pm, 6pm, 8pm, 9:30pm",
         source: "NICE NG17, 1.6; NICE NG28, 1.6; Diabetes UK: Checking your blood sugar levels; NHS: Low blood sugar (hypoglycaemia)",
@@ -260,7 +262,7 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         works: Works::Change,
         how: &[
             "Use the same scales on a hard floor.",
-            "Best is in the morning, after the toilet and before breakfast, in light clothes.",
+            "The best time is in the morning, after you go to the toilet and before breakfast. Wear light clothes.",
         ],
         times: "8am",
         source: "NICE NG106, 1.7",
@@ -280,7 +282,10 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         taken: &[],
         not_counted: &[],
         works: Works::Answers,
-        how: &["Think of the day as a whole.", "If you want, write what made it so. It helps you to see what does you good."],
+        how: &[
+            "Think about the whole day.",
+            "If you want, write what made it a good or a bad day. It helps you to see what is good for you.",
+        ],
         times: "8pm",
         source: "NHS: Mental health, self-help",
     },
@@ -300,8 +305,8 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         not_counted: &[],
         works: Works::Total,
         how: &[
-            "A fall is when you come to rest on the floor or something lower, without meaning to. A slip that you caught is none.",
-            "Write what you were doing, where, and whether you were hurt. On days without a fall you do not need to write anything.",
+            "A fall is when you end up on the floor, or on something lower than you were, without meaning to. If you slip and catch yourself, it is not a fall.",
+            "For each fall, write what you were doing, where you were, and if you were hurt. On days without a fall you do not need to write anything.",
         ],
         times: "7pm",
         source: "NICE NG249, 1.1; NHS: Falls",
@@ -501,6 +506,18 @@ mod tests {
             assert_eq!(takes(profile, title, hour, minute), expected, "{title} {hour}:{minute}");
         }
         assert!(takes(Protocol::HomePressure, "Morning", 13, 59) && !takes(Protocol::HomePressure, "Morning", 14, 0));
+    }
+
+    #[test]
+    fn the_steps_are_short_and_in_everyday_words() {
+        for step in Protocol::ALL.iter().flat_map(|protocol| protocol.how()) {
+            for sentence in step.split(['.', '?', ':']) {
+                assert!(sentence.split_whitespace().count() <= 20, "{step}");
+            }
+            for hard in ["treat", "whether", "at once", "automatic", "accuracy", "among", "otherwise"] {
+                assert!(!step.to_lowercase().contains(hard), "{hard}: {step}");
+            }
+        }
     }
 
     #[test]

@@ -488,12 +488,15 @@ impl Zone {
 pub const fn on_paper(protocol: Protocol) -> &'static [(&'static str, &'static Advice)] {
     match protocol {
         Protocol::HomePressure => &[
-            ("If it is 180 or higher, or the bottom number is 120 or higher", &VERY_HIGH_PRESSURE),
+            ("If the top number is 180 or higher, or the bottom number is 120 or higher", &VERY_HIGH_PRESSURE),
             (
-                "In pregnancy and 6 weeks after: if it is 160 or higher, or the bottom number is 110 or higher",
+                "In pregnancy and 6 weeks after: if the top number is 160 or higher, or the bottom number is 110 or higher",
                 &SEVERE_IF_PREGNANT,
             ),
-            ("In pregnancy and 6 weeks after: if it is 140 or higher, or the bottom number is 90 or higher", &HIGH_IF_PREGNANT),
+            (
+                "In pregnancy and 6 weeks after: if the top number is 140 or higher, or the bottom number is 90 or higher",
+                &HIGH_IF_PREGNANT,
+            ),
         ],
         Protocol::PeakFlow => &[("If it is in your red zone", &RED_ZONE), ("If it is in your amber zone", &AMBER_ZONE)],
         Protocol::Glucose | Protocol::GlucoseProfile => &[
