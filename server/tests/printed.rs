@@ -111,6 +111,22 @@ async fn printed(browser: &mut Browser, below: &[&str], person: PersonId, entrie
 }
 
 testkit::both_engines! {
+    async fn what_leads_to_an_act_stands_on_no_paper(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(person)).await;
+        let mut sam = app.signed_in("sam@example.org").await;
+        for (path, act) in [
+            ("/weeks/new/weight", "<ul class=\"nhsuk-list sh-screen-only\"><li><a href=\"/weeks/blank/weight\""),
+            ("/self-care", "<p class=\"sh-screen-only\">Print this page"),
+            ("/medicines/card", "<p class=\"sh-screen-only\">Print this page"),
+            ("/sharing/services", "<p class=\"sh-screen-only\"><a href=\"/sharing/services/receipts\""),
+            ("/sharing/services/receipts", "<p class=\"sh-screen-only\">You can print this page"),
+        ] {
+            sam.get(path).await.says(act);
+        }
+    }
+
     async fn every_page_of_a_record_says_once_whose_it_is_where_it_is_printed(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;
@@ -145,6 +161,9 @@ testkit::both_engines! {
             let path = format!("/team/people/{person}/{page}");
             assert!(pages.contains(&path), "{path} is not among {pages:?}");
         }
+
+        // The heading says the name too, and not on paper.
+        gp.get(&format!("/team/people/{person}/record/problems")).await.says("sh-heading__whose\">Sam Rivers");
 
         // Who is not told when the person was born does not read it on paper either.
         allow(&app, account, person, "tom@example.org", "TEST").await;

@@ -50,7 +50,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             view! {
                 <EmptyState title="You look after nobody else here" icon=IconName::People>
                     <p>"Somebody who wants your help can invite you from their own account. You get a link by email."</p>
-                    <p><a href="/carer/apply">"Ask to act for somebody"</a></p>
+                    <p class="sh-screen-only"><a href="/carer/apply">"Ask to act for somebody"</a></p>
                 </EmptyState>
             }
             .into_any()
@@ -59,7 +59,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             view! {
                 {list}
                 <Section title="Somebody else">
-                    <p><a href="/carer/apply">"Ask to act for somebody else"</a></p>
+                    <p class="sh-screen-only"><a href="/carer/apply">"Ask to act for somebody else"</a></p>
                 </Section>
             }
             .into_any()

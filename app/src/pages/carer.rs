@@ -59,7 +59,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {now}
             {asked}
             {before}
-            <p><a href="/carer/apply">"Ask to help somebody"</a></p>
+            <p class="sh-screen-only"><a href="/carer/apply">"Ask to help somebody"</a></p>
         }
     })
     .await

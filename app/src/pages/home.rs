@@ -119,7 +119,7 @@ fn Home(
                     </Inset>
                 })}
                 <EntryList>{next.row(today, now)}</EntryList>
-                <p><a href="/appointments">"See all appointments"</a></p>
+                <p class="sh-screen-only"><a href="/appointments">"See all appointments"</a></p>
             </Section>
         })}
         {(!later.is_empty()).then(|| view! {
@@ -133,7 +133,7 @@ fn Home(
         </Columns>
         <Section title=title_of_record>
             <CardGroup>{short_cuts}</CardGroup>
-            <p><a href="/record">{all_of_it}</a></p>
+            <p class="sh-screen-only"><a href="/record">{all_of_it}</a></p>
         </Section>
     }
 }
@@ -473,7 +473,7 @@ async fn welcome(ctx: &Ctx) -> Answer {
                         <li>"Type in the code. Your record opens."</li>
                     </ol>
                     <p>"No letter? Ask the reception of your practice."</p>
-                    <p><a href="/help">"More help with getting in"</a></p>
+                    <p class="sh-screen-only"><a href="/help">"More help with getting in"</a></p>
                 </Section>
             </Columns>
         }

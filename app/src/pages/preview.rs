@@ -135,7 +135,7 @@ pub async fn overview(ctx: Ctx, parts: Parts) -> Answer {
         view! {
             {eyes.band()}
             <PageHeading title=title.clone() />
-            <p><a href=eyes.whose.timeline()>"See everything in the order of time"</a></p>
+            <p class="sh-screen-only"><a href=eyes.whose.timeline()>"See everything in the order of time"</a></p>
             <Categories counts=overview.counts whose=eyes.whose.clone() />
             {of_recorded(recorded)}
             <Sources sources=overview.sources whose=eyes.whose.clone() />

@@ -90,7 +90,7 @@ pub async fn confirm(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                     <p>"If you used it before, your address is confirmed and you can sign in."</p>
                 </Inset>
                 <Button href="/sign-in">"Sign in"</Button>
-                <p><a href="/register">"Send me a new link"</a></p>
+                <p class="sh-screen-only"><a href="/register">"Send me a new link"</a></p>
             }
             .into_any()
         };

@@ -79,7 +79,7 @@ pub async fn authenticator(ctx: Ctx) -> Answer {
         } else {
             view! { <BackLink href="/account/factors" label="Back to sign-in and security" /> }.into_any()
         };
-        let instead = first.then(|| view! { <p><a href="/second-step">"Choose another way"</a></p> });
+        let instead = first.then(|| view! { <p class="sh-screen-only"><a href="/second-step">"Choose another way"</a></p> });
         view! {
             <Narrow>
                 {above}
@@ -143,9 +143,11 @@ pub async fn recovery_codes(ctx: Ctx) -> Answer {
                     lead="If you lose your phone or your passkey, one of these codes lets you in. Each works once."
                 />
                 <RecoveryCodes codes=kept.codes />
-                <Inset>
-                    <p>"Print this page or write the codes down, and keep them somewhere safe. We cannot show them again."</p>
-                </Inset>
+                <div class="sh-screen-only">
+                    <Inset>
+                        <p>"Print this page or write the codes down, and keep them somewhere safe. We cannot show them again."</p>
+                    </Inset>
+                </div>
                 <Button href=next>"I have kept my codes"</Button>
             }
             .into_any()

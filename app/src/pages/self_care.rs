@@ -30,7 +30,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let title =
         whose.name.as_ref().map_or_else(|| "My self-care plan".to_owned(), |_| format!("{} self-care plan", whose.title()));
     ctx.page(Head::new(&title, Place::Health), || {
-        let as_on = format!("As on {}. Print this page to have it at hand or to bring it along.", day_in_words(today));
+        let as_on = format!("As on {}.", day_in_words(today));
         let goals: Vec<_> = plan.goals.iter().map(|goal| goal_row(goal, goal_page(goal.id), how_it_goes(goal))).collect();
         let weeks: Vec<_> = plan.weeks.iter().map(|week| {
             let days = days_in_words(week.plan.first, week.plan.last);
@@ -46,6 +46,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <BackLink href=LIST label="Back to health" />
             <PageHeading title=title.clone() lead="Everything on one page." />
             <p><strong><bdi>{plan.person_name.clone()}</bdi></strong> ". " {as_on}</p>
+            <p class="sh-screen-only">"Print this page to have it at hand or to bring it along."</p>
             {part("Goals", goals, "No goal yet.", (GOALS, "Goals"))}
             {part("To measure", weeks, "Nothing is measured for a week or in a diary now.", (WEEKS, "Weeks and diaries"))}
             {part("To read", reading, "Nothing is waiting to be read.", (LEARN, "Things to read"))}

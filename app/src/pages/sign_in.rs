@@ -47,7 +47,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                     <PasswordInput id="password" label="Password" error=form.error("password") />
                     <Button>"Sign in"</Button>
                 </Form>
-                <p><a href="/sign-in/reset">"I have forgotten my password"</a></p>
+                <p class="sh-screen-only"><a href="/sign-in/reset">"I have forgotten my password"</a></p>
                 <p>"New here? " <a href="/register">"Set up your account"</a></p>
             </Narrow>
             {demo.map(|demo| view! { <DemoPeople demo=(*demo).clone() /> })}

@@ -53,7 +53,7 @@ pub async fn find(ctx: Ctx, Query(typed): Query<Typed>) -> Answer {
         } else {
             view! { <EntryList>{found}</EntryList> }.into_any()
         };
-        let all = searched.then(|| view! { <p><a href=SUPPORT>"Show all"</a></p> });
+        let all = searched.then(|| view! { <p class="sh-screen-only"><a href=SUPPORT>"Show all"</a></p> });
         let title = if searched { "What we found" } else { "Everything" };
         view! {
             <BackLink href=PLAN label="Back to the plan" />

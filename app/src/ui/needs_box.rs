@@ -22,7 +22,7 @@ pub fn NeedsBox(
             <Icon name=IconName::Speech />
             <div>
                 {lines}
-                <p><a href=href>{label}</a></p>
+                <p class="sh-screen-only"><a href=href>{label}</a></p>
             </div>
         </div>
     }

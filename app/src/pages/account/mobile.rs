@@ -32,7 +32,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
     ctx.page(Head::form("Mobile number for text messages", Place::Account, &form), || {
         let label = if seen.number.is_some() { "New mobile number" } else { "Mobile number" };
         let waiting = seen.waiting.filter(|_| seen.available).map(|number| {
-            view! { <p><a href="/account/mobile/code">{format!("Enter the code that we sent to {number}")}</a></p> }
+            view! { <p class="sh-screen-only"><a href="/account/mobile/code">{format!("Enter the code that we sent to {number}")}</a></p> }
         });
         let (errors, error, value) = (form.errors(), form.error("number"), form.value("number"));
         let ask = if seen.available {
@@ -151,7 +151,7 @@ pub async fn code(ctx: Ctx) -> Answer {
                     />
                     <Button>"Save my number"</Button>
                 </Form>
-                <p><a href="/account/mobile">"I got no code, or the number is wrong"</a></p>
+                <p class="sh-screen-only"><a href="/account/mobile">"I got no code, or the number is wrong"</a></p>
             }
             .into_any(),
             (None, Some(number)) => view! {

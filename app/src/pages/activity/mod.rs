@@ -191,7 +191,7 @@ fn Choose(asked: Asked, visitors: Visitors) -> impl IntoView {
                 {asked.own.then(|| view! { <input type="hidden" name="own" value="yes" /> })}
                 <Button kind=ButtonKind::Secondary>"Show these"</Button>
             </form>
-            {open.then(|| view! { <p><a href="/activity">"Show everything again"</a></p> })}
+            {open.then(|| view! { <p class="sh-screen-only"><a href="/activity">"Show everything again"</a></p> })}
         </Details>
     }
 }

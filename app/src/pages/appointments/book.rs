@@ -221,7 +221,7 @@ fn clash(detail: &SlotDetail, old: Option<AppointmentId>, whose: &Whose) -> Opti
         view! {
             <Inset>
                 <p>{format!("{have} {what} at this time.")}</p>
-                <p><a href=href>{link}</a></p>
+                <p class="sh-screen-only"><a href=href>{link}</a></p>
             </Inset>
         }
         .into_any(),

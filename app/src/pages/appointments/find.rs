@@ -410,11 +410,11 @@ fn results(found: Found, asked: &Asked, today: NaiveDate, whose: &Whose) -> impl
     let Found { slots, next, week, closed, opens } = found;
     let first = (!asked.form.after.is_empty() || !asked.form.from.is_empty()).then(|| {
         let href = asked.from(None);
-        view! { <p><a href=href>"Back to the earliest times"</a></p> }
+        view! { <p class="sh-screen-only"><a href=href>"Back to the earliest times"</a></p> }
     });
     let everyone = (!asked.form.practitioner.is_empty()).then(|| {
         let href = asked.address("", "");
-        view! { <p><a href=href>"See times with anyone"</a></p> }
+        view! { <p class="sh-screen-only"><a href=href>"See times with anyone"</a></p> }
     });
     let list = if slots.is_empty() {
         nothing(&closed, &opens, whose).into_any()

@@ -100,7 +100,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {alive}
             {chosen}
             {what}
-            <p><a href=back>"I chose this by mistake"</a></p>
+            <p class="sh-screen-only"><a href=back>"I chose this by mistake"</a></p>
         }
     })
     .await

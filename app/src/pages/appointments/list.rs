@@ -109,10 +109,10 @@ pub async fn show(ctx: Ctx) -> Answer {
             <Section title="Coming up">{coming_up(coming, today, now, &whose)}</Section>
             {gone_by(past, today, now)}
             <Section title="Referrals">
-                <p><a href="/appointments/referrals">"Choose where to go with a referral"</a></p>
+                <p class="sh-screen-only"><a href="/appointments/referrals">"Choose where to go with a referral"</a></p>
             </Section>
             <Section title="Reminders">
-                <p><a href="/appointments/reminders">"Choose how and when we remind you"</a></p>
+                <p class="sh-screen-only"><a href="/appointments/reminders">"Choose how and when we remind you"</a></p>
             </Section>
         }
     })
@@ -129,7 +129,7 @@ fn offer(seen: &AppointmentSeen, slots: Vec<(SlotSeen, String)>) -> impl IntoVie
         <Section title="An earlier time is free">
             <p>"If you take it, this is given up: " <a href=href>{old}</a> "."</p>
             <SummaryList rows=rows />
-            {more.then(|| view! { <p><a href=others>"See other earlier times"</a></p> })}
+            {more.then(|| view! { <p class="sh-screen-only"><a href=others>"See other earlier times"</a></p> })}
         </Section>
     }
 }

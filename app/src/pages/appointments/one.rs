@@ -71,7 +71,7 @@ fn hospital(seen: &AppointmentSeen, can_change: bool, whose: &Whose) -> Option<A
             <Inset>
                 <p>{why}</p>
                 <p>{then}</p>
-                <p><a href=entry>"See what the record says"</a></p>
+                <p class="sh-screen-only"><a href=entry>"See what the record says"</a></p>
             </Inset>
         }
         .into_any(),
@@ -115,7 +115,8 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>, whos
         _ => return None,
     };
     // Where somebody waits, the queue moves on.
-    let again = (seen.status == Status::Arrived).then(|| view! { <p><a href=page_of(seen.id)>"Look again"</a></p> });
+    let again = (seen.status == Status::Arrived)
+        .then(|| view! { <p class="sh-screen-only"><a href=page_of(seen.id)>"Look again"</a></p> });
     Some(view! { <Inset><p>{words}</p>{again}</Inset> }.into_any())
 }
 
@@ -141,7 +142,7 @@ fn clash(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>, whose: &W
         (None, true) => ("another appointment", "Change or cancel one of them."),
         (None, false) => ("another appointment", "Change or cancel the other, or ring the service."),
     };
-    let link = entry.map(|entry| view! { <p><a href=entry>"See what the record says"</a></p> });
+    let link = entry.map(|entry| view! { <p class="sh-screen-only"><a href=entry>"See what the record says"</a></p> });
     let words = format!("{have} {what} at this time. {then}");
     Some(view! { <Inset><p>{words}</p>{link}</Inset> }.into_any())
 }
@@ -262,7 +263,7 @@ fn Earlier(seen: AppointmentSeen, earlier: Vec<(SlotSeen, String)>, whose: Whose
         // Whoever has just chosen has passed these by: they are pressed on nobody who does not wait.
         if !seen.waits_for_earlier {
             let href = changing("/appointments/find".to_owned(), Some(seen.id));
-            return view! { <p><a href=href>"See the earlier times that are free now"</a></p> }.into_any();
+            return view! { <p class="sh-screen-only"><a href=href>"See the earlier times that are free now"</a></p> }.into_any();
         }
         let rows = earlier.into_iter().map(|(slot, submission)| take(&seen, &slot, submission)).collect();
         view! {

@@ -34,7 +34,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {empty}
             {set}
             {part("Before", &over)}
-            <p><a href=PLAN>{format!("{} self-care plan", whose.title())}</a></p>
+            <p class="sh-screen-only"><a href=PLAN>{format!("{} self-care plan", whose.title())}</a></p>
         }
     })
     .await

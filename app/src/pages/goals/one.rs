@@ -82,8 +82,9 @@ pub(crate) fn drawn(page: &GoalPage, today: NaiveDate) -> Option<AnyView> {
     let (measure, drawn, band) = page.chart.as_ref()?;
     drawn.average?;
     let (title, href) = (measure.name(), measure_page(LIST, *measure));
-    let all =
-        page.may_record.then(|| view! { <p><a href=href>{format!("All readings of {}", measure.name_in_sentence())}</a></p> });
+    let all = page.may_record.then(
+        || view! { <p class="sh-screen-only"><a href=href>{format!("All readings of {}", measure.name_in_sentence())}</a></p> },
+    );
     let picture = chart((*measure, None), drawn, (Span::Month, today), (*band, None));
     Some(view! { <Section title=title>{picture} {all}</Section> }.into_any())
 }
@@ -174,7 +175,7 @@ fn acts(here: &str, goal: &GoalSeen) -> AnyView {
         State::Declined => return ().into_any(),
     };
     let change = matches!(goal.state, State::Active | State::Paused)
-        .then(|| view! { <p><a href=format!("{here}/change")>"Change what it says"</a></p> });
+        .then(|| view! { <p class="sh-screen-only"><a href=format!("{here}/change")>"Change what it says"</a></p> });
     view! {
         <Form action=action>
             <input type="hidden" name="version" value=version />

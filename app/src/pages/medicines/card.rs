@@ -48,7 +48,9 @@ pub async fn show(ctx: Ctx) -> Answer {
         let partial = words::partial(&whose).map(|words| view! { <p>{words}</p> });
         view! {
             <BackLink href=LIST label="Back to medicines" />
-            <PageHeading title="A card for your wallet" lead="Print this page, cut the card out and fold it." />
+            <PageHeading title="A card for your wallet" />
+            <p class="sh-screen-only">"Print this page."</p>
+            <p>"Cut the card out and fold it."</p>
             <div class="sh-wallet">
                 <p><strong><bdi>{summary.display_name.clone()}</bdi></strong></p>
                 {born}

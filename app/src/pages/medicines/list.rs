@@ -51,7 +51,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         let none = groups.is_empty().then(|| none(&whose, &seen.none_said));
         let add = seen.may_order.then(|| {
             view! {
-                <p><a href="/medicines/add">"Add a medicine that you buy yourself"</a></p>
+                <p class="sh-screen-only"><a href="/medicines/add">"Add a medicine that you buy yourself"</a></p>
             }
         });
         let more = seen.may_order.then(|| {
@@ -118,7 +118,7 @@ fn Orders(orders: Vec<OrderSeen>, today: NaiveDate) -> impl IntoView {
     view! {
         <Section title="Orders">
             <EntryList>{rows}</EntryList>
-            {more.then(|| view! { <p><a href="/medicines/orders">"All orders"</a></p> })}
+            {more.then(|| view! { <p class="sh-screen-only"><a href="/medicines/orders">"All orders"</a></p> })}
         </Section>
     }
     .into_any()

@@ -341,7 +341,8 @@ fn who(DispenserSeen { ods, name, phone, address, web, listed }: DispenserSeen, 
     if !phone.is_empty() {
         rows.push(SummaryRow::new("Phone", phone_link(&phone)));
     }
-    let hours = listed.then(|| view! { <p><a href=format!("/medicines/pharmacy/{ods}")>"See when it is open"</a></p> });
+    let hours = listed
+        .then(|| view! { <p class="sh-screen-only"><a href=format!("/medicines/pharmacy/{ods}")>"See when it is open"</a></p> });
     let unknown = unnamed.then(|| {
         view! { <p>{format!("We know only the code of this pharmacy. If you do not know which it is, ask {practice}.")}</p> }
     });

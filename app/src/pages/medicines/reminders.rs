@@ -87,12 +87,14 @@ pub async fn list(ctx: Ctx) -> Answer {
                 <Add medicines=seen.medicines.clone() />
                 <Order seen=seen.clone() form=form.clone() whose=whose.clone() />
                 <Collect seen=seen.clone() form=form.clone() whose=whose.clone() />
-                <Section title="See also">
-                    <ul class="nhsuk-list">
-                        <li><a href="/medicines/today">"What to take today"</a></li>
-                        <li><a href="/medicines/diary">"The diary, week by week"</a></li>
-                    </ul>
-                </Section>
+                <div class="sh-screen-only">
+                    <Section title="See also">
+                        <ul class="nhsuk-list">
+                            <li><a href="/medicines/today">"What to take today"</a></li>
+                            <li><a href="/medicines/diary">"The diary, week by week"</a></li>
+                        </ul>
+                    </Section>
+                </div>
             </Narrow>
         }
     })
@@ -159,7 +161,7 @@ fn reminder(seen: &ReminderSeen, reach: Reach) -> impl IntoView + use<> {
         <SummaryList rows=rows />
         {held}
         {no_number}
-        <p><a href=page.clone()>"Change it" <span class="nhsuk-u-visually-hidden">{format!(": {name}")}</span></a></p>
+        <p class="sh-screen-only"><a href=page.clone()>"Change it" <span class="nhsuk-u-visually-hidden">{format!(": {name}")}</span></a></p>
         <Form action=format!("{page}/end")>
             <Button kind=ButtonKind::Secondary about=format!(": {name}")>"End this reminder"</Button>
         </Form>

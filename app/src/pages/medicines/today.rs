@@ -96,7 +96,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             view! {
                 <EmptyState title=format!("Nothing to take {when}") icon=IconName::Pill>
                     <p>"Only medicines with a reminder stand here. Others may have to be taken too."</p>
-                    <p><a href="/medicines/reminders">"Set up a reminder"</a></p>
+                    <p class="sh-screen-only"><a href="/medicines/reminders">"Set up a reminder"</a></p>
                 </EmptyState>
             }
             .into_any()
@@ -117,6 +117,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 <PageHeading title=heading />
                 {only_a_help()}
                 {body}
+                <div class="sh-screen-only">
                 <Section title="See also">
                 <ul class="nhsuk-list">
                     {before.map(|href| view! { <li><a href=href>"The day before"</a></li> })}
@@ -125,6 +126,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                     <li><a href="/medicines/reminders">"Reminders"</a></li>
                 </ul>
                 </Section>
+                </div>
             </Narrow>
         }
     })

@@ -31,7 +31,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             view! {
                 <Section title=title>
                     <p>"Questions about you are in your own record, where they stay yours. Go there to fill them in."</p>
-                    <p><a href="/acting">"Go to your own record"</a></p>
+                    <p class="sh-screen-only"><a href="/acting">"Go to your own record"</a></p>
                 </Section>
             }
         });
@@ -40,7 +40,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <PageHeading title="Questionnaires" lead=easy::say(lead, acts::QUESTIONNAIRES) />
             {body}
             {own}
-            <p><a href="/readings">"Readings"</a></p>
+            <p class="sh-screen-only"><a href="/readings">"Readings"</a></p>
         }
     })
     .await

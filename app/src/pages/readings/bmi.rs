@@ -101,7 +101,7 @@ pub(crate) fn sent(base: &str) -> AnyView {
     view! {
         <Section title="From an app or a device">
             <p>"An app or a device sent a BMI of its own. It may have used another weight or height than the ones above."</p>
-            <p><a href=href>"See what was sent"</a></p>
+            <p class="sh-screen-only"><a href=href>"See what was sent"</a></p>
         </Section>
     }
     .into_any()

@@ -538,7 +538,7 @@ fn ready(page: &ImportPage, named: &str) -> AnyView {
     let again = page.table.as_ref().zip(measures.split_first()).filter(|(table, (first, _))| table.open.contains(first));
     let again = again.map(|(table, (first, others))| {
         let besides = beside_it(*first, others.to_vec(), table);
-        view! { <p><a href=columns_page(id, *first, &besides)>"Name the columns again"</a></p> }
+        view! { <p class="sh-screen-only"><a href=columns_page(id, *first, &besides)>"Name the columns again"</a></p> }
     });
     let table = page.table.as_ref().filter(|_| page.measures.is_empty()).map(|table| choose_measure(id, table));
     let add = match new {
@@ -630,7 +630,7 @@ fn over(page: &ImportPage) -> AnyView {
         <p>{says}</p>
         {shown}
         {nobody}
-        <p><a href=LIST>"See all readings"</a></p>
+        <p class="sh-screen-only"><a href=LIST>"See all readings"</a></p>
         {left(page)}
         {undo}
     }

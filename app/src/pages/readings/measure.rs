@@ -57,9 +57,12 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
     ctx.page(Head::new(measure.name(), Place::Health).with_island().of(&seen.whose), || {
         let add = seen.may_record.then(|| view! { <Button href=add_page(measure)>"Add a reading"</Button> });
-        let bmi = matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi)
-            .then(|| view! { <p><a href=BMI>{format!("{} body mass index (BMI)", whose.title())}</a></p> });
-        let removed = seen.has_removed.then(|| view! { <p><a href=removed_page(measure)>"Removed readings"</a></p> });
+        let bmi = matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi).then(
+            || view! { <p class="sh-screen-only"><a href=BMI>{format!("{} body mass index (BMI)", whose.title())}</a></p> },
+        );
+        let removed = seen
+            .has_removed
+            .then(|| view! { <p class="sh-screen-only"><a href=removed_page(measure)>"Removed readings"</a></p> });
         view! {
             <BackLink href=LIST label="Back to all readings" />
             {easy::picture(IconName::Chart)}

@@ -82,7 +82,7 @@ pub(crate) fn beside_it_shown(with: &ReadingSeen, page: String, whose: &Whose) -
     view! {
         <Section title=format!("{} shown with it", with.measure.name())>
             <SummaryList rows=rows />
-            <p><a href=page>{format!("Look at the {name} reading by itself")}</a></p>
+            <p class="sh-screen-only"><a href=page>{format!("Look at the {name} reading by itself")}</a></p>
         </Section>
     }
     .into_any()

@@ -254,7 +254,7 @@ pub(crate) fn other_way(measure: Measure, unit: &Unit, page: &str) -> Option<Any
     let pair = measure.units().iter().find(|one| one.pair.is_some())?;
     let other = if unit.pair.is_some() { measure.unit() } else { pair };
     let href = format!("{page}?{UNIT}={}", crate::routes::in_query(other.ucum));
-    Some(view! { <p><a href=href>{format!("I use {}", other.shown)}</a></p> }.into_any())
+    Some(view! { <p class="sh-screen-only"><a href=href>{format!("I use {}", other.shown)}</a></p> }.into_any())
 }
 
 /// In which unit, where there are several; the one that was used last is chosen.

@@ -32,7 +32,7 @@ pub(crate) fn when(one: &Watcher) -> AnyView {
 
 /// Who is told of readings, of one measure or of any, with the way to what is agreed.
 pub(crate) fn watched(watch: &WatchSeen, of: Option<Measure>, whose: &Whose) -> AnyView {
-    view! { {who_watches(watch, of)} <p><a href=PLAN>{format!("{} targets, and who is told", whose.title())}</a></p> }.into_any()
+    view! { {who_watches(watch, of)} <p class="sh-screen-only"><a href=PLAN>{format!("{} targets, and who is told", whose.title())}</a></p> }.into_any()
 }
 
 /// Who is told of readings, and when they look; with nobody, that nobody watches.

@@ -180,7 +180,7 @@ fn links(seen: &DocumentSeen, entry: &str, name: &str, page: Option<u32>) -> Any
     let hidden = about.clone();
     let open = open.map(|words| view! { <li><a href=view>{words}<span class="nhsuk-u-visually-hidden">{hidden}</span></a></li> });
     view! {
-        <ul class="nhsuk-list">
+        <ul class="nhsuk-list sh-screen-only">
             {open}
             <li><a href=download>"Download the file"<span class="nhsuk-u-visually-hidden">{about}</span></a></li>
         </ul>

@@ -249,7 +249,7 @@ fn no_information(category: Category) -> impl IntoView {
         <EmptyState title=format!("No information about {what}") icon=icon(category)>
             <p>{missing}</p>
             <p>{act}</p>
-            <p><a href=SOURCES>"See where your record comes from"</a></p>
+            <p class="sh-screen-only"><a href=SOURCES>"See where your record comes from"</a></p>
         </EmptyState>
     }
 }

@@ -91,10 +91,12 @@ fn how_to_send(organisation: &str) -> AnyView {
          back, and report it again.",
     );
     view! {
-        <Section title="Send the letter yourself">
-            <p>{first}</p>
-            <p>{later}</p>
-        </Section>
+        <div class="sh-screen-only">
+            <Section title="Send the letter yourself">
+                <p>{first}</p>
+                <p>{later}</p>
+            </Section>
+        </div>
     }
     .into_any()
 }
@@ -184,7 +186,7 @@ fn the_letter(page: &CorrectionPage, whose: &Whose) -> AnyView {
     let file = letter_page(page);
     view! {
         <Section title="The letter">
-            <p><a href=file>"Download the letter to print (PDF)"</a></p>
+            <p class="sh-screen-only"><a href=file>"Download the letter to print (PDF)"</a></p>
             <p>"Read it before you sign it. What cannot be printed, such as emoji, is left out of the PDF."</p>
             {missing}
             <div class="nhsuk-inset-text">{paragraphs}</div>

@@ -48,7 +48,7 @@ pub(crate) fn about_entry(seen: &CorrectionsOfEntry, id: EntryId) -> Option<AnyV
     let open = seen.reports.iter().any(|one| one.state.is_open());
     let report = seen.may_report.then(|| {
         let words = if open { "Report another mistake" } else { "Report a mistake" };
-        view! { <p><a href=report_page(id)>{words}</a></p> }
+        view! { <p class="sh-screen-only"><a href=report_page(id)>{words}</a></p> }
     });
     Some(view! { <Section title="Is something wrong here?">{reports}{report}</Section> }.into_any())
 }

@@ -282,7 +282,7 @@ fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyV
             <p>"You see only:"</p>
             <ul>{rows}</ul>
             {less}
-            <p><a href=everything>"Show everything again"</a></p>
+            <p class="sh-screen-only"><a href=everything>"Show everything again"</a></p>
         }
         .into_any(),
     )

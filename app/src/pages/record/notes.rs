@@ -76,7 +76,7 @@ pub(crate) fn about_entry(notes: NotesSeen, id: EntryId, whose: &Whose) -> Optio
     });
     let shown = shown.collect_view();
     let write = notes.may_write.then(|| {
-        view! { <p><a href=format!("{NEW}?about={id}")>"Add a note"</a></p> }
+        view! { <p class="sh-screen-only"><a href=format!("{NEW}?about={id}")>"Add a note"</a></p> }
     });
     Some(view! { <Section title="Own notes">{shown}{write}</Section> }.into_any())
 }
@@ -140,7 +140,9 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let NotePage { note, versions } = page;
         let here = note_page(note.id);
         let (version, removed) = (note.version, note.removed_at);
-        let change = note.may_change.then(|| view! { <p><a href=format!("{here}/change")>"Change this note"</a></p> });
+        let change = note
+            .may_change
+            .then(|| view! { <p class="sh-screen-only"><a href=format!("{here}/change")>"Change this note"</a></p> });
         let remove = note.may_remove.then(|| {
             view! {
                 <Form action=format!("{here}/remove")>

@@ -96,7 +96,8 @@ fn shown(line: &OwnLine, page: Option<String>, (parts, text, said): Says, whose:
         matches!(line.thing, OwnThing::Medicine(_)).then(|| view! { <p>"A medicine bought without a prescription."</p> });
     let reason = (!line.reason.is_empty()).then(|| view! { <p>"For: " <bdi>{line.reason.clone()}</bdi></p> });
     let stopped = line.stopped.map(|day| view! { <p>{format!("Stopped on {}.", day_in_words(day))}</p> });
-    let about = line.about.map(|entry| view! { <p><a href=whose.entry(entry)>"See what it is about"</a></p> });
+    let about =
+        line.about.map(|entry| view! { <p class="sh-screen-only"><a href=whose.entry(entry)>"See what it is about"</a></p> });
     view! {
         <OwnNote
             by=by(line, whose)

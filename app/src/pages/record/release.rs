@@ -56,12 +56,13 @@ pub(crate) fn band(waiting: &[ResultWaits], whose: &Whose) -> impl IntoView + us
             ),
         };
         let open = (one.waits == ResultWait::Ready && !another)
-            .then(|| view! { <p><a href=ready_page(one.id)>"Read it when you are ready"</a></p> });
+            .then(|| view! { <p class="sh-screen-only"><a href=ready_page(one.id)>"Read it when you are ready"</a></p> });
         let before = before(&one.before, whose);
         view! { <Inset><p>{words}</p>{before} {open}</Inset> }
     });
     let all = all.collect_view();
-    let choose = (!another).then(|| view! { <p><a href=CHOICES>"Choose when you see new results"</a></p> });
+    let choose =
+        (!another).then(|| view! { <p class="sh-screen-only"><a href=CHOICES>"Choose when you see new results"</a></p> });
     view! { {all} {choose} }
 }
 

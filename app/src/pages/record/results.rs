@@ -93,7 +93,7 @@ fn nothing(whose: &Whose) -> AnyView {
         <EmptyState title="No information about test results" icon=icon>
             <p>"No place that sends us your record has sent any test results. There may be some elsewhere."</p>
             <p>"If you are waiting for a result, ask the place that did the test."</p>
-            <p><a href=SOURCES>"See where your record comes from"</a></p>
+            <p class="sh-screen-only"><a href=SOURCES>"See where your record comes from"</a></p>
         </EmptyState>
     }
     .into_any()
@@ -293,7 +293,7 @@ pub(crate) fn beside(id: EntryId, line: &EntryLine, seen: &ResultView, links: &L
     let ranges = ranges_of(line, &seen.ranges);
     let over_time = (seen.over_time && links.whole).then(|| {
         let href = format!("{}/trend", links.entry(id));
-        view! { <p><a href=href>"See this over time"</a></p> }
+        view! { <p class="sh-screen-only"><a href=href>"See this over time"</a></p> }
     });
     let related = |title: &'static str, words: &'static str, all: &[EntryLine]| {
         (!all.is_empty()).then(|| {

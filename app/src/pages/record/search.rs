@@ -180,7 +180,7 @@ fn own_found(asked: &Asked, page: &SearchPage, whose: &Whose) -> Option<AnyView>
     let shown = page.own.iter().cloned().map(|one| own::found(one, whose)).collect_view();
     let more = page.more_own.then(|| {
         let narrowing = Narrowing { own: true, ..asked.narrowing };
-        view! { <p><a href=asked.address(&whose.search(), &narrowing, None)>"See all own notes and medicines with these words"</a></p> }
+        view! { <p class="sh-screen-only"><a href=asked.address(&whose.search(), &narrowing, None)>"See all own notes and medicines with these words"</a></p> }
     });
     Some(view! { <Section title=OWN_TITLE>{shown}{more}</Section> }.into_any())
 }

@@ -52,7 +52,7 @@ fn wrong(may_report: bool) -> AnyView {
             "If something is wrong in what a place sent, " <a href=TIMELINE>"find the entry"</a>
             ", open it and choose \u{201c}Report a mistake\u{201d}. Your report goes to that place. Only they can change what it says."
         </p>
-        <p><a href=MISTAKES>"See the mistakes you reported"</a></p>
+        <p class="sh-screen-only"><a href=MISTAKES>"See the mistakes you reported"</a></p>
     }
     .into_any()
 }

@@ -141,7 +141,7 @@ fn nothing(asked: &Asked, whose: &Whose) -> impl IntoView + use<> {
         )
     };
     let all = (asked.narrowing != Narrowing::default() || asked.after.is_some())
-        .then(|| view! { <p><a href=whose.timeline()>"Show everything"</a></p> });
+        .then(|| view! { <p class="sh-screen-only"><a href=whose.timeline()>"Show everything"</a></p> });
     view! { <EmptyState title=title icon=IconName::Record><p>{why}</p> {all}</EmptyState> }
 }
 

@@ -348,7 +348,7 @@ fn chart_and_table(seen: &TrendSeen, asked: TrendAsked, of: &Of) -> AnyView {
         let (table, alone) =
             (table(beside, named(beside), of), format!("{}/trend?span={}", of.entry(beside.id), asked.span.code()));
         let words = format!("{} by itself", beside.title);
-        view! { {table} <p><a href=alone>{words}</a></p> }.into_any()
+        view! { {table} <p class="sh-screen-only"><a href=alone>{words}</a></p> }.into_any()
     });
     let easy = of.is_easy().then(|| view! { <p class="sh-lead">{crate::easy::acts::TREND}</p> });
     let (spans, something_else, table) = (shows.spans(&seen.spans), shows.something_else(seen), table(seen, own, of));
@@ -494,7 +494,7 @@ fn own_table(own: &TrendOwn, of: &Of) -> Option<AnyView> {
     };
     let all = list.map(|list| {
         let words = format!("All readings of {}", measure.name_in_sentence());
-        view! { <p><a href=measure_page(&list, measure)>{words}</a></p> }
+        view! { <p class="sh-screen-only"><a href=measure_page(&list, measure)>{words}</a></p> }
     });
     let more = (own.days.len() > TREND_PAGE).then(|| view! { <p>{format!("The table lists the newest {TREND_PAGE} days.")}</p> });
     Some(view! { <DataTable caption=caption head=head rows=rows /> {more} {all} }.into_any())

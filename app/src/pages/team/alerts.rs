@@ -88,9 +88,9 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     };
     let below = view! {
         {readings}
-        <p><a href=all>{others}</a></p>
-        <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
-        <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
+        <p class="sh-screen-only"><a href=all>{others}</a></p>
+        <p class="sh-screen-only"><a href=plan_page(item.person)>"Their targets and rules"</a></p>
+        <p class="sh-screen-only"><a href=patient_page(item.person)>"Everything else about them"</a></p>
     };
     Ok((facts.into_any(), Some(below.into_any())))
 }

@@ -47,7 +47,7 @@ pub(super) fn beside_entry(reports: &[CorrectionSeen]) -> Option<AnyView> {
     let open = reports.iter().any(|one| one.state.is_open());
     let shown = reports.iter().map(|one| view! { <p>{stands(one.state)}</p> <SummaryList rows=report_rows(one, true) /> });
     let shown = shown.collect_view();
-    let way = open.then(|| view! { <p><a href="/team">"Answer it from the work list"</a></p> });
+    let way = open.then(|| view! { <p class="sh-screen-only"><a href="/team">"Answer it from the work list"</a></p> });
     Some(view! { <Inset><p><strong>"A mistake was reported in this entry"</strong></p> {shown} {way}</Inset> }.into_any())
 }
 

@@ -73,7 +73,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <EmergencyBand person=id until=seen.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {}", seen.person_name) />
             {needs_box(&needs, id)}
-            <PageHeading title="Goals" lead=seen.person_name.clone() />
+            <PageHeading title="Goals" whose=seen.person_name.clone() />
             {not_checked()}
             {rows}
             <div class="sh-screen-only">

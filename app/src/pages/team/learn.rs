@@ -73,7 +73,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <BackLink href=patient_page(id) label=format!("Back to {}", seen.person_name) />
             <ErrorSummary errors=form.errors() />
             {needs_box(&needs, id)}
-            <PageHeading title="Things to read" lead=seen.person_name.clone() />
+            <PageHeading title="Things to read" whose=seen.person_name.clone() />
             {given}
             <div class="sh-screen-only">
                 {give}

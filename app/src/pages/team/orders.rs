@@ -109,7 +109,8 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
                 </nav>
             }
         });
-        let first = after.map(|_| view! { <p><a href=address(part.code(), "")>"Back to the oldest"</a></p> });
+        let first =
+            after.map(|_| view! { <p class="sh-screen-only"><a href=address(part.code(), "")>"Back to the oldest"</a></p> });
         view! {
             <ErrorSummary errors=form.errors() />
             <PageHeading title="Orders of medicines" lead=lead />

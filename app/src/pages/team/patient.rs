@@ -53,7 +53,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             None => "They have not chosen here. The NHS keeps it unless they said no elsewhere",
         };
         let needs = needs_box(&patient.needs, id);
-        let about = (role != StaffRole::PrivacyOfficer).then(|| view! { <p><a href=about_page(id)>"What they say about themselves: needs, contact, whom to tell"</a></p> });
+        let about = (role != StaffRole::PrivacyOfficer).then(|| view! { <p class="sh-screen-only"><a href=about_page(id)>"What they say about themselves: needs, contact, whom to tell"</a></p> });
         let checks = patient.may_check.then(|| {
             view! {
                 <ButtonGroup>
@@ -78,18 +78,18 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             Some((overview, allergies)) => {
                 let medicines = patient.opens.contains(&domain::record::Category::Medicine);
                 let readings = patient.opens.contains(&domain::record::Category::Result);
-                let readings = readings.then(|| view! { <p><a href=readings_page(id)>"Their readings from home"</a></p> });
+                let readings = readings.then(|| view! { <p class="sh-screen-only"><a href=readings_page(id)>"Their readings from home"</a></p> });
                 let questions = patient.opens.contains(&domain::record::Category::Result);
-                let questions = questions.then(|| view! { <p><a href=questionnaires_page(id)>"Their questionnaires"</a></p> });
+                let questions = questions.then(|| view! { <p class="sh-screen-only"><a href=questionnaires_page(id)>"Their questionnaires"</a></p> });
                 let self_care = patient.opens.contains(&domain::record::Category::Result).then(|| {
                     view! {
-                        <p><a href=goals_page(id)>"Their goals"</a></p>
-                        <p><a href=learn_page(id)>"What they are given to read"</a></p>
+                        <p class="sh-screen-only"><a href=goals_page(id)>"Their goals"</a></p>
+                        <p class="sh-screen-only"><a href=learn_page(id)>"What they are given to read"</a></p>
                     }
                 });
                 let notes = patient.opens.contains(&domain::record::Category::Care);
-                let notes = notes.then(|| view! { <p><a href=notes_page(id)>"Notes of their own"</a></p> });
-                let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
+                let notes = notes.then(|| view! { <p class="sh-screen-only"><a href=notes_page(id)>"Notes of their own"</a></p> });
+                let diary = medicines.then(|| view! { <p class="sh-screen-only"><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
                     {allergic(allergies, &Whose::at_work(patient.person.display_name.clone(), here.clone()).marked(reported))}
                     <Record overview opens=patient.opens whose=Whose::at_work(patient.person.display_name.clone(), here.clone()) />
@@ -154,7 +154,7 @@ fn Record(overview: Overview, opens: Vec<domain::record::Category>, whose: Whose
         <Section title="Their record">
             <p>"You see what your role opens and what this person shares. Every look is written down, and they can see it."</p>
             <SearchBox whose=whose.clone() />
-            <p><a href=whose.timeline()>"See everything in the order of time"</a></p>
+            <p class="sh-screen-only"><a href=whose.timeline()>"See everything in the order of time"</a></p>
             <CardGroup>{cards}</CardGroup>
         </Section>
     }

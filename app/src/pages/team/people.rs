@@ -90,7 +90,8 @@ pub async fn show(ctx: Ctx) -> Answer {
 #[component]
 fn Found(found: Vec<PersonSummary>, emergency: bool) -> impl IntoView {
     if found.is_empty() {
-        let emergency = emergency.then(|| view! { <p><a href="/team/emergency">"This is an emergency"</a></p> });
+        let emergency =
+            emergency.then(|| view! { <p class="sh-screen-only"><a href="/team/emergency">"This is an emergency"</a></p> });
         return view! {
             <Section title="Nobody found">
                 <p>"Check the number, the name and the date of birth with the person. Somebody whose record is held elsewhere is not found here."</p>

@@ -76,7 +76,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {name}") />
             {needs_box(&patient.needs, id)}
-            <PageHeading title="Readings from home" lead=name />
+            <PageHeading title="Readings from home" whose=name />
             {not_checked()}
             {newest(&seen, &readings_page(id), (&whose, Measure::clinical_name), now)}
             <div class="sh-screen-only">
@@ -102,11 +102,11 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
             {needs_box(&patient.needs, id)}
-            <PageHeading title=measure.clinical_name() lead=name />
+            <PageHeading title=measure.clinical_name() whose=name />
             {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
             {body(&seen, asked.span, &readings_page(id), (&whose, Measure::clinical_name), today)}
-            {matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi).then(|| view! { <p><a href=bmi_page(id)>"Their body mass index (BMI)"</a></p> })}
+            {matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi).then(|| view! { <p class="sh-screen-only"><a href=bmi_page(id)>"Their body mass index (BMI)"</a></p> })}
         }
     })
     .await

@@ -60,7 +60,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
                     <EmergencyBand person until />
                     <BackLink href=base.clone() label=format!("Back to {name}") />
                     {needs_box(&needs, person)}
-                    <PageHeading title=category.title() lead=name.clone() />
+                    <PageHeading title=category.title() whose=name.clone() />
                     {list}
                 }
             })

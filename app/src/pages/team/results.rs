@@ -74,7 +74,7 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
         {entries}
         {said}
         {write}
-        <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
+        <p class="sh-screen-only"><a href=patient_page(item.person)>"Everything else about them"</a></p>
     }
     .into_any())
 }

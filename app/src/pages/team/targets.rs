@@ -124,7 +124,8 @@ fn row(one: &ReadingRuleSeen, plan: &PlanSeen, person: PersonId) -> AnyView {
 fn hours(plan: &PlanSeen, person: PersonId) -> AnyView {
     let says =
         format!("{}, not on bank holidays. The person reads that nobody is watching at other times.", plan.hours.in_words());
-    let change = plan.may_set.then(|| view! { <p><a href=hours_page(person)>"Change when you look"</a></p> });
+    let change =
+        plan.may_set.then(|| view! { <p class="sh-screen-only"><a href=hours_page(person)>"Change when you look"</a></p> });
     view! { <p>{says}</p> {change} }.into_any()
 }
 

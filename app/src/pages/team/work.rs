@@ -98,11 +98,11 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             <PageHeading title="Work that waits" lead=lead />
             {parts}
             {body}
-            {answers.then(|| view! { <p><a href="/team/emergencies">"Records opened in emergencies"</a></p> })}
-            {manages.then(|| view! { <p><a href="/team/medicines">"What people can order"</a></p> })}
-            {manages.then(|| view! { <p><a href="/team/questionnaires">"Answers that tell of danger"</a></p> })}
-            {manages.then(|| view! { <p><a href=RULES>"Results to write about first"</a></p> })}
-            {manages.then(|| view! { <p><a href=PLAIN_WORDS>"What is explained in plain words"</a></p> })}
+            {answers.then(|| view! { <p class="sh-screen-only"><a href="/team/emergencies">"Records opened in emergencies"</a></p> })}
+            {manages.then(|| view! { <p class="sh-screen-only"><a href="/team/medicines">"What people can order"</a></p> })}
+            {manages.then(|| view! { <p class="sh-screen-only"><a href="/team/questionnaires">"Answers that tell of danger"</a></p> })}
+            {manages.then(|| view! { <p class="sh-screen-only"><a href=RULES>"Results to write about first"</a></p> })}
+            {manages.then(|| view! { <p class="sh-screen-only"><a href=PLAIN_WORDS>"What is explained in plain words"</a></p> })}
         }
     })
     .await

@@ -76,7 +76,7 @@ async fn goes_on(ctx: &Ctx, protocol: Protocol, week: WeekId) -> Answer {
                 <BackLink href=start_page(protocol) label=format!("Back to {}", protocol.title().to_lowercase()) />
                 <PageHeading title="Type in a paper diary" caption=protocol.title() />
                 <p>"You are doing this already, and only one can go on at a time. Type in the paper when it is over, or end it first."</p>
-                <p><a href=week_page(week)>"Go to the one that goes on"</a></p>
+                <p class="sh-screen-only"><a href=week_page(week)>"Go to the one that goes on"</a></p>
             </Narrow>
         }
     })

@@ -43,7 +43,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                 {other_times(protocol)}
                 {how_to(protocol, true)}
                 {enough(protocol)}
-                <ul class="nhsuk-list">
+                <ul class="nhsuk-list sh-screen-only">
                     <li><a href=format!("{WEEKS}/blank/{}", protocol.code())>"Print an empty diary"</a></li>
                     <li><a href=paper_page(protocol)>"Type in a paper diary"</a></li>
                 </ul>

@@ -31,7 +31,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         });
         let find = match (seen.nominations.is_empty(), may_change) {
             (true, true) => view! { <p><Button href=FIND>"Find a pharmacy to choose"</Button></p> }.into_any(),
-            _ => view! { <p><a href=FIND>"Find a pharmacy, or an appliance supplier"</a></p> }.into_any(),
+            _ => view! { <p class="sh-screen-only"><a href=FIND>"Find a pharmacy, or an appliance supplier"</a></p> }.into_any(),
         };
         let body = if seen.nominations.is_empty() {
             none(&whose).into_any()

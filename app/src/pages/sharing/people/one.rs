@@ -43,7 +43,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let hopeful = matches!(seen.stage, CarerStage::Invited(_) | CarerStage::Applied);
         let preview = (open || hopeful).then(|| {
             let words = format!("See what {} {} see", seen.name, if seen.stage == CarerStage::InForce { "can" } else { "would" });
-            view! { <p><a href=format!("/sharing/preview/{id}")>{words}</a></p> }
+            view! { <p class="sh-screen-only"><a href=format!("/sharing/preview/{id}")>{words}</a></p> }
         });
         let items = history.iter().map(|change| happened(change, &seen.name)).collect();
         view! {
@@ -190,7 +190,7 @@ pub async fn end(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
                 <Form action=format!("{page}/end")>
                     <Button kind=ButtonKind::Warning>{words}</Button>
                 </Form>
-                <p><a href=page.clone()>"No, leave it as it is"</a></p>
+                <p class="sh-screen-only"><a href=page.clone()>"No, leave it as it is"</a></p>
             </Narrow>
         }
     })

@@ -44,8 +44,8 @@ pub async fn show(ctx: Ctx) -> Answer {
             {any_news.then(|| view! { <Section title="What is new since you chose">{news}</Section> })}
             {sections}
             {(!organisations.is_empty()).then(|| previews(organisations))}
-            <p><a href="/sharing/services/let-in">"Let in a service that does not look after you yet"</a></p>
-            <p><a href="/sharing/services/receipts">"See a receipt for every choice that you made"</a></p>
+            <p class="sh-screen-only"><a href="/sharing/services/let-in">"Let in a service that does not look after you yet"</a></p>
+            <p class="sh-screen-only"><a href="/sharing/services/receipts">"See a receipt for every choice that you made"</a></p>
         }
     })
     .await

@@ -112,7 +112,7 @@ fn row(one: LetIn) -> impl IntoView {
     view! {
         <h3 class="nhsuk-heading-s"><bdi>{one.organisation.name}</bdi></h3>
         <SummaryList rows=rows />
-        <p><a href=format!("/sharing/preview/team/{}", one.organisation.id)>"See what they would see"</a></p>
+        <p class="sh-screen-only"><a href=format!("/sharing/preview/team/{}", one.organisation.id)>"See what they would see"</a></p>
         <Form action="/sharing/services/shut-out">
             <input type="hidden" name="organisation" value=one.organisation.id.to_string() />
             <Button kind=ButtonKind::Secondary about=about>"Shut them out"</Button>

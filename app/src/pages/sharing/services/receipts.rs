@@ -25,7 +25,8 @@ pub async fn show(ctx: Ctx) -> Answer {
         };
         view! {
             <BackLink href="/sharing/services" label="Back to what services can see" />
-            <PageHeading title="Receipts for your choices" lead="What you chose, when, and what you were told before. You can print this page." />
+            <PageHeading title="Receipts for your choices" lead="What you chose, when, and what you were told before." />
+            <p class="sh-screen-only">"You can print this page."</p>
             {list}
         }
     })

@@ -50,7 +50,7 @@ fn Change(
             {children()}
             <Button>"Save the change"</Button>
         </Form>
-        <p><a href=ending>{end}</a></p>
+        <p class="sh-screen-only"><a href=ending>{end}</a></p>
     }
 }
 

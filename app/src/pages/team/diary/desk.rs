@@ -360,7 +360,7 @@ fn Times(
             "{}&after={last}",
             find_page(person, &service.id.to_string(), &Chosen { slot: String::new(), ..wish.clone() })
         );
-        view! { <p><a href=more>"Later times"</a></p> }
+        view! { <p class="sh-screen-only"><a href=more>"Later times"</a></p> }
     });
     let referral = service.terms.referral_needed.then(|| {
         view! {

@@ -194,7 +194,7 @@ fn Closed(closed: Vec<ClosedDay>) -> impl IntoView {
             <p>{about}</p>
             <EntryList>{rows}</EntryList>
             <Button href="/team/diary/closed/new" kind=ButtonKind::Secondary>"Close a day"</Button>
-            <p><a href=HOLIDAYS>"Close bank holidays"</a></p>
+            <p class="sh-screen-only"><a href=HOLIDAYS>"Close bank holidays"</a></p>
         </Section>
     }
 }
