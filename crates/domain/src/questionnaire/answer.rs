@@ -108,7 +108,7 @@ pub fn hear(question: &Question, said: &Said<'_>) -> Result<Option<Answer>, Wron
 fn number(read: Result<Amount, AmountError>) -> Result<Amount, Wrong> {
     read.map_err(|error| match error {
         AmountError::Empty | AmountError::NotANumber | AmountError::Comma => Wrong::NotANumber,
-        AmountError::TooLong => Wrong::TooLong(9),
+        AmountError::TooLong | AmountError::TooExact => Wrong::TooLong(9),
     })
 }
 

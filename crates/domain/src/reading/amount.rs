@@ -20,7 +20,10 @@ pub enum AmountError {
     /// Its comma may be of thousands or of decimals.
     #[error("its comma can mean two things")]
     Comma,
-    /// It has more than three decimals, or is beyond anything that is measured.
+    /// It has more than three decimals.
+    #[error("it has too many decimals")]
+    TooExact,
+    /// It is beyond anything that is measured.
     #[error("it has too many digits")]
     TooLong,
 }
@@ -91,8 +94,11 @@ impl Amount {
         }
         let decimals = decimals.trim_end_matches('0');
         let whole = whole.trim_start_matches('0');
-        if decimals.len() > 3 || whole.len() > Self::MOST_DIGITS {
+        if whole.len() > Self::MOST_DIGITS {
             return Err(AmountError::TooLong);
+        }
+        if decimals.len() > 3 {
+            return Err(AmountError::TooExact);
         }
         format!("{whole}{decimals:0<3}").parse().map(Self).map_err(|_| AmountError::NotANumber)
     }
@@ -193,8 +199,9 @@ mod tests {
             ("0,500", Err(AmountError::Comma)),
             ("1e3", Err(AmountError::NotANumber)),
             ("٣", Err(AmountError::NotANumber)),
-            ("1.2345", Err(AmountError::TooLong)),
+            ("1.2345", Err(AmountError::TooExact)),
             ("1234567890", Err(AmountError::TooLong)),
+            ("1234567890.2345", Err(AmountError::TooLong)),
         ] {
             assert_eq!(Amount::parse(typed).map(Amount::thousandths), read, "{typed:?}");
         }

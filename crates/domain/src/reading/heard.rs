@@ -1,16 +1,40 @@
 //! What is made of a reading as somebody typed it: kept as it is, asked about, or refused. Nothing is ever changed unasked.
 
+use super::texted::with_unit;
 use super::{Amount, AmountError, Measure, Unit};
+
+/// The most characters of a number, with a unit beside it: "12 stones and 13 pounds".
+const LONGEST: usize = 30;
 
 /// A reading as it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed<'a> {
     /// Its numbers, in the order of [`Measure::parts`].
     pub numbers: &'a [String],
-    /// In which unit (UCUM); empty for the measure's own.
+    /// In which unit (UCUM); empty for the measure's own. One that is written beside the number counts before it.
     pub unit: &'a str,
     /// They were asked whether it is right, and said so.
     pub sure: bool,
+}
+
+impl Typed<'_> {
+    /// In which unit its numbers are, and these without spaces around them and without a unit beside them. Who writes "12st 4lb" says the
+    /// unit, whichever is chosen below. The unit is `None` where the chosen one is none of the measure's.
+    #[must_use]
+    pub fn read(&self, measure: Measure) -> (Option<&'static Unit>, Vec<String>) {
+        let chosen = if self.unit.is_empty() { Some(measure.unit()) } else { measure.unit_of(self.unit) };
+        let text = |place: usize| self.numbers.get(place).map_or("", |text| text.trim());
+        let written = (measure.parts().len() == 1 && !is_too_long(text(0))).then(|| with_unit(measure, text(0))).flatten();
+        match written {
+            Some((unit, number)) => (Some(unit), vec![number]),
+            None => (chosen, (0..measure.parts().len()).map(|place| text(place).to_owned()).collect()),
+        }
+    }
+}
+
+/// Whether it is longer than anything that is measured, noughts before it included.
+fn is_too_long(text: &str) -> bool {
+    text.chars().nth(LONGEST).is_some()
 }
 
 /// A reading that was understood.
@@ -22,7 +46,7 @@ pub struct Heard {
     pub first: Amount,
     /// Its second.
     pub second: Option<Amount>,
-    /// Its numbers as they were typed, without the spaces around them.
+    /// Its numbers as they were typed, without the spaces around them and without a unit beside them.
     pub said: Vec<String>,
 }
 
@@ -35,6 +59,8 @@ pub enum Doubt {
     Missing,
     /// It is no number.
     NotANumber,
+    /// It is longer than any number that is measured. Nobody is shown it again.
+    TooLong,
     /// It has more decimals than such a thing is measured with.
     TooExact(u8),
     /// It cannot be: between which numbers, in the unit in which it was typed as far as that is the measure's own.
@@ -62,12 +88,10 @@ impl Doubt {
 /// # Errors
 /// For each number what is wrong with it or asked about it, with its place among the numbers.
 pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Doubt)>> {
-    let unit = if typed.unit.is_empty() { Some(measure.unit()) } else { measure.unit_of(typed.unit) };
+    let (unit, said) = typed.read(measure);
     let Some(unit) = unit else { return Err(vec![(0, Doubt::NoSuchUnit)]) };
-    let (mut amounts, mut all, mut said, mut doubts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (place, part) in measure.parts().iter().enumerate() {
-        let text = typed.numbers.get(place).map_or("", |text| text.trim());
-        said.push(text.to_owned());
+    let (mut amounts, mut all, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, (part, text)) in measure.parts().iter().zip(&said).enumerate() {
         let number = match number(text, unit, part.is_whole()) {
             Ok(number) => number,
             Err(doubt) => {
@@ -142,13 +166,17 @@ pub fn far_weight(unit: &Unit, weight: Amount, last: Amount) -> Option<FarWeight
 
 /// One number, or two with a space where the unit is written so ("12 4", "12st 4lb", "5' 10"), as a number of that unit.
 fn number(text: &str, unit: &Unit, is_whole: bool) -> Result<Amount, Doubt> {
+    if is_too_long(text) {
+        return Err(Doubt::TooLong);
+    }
     let read = |text: &str| {
         let amount = if is_whole { Amount::parse_whole(text) } else { Amount::parse(text) };
         amount.map_err(|error| match error {
             AmountError::Empty => Doubt::Missing,
             AmountError::NotANumber => Doubt::NotANumber,
             AmountError::Comma => Doubt::Comma,
-            AmountError::TooLong => Doubt::TooExact(3),
+            AmountError::TooExact => Doubt::TooExact(3),
+            AmountError::TooLong => Doubt::TooLong,
         })
     };
     let Some((per, ..)) = unit.pair else { return read(text) };
@@ -196,6 +224,56 @@ mod tests {
             assert_eq!(heard(Measure::Weight, &[stones], "[lb_av]", false), Ok(("78.018".to_owned(), None)), "{stones}");
         }
         assert_eq!(heard(Measure::Height, &["5' 10"], "[in_i]", false), Ok(("177.8".to_owned(), None)));
+    }
+
+    #[test]
+    fn a_unit_that_is_written_beside_the_number_counts_before_the_one_that_is_chosen() {
+        type Read = Result<(&'static str, String, String), Vec<(usize, Doubt)>>;
+        let read = |measure: Measure, text: &str, unit: &str| -> Read {
+            let heard = hear(measure, &Typed { numbers: &[text.to_owned()], unit, sure: false })?;
+            Ok((heard.unit.ucum, heard.first.to_string(), heard.said.join("/")))
+        };
+        let stones = |kilograms: &str, said: &str| -> Read { Ok(("[lb_av]", kilograms.to_owned(), said.to_owned())) };
+        for text in ["12st 4lb", "12 st 4", "12 stone 4", "12St4", " 12 stones and 4 pounds ", "12st4lbs"] {
+            for unit in ["", "kg", "[lb_av]"] {
+                assert_eq!(read(Measure::Weight, text, unit), stones("78.018", "12 4"), "{text} {unit}");
+            }
+        }
+        assert_eq!(read(Measure::Weight, "12 stone", "kg"), stones("76.204", "12"));
+        assert_eq!(read(Measure::Weight, "78.4 kg", "[lb_av]"), Ok(("kg", "78.4".to_owned(), "78.4".to_owned())));
+        assert_eq!(read(Measure::Height, "5ft 10", "cm"), Ok(("[in_i]", "177.8".to_owned(), "5 10".to_owned())));
+        assert_eq!(read(Measure::Height, "5'10\"", "cm"), Ok(("[in_i]", "177.8".to_owned(), "5 10".to_owned())));
+        assert_eq!(read(Measure::Glucose, "7.2mmol/L", "mg/dL"), Ok(("mmol/L", "7.2".to_owned(), "7.2".to_owned())));
+        // What is not whole, of another measure, or says more than a number and its unit is none.
+        for text in [
+            "12 kg 4",
+            "12 lb",
+            "12 4 kg",
+            "-78 kg",
+            "78 kg or so",
+            "weight 78 kg",
+            "78 mmol",
+            "12 st 14 lb",
+            "12.5 st",
+            "78 kg 2",
+        ] {
+            assert_eq!(read(Measure::Weight, text, "kg"), Err(vec![(0, Doubt::NotANumber)]), "{text}");
+        }
+        // It is still asked about where it is unlikely.
+        assert_eq!(read(Measure::Weight, "3 st 2", "kg"), Err(vec![(0, Doubt::Unlikely)]));
+    }
+
+    #[test]
+    fn what_is_longer_than_any_number_is_refused_for_that_alone() {
+        let long = |digit: &str| digit.repeat(400);
+        for text in
+            [long("7"), long("0"), long("x"), format!("{},500", long("1")), format!("78.{}", long("0")), "1234567890".to_owned()]
+        {
+            for unit in ["kg", "[lb_av]"] {
+                assert_eq!(heard(Measure::Weight, &[text.as_str()], unit, true), Err(vec![(0, Doubt::TooLong)]), "{unit} {text}");
+            }
+        }
+        assert_eq!(heard(Measure::BloodPressure, &[long("1").as_str(), "88"], "", false), Err(vec![(0, Doubt::TooLong)]));
     }
 
     #[test]
@@ -354,7 +432,7 @@ mod tests {
         #[test]
         fn whatever_is_typed_is_kept_possible_and_in_order(
             place in 0..Measure::ALL.len(),
-            numbers in prop::collection::vec("[0-9., a-z/]{0,8}|[0-9]{6,12}( [0-9]{1,12})?", 0..3),
+            numbers in prop::collection::vec("[0-9., a-z/]{0,8}|[0-9]{6,12}( [0-9]{1,12})?|[0-9]{1,3} ?(st|kg|ft|cm|h|%) ?[0-9]{0,2}", 0..3),
             unit in 0..4_usize,
             sure: bool,
         ) {

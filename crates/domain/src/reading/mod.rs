@@ -10,6 +10,7 @@ mod chart;
 #[cfg(feature = "server")]
 mod despair;
 mod entered;
+#[cfg(feature = "server")]
 mod heard;
 #[cfg(feature = "server")]
 mod how;
@@ -39,6 +40,7 @@ pub use chart::{Axis, Grain, Point, Span, gaps, thin};
 #[cfg(feature = "server")]
 pub use despair::is_of_despair;
 pub use entered::Entered;
+#[cfg(feature = "server")]
 pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, hear, settings};
 #[cfg(feature = "server")]
 pub use how::Told;

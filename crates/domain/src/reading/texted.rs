@@ -5,7 +5,7 @@
 
 use super::despair::is_of_despair;
 use super::week::{Taken, Zones, at_once};
-use super::{About, Advice, Doubt, Measure, Typed, hear, settings};
+use super::{About, Advice, Doubt, Measure, Typed, Unit, hear, settings};
 use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::record::Sensitivity;
@@ -591,6 +591,28 @@ pub struct Beside {
     pub zones: Option<Zones>,
     /// What they measured just before, in the order of time, as far as advice turns on it ([`MEASURED_AGAIN`](super::week::MEASURED_AGAIN)).
     pub before: Vec<(Measure, Taken)>,
+}
+
+/// A number with its unit as somebody writes both: "12st 4lb", "5ft 10", "78.4 kg". In which unit of the measure it is, and the number
+/// without that; `None` where it is something else, or more.
+pub(super) fn with_unit(measure: Measure, text: &str) -> Option<(&'static Unit, String)> {
+    let is_plain = |letter: char| {
+        let is_between = letter.is_whitespace() || matches!(letter, '.' | ',' | '/' | '%');
+        letter.is_alphanumeric() || is_between || matches!(letter, '\'' | '"' | '\u{2019}' | '\u{201d}' | '\u{2032}' | '\u{2033}')
+    };
+    let words = letters_and_numbers(text);
+    let is_of_it = |word: &Word| match word {
+        Word::Number(_) => true,
+        Word::Letters(word) => word == "and" || UNITS.iter().chain(SMALL_UNITS).any(|(name, _)| name == word),
+        Word::Slash => false,
+    };
+    if !matches!(words.first(), Some(Word::Number(_))) || !text.chars().all(is_plain) || !words.iter().all(is_of_it) {
+        return None;
+    }
+    let found = Found::of(&words);
+    let ([numbers], false) = (found.numbers.as_slice(), found.is_unclear) else { return None };
+    let [unit] = numbers.units.as_slice() else { return None };
+    Some((measure.unit_of(unit)?, numbers.said.join(" ")))
 }
 
 /// What to do about readings of a message, kept or not, the most urgent first: about each number that can be, as it was written and,

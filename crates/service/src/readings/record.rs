@@ -558,8 +558,11 @@ fn note(measure: Measure, typed: &str) -> Result<String, FieldProblem> {
 
 /// What is wrong with the numbers, and what is asked about them, in words.
 pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Doubt)]) -> Vec<FieldProblem> {
-    let unit: &Unit = measure.unit_of(typed.unit).unwrap_or_else(|| measure.unit());
-    let said = |place: usize| typed.numbers.get(place).map_or("", |text| text.trim());
+    let (unit, said) = typed.read(measure);
+    let unit: &Unit = unit.unwrap_or_else(|| measure.unit());
+    let said = |place: usize| said.get(place).map_or("", String::as_str);
+    // What is chosen below counts for nothing beside a unit that is written.
+    let is_written = |place: usize| typed.numbers.get(place).is_some_and(|text| text.trim() != said(place));
     doubts
         .iter()
         .map(|(place, doubt)| {
@@ -576,6 +579,7 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
                     problem(format!("Write {} with a space between, such as 12 4", unit.shown))
                 }
                 Doubt::NotANumber => problem("Use numbers only, such as 72".to_owned()),
+                Doubt::TooLong => problem("This number is too long. Check it".to_owned()),
                 Doubt::Comma => problem(format!("Write {number} with a full stop before decimals, and without a comma")),
                 Doubt::TooExact(0) => problem("Write it without decimals".to_owned()),
                 Doubt::TooExact(1) => problem("Write it with one decimal at most, such as 7.2".to_owned()),
@@ -590,10 +594,11 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
                     let name = other.pair.and_then(|_| other.shown.split(" and ").next()).unwrap_or(other.shown);
                     let guess = if **other == *measure.unit() { guess } else { format!("{number} {name}? That is {guess}") };
                     let mark = if guess.contains('?') { "." } else { "?" };
-                    let asked =
-                        format!("{number} {} would be very unusual. Was it {guess}{mark} Choose the unit again", unit.shown);
+                    let again = if is_written(*place) { "Write it with its unit again" } else { "Choose the unit again" };
+                    let asked = format!("{number} {} would be very unusual. Was it {guess}{mark} {again}", unit.shown);
                     match may_be {
                         true => sure(format!("{asked}, or say that it is right")),
+                        false if is_written(*place) => problem(asked),
                         false => FieldProblem::new("unit", asked),
                     }
                 }

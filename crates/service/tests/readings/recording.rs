@@ -495,6 +495,36 @@ testkit::both_engines! {
         not_found(readings.may_record(&world.town.clinician, person, Measure::Weight).await);
     }
 
+    async fn a_weight_with_its_unit_beside_it_is_taken_in_that_unit_and_shown_so(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        for text in ["12st 4lb", "12 st 4", "12 stone 4"] {
+            let stones = ReadingForm { unit: "kg".to_owned(), ..form(&world.town, &[text]) };
+            let id = add(&world.town, &world.edna, person, Measure::Weight, &stones).await;
+            let (seen, ..) = readings.one(me, person, (Measure::Weight, id)).await.unwrap();
+            assert_eq!((seen.in_words(), seen.in_own_unit()), ("12 st 4 lb".to_owned(), Some("78 kg".to_owned())), "{text}");
+            readings.remove(me, person, (id, 1)).await.unwrap();
+        }
+        // What is asked about it is asked in that unit, and says where to put it right.
+        let light = ReadingForm { unit: "kg".to_owned(), ..form(&world.town, &["3st 2"]) };
+        refused(readings.add(me, person, Measure::Weight, &light).await, "sure", "3 2 stone and pounds would be very unusual. Check it");
+        let tall = ReadingForm { unit: "cm".to_owned(), ..form(&world.town, &["178 m"]) };
+        refused(readings.add(me, person, Measure::Height, &tall).await, "value", "Was it 178 cm? Write it with its unit again");
+    }
+
+    async fn a_number_of_hundreds_of_digits_is_refused_in_few_words(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        for text in ["7".repeat(400), "0".repeat(400), format!("{},500", "1".repeat(400))] {
+            let weight = form(&world.town, &[text.as_str()]);
+            refused(readings.add(me, person, Measure::Weight, &weight).await, "value", "This number is too long. Check it");
+            let pressure = form(&world.town, &["142", text.as_str()]);
+            let refusal = readings.add(me, person, Measure::BloodPressure, &pressure).await;
+            refused(refusal, "diastolic", "Bottom number: This number is too long. Check it");
+        }
+        assert!(readings.overview(me, person).await.unwrap().newest.is_empty());
+    }
+
     async fn everything_that_is_wrong_is_said_at_once_and_beside_its_field(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
