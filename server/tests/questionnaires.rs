@@ -300,6 +300,11 @@ testkit::both_engines! {
         result.says("The guidance is about older people").says("See a GP if you fainted").does_not_say("Worth telling at your next visit");
         // Twice makes a picture; what the scores of older people mean is not theirs, so no line stands for it.
         let again = begin(&mut sam, "falls-risk").await;
+        // An answer makes it longer, so nobody is told how long it is.
+        let page = sam.get(&format!("{again}/pages/1")).await;
+        page.says("<strong>Step 1</strong>").does_not_say("Step 1 of").does_not_say("sh-steps__bar");
+        let next = send_of(&mut sam, &format!("{again}/pages/1"), "3", &[("q1", "yes")]).await;
+        sam.get(&next).await.says("<strong>Step 2</strong>").does_not_say("Step 2 of");
         send_of(&mut sam, &format!("{again}/pages/1"), "3", &[("q1", "no")]).await;
         send_of(&mut sam, &format!("{again}/pages/4"), "3", &[("q6", "no"), ("q7", "no"), ("q8", "no")]).await;
         sam.post_and_follow(&format!("{again}/check"), &[]).await.says("Your answers are saved");

@@ -53,7 +53,11 @@ pub async fn page(ctx: Ctx, path: OfPage) -> Answer {
         let help = seen.tells_of_danger().then(|| crisis(&whose, &seen, Level::Two));
         let steps = (!seen.whole && shown.len() > 1).then(|| {
             let number = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
-            view! { <Steps current=number(step + 1) total=number(shown.len()) label=file.title.clone() /> }
+            let (current, label) = (number(step + 1), file.title.clone());
+            match file.most_pages() {
+                Some(most) => view! { <Steps current=current total=number(most) label=label /> }.into_any(),
+                None => view! { <Steps current=current label=label /> }.into_any(),
+            }
         });
         // What was typed for other questions than these stands beside none of them.
         let fields = match form.value("version") == file.version {

@@ -54,6 +54,17 @@ impl Questionnaire {
         layout.close();
         layout.pages
     }
+
+    /// How many pages it asks at most, the same from the first page to the last; `None` where an answer adds one, so that nobody can
+    /// know it before.
+    #[must_use]
+    pub fn most_pages(&self) -> Option<usize> {
+        let (pages, none) = (self.pages(), Answers::default());
+        let course = self.course(&none);
+        let asking = pages.iter().filter(|page| page.questions().next().is_some());
+        let (there, all) = asking.fold((0, 0), |(there, all), page| (there + usize::from(course.shows(page)), all + 1));
+        (there == all).then_some(all)
+    }
 }
 
 impl<'a> Course<'a> {
@@ -456,6 +467,22 @@ mod tests {
     }
 
     #[test]
+    fn how_many_pages_there_are_is_told_where_no_answer_adds_one() {
+        assert_eq!(falls().most_pages(), None);
+        let and = |more: Vec<Item>| {
+            let plain = (1..=3).map(|n| item(&format!("q{n}"), always(), asks(Asks::Boolean, true)));
+            of(plain.chain(more).collect()).most_pages()
+        };
+        let more = |is: Comparison| item("more", if_("q1", is), asks(Asks::Boolean, true));
+        let last = || item("last", always(), asks(Asks::Boolean, true));
+        assert_eq!(and(vec![]), Some(1));
+        assert_eq!(and(vec![last()]), Some(2));
+        assert_eq!(and(vec![more(Comparison::Equal(Answer::Yes(true)))]), None);
+        // It stands beside one that is asked anyway, and adds no page.
+        assert_eq!(and(vec![more(Comparison::Equal(Answer::Yes(true))), last()]), Some(2));
+    }
+
+    #[test]
     fn the_next_page_is_the_next_that_asks_something() {
         let questionnaire = falls();
         let pages = questionnaire.pages();
@@ -628,6 +655,9 @@ mod tests {
                     prop_assert!(item.when.tests.iter().all(|test| !on.contains(test.link.as_str())));
                 }
             }
+            // Nobody is asked more pages than were told.
+            let shown = pages.iter().filter(|page| questionnaire.course(&said).shows(page)).count();
+            prop_assert!(questionnaire.most_pages().is_none_or(|most| shown <= most));
             // Going on from page to page, answering all that is asked, ends with nothing missing.
             let mut said = said;
             let mut at = None;
