@@ -60,7 +60,11 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
     await send(page, 'sugar.csv', 'When,Sugar,Meal\n01/02/2026 08:30,7.2,before meal\n02/02/2026 08:30,6.9,after lunch\n03/02/2026 08:30,43,\n');
     await expect(heading(page)).toHaveText('What is this table about?');
     await look(page, 'a table');
-    await page.getByRole('link', { name: 'Blood sugar' }).click();
+    await page.getByRole('link', { name: 'Blood sugar', exact: true }).click();
+    // The names of the columns say what they are; every day can be read both ways.
+    await expect(page.getByLabel('Column: Your blood sugar').locator('option:checked')).toHaveText('Sugar');
+    await expect(page.getByLabel('The day, as in 31/12/2026')).toBeVisible();
+    await page.getByLabel('Column: day').selectOption('Choose');
     await page.getByRole('button', { name: 'Show what is in it' }).click();
     await expect(summary(page)).toContainText('Choose the column with the day');
     await look(page, 'naming columns');
@@ -95,21 +99,34 @@ test('a citizen brings in the blood pressure and the pulse of one table at once'
   await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
   await page.goto('/readings/import');
   await send(page, 'cuff.csv', 'Date,Time,Sys,Dia,Pulse\n2026-02-01,08:30,142,88,71\n2026-02-02,08:30,138,84,\n');
+  await expect(page.getByRole('link', { name: 'It looks like blood pressure, pulse' })).toBeVisible();
+  await look(page, 'what it looks like');
   await page.getByRole('link', { name: 'Blood pressure', exact: true }).click();
   await page.getByText('Another measure in this file').click();
   await look(page, 'another measure');
   await page.getByRole('link', { name: 'Pulse', exact: true }).click();
   await expect(heading(page)).toHaveText('What are the columns? Blood pressure, Pulse');
-  await page.getByLabel('Column: day').selectOption('Date');
-  await page.getByLabel('Column: time').selectOption('Time');
-  await page.getByLabel('Column: Top number (systolic)').selectOption('Sys');
-  await page.getByLabel('Column: Bottom number (diastolic)').selectOption('Dia');
+  for (const [label, name] of [
+    ['Column: day', 'Date'],
+    ['Column: time', 'Time'],
+    ['Column: Top number (systolic)', 'Sys'],
+    ['Column: Bottom number (diastolic)', 'Dia'],
+    ['Column: Your pulse (Pulse)', 'Pulse'],
+  ] as const) {
+    await expect(page.getByLabel(label).locator('option:checked')).toHaveText(name);
+  }
+  await page.getByLabel('Column: Your pulse (Pulse)').selectOption('Choose');
   await page.getByRole('button', { name: 'Show what is in it' }).click();
   await expect(summary(page)).toContainText('Choose the column with the number');
   await look(page, 'with a number left out');
   await page.getByLabel('Column: Your pulse (Pulse)').selectOption('Pulse');
   await page.getByRole('button', { name: 'Show what is in it' }).click();
-  await expect(page.getByText('138 to 142 mmHg')).toBeVisible();
+  await expect(page.getByText('Top number: 138 to 142 mmHg')).toBeVisible();
+  await expect(page.getByText('Bottom number: 84 to 88 mmHg')).toBeVisible();
+  // On a narrow screen a date is broken between its words alone.
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await look(page, 'what is in it, narrow');
   await page.getByRole('button', { name: 'Add 3 readings' }).click();
   await expect(heading(page)).toHaveText('Your readings are added');
   await page.getByText('Take them out again').first().click();

@@ -137,7 +137,7 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     await expect(table.getByRole('row')).toHaveCount(4);
     await expect(table).toContainText('39 mmol/mol');
     // A date never breaks within a word.
-    await expect(table.locator('.sh-day').first()).toHaveCSS('overflow-wrap', 'normal');
+    await expect(table.locator('.sh-unbroken').first()).toHaveCSS('overflow-wrap', 'normal');
     await look(page, 'over time');
     await page.getByRole('link', { name: '5 years' }).click();
     await expect(page).toHaveURL(/span=five/);

@@ -18,6 +18,15 @@ fn hidden(page: &Answer, name: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
+/// Which column is chosen in a list; empty for none.
+#[track_caller]
+fn chosen(page: &Answer, field: &str) -> String {
+    let (_, rest) = page.body.split_once(&format!("name=\"{field}\"")).unwrap_or_else(|| panic!("no {field} in {}", page.body));
+    let list = rest.split("</select>").next().unwrap();
+    let option = list.split("<option value=\"").find(|option| option.contains(" selected"));
+    option.map_or_else(String::new, |option| option.split('"').next().unwrap().to_owned())
+}
+
 /// Sends a file as a browser does, for whom its page was made.
 async fn send(browser: &mut Browser, whose: &str, name: &str, file: &str) -> Answer {
     send_asking(browser, whose, (name, file), "text/html").await
@@ -134,6 +143,57 @@ testkit::both_engines! {
         page.says("1 left out, and why").says("04/10/2026, 90, &lt;138&gt;").says("with a number that cannot be right");
         sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("2 readings added");
         sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("From a table");
+    }
+
+    async fn columns_whose_names_are_known_are_chosen_and_days_that_show_their_order_are_not_asked_about(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let fields = ["day", "time", "systolic", "diastolic", "pulse-value", "note", "arm"];
+        for heads in ["Date,Time,Systolic,Diastolic,Pulse,Note", "DATE,time,SYS(mmHg),Dia,Heart rate,Comment"] {
+            let file = format!("{heads}\n28/09/2026,08:30,142,88,71,after tea\n01/10/2026,08:30,138,84,,\n");
+            let import = sent(&mut sam, "cuff.csv", &file).await;
+            let first = format!("{import}?measure=blood-pressure&amp;besides=pulse");
+            sam.get(&import).await.says("It looks like blood pressure, pulse. Go on with that").says(&format!("href=\"{first}\""));
+            let page = sam.get(&first.replace("&amp;", "&")).await;
+            assert_eq!(fields.map(|field| chosen(&page, field)), ["0", "1", "2", "3", "4", "5", ""], "{heads}");
+            page.does_not_say("what comes first");
+            let named = fields.map(|field| (field, chosen(&page, field)));
+            let named = named.iter().map(|(field, column)| (*field, column.as_str()));
+            let named: Vec<_> = [("measure", "blood-pressure"), ("besides", "pulse")].into_iter().chain(named).collect();
+            let page = sam.post_and_follow(&format!("{import}/columns"), &named).await;
+            page.says("Add 3 readings").says("28 September 2026 to 1 October 2026").says("71 to 71 beats a minute");
+            page.says("Top number: 138 to 142 mmHg").says("Bottom number: 84 to 88 mmHg");
+        }
+        // Every day of this one can be read both ways; and what somebody left out themselves is not chosen for them again.
+        let import = sent(&mut sam, "weights.csv", "Date,Weight (kg),Notes\n01/02/2026,70,\n03/04/2026,71,\n").await;
+        let page = sam.get(&format!("{import}?measure=weight")).await;
+        page.says("what comes first").does_not_say("There is a problem");
+        assert_eq!(["day", "value", "note", "time"].map(|field| chosen(&page, field)), ["0", "1", "2", ""]);
+        let page = sam.post_and_follow(&format!("{import}/columns"), &[("measure", "weight"), ("day", "0"), ("value", "1"), ("unit", "kg")]).await;
+        page.says("Choose what comes first");
+        assert_eq!(["day", "value", "note"].map(|field| chosen(&page, field)), ["0", "1", ""]);
+    }
+
+    async fn a_pressure_in_one_column_is_understood(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let import = sent(&mut sam, "home.csv", "When,BP\n2026-10-01,142/88\n2026-10-02,138 / 84\n2026-10-03,high\n").await;
+        let page = sam.get(&format!("{import}?measure=blood-pressure")).await;
+        page.says("If both numbers are in one column, such as 142/88, choose it for both");
+        assert_eq!(["day", "systolic", "diastolic"].map(|field| chosen(&page, field)), ["0", "1", "1"]);
+        let columns = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", "1")];
+        let page = sam.post_and_follow(&format!("{import}/columns"), &columns).await;
+        page.says("Add 2 readings").says("Top number: 138 to 142 mmHg").says("Bottom number: 84 to 88 mmHg").says("2026-10-03, high");
+        sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("2 readings added").says("Bottom number: 84 to 88 mmHg");
+        sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("138/84 mmHg");
+        // One column with one number is not both.
+        let import = sent(&mut sam, "home.csv", "When,Top,Low\n2026-10-01,142,88\n").await;
+        let page = sam.post_and_follow(&format!("{import}/columns"), &columns).await;
+        page.says("href=\"#diastolic\"").says("Choose another column: this one is something else already");
     }
 
     async fn a_table_of_several_measures_is_brought_in_at_once(place: &Place) {

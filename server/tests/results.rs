@@ -566,7 +566,7 @@ testkit::both_engines! {
         trend.says("Its parts").says("FEV1 2.1 L (2.5 to 4 L), Below the range given; FVC 3.9 L");
         // What is said of the parts is not denied of the whole.
         trend.says("See its parts").does_not_say("No range was given").does_not_say("Not said");
-        assert_eq!(trend.body.matches("class=\"sh-day\"").count(), 2, "no date breaks within a word: {}", trend.body);
+        assert_eq!(trend.body.matches("class=\"sh-unbroken\"").count(), 2, "no date breaks within a word: {}", trend.body);
         assert_eq!(trend.body.matches("<figure").count(), 2, "{}", trend.body);
         assert!(!trend.body.contains("style=\""));
     }

@@ -133,14 +133,16 @@ statements! {
     /// What was found of each measure, and on how many days of it something else is here, which stays.
     FOUND = concat!(
         "SELECT f.measure, CAST(COUNT(*) AS BIGINT) AS readings, MIN(f.taken_on) AS first_on, MAX(f.taken_on) AS last_on, \
-         MIN(f.first_value) AS lowest, MAX(f.first_value) AS highest, CAST(SUM(CASE WHEN ", here!(), " THEN 1 ELSE 0 END) AS BIGINT) AS here, \
+         MIN(f.first_value) AS lowest, MAX(f.first_value) AS highest, \
+         MIN(f.second_value) AS lowest_second, MAX(f.second_value) AS highest_second, CAST(SUM(CASE WHEN ", here!(), " THEN 1 ELSE 0 END) AS BIGINT) AS here, \
          CAST(COUNT(DISTINCT CASE WHEN ", has_its_day!(), " AND NOT EXISTS (SELECT 1 FROM reading e WHERE e.person_id = f.person_id \
          AND e.measure = f.measure AND e.taken_on = f.taken_on AND e.first_value = f.first_value AND e.removed_at IS NULL) \
          THEN f.taken_on END) AS BIGINT) AS other_days FROM reading_found f WHERE f.person_id = $1 AND f.import_id = $2 GROUP BY f.measure"
     );
     /// The same of what it added and what is still there.
     STILL = "SELECT measure, CAST(COUNT(*) AS BIGINT) AS readings, MIN(taken_on) AS first_on, MAX(taken_on) AS last_on, \
-             MIN(first_value) AS lowest, MAX(first_value) AS highest, CAST(0 AS BIGINT) AS here, CAST(0 AS BIGINT) AS other_days FROM reading \
+             MIN(first_value) AS lowest, MAX(first_value) AS highest, \
+             MIN(second_value) AS lowest_second, MAX(second_value) AS highest_second, CAST(0 AS BIGINT) AS here, CAST(0 AS BIGINT) AS other_days FROM reading \
              WHERE person_id = $1 AND import_id = $2 AND removed_at IS NULL GROUP BY measure";
     /// Whether of a measure the lowest and the highest of an hour are there, from a day until another.
     OF_HOURS = "SELECT 1 FROM reading WHERE person_id = $1 AND measure = $2 AND kept IN ('lowest', 'highest') AND removed_at IS NULL \
@@ -255,6 +257,10 @@ pub struct FoundRow {
     pub lowest: i64,
     /// The highest.
     pub highest: i64,
+    /// The lowest second number, of what has two.
+    pub lowest_second: Option<i64>,
+    /// The highest.
+    pub highest_second: Option<i64>,
     /// How many are here already.
     pub here: i64,
     /// Of how many days something else is here, of what is summed by day.

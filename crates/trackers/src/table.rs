@@ -6,7 +6,7 @@ use crate::{Found, Left, ReadError, Sink, wall_clock};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use csv::{ByteRecord, ReaderBuilder};
 use domain::appointment::read_clock;
-use domain::reading::{Doubt, Heard, Kept, Measure, Taken, Told, Typed, hear, settings};
+use domain::reading::{Doubt, Heard, Kept, Measure, Taken, Told, Typed, hear, pressure_in, settings};
 use domain::shown::line;
 use domain::when::london_day;
 use encoding_rs::Encoding;
@@ -58,7 +58,7 @@ pub struct Columns {
     pub day: usize,
     /// The time, where it has a column of its own.
     pub time: Option<usize>,
-    /// The numbers, in the order of [`Measure::parts`].
+    /// The numbers, in the order of [`Measure::parts`]; the same column twice where both are in one: "142/88".
     pub numbers: Vec<usize>,
     /// How it was taken: the field of each of [`Measure::told_in_tables`] that has a column, and that.
     pub settings: Vec<(&'static str, usize)>,
@@ -75,7 +75,7 @@ pub struct MoreColumns {
     pub measure: Measure,
     /// In which unit (UCUM), one of the measure's.
     pub unit: String,
-    /// The numbers, in the order of [`Measure::parts`].
+    /// The numbers, as in [`Columns::numbers`].
     pub numbers: Vec<usize>,
 }
 
@@ -233,7 +233,9 @@ impl Lines<'_> {
 
 /// What stands in the columns that were named for one measure, in a few words.
 fn says(record: &ByteRecord, columns: &Columns, one: &Named<'_>) -> String {
-    let places = std::iter::once(columns.day).chain(columns.time).chain(one.numbers.iter().copied());
+    let mut numbers = one.numbers.to_vec();
+    numbers.dedup();
+    let places = std::iter::once(columns.day).chain(columns.time).chain(numbers);
     let places = places.chain(one.settings.iter().map(|(_, column)| *column));
     let cells: Vec<String> = places.map(|column| cell(record, column)).filter(|cell| !cell.is_empty()).collect();
     line(&cells.join(", "), LONGEST_ROW)
@@ -280,7 +282,13 @@ pub enum Order {
 
 /// One measure of a row; `None` where it has no number.
 fn row(record: &ByteRecord, columns: &Columns, one: &Named<'_>, now: DateTime<Utc>) -> Result<Option<Found>, Left> {
-    let numbers: Vec<String> = one.numbers.iter().map(|column| cell(record, *column)).collect();
+    let numbers: Vec<String> = match one.numbers {
+        [both, again] if both == again => {
+            let both = cell(record, *both);
+            pressure_in(&both).unwrap_or_else(|| vec![both, String::new()])
+        }
+        columns => columns.iter().map(|column| cell(record, *column)).collect(),
+    };
     if numbers.iter().all(String::is_empty) {
         return Ok(None);
     }

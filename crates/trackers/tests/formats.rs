@@ -662,6 +662,19 @@ fn a_table_shows_in_which_order_its_days_are_written_or_nobody_knows() {
 }
 
 #[test]
+fn both_numbers_of_a_pressure_may_be_in_one_column() {
+    let both = Columns { measure: Measure::BloodPressure, unit: "mm[Hg]".to_owned(), numbers: vec![1, 1], ..weight() };
+    let file = b"day,BP\n2026-11-01,142/88\n2026-11-02,138 / 84 mmHg\n2026-11-03,\n2026-11-04,142\n2026-11-05,88/142\n\
+        2026-11-06,142/88 142/86\n2026-11-07,2420/88\n";
+    let (found, left) = rows(file, &both);
+    let expected = ["blood-pressure 2026-11-01 12:00:00 142/88", "blood-pressure 2026-11-02 12:00:00 138/84"];
+    assert_eq!((told(&found), left), (expected.map(str::to_owned).to_vec(), BTreeMap::from([(Left::Impossible, 4)])));
+    let mut nothing = |_| ControlFlow::Continue(());
+    let listed = table::read(file, &both, now(), &mut nothing).unwrap().listed;
+    assert_eq!((listed[0].line, listed[0].says.as_str()), (5, "2026-11-04, 142"), "each cell once");
+}
+
+#[test]
 fn what_is_of_today_without_a_time_is_of_now_until_midday() {
     let at = |now: &str, day: &str| {
         let mut found = Vec::new();
@@ -890,6 +903,30 @@ proptest! {
         let found: Vec<_> = found.iter().map(|one| (one.at.timestamp() - 1_790_000_000, one.taken.first.thousandths())).collect();
         prop_assert_eq!(found, weights);
         prop_assert_eq!(summary.left, BTreeMap::new());
+    }
+
+    #[test]
+    fn the_order_of_days_is_asked_about_only_where_no_day_shows_it(
+        days in prop::collection::vec((1..=28_u32, 1..=12_u32), 1..20),
+        is_month_first: bool,
+        sign in prop::sample::select(vec!['/', '.', '-']),
+        clock in prop::sample::select(vec!["", " 08:30", " 8:30pm"]),
+    ) {
+        let mut text = "day,kg\n".to_owned();
+        for (day, month) in &days {
+            let (first, second) = if is_month_first { (month, day) } else { (day, month) };
+            text += &format!("{first:02}{sign}{second:02}{sign}2026{clock},70\n");
+        }
+        let written = if is_month_first { DayOrder::MonthFirst } else { DayOrder::DayFirst };
+        let expected = if days.iter().any(|(day, _)| *day > 12) {
+            Order::Shown(written)
+        } else if days.iter().any(|(day, month)| day != month) {
+            Order::Unknown
+        } else {
+            // What is the same both ways needs no order.
+            Order::Shown(DayOrder::DayFirst)
+        };
+        prop_assert_eq!(order_of(text.as_bytes(), 0).unwrap(), expected);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
 use chrono::NaiveDate;
 use domain::ReadingImportId;
-use domain::reading::{Amount, ImportState, Measure};
+use domain::reading::{Amount, Heading, ImportState, Measure, column_of, measures_of};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
 use service::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, TableSeen};
@@ -272,8 +272,19 @@ fn discard(id: ReadingImportId) -> AnyView {
     .into_any()
 }
 
+/// The longest word of what is not broken within a word, in characters: it fits beside the name of its column on a narrow screen.
+const UNBROKEN: usize = 11;
+
+/// What a cell says, so that no date or number of it is broken; only what has a long word is, wherever it must.
+fn unbroken(text: String) -> AnyView {
+    if text.split_whitespace().any(|word| word.chars().nth(UNBROKEN).is_some()) {
+        return text.into_any();
+    }
+    view! { <span class="sh-unbroken">{text}</span> }.into_any()
+}
+
 fn first_rows(table: &TableSeen) -> AnyView {
-    let rows = table.rows.iter().map(|row| row.iter().map(|cell| Cell::new(cell.clone())).collect()).collect();
+    let rows = table.rows.iter().map(|row| row.iter().map(|cell| Cell::new(unbroken(cell.clone()))).collect()).collect();
     let head = column_names(table);
     view! { <DataTable caption="The first lines of the table" head=head rows=rows /> }.into_any()
 }
@@ -294,7 +305,14 @@ fn choose_measure(id: ReadingImportId, table: &TableSeen) -> AnyView {
         view! { <li><a href=columns_page(id, *measure, &[])>{measure.name()}</a></li> }
     });
     let links = links.collect_view();
+    let known = measures_of(&table.columns).into_iter().filter(|measure| table.open.contains(measure)).collect::<Vec<_>>();
+    let known = known.split_first().map(|(first, others)| {
+        let besides = beside_it(*first, others.to_vec(), table);
+        let names: Vec<String> = std::iter::once(first).chain(&besides).map(|measure| measure.name_in_sentence()).collect();
+        view! { <p><a href=columns_page(id, *first, &besides)>{format!("It looks like {}. Go on with that", names.join(", "))}</a></p> }
+    });
     view! {
+        {known}
         <p>"Choose one. If there is more in the same table, such as a pulse, you can say so on the next page."</p>
         <ul class="nhsuk-list">{links}</ul>
         {first_rows(table)}
@@ -329,13 +347,43 @@ fn another(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), table
     .into_any()
 }
 
+/// Which column is chosen for this at first: the one whose name says so, until the form was sent.
+fn preset(form: &FormState, field: &str, table: &TableSeen, wanted: Heading) -> String {
+    match form.all().is_empty() {
+        true => column_of(&table.columns, wanted).map_or_else(String::new, |column| column.to_string()),
+        false => form.value(field),
+    }
+}
+
+/// Which of day and month comes first: asked where the days of the table can be read both ways.
+fn day_order(table: &TableSeen, form: &FormState) -> Option<AnyView> {
+    let (wrong, chosen) = (form.error("order"), form.value("order"));
+    (table.asks_order || wrong.is_some() || !chosen.is_empty()).then(|| {
+        let order = vec![Choice::new("day", "The day, as in 31/12/2026"), Choice::new("month", "The month, as in 12/31/2026")];
+        view! {
+            <Radios
+                id="order"
+                legend_text="In dates such as 02/03/2026, what comes first?"
+                hint="The dates in this file do not show it."
+                choices=order
+                error=wrong
+                value=chosen
+            />
+        }
+        .into_any()
+    })
+}
+
+/// Below the second of two numbers: both may be in one column.
+const BOTH: &str = "If both numbers are in one column, such as 142/88, choose it for both";
+
 fn name_columns(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), table: &TableSeen, form: &FormState) -> AnyView {
     let columns = |none: &str| -> Vec<Choice> {
         let all = column_names(table).into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name));
         std::iter::once(Choice::new("", none)).chain(all).collect()
     };
-    let choose = |id: &str, label: String, hint: Option<&'static str>, none: &str| {
-        let (error, value) = (form.error(id), form.value(id));
+    let choose = |id: &str, label: String, hint: Option<&'static str>, (none, is): (&str, Heading)| {
+        let (error, value) = (form.error(id), preset(form, id, table, is));
         let (id, choices) = (id.to_owned(), columns(none));
         view! { <Select id=id label=label hint=hint error=error choices=choices value=value /> }.into_any()
     };
@@ -347,14 +395,19 @@ fn name_columns(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), 
             view! { <Radios id=id legend_text=asks choices=choices error=error value=value /> }.into_any()
         })
     };
-    let numbers: Vec<AnyView> =
-        measure.parts().iter().map(|part| choose(part.field, format!("Column: {}", part.label), None, "Choose")).collect();
+    let number = |measure: Measure, place: usize, field: &str, label: String| {
+        choose(field, label, (place > 0).then_some(BOTH), ("Choose", Heading::Number(measure, place)))
+    };
+    let numbers = measure.parts().iter().enumerate();
+    let numbers = numbers.map(|(place, part)| number(measure, place, part.field, format!("Column: {}", part.label)));
+    let numbers = numbers.collect_view();
     let units = which_unit(measure, "unit", "Which unit?".to_owned());
     let more = besides.iter().map(|other| {
         let (name, id) = (other.name(), |part: &str| MoreColumnsForm::field(*other, part));
-        let numbers = other.parts().iter();
-        let numbers = numbers.map(|part| choose(&id(part.field), format!("Column: {} ({name})", part.label), None, "Choose"));
-        let numbers = numbers.collect_view();
+        let numbers = other.parts().iter().enumerate();
+        let numbers = numbers
+            .map(|(place, part)| number(*other, place, &id(part.field), format!("Column: {} ({name})", part.label)))
+            .collect_view();
         let unit = which_unit(*other, &id("unit"), format!("Which unit? ({name})"));
         view! {
             {numbers}
@@ -367,16 +420,15 @@ fn name_columns(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), 
         view! { <p>{format!("A note, and how it was taken, are kept with the first: {}.", measure.name())}</p> }
     });
     let beside = (!besides.is_empty()).then(|| view! { <input type="hidden" name=BESIDES value=codes(besides) /> });
-    let another = another(id, (measure, besides), table);
-    let order = vec![Choice::new("day", "The day, as in 31/12/2026"), Choice::new("month", "The month, as in 12/31/2026")];
-    let (wrong, chosen) = (form.error("order"), form.value("order"));
+    let (another, order) = (another(id, (measure, besides), table), day_order(table, form));
     let note = if measure.needs_note() { "Column: what it is" } else { "Column: note (if there is one)" };
-    let day = choose("day", "Column: day".to_owned(), Some("With or without the time"), "Choose");
-    let time = choose("time", "Column: time (if it has one of its own)".to_owned(), None, "None");
-    let note = choose("note", note.to_owned(), None, "None");
+    let day = choose("day", "Column: day".to_owned(), Some("With or without the time"), ("Choose", Heading::Day));
+    let time = choose("time", "Column: time (if it has one of its own)".to_owned(), None, ("None", Heading::Time));
+    let note = choose("note", note.to_owned(), None, ("None", Heading::Note));
     let how = measure.told_in_tables().filter_map(|setting| {
         let (name, hint) = setting.column()?;
-        Some(choose(setting.field, format!("Column: {name} (if there is one)"), Some(hint), "None"))
+        let label = format!("Column: {name} (if there is one)");
+        Some(choose(setting.field, label, Some(hint), ("None", Heading::How(setting.field))))
     });
     let how = how.collect_view();
     view! {
@@ -388,14 +440,7 @@ fn name_columns(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), 
                 {beside}
                 {day}
                 {time}
-                <Radios
-                    id="order"
-                    legend_text="In dates such as 02/03/2026, what comes first?"
-                    hint="Leave this out where the dates have the month as a word, or the year first."
-                    choices=order
-                    error=wrong
-                    value=chosen
-                />
+                {order}
                 {numbers}
                 {units}
                 {how}
@@ -415,9 +460,20 @@ fn span(first: NaiveDate, last: NaiveDate) -> String {
     if first == last { day_in_words(first) } else { format!("{} to {}", day_in_words(first), day_in_words(last)) }
 }
 
-fn amount(measure: Measure, amount: Amount) -> String {
-    let decimals = measure.parts().first().map_or(0, |part| part.decimals);
-    amount.rounded(decimals).to_string()
+/// "70.4 to 72.6 kg"; of two numbers each, "Top number: 136 to 142 mmHg".
+fn range(one: &FoundSeen) -> AnyView {
+    let unit = one.measure.unit().shown;
+    let words = |place: usize, lowest: Amount, highest: Amount| {
+        let part = one.measure.parts().get(place);
+        let decimals = part.map_or(0, |part| part.decimals);
+        let name = part.filter(|_| one.second.is_some()).map_or_else(String::new, |part| format!("{}: ", part.short));
+        unbroken(format!("{name}{} to {} {unit}", lowest.rounded(decimals), highest.rounded(decimals)))
+    };
+    let first = words(0, one.lowest, one.highest);
+    match one.second {
+        Some((lowest, highest)) => view! { {first} <br /> {words(1, lowest, highest)} }.into_any(),
+        None => first,
+    }
 }
 
 pub(super) fn found(measures: &[FoundSeen], caption: &str, compare: bool) -> AnyView {
@@ -426,13 +482,11 @@ pub(super) fn found(measures: &[FoundSeen], caption: &str, compare: bool) -> Any
         head.push("Here already".to_owned());
     }
     let rows = measures.iter().map(|one| {
-        let unit = one.measure.unit().shown;
-        let range = format!("{} to {} {unit}", amount(one.measure, one.lowest), amount(one.measure, one.highest));
         let mut cells = vec![
             Cell::new(one.measure.name()),
             Cell::number(words::grouped(one.readings)),
-            Cell::new(span(one.first_on, one.last_on)),
-            Cell::new(range),
+            Cell::new(unbroken(span(one.first_on, one.last_on))),
+            Cell::new(range(one)),
         ];
         if compare {
             cells.push(Cell::number(words::grouped(one.here)));
@@ -488,7 +542,7 @@ fn left_rows(rows: &[LeftRowSeen], total: u64) -> AnyView {
     let head = ["Line", "What it says", "Why"].map(str::to_owned).to_vec();
     let rows = rows
         .iter()
-        .map(|row| vec![Cell::number(words::grouped(row.line)), Cell::new(row.says.clone()), Cell::new(why(&row.why))]);
+        .map(|row| vec![Cell::number(words::grouped(row.line)), Cell::new(unbroken(row.says.clone())), Cell::new(why(&row.why))]);
     let rows: Vec<Vec<Cell>> = rows.collect();
     view! { <DataTable caption=caption head=head rows=rows /> }.into_any()
 }

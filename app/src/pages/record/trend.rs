@@ -475,7 +475,7 @@ fn own_table(own: &TrendOwn, of: &Of) -> Option<AnyView> {
     let measure = own.measure;
     let rows = own.days.iter().take(TREND_PAGE).map(|day| {
         vec![
-            Cell::new(view! { <span class="sh-day">{day_in_words(day.on)}</span> }),
+            Cell::new(view! { <span class="sh-unbroken">{day_in_words(day.on)}</span> }),
             Cell::new(day_value(measure, day)),
             Cell::number(day.readings.to_string()),
             Cell::new("Measured at home"),
@@ -860,7 +860,7 @@ fn table(seen: &TrendSeen, caption: String, of: &Of) -> Option<AnyView> {
         let href = of.entry(beside.id);
         let date = point.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
         let mark = marked(of.reported.contains(&beside.id));
-        let date = view! { <a class="sh-day" href=href>{date}</a> {mark} };
+        let date = view! { <a class="sh-unbroken" href=href>{date}</a> {mark} };
         let mut row = vec![Cell::new(date), Cell::new(amount_words(&point.value))];
         if any {
             row.push(Cell::new(point.converted.as_ref().map(amount_words).unwrap_or_default()));

@@ -11,6 +11,8 @@ mod chart;
 mod despair;
 mod entered;
 #[cfg(feature = "server")]
+mod heading;
+#[cfg(feature = "server")]
 mod heard;
 #[cfg(feature = "server")]
 mod how;
@@ -40,6 +42,8 @@ pub use chart::{Axis, Grain, Point, Span, gaps, thin};
 #[cfg(feature = "server")]
 pub use despair::is_of_despair;
 pub use entered::Entered;
+#[cfg(feature = "server")]
+pub use heading::{Heading, column_of, heading, measures_of, pressure_in};
 #[cfg(feature = "server")]
 pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, hear, settings};
 #[cfg(feature = "server")]

@@ -5,7 +5,12 @@ use super::sound;
 /// Does it with these bytes.
 pub fn run(bytes: &[u8]) {
     let (now, mut sink) = (sound::now(), sound::sink());
-    let _ = trackers::table::begin(bytes);
+    if let Ok(begins) = trackers::table::begin(bytes) {
+        for measure in domain::reading::measures_of(&begins.columns) {
+            assert!(domain::reading::column_of(&begins.columns, domain::reading::Heading::Number(measure, 0)).is_some());
+        }
+    }
+    let _ = trackers::table::order_of(bytes, 0);
     let columns = trackers::table::Columns {
         measure: domain::reading::Measure::BloodPressure,
         unit: "mm[Hg]".to_owned(),
@@ -22,4 +27,7 @@ pub fn run(bytes: &[u8]) {
         }],
     };
     let _ = trackers::table::read(bytes, &columns, now, &mut sink);
+    // Both numbers in one column.
+    let both = trackers::table::Columns { numbers: vec![2, 2], ..columns };
+    let _ = trackers::table::read(bytes, &both, now, &mut sink);
 }

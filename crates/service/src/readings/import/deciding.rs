@@ -6,7 +6,7 @@ use super::{decided, with_import};
 use crate::activity;
 use crate::{FieldProblem, ServiceError, access};
 use domain::access::Actor;
-use domain::reading::{ImportState, Measure, Origin};
+use domain::reading::{ImportState, Measure, Origin, pressure_in};
 use domain::{PersonId, ReadingImportId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::intake::LeftRow;
@@ -38,7 +38,7 @@ pub struct ColumnsForm {
     pub day: String,
     /// The time.
     pub time: String,
-    /// The numbers, in the order of [`Measure::parts`].
+    /// The numbers, in the order of [`Measure::parts`]; the same column for both where they are in one: "142/88".
     pub numbers: Vec<String>,
     /// How it was taken, by the field of each of [`Measure::told_in_tables`].
     pub settings: BTreeMap<String, String>,
@@ -75,6 +75,11 @@ fn unit_named(measure: Measure, typed: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether both numbers of a blood pressure are in this column of the first rows of a table.
+fn has_pressures(rows: &[Vec<String>], column: usize) -> bool {
+    rows.iter().filter_map(|row| row.get(column)).any(|cell| pressure_in(cell).is_some())
+}
+
 impl ColumnsForm {
     /// How many measures a table can be about beside the first.
     pub const MOST_MORE: usize = 3;
@@ -96,7 +101,9 @@ impl ColumnsForm {
 
     /// What was said of this table, or all that is wrong with it.
     fn read(&self, (measure, besides): (Measure, &[Measure]), bytes: &[u8]) -> Result<Columns, ServiceError> {
-        let width = table::begin(bytes).map_err(|error| in_words(&error))?.columns.len();
+        let begins = table::begin(bytes).map_err(|error| in_words(&error))?;
+        let width = begins.columns.len();
+        let is_both = |column: usize| has_pressures(&begins.rows, column);
         let mut problems = Vec::new();
         let mut problem = |field: &str, words: &str| problems.push(FieldProblem::new(field, words));
         let column = |text: &str| text.parse::<usize>().ok().filter(|column| *column < width);
@@ -111,7 +118,7 @@ impl ColumnsForm {
         let mut numbers = Vec::new();
         for (place, part) in measure.parts().iter().enumerate() {
             match self.numbers.get(place).and_then(|text| column(text)) {
-                Some(column) if Some(column) == day || numbers.contains(&column) => {
+                Some(column) if Some(column) == day || (numbers.contains(&column) && !is_both(column)) => {
                     problem(part.field, TAKEN);
                 }
                 Some(column) => numbers.push(column),
@@ -146,7 +153,7 @@ impl ColumnsForm {
             let mut places = Vec::new();
             for (place, part) in other.parts().iter().enumerate() {
                 match form.numbers.get(place).and_then(|text| column(text)) {
-                    Some(column) if taken.contains(&column) => {
+                    Some(column) if taken.contains(&column) && !(places.contains(&column) && is_both(column)) => {
                         problem(&MoreColumnsForm::field(other, part.field), TAKEN);
                     }
                     Some(column) => {

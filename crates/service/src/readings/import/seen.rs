@@ -5,11 +5,11 @@ use crate::eyes::{Eyes, NotedBy};
 use crate::{ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Actor;
-use domain::reading::{Amount, ImportState, Measure, Origin};
+use domain::reading::{Amount, Heading, ImportState, Measure, Origin, column_of};
 use domain::{PersonId, ReadingImportId};
 use store::StoreError;
 use store::intake::{self, FoundRow, ImportRow};
-use trackers::table;
+use trackers::table::{self, Order};
 
 /// How many imports are listed.
 const MOST: i64 = 50;
@@ -56,6 +56,8 @@ pub struct FoundSeen {
     pub lowest: Amount,
     /// The highest.
     pub highest: Amount,
+    /// The lowest and the highest second number, of what has two.
+    pub second: Option<(Amount, Amount)>,
     /// How many are here already.
     pub here: u64,
     /// Of how many days something else is here, of what is summed by day: that stays, and this is not added.
@@ -82,6 +84,18 @@ pub struct TableSeen {
     pub rows: Vec<Vec<String>>,
     /// What it can be about.
     pub open: Vec<Measure>,
+    /// The days in the column whose name says that they are there can be read in two ways, and none shows which.
+    pub asks_order: bool,
+}
+
+impl TableSeen {
+    /// `None` where it is no table any more.
+    fn of(bytes: &[u8], open: Vec<Measure>) -> Option<Self> {
+        let table::Beginning { columns, rows } = table::begin(bytes).ok()?;
+        let day = column_of(&columns, Heading::Day);
+        let asks_order = day.is_some_and(|day| table::order_of(bytes, day).is_ok_and(|order| order == Order::Unknown));
+        Some(Self { columns, rows, open, asks_order })
+    }
 }
 
 /// One import.
@@ -128,6 +142,10 @@ impl FoundSeen {
             last_on: row.last_on,
             lowest: Amount::from_thousandths(row.lowest),
             highest: Amount::from_thousandths(row.highest),
+            second: row
+                .lowest_second
+                .zip(row.highest_second)
+                .map(|(lowest, highest)| (Amount::from_thousandths(lowest), Amount::from_thousandths(highest))),
             here: many(row.here),
             other_days: many(row.other_days),
         })
@@ -178,12 +196,8 @@ impl Readings {
             ImportState::Columns | ImportState::Ready => intake::held(&mut tx, person, id).await?,
             _ => None,
         };
-        let table = table.and_then(|bytes| table::begin(&bytes).ok()).map(|table::Beginning { columns, rows }| TableSeen {
-            columns,
-            rows,
-            open: bringing.open(),
-        });
         drop(tx);
+        let table = table.and_then(|bytes| TableSeen::of(&bytes, bringing.open()));
         self.looked(actor, bringing.subject, None).await?;
         Ok(ImportPage { import, measures, left, rows, table })
     }
