@@ -188,13 +188,15 @@ pub(crate) fn recorded(said: &[Detail]) -> Option<String> {
     (!sentences.is_empty()).then(|| sentences.join(". "))
 }
 
-/// That the words of a wish are in a document alone, of when that is, and where to see it; `None` where its entry has words, or tells of no
-/// file. Without the end of the last sentence.
-fn in_document(said: &[Detail], when: &str) -> Option<String> {
+/// That the words of a wish are in a document alone, of when that is, which organisation has it, and where to see it; `None` where its
+/// entry has words, or tells of no file. Without the end of the last sentence.
+fn in_document(said: &[Detail], when: &str, sent_by: &str) -> Option<String> {
     let has = |label: &str| said.iter().any(|detail| detail.label == label && !detail.value.trim().is_empty());
     let is_all = has(FILE) && !has(RECORDED) && !has(SAYS);
     let place = Category::Care.title();
-    is_all.then(|| format!("There is a document, {when}. See the document in the record, under \u{201c}{place}\u{201d}"))
+    let holder = sent_by.trim();
+    let holder = if holder.is_empty() { String::new() } else { format!(" {holder} has it.") };
+    is_all.then(|| format!("There is a document, {when}.{holder} See the document in the record, under \u{201c}{place}\u{201d}"))
 }
 
 /// What the person wants and what was decided with them, each with what was recorded of it, by whom, when, and when it is looked at again.
@@ -203,15 +205,18 @@ fn wished(wishes: &[WishSeen], seen: &SummarySeen, whose: &Whose) -> Part {
     let fact = |one: &WishSeen| {
         let when = one.line.happened.map_or_else(|| undated(one.line.id, seen), |when| when.day_only());
         let dated = one.line.happened.map_or_else(|| words::in_sentence(&when), |_| format!("dated {when}"));
-        let document = in_document(&one.said, &dated);
+        let document = in_document(&one.said, &dated, &one.line.sent_by);
         let when = document.is_none().then_some(when);
         let by = source(one.line.author.as_deref(), one.line.place.as_deref()).unwrap_or_else(|| one.line.sent_by.clone());
+        // Who has the document is said once.
+        let by = Some(by).filter(|by| document.is_none() || *by != one.line.sent_by);
         let kind = (!one.line.title.starts_with(&one.line.kind)).then(|| one.line.kind.clone());
         let passed = if one.review_passed { ". This date has passed: ask if it still holds" } else { "" };
         let review = one.review.as_ref().map(|day| format!("{REVIEW}: {day}{passed}"));
         let tag = words::tag(&one.line).map(|(label, _)| label);
-        let text = [kind, tag, when, Some(by), review].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let text = [document, recorded(&one.said), Some(text)].into_iter().flatten().collect::<Vec<_>>().join(". ");
+        let text = [kind, tag, when, by, review].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let text = Some(text).filter(|text| !text.is_empty());
+        let text = [document, recorded(&one.said), text].into_iter().flatten().collect::<Vec<_>>().join(". ");
         Fact { name: one.line.title.clone(), text, href: Some(whose.entry(one.line.id)) }
     };
     let notes: Vec<&str> = [(disagree_about_cpr(&kinds), TWO_DECISIONS), (kinds.contains(&Wish::TakenBack), TAKEN_BACK)]
@@ -291,16 +296,19 @@ mod tests {
         let detail = |label: &str, value: &str| Detail { label: label.to_owned(), value: value.to_owned() };
         let (file, signed) = (detail(FILE, "ReSPECT.pdf, PDF"), detail("Signed by", "Dr Ann Lee"));
         let only = [detail("Category", "Plan"), file.clone(), signed.clone()];
-        let said = "There is a document, dated 1 March 2026. See the document in the record, under \u{201c}Care plans\u{201d}";
-        assert_eq!(in_document(&only, "dated 1 March 2026").as_deref(), Some(said));
+        let from = "Riverside Surgery";
+        let said = "There is a document, dated 1 March 2026. Riverside Surgery has it. See the document in the record, under \u{201c}Care plans\u{201d}";
+        assert_eq!(in_document(&only, "dated 1 March 2026", from).as_deref(), Some(said));
+        let nowhere = "There is a document, dated 1 March 2026. See the document in the record, under \u{201c}Care plans\u{201d}";
+        assert_eq!(in_document(&only, "dated 1 March 2026", " ").as_deref(), Some(nowhere));
         assert_eq!(recorded(&only).as_deref(), Some("Signed by: Dr Ann Lee"));
         for label in [RECORDED, SAYS] {
-            assert_eq!(in_document(&[file.clone(), detail(label, "At home")], "dated 1 March 2026"), None, "{label}");
+            assert_eq!(in_document(&[file.clone(), detail(label, "At home")], "dated 1 March 2026", from), None, "{label}");
         }
         assert_eq!(
-            in_document(&[file, detail(SAYS, " ")], "no date given").map(|said| said.contains(", no date given.")),
+            in_document(&[file, detail(SAYS, " ")], "no date given", from).map(|said| said.contains(", no date given.")),
             Some(true)
         );
-        assert_eq!(in_document(std::slice::from_ref(&signed), "no date given"), None);
+        assert_eq!(in_document(std::slice::from_ref(&signed), "no date given", from), None);
     }
 }

@@ -286,7 +286,7 @@ testkit::both_engines! {
         import(&app, person, &files).await;
         let mut sam = app.signed_in(SAM).await;
         let summary = sam.get("/record/summary").await;
-        let said = "There is a document, dated 1 February 2026. See the document in the record, under \u{201c}Care plans\u{201d}. ReSPECT plan, ";
+        let said = "There is a document, dated 1 February 2026. Riverside Surgery has it. See the document in the record, under \u{201c}Care plans\u{201d}. ReSPECT plan";
         summary.says(said).says("\u{201c}Look after me at home\u{201d}. ReSPECT plan, 1 February 2026, ");
         assert_eq!(summary.body.matches("There is a document").count(), 1, "one has words: {}", summary.body);
         opened(&mut sam, "/record/summary", "My ReSPECT form").await.says("My ReSPECT form").says("PDF");
