@@ -559,11 +559,15 @@ async fn say_again(
         let mut arrived = changes.arrived();
         arrived.extend(changes.renewed(tx, import).await?);
         let adds = !changes.entries.is_empty();
+        let takes_back = changes.takes_back();
         changes.save(&core, tx, import).await?;
         if adds {
             record::date_as_received(tx, import).await?;
         }
         releases::hold(&core, tx, import, arrived).await?;
+        if takes_back {
+            releases::taken_back(tx, import).await?;
+        }
     }
     record::mark_indexed(tx, person).await?;
     settle(&core, tx, person).await?;
@@ -632,8 +636,12 @@ async fn take_in(
     }
     let mut arrived = changes.arrived();
     arrived.extend(changes.renewed(tx, import).await?);
+    let takes_back = changes.takes_back();
     changes.save(core, tx, import).await?;
     let waiting = releases::hold(core, tx, import, arrived).await?;
+    if takes_back {
+        releases::taken_back(tx, import).await?;
+    }
     corrections::settle(core, tx, import.person, import.at).await?;
     if first {
         record::mark_indexed(tx, import.person).await?;
@@ -1049,6 +1057,11 @@ impl Changes {
             }
             None => {}
         }
+    }
+
+    /// Whether an entry that was held comes to be one that may not be shown.
+    fn takes_back(&self) -> bool {
+        !self.held_back.is_empty() || self.changed.values().any(|entry| entry.facts.release == Release::Withheld)
     }
 
     /// The entries that come to be ones that may be shown: new ones, and those that were withheld or only ordered.

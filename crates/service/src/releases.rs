@@ -701,6 +701,26 @@ async fn to_the_list(core: &Core, tx: &mut Tx, at: OrganisationId, person: Perso
     Ok(())
 }
 
+/// Asks nobody for words about what came as one where nothing of it is left to write about.
+async fn off_the_list(tx: &mut Tx, import: Import, lead: EntryId) -> Result<(), ServiceError> {
+    let left = release::of_lead(tx, import.person, lead).await?;
+    if !left.iter().any(|row| row.is_released() && !row.is_letter) {
+        let about = (WorkKind::ResultComment, lead.as_uuid());
+        work::close(tx, import.organisation, about, None, "replaced", import.at).await?;
+    }
+    Ok(())
+}
+
+/// The same of everything that this source sent, once it has taken something back.
+pub(crate) async fn taken_back(tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
+    for item in work::about_person(tx, WorkKind::ResultComment, import.person).await? {
+        if item.done_at.is_none() && item.organisation_id == import.organisation.as_uuid() {
+            off_the_list(tx, import, EntryId::from_uuid(item.about_id)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// An entry that has just come to be one that may be shown.
 pub(crate) struct Arrival {
     /// Which.
@@ -899,11 +919,7 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
         }
         // Where nothing is left to write about, nobody is asked to.
         for old in earlier.into_iter().filter(|old| *old != lead) {
-            let left = release::of_lead(tx, import.person, old).await?;
-            if !left.iter().any(|row| row.is_released() && !row.is_letter) {
-                let about = (WorkKind::ResultComment, old.as_uuid());
-                work::close(tx, import.organisation, about, None, "replaced", import.at).await?;
-            }
+            off_the_list(tx, import, old).await?;
         }
         if renamed {
             running = release::running(tx, import.person, import.at).await?;
@@ -921,6 +937,14 @@ async fn write_anew(
     arrived: &[(Arrival, ResultKind)],
     running: &[HoldRow],
 ) -> Result<bool, ServiceError> {
+    // What was taken back meanwhile and comes again is to be written about as it was before.
+    let is_asked =
+        |row: &&HoldRow| row.comment_days.is_some() && row.commented_at.is_none() && row.held().comment_ends_at() > import.at;
+    let is_back = |row: &&HoldRow| arrived.iter().any(|(one, _)| one.before.is_none() && row.entry() == one.id);
+    let back: BTreeSet<Uuid> = running.iter().filter(is_asked).filter(is_back).map(|row| row.lead_id).collect();
+    for lead in back.into_iter().map(EntryId::from_uuid) {
+        to_the_list(core, tx, import.organisation, import.person, lead).await?;
+    }
     let says_else = arrived.iter().filter(|(one, _)| one.before.is_none_or(|(_, change)| change.waits_anew(false)));
     let written = |id: EntryId| running.iter().find(|row| row.entry() == id && row.commented_at.is_some());
     let leads: BTreeSet<Uuid> = says_else.filter_map(|(one, _)| written(one.id)).map(|row| row.lead_id).collect();

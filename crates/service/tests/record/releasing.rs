@@ -981,6 +981,34 @@ testkit::both_engines! {
         assert_eq!(clinic.desk.lines(&clinic.me, clinic.person, Category::Document).await.len(), 1, "it was shown");
     }
 
+    async fn what_is_taken_back_while_it_waits_is_told_nowhere_and_the_rest_waits_on(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        clinic.receive(&biopsy()).await;
+        let until = clinic.today_and(5);
+        let asked = async || clinic.desk.services.work.list(&clinic.clinician).await.unwrap().len();
+        let mistake = |at: usize| with(biopsy().remove(at), "status", json!("entered-in-error"));
+        clinic.later(1);
+        // A value of the report.
+        clinic.receive(&[mistake(1)]).await;
+        assert_eq!((clinic.waits(&clinic.me).await, asked().await), (vec![(ResultWait::Comment, until)], 1));
+        // The report too: nothing is left of it, and nobody is asked for words about nothing.
+        clinic.receive(&[mistake(0)]).await;
+        assert_eq!((clinic.waits(&clinic.me).await, asked().await), (vec![], 0));
+        let told = clinic.desk.services.records.overview(&clinic.me, clinic.person).await.unwrap();
+        assert_eq!(told.counts.iter().map(|one| one.waiting).sum::<u64>(), 0);
+        assert!(!all_that(&clinic, &clinic.me, &previews(&clinic)).await.contains("SECRET"));
+        // What was no mistake waits until the day that was promised, and is to be written about.
+        clinic.receive(&[with(biopsy().remove(1), "valueString", json!("SECRET value after all"))]).await;
+        assert_eq!((clinic.waits(&clinic.me).await, asked().await), (vec![(ResultWait::Comment, until)], 1));
+        clinic.writes("It is harmless.").await;
+        assert_eq!(asked().await, 0);
+        let titles = clinic.titles(&clinic.me).await;
+        assert!(titles.contains(&"SECRET finding".to_owned()) && !titles.contains(&TITLE.to_owned()), "{titles:?}");
+        let found = clinic.desk.titled(clinic.person, Category::Result, "SECRET finding").await;
+        assert_eq!(clinic.said(&clinic.me, found).await.as_deref(), Some("It is harmless."));
+    }
+
     async fn a_message_about_a_result_waits_as_a_letter_does(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
