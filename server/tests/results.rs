@@ -332,6 +332,36 @@ testkit::both_engines! {
         }
     }
 
+    async fn what_happens_next_does_not_contradict_itself(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let coded = |words: &str| json!({ "text": words, "coding": [{ "system": "http://loinc.org", "code": "24356-8" }] });
+        let request = |id: &str, words: &str, intent: &str, not: bool| about("ServiceRequest", id, "", &json!({
+            "status": "active", "intent": intent, "doNotPerform": not, "authoredOn": "2026-10-20", "code": coded(words),
+            "category": [{ "coding": [{ "code": "108252007" }] }],
+        }));
+        let report = |id: &str, words: &str, status: &str| about("DiagnosticReport", id, "", &json!({
+            "status": status, "effectiveDateTime": "2026-10-03", "category": [{ "coding": [{ "code": "LAB" }] }], "code": coded(words),
+        }));
+        import(&app, person, &[
+            report("r7", "Whole urine report", "final"),
+            report("r8", "Early urine report", "preliminary"),
+            request("s7", "Urine test that is planned", "plan", false),
+            request("s8", "Urine test that is not wanted", "order", true),
+        ]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let (unknown, meaning) = ("Nothing here says what happens next", "Nobody has written here what this result means.");
+        // A test that is only planned, or not to be done, was not asked for again.
+        let whole = opened(&mut sam, "/record/results", "Whole urine report").await;
+        whole.says(unknown).does_not_say(meaning).does_not_say("asked for again");
+        // What is to come is not said to be unknown.
+        let early = opened(&mut sam, "/record/results", "Early urine report").await;
+        early.says("This is an early result. Wait for the final one").says(meaning).says("If you want to know now, ask").does_not_say(unknown);
+        let planned = opened(&mut sam, "/record/results", "Urine test that is planned").await;
+        planned.says("This test is only planned.").does_not_say("The result is not back yet");
+        let unwanted = opened(&mut sam, "/record/results", "Urine test that is not wanted").await;
+        unwanted.says("Urine test that is not wanted").does_not_say("What happens next").does_not_say("The result is not back yet");
+    }
+
     async fn a_report_leads_to_the_scan_that_came_with_it_and_back(place: &Place) {
         let (app, person, _) = town(place).await;
         import(&app, person, &[

@@ -12,7 +12,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Audience};
 use domain::reading::{Measure, Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, OrderRole, ResultFacts, ResultLink, ResultPart, Value};
-use domain::result::next::{BLOOD_PRESSURE, CONCLUSION};
+use domain::result::next::{BLOOD_PRESSURE, CONCLUSION, ORDER};
 use domain::result::{
     Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band_in, finest, measures, part_lines, part_with,
     parts_of, placed, same_unit,
@@ -516,7 +516,8 @@ async fn ordered_again(tx: &mut Tx, reader: &Reader, row: &ResultRow) -> Result<
     let Some(was) = row.line.happened()? else { return Ok(Vec::new()) };
     let mut ordered = Vec::new();
     for other in result::awaited(tx, reader.person, &reader.filter, counted(AWAITED)).await? {
-        let is_order = other.line.status.as_deref() == Some("active") && other.line.id != row.line.id;
+        // What is only planned or suggested, or not to be done, was not asked for.
+        let is_order = other.line.kind == ORDER && other.line.status.as_deref() == Some("active") && other.line.id != row.line.id;
         if !is_order || !is_same_thing(row, &other) {
             continue;
         }

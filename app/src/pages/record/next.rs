@@ -6,9 +6,9 @@ use crate::ui::Section;
 use crate::whose::Whose;
 use chrono::TimeDelta;
 use domain::record::Category;
-use domain::result::next::{Held, OLD_DAYS, Step, is_of_a_visit, is_written, stage, steps};
+use domain::result::next::{Again, Held, OLD_DAYS, Step, is_of_a_visit, is_written, stage, steps};
 use leptos::prelude::*;
-use service::{EntryView, ResultView};
+use service::{EntryLine, EntryView, ResultView};
 
 /// What comes after a result; nothing for other entries, for what was measured on a visit, and for history.
 pub(super) fn of_entry(ctx: &Ctx, entry: &EntryView) -> Option<AnyView> {
@@ -18,12 +18,17 @@ pub(super) fn of_entry(ctx: &Ctx, entry: &EntryView) -> Option<AnyView> {
         return None;
     }
     let before = ctx.services().core.now() - TimeDelta::days(OLD_DAYS);
+    let is_old = |line: &EntryLine| line.happened.is_some_and(|when| when.sort_key() < before);
     let held = Held {
-        stage: stage(line.status.as_deref(), !seen.answers.is_empty())?,
+        stage: stage(&line.kind, line.status.as_deref(), !seen.answers.is_empty())?,
         written: entry.words.is_some() || has_own_words(entry) || !seen.concluded.is_empty(),
-        ordered: !seen.ordered.is_empty(),
+        ordered: match seen.ordered.first() {
+            None => Again::No,
+            Some(order) if is_old(order) => Again::LongAgo,
+            Some(_) => Again::Ordered,
+        },
         visit: seen.visit.is_some(),
-        old: line.happened.is_some_and(|when| when.sort_key() < before),
+        old: is_old(line),
     };
     let said = steps(held);
     if said.is_empty() {
@@ -54,33 +59,61 @@ fn step(step: Step, entry: &EntryView, seen: &ResultView, whose: &Whose) -> AnyV
             "The care team wrote about this result. It stands higher up on this page. If they ask for something, do that first."
                 .to_owned()
         }
-        Step::Read if !has_own_words(entry) => return of_the_report(&seen.concluded, &whom),
-        Step::Read => format!(
+        Step::ReadOfOrder | Step::ReadOfOld if entry.words.is_some() => {
+            "The care team wrote about this. It stands higher up on this page.".to_owned()
+        }
+        Step::Read | Step::ReadOfOrder | Step::ReadOfOld if !has_own_words(entry) => {
+            return of_the_report(&seen.concluded, &whom);
+        }
+        Step::ReadOfOrder => {
+            format!("Something was written with this. It stands on this page. If it is not clear, ask {whom} or the GP practice.")
+        }
+        Step::Read | Step::ReadOfOld => format!(
             "Whoever reported this wrote something with it. It stands on this page. If it is not clear, ask {whom} or the GP practice."
         ),
         Step::Wait => format!("The result is not back yet. If you have waited longer than you were told to, ask {whom}."),
         Step::Overdue => {
             format!("This was asked for more than a year ago and no result has come here. Ask {whom} what became of it.")
         }
+        Step::Planned => {
+            format!("This test is only planned. No result is on its way yet. If you do not hear when it is, ask {whom}.")
+        }
+        Step::PlannedLongAgo => {
+            format!("This test was planned more than a year ago and no result has come here. Ask {whom} if it is still needed.")
+        }
+        Step::Suggested => {
+            format!("This test was only suggested. Nothing here says that anybody asked for it. Ask {whom} if it is to be done.")
+        }
         Step::WaitForRest => "Some of this is still to come. It will stand here when it comes.".to_owned(),
+        Step::RestOverdue => format!(
+            "Some of this was still to come when it was sent, more than a year ago. It has not come here. Ask {whom} what became of it."
+        ),
+        Step::NeverFinal => format!(
+            "This was an early result. More than a year has gone by and no final one has come here. Ask {whom} if it still stands."
+        ),
         Step::MayChange => {
             "This is an early result. Wait for the final one, unless somebody tells you what to do now.".to_owned()
         }
         Step::Changed => "This was changed after it was first sent. What stands here now counts.".to_owned(),
-        Step::Ordered => return ordered(seen, whose),
+        Step::Ordered => return ordered(seen, whose, None),
+        Step::OrderedLongAgo => return ordered(seen, whose, Some(&whom)),
         Step::Visit => return visit(seen, whose),
-        Step::Ask => return ask(&whom, whose),
+        Step::Ask => return ask(&whom, whose, false),
+        Step::AskAlready => return ask(&whom, whose, true),
         Step::Worried => return worried(),
     };
     view! { <p>{words}</p> }.into_any()
 }
 
-fn ordered(seen: &ResultView, whose: &Whose) -> AnyView {
+/// That the test was asked for again; where that was so long ago that it is not to come any more, whom to ask.
+fn ordered(seen: &ResultView, whose: &Whose, whom: Option<&str>) -> AnyView {
     let first = seen.ordered.first().map(|line| {
         let on = line.happened.map(|when| format!(", asked for on {}", when.day_only())).unwrap_or_default();
         view! { <a href=whose.entry(line.id)>{line.title.clone()}</a> {on} }
     });
-    view! { <p>"The same test was asked for again: " {first} "."</p> }.into_any()
+    let missing = whom
+        .map(|whom| format!(" That is more than a year ago and no result of it has come here. Ask {whom} what became of it."));
+    view! { <p>"The same test was asked for again: " {first} "." {missing}</p> }.into_any()
 }
 
 fn visit(seen: &ResultView, whose: &Whose) -> AnyView {
@@ -97,9 +130,14 @@ fn visit(seen: &ResultView, whose: &Whose) -> AnyView {
     .into_any()
 }
 
-fn ask(whom: &str, whose: &Whose) -> AnyView {
+/// Whom to ask where nobody wrote what comes next; `already` where something is to come, for which somebody may not want to wait.
+fn ask(whom: &str, whose: &Whose, already: bool) -> AnyView {
+    let (says, when) = match already {
+        true => ("Nobody has written here what this result means.", "If you want to know now, ask"),
+        false => ("Nothing here says what happens next.", "Ask"),
+    };
     let words = format!(
-        "Nothing here says what happens next. That does not mean that nothing needs to be done. Ask {whom}, or the GP practice, what this \
+        "{says} That does not mean that nothing needs to be done. {when} {whom}, or the GP practice, what this \
          result means and whether something needs to be done."
     );
     let book =

@@ -13,6 +13,12 @@ pub const LIFESTYLE: &str = "Lifestyle";
 pub const EXAMINATION: &str = "Examination";
 /// A test that was asked for.
 pub const ORDER: &str = "Test ordered";
+/// A test that is planned and not ordered.
+pub const PLANNED: &str = "Test planned";
+/// A test that was only suggested.
+pub const SUGGESTED: &str = "Test suggested";
+/// A test that nobody is to do.
+pub const NOT_TO_BE_DONE: &str = "Test that is not to be done";
 /// What a clinician wrote with a result, as a detail of an entry.
 pub const NOTES: &str = "Notes";
 /// What a report comes to, as a detail of an entry.
@@ -27,7 +33,7 @@ pub fn is_of_a_visit(kind: &str) -> bool {
 /// Whether a kind is a test that was asked for, planned or only suggested: no result of one.
 #[must_use]
 pub fn is_request(kind: &str) -> bool {
-    [ORDER, "Test planned", "Test suggested", "Test that is not to be done"].contains(&kind)
+    [ORDER, PLANNED, SUGGESTED, NOT_TO_BE_DONE].contains(&kind)
 }
 
 /// Whether a detail of this name is what a clinician wrote with a result.
@@ -44,6 +50,10 @@ pub const OLD_DAYS: i64 = 365;
 pub enum Stage {
     /// It is ordered, and not back.
     ToCome,
+    /// It is planned, and not ordered.
+    Planned,
+    /// It was only suggested.
+    Suggested,
     /// Some of it is still to come.
     Partly,
     /// It is early and may change.
@@ -54,11 +64,11 @@ pub enum Stage {
     Changed,
 }
 
-/// How far a result or an order of this status is (FHIR R4, the statuses of an observation, a report and a request); `None` for what is
-/// called off, and for an order that is answered: its result says what comes next.
+/// How far a result or an order of this kind and status is (FHIR R4, the statuses of an observation, a report and a request); `None` for
+/// what is called off or not to be done, and for an order that is answered: its result says what comes next.
 #[must_use]
-pub fn stage(status: Option<&str>, answered: bool) -> Option<Stage> {
-    Some(match status {
+pub fn stage(kind: &str, status: Option<&str>, answered: bool) -> Option<Stage> {
+    let stage = match status {
         None | Some("final" | "available") => Stage::Whole,
         Some("registered") => Stage::ToCome,
         Some("active") if !answered => Stage::ToCome,
@@ -66,7 +76,24 @@ pub fn stage(status: Option<&str>, answered: bool) -> Option<Stage> {
         Some("preliminary") => Stage::Early,
         Some("amended" | "corrected" | "appended") => Stage::Changed,
         Some(_) => return None,
-    })
+    };
+    match (kind, stage) {
+        (NOT_TO_BE_DONE, _) => None,
+        (PLANNED, Stage::ToCome) => Some(Stage::Planned),
+        (SUGGESTED, Stage::ToCome) => Some(Stage::Suggested),
+        (_, stage) => Some(stage),
+    }
+}
+
+/// Whether the same test is ordered again and not back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It is not.
+    No,
+    /// It is.
+    Ordered,
+    /// It was, more than [`OLD_DAYS`] ago: it is not to come, but missing.
+    LongAgo,
 }
 
 /// What the record holds about what comes next.
@@ -76,8 +103,8 @@ pub struct Held {
     pub stage: Stage,
     /// Somebody who gives care wrote about it, here or in what was sent.
     pub written: bool,
-    /// The same test is ordered again and not back.
-    pub ordered: bool,
+    /// Whether the same test is ordered again and not back.
+    pub ordered: Again,
     /// A visit with whoever sent it is coming up.
     pub visit: bool,
     /// It is older than [`OLD_DAYS`].
@@ -89,46 +116,82 @@ pub struct Held {
 pub enum Step {
     /// Read what was written about it.
     Read,
+    /// Read what was written of a test that has no result yet.
+    ReadOfOrder,
+    /// Read what was written about it long ago: it asks for nothing any more.
+    ReadOfOld,
     /// It is to come: nothing to do but to wait, or to ask where it takes longer than was said.
     Wait,
     /// It should have come long ago: ask.
     Overdue,
+    /// It is only planned: ask where nobody says when.
+    Planned,
+    /// It was planned long ago: ask.
+    PlannedLongAgo,
+    /// It was only suggested: ask.
+    Suggested,
     /// The rest is to come.
     WaitForRest,
+    /// The rest should have come long ago: ask.
+    RestOverdue,
     /// It may change.
     MayChange,
+    /// It should have become final long ago: ask.
+    NeverFinal,
     /// It was changed: what was read before may be wrong.
     Changed,
     /// The test was asked for again.
     Ordered,
+    /// The test was asked for again long ago, and never came: ask.
+    OrderedLongAgo,
     /// There is a visit at which it can be asked about.
     Visit,
     /// Nothing says what comes next: ask whoever asked for the test.
     Ask,
+    /// Something is still to come, but nothing says what it means: whoever does not want to wait for that asks.
+    AskAlready,
     /// What to do when one is worried or unwell.
     Worried,
 }
 
-/// What to say, in the order in which to say it; nothing of what is history and of which the record holds nothing.
+/// What to say, in the order in which to say it; nothing of what is history and of which the record holds nothing. No step says that
+/// nothing is known beside one that says what is to come, and none calls to come what is long over.
 #[must_use]
 pub fn steps(held: Held) -> Vec<Step> {
     let Held { stage, written, ordered, visit, old } = held;
+    let is_request = matches!(stage, Stage::ToCome | Stage::Planned | Stage::Suggested);
+    let read = match (is_request, old) {
+        (true, _) => Step::ReadOfOrder,
+        (false, true) => Step::ReadOfOld,
+        (false, false) => Step::Read,
+    };
     let so_far = match (stage, old) {
         (Stage::ToCome, false) => Some(Step::Wait),
         (Stage::ToCome, true) => Some(Step::Overdue),
-        (Stage::Partly, _) => Some(Step::WaitForRest),
-        (Stage::Early, _) => Some(Step::MayChange),
+        (Stage::Planned, false) => Some(Step::Planned),
+        (Stage::Planned, true) => Some(Step::PlannedLongAgo),
+        (Stage::Suggested, false) => Some(Step::Suggested),
+        (Stage::Partly, false) => Some(Step::WaitForRest),
+        (Stage::Partly, true) => Some(Step::RestOverdue),
+        (Stage::Early, false) => Some(Step::MayChange),
+        (Stage::Early, true) => Some(Step::NeverFinal),
         (Stage::Changed, _) => Some(Step::Changed),
-        (Stage::Whole, _) => None,
+        (Stage::Whole, _) | (Stage::Suggested, true) => None,
+    };
+    let ordered_again = match ordered {
+        Again::No => None,
+        Again::Ordered => Some(Step::Ordered),
+        Again::LongAgo => Some(Step::OrderedLongAgo),
     };
     // A visit may be about something else: it says nothing of this result.
-    let nothing_said = stage != Stage::ToCome && !written && !ordered;
+    let nothing_said = !is_request && !written && ordered == Again::No;
+    let ask = if visit || matches!(stage, Stage::Partly | Stage::Early) { Step::AskAlready } else { Step::Ask };
     let all = [
-        written.then_some(Step::Read),
+        written.then_some(read),
         so_far,
-        ordered.then_some(Step::Ordered),
+        ordered_again,
         (visit && !old).then_some(Step::Visit),
-        (nothing_said && !old).then_some(Step::Ask),
+        (nothing_said && !old).then_some(ask),
         (!old).then_some(Step::Worried),
     ];
     all.into_iter().flatten().collect()
@@ -138,30 +201,53 @@ pub fn steps(held: Held) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    const STAGES: [Stage; 5] = [Stage::ToCome, Stage::Partly, Stage::Early, Stage::Whole, Stage::Changed];
+    const STAGES: [Stage; 7] =
+        [Stage::ToCome, Stage::Planned, Stage::Suggested, Stage::Partly, Stage::Early, Stage::Whole, Stage::Changed];
+    const AGAIN: [Again; 3] = [Again::No, Again::Ordered, Again::LongAgo];
 
-    fn held(stage: Stage, written: bool, ordered: bool, visit: bool, old: bool) -> Held {
+    fn held(stage: Stage, written: bool, ordered: Again, visit: bool, old: bool) -> Held {
         Held { stage, written, ordered, visit, old }
+    }
+
+    /// Everything that can be held.
+    fn all() -> Vec<Held> {
+        let bits = |bits: u8| (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0);
+        let of = |stage, again| (0..8).map(bits).map(move |(written, visit, old)| held(stage, written, again, visit, old));
+        STAGES.into_iter().flat_map(|stage| AGAIN.into_iter().flat_map(move |again| of(stage, again))).collect()
     }
 
     #[test]
     fn each_case_says_what_the_record_holds() {
-        use Step::{Ask, Changed, MayChange, Ordered, Overdue, Read, Visit, Wait, WaitForRest, Worried};
+        use Step::{
+            Ask, AskAlready, Changed, MayChange, NeverFinal, Ordered, OrderedLongAgo, Overdue, Planned, PlannedLongAgo, Read,
+            ReadOfOld, ReadOfOrder, RestOverdue, Suggested, Visit, Wait, WaitForRest, Worried,
+        };
+        let no = Again::No;
         let table: &[(Held, &[Step])] = &[
-            (held(Stage::Whole, false, false, false, false), &[Ask, Worried]),
-            (held(Stage::Whole, true, false, false, false), &[Read, Worried]),
-            (held(Stage::Whole, false, true, false, false), &[Ordered, Worried]),
-            (held(Stage::Whole, false, false, true, false), &[Visit, Ask, Worried]),
-            (held(Stage::Whole, true, true, true, false), &[Read, Ordered, Visit, Worried]),
-            (held(Stage::Whole, false, false, false, true), &[]),
-            (held(Stage::Whole, true, false, false, true), &[Read]),
-            (held(Stage::Whole, false, false, true, true), &[]),
-            (held(Stage::ToCome, false, false, true, true), &[Overdue]),
-            (held(Stage::ToCome, false, false, false, false), &[Wait, Worried]),
-            (held(Stage::ToCome, false, false, false, true), &[Overdue]),
-            (held(Stage::Partly, false, false, false, false), &[WaitForRest, Ask, Worried]),
-            (held(Stage::Early, true, false, false, false), &[Read, MayChange, Worried]),
-            (held(Stage::Changed, false, false, false, false), &[Changed, Ask, Worried]),
+            (held(Stage::Whole, false, no, false, false), &[Ask, Worried]),
+            (held(Stage::Whole, true, no, false, false), &[Read, Worried]),
+            (held(Stage::Whole, false, Again::Ordered, false, false), &[Ordered, Worried]),
+            (held(Stage::Whole, false, no, true, false), &[Visit, AskAlready, Worried]),
+            (held(Stage::Whole, true, Again::Ordered, true, false), &[Read, Ordered, Visit, Worried]),
+            (held(Stage::Whole, false, no, false, true), &[]),
+            (held(Stage::Whole, true, no, false, true), &[ReadOfOld]),
+            (held(Stage::Whole, false, no, true, true), &[]),
+            (held(Stage::Whole, false, Again::Ordered, false, true), &[Ordered]),
+            (held(Stage::Whole, false, Again::LongAgo, false, true), &[OrderedLongAgo]),
+            (held(Stage::ToCome, false, no, true, true), &[Overdue]),
+            (held(Stage::ToCome, false, no, false, false), &[Wait, Worried]),
+            (held(Stage::ToCome, true, no, false, false), &[ReadOfOrder, Wait, Worried]),
+            (held(Stage::ToCome, false, no, false, true), &[Overdue]),
+            (held(Stage::Planned, false, no, false, false), &[Planned, Worried]),
+            (held(Stage::Planned, false, no, false, true), &[PlannedLongAgo]),
+            (held(Stage::Suggested, false, no, false, false), &[Suggested, Worried]),
+            (held(Stage::Suggested, false, no, false, true), &[]),
+            (held(Stage::Partly, false, no, false, false), &[WaitForRest, AskAlready, Worried]),
+            (held(Stage::Partly, false, no, false, true), &[RestOverdue]),
+            (held(Stage::Early, true, no, false, false), &[Read, MayChange, Worried]),
+            (held(Stage::Early, false, no, false, false), &[MayChange, AskAlready, Worried]),
+            (held(Stage::Early, true, no, false, true), &[ReadOfOld, NeverFinal]),
+            (held(Stage::Changed, false, no, false, false), &[Changed, Ask, Worried]),
         ];
         for (held, said) in table {
             assert_eq!(steps(*held), *said, "{held:?}");
@@ -170,16 +256,30 @@ mod tests {
 
     #[test]
     fn whatever_is_held_nobody_who_is_worried_is_left_alone() {
-        for stage in STAGES {
-            for bits in 0..16_u8 {
-                let held = held(stage, bits & 1 > 0, bits & 2 > 0, bits & 4 > 0, bits & 8 > 0);
-                let said = steps(held);
-                assert_eq!(said.last() == Some(&Step::Worried), !held.old, "{held:?}");
-                assert_eq!(said.contains(&Step::Read), held.written, "{held:?}");
-                assert_eq!(said.contains(&Step::Visit), held.visit && !held.old, "{held:?}");
-                let knows = held.written || held.ordered || stage == Stage::ToCome;
-                assert_eq!(said.contains(&Step::Ask), !knows && !held.old, "{held:?}");
-            }
+        for held in all() {
+            let said = steps(held);
+            assert_eq!(said.last() == Some(&Step::Worried), !held.old, "{held:?}");
+            let reads = [Step::Read, Step::ReadOfOrder, Step::ReadOfOld];
+            assert_eq!(said.iter().filter(|step| reads.contains(step)).count(), usize::from(held.written), "{held:?}");
+            assert_eq!(said.contains(&Step::Visit), held.visit && !held.old, "{held:?}");
+            let is_request = matches!(held.stage, Stage::ToCome | Stage::Planned | Stage::Suggested);
+            let knows = held.written || held.ordered != Again::No || is_request;
+            let asks = said.contains(&Step::Ask) || said.contains(&Step::AskAlready);
+            assert_eq!(asks, !knows && !held.old, "{held:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_unknown_beside_what_is_to_come_and_nothing_long_over_is_to_come() {
+        let to_come =
+            [Step::Wait, Step::Planned, Step::Suggested, Step::WaitForRest, Step::MayChange, Step::Ordered, Step::Visit];
+        for held in all() {
+            let said = steps(held);
+            let comes = said.iter().any(|step| to_come.contains(step));
+            assert!(!(comes && said.contains(&Step::Ask)), "{held:?}: {said:?}");
+            // What was ordered again later is to come, however old the result is.
+            let of_itself = said.iter().any(|step| *step != Step::Ordered && to_come.contains(step));
+            assert!(!(of_itself && held.old), "{held:?}: {said:?}");
         }
     }
 
@@ -187,7 +287,7 @@ mod tests {
     fn what_is_done_on_a_visit_is_told_from_what_a_laboratory_sends() {
         assert!(["Blood pressure", "Measurement", "Questionnaire", "Lifestyle", "Examination"].into_iter().all(is_of_a_visit));
         assert!(!["Test result", "Scan finding", "Result", "Lab report", "Test ordered"].into_iter().any(is_of_a_visit));
-        assert!([ORDER, "Test planned", "Test suggested", "Test that is not to be done"].into_iter().all(is_request));
+        assert!([ORDER, PLANNED, SUGGESTED, NOT_TO_BE_DONE].into_iter().all(is_request));
         assert!(!["Test result", "Lab report", LIFESTYLE].into_iter().any(is_request));
         assert!(is_written("Notes") && is_written("Conclusion") && !is_written("Sample"));
     }
@@ -206,7 +306,12 @@ mod tests {
             (Some("cancelled"), false, None),
             (Some("completed"), true, None),
         ] {
-            assert_eq!(stage(status, answered), is, "{status:?} {answered}");
+            assert_eq!(stage("Test result", status, answered), is, "{status:?} {answered}");
+            assert_eq!(stage(NOT_TO_BE_DONE, status, answered), None, "{status:?} {answered}");
+        }
+        for (kind, is) in [(ORDER, Stage::ToCome), (PLANNED, Stage::Planned), (SUGGESTED, Stage::Suggested)] {
+            assert_eq!(stage(kind, Some("active"), false), Some(is), "{kind}");
+            assert_eq!(stage(kind, Some("active"), true), None, "{kind}");
         }
     }
 }

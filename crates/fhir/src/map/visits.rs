@@ -251,9 +251,9 @@ pub(super) fn service_request(received: &Received, names: &Names<'_>) -> Result<
     };
     // What is only suggested or planned was not ordered, so nobody waits for its result (FHIR R4, request-intent).
     let kind = match (category, json.intent.as_deref()) {
-        (Category::Result, _) if json.do_not_perform == Some(true) => "Test that is not to be done",
-        (Category::Result, Some("proposal" | "option")) => "Test suggested",
-        (Category::Result, Some("plan")) => "Test planned",
+        (Category::Result, _) if json.do_not_perform == Some(true) => next::NOT_TO_BE_DONE,
+        (Category::Result, Some("proposal" | "option")) => next::SUGGESTED,
+        (Category::Result, Some("plan")) => next::PLANNED,
         _ => kind,
     };
     let mut draft = Draft::new(category, kind, json.meta.as_ref());
