@@ -209,6 +209,25 @@ testkit::both_engines! {
         sam.get("/activity").await.says("told you that something new is there");
     }
 
+    async fn what_waits_by_ones_own_choice_says_so_and_how_to_see_it_now(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(sam)).await;
+        let surgery = Surgery { app, sam };
+        let mut sam = surgery.app.signed_in(SAM).await;
+        let version = hidden(&sam.get(CHOICES).await, "version");
+        sam.post_and_follow(CHOICES, &by_kind(ResultKind::Tissue, "after-comment", "at-once", &version)).await.says("Your choices are saved");
+        surgery.receive().await;
+        let page = sam.get("/record/results").await;
+        page.says("You asked us to wait until somebody has written to you about it.").says("Nobody at Riverside Surgery can write to you here.");
+        page.says("You will see it by").says("Change your choice to see it now").does_not_say("They want to write").does_not_say("biopsy");
+        surgery.app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        sam.get("/record/results").await.says("You asked us to wait").does_not_say("Nobody at Riverside Surgery");
+        let version = hidden(&sam.get(CHOICES).await, "version");
+        sam.post_and_follow(CHOICES, &by_kind(ResultKind::Tissue, "at-once", "at-once", &version)).await.says("Your choices are saved");
+        sam.get("/record/results").await.says("Skin biopsy").does_not_say("You asked us to wait");
+    }
+
     async fn somebody_reads_when_they_are_ready(place: &Place) {
         let surgery = surgery(place).await;
         let mut sam = surgery.app.signed_in(SAM).await;

@@ -41,8 +41,14 @@ pub struct ResultWaits {
     pub received_at: DateTime<Utc>,
     /// For what it waits.
     pub waits: ResultWait,
-    /// When it is shown at the latest.
+    /// Until when it waits for that at the latest.
     pub until: DateTime<Utc>,
+    /// When it is shown at the latest, whatever it waits for after that.
+    pub latest: DateTime<Utc>,
+    /// It waits for words because the person chose so, and not because whoever sent it wants to write first.
+    pub by_choice: bool,
+    /// Somebody works for whoever sent it who can write here.
+    pub may_write: bool,
     /// Entries of it of which an earlier version was shown: that one can still be read.
     pub before: Vec<EntryId>,
 }
@@ -514,7 +520,19 @@ pub(crate) async fn waiting(tx: &mut Tx, reader: &Reader) -> Result<Vec<ResultWa
     let mut all: Vec<ResultWaits> = Vec::new();
     let (letters, results): (Vec<WaitingRow>, Vec<WaitingRow>) =
         record::waiting(tx, reader.person, &reader.filter).await?.into_iter().partition(|row| row.is_letter);
+    // Only of what waits for words without a rule it is asked whose wish that is.
+    let is_chosen = |row: &WaitingRow| row.rule_days.is_none() && row.comment_days.is_some();
+    let chosen = match results.iter().any(is_chosen) {
+        true => release::choices(tx, reader.person).await?.map(|row| row.choices.0).unwrap_or_default(),
+        false => BTreeMap::new(),
+    };
+    // Where one of those that came as one waits by a rule, no choice shows them.
+    let by_rule: HashSet<Uuid> = results.iter().filter(|row| row.rule_days.is_some()).map(|row| row.lead_id).collect();
     for row in results {
+        let after_words =
+            ResultKind::from_code(&row.kind).is_some_and(|kind| choice(&chosen, kind) == ResultChoice::AfterComment);
+        let by_choice = is_chosen(&row) && after_words && !by_rule.contains(&row.lead_id);
+        let latest = row.held().opens_at();
         let (waits, until) = match decide(&row.held(), ReaderKind::Owner, at) {
             Shown::Comment { until } => (ResultWait::Comment, until),
             Shown::Ready { until } => (ResultWait::Ready, until),
@@ -525,6 +543,8 @@ pub(crate) async fn waiting(tx: &mut Tx, reader: &Reader) -> Result<Vec<ResultWa
         match all.iter_mut().find(|one| one.id == id) {
             Some(one) => {
                 one.until = one.until.max(until);
+                one.latest = one.latest.max(latest);
+                one.by_choice |= by_choice;
                 one.before.extend(before);
             }
             None => all.push(ResultWaits {
@@ -533,6 +553,9 @@ pub(crate) async fn waiting(tx: &mut Tx, reader: &Reader) -> Result<Vec<ResultWa
                 received_at: row.received_at,
                 waits,
                 until,
+                latest,
+                by_choice,
+                may_write: row.may_write,
                 before: before.into_iter().collect(),
             }),
         }

@@ -268,7 +268,8 @@ macro_rules! told_of {
 /// A result `e` that was held, `x`, and who sent it, or a letter that waits with one, which tells nothing of it.
 macro_rules! waiting {
     () => {
-        "SELECT x.lead_id, x.entry_id, x.before_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, x.latest_at, x.is_letter, o.name AS organisation \
+        "SELECT x.lead_id, x.entry_id, x.kind, x.before_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, x.latest_at, x.is_letter, o.name AS organisation, \
+         CASE WHEN EXISTS (SELECT 1 FROM staff_member m WHERE m.organisation_id = o.id AND m.role = 'clinician' AND m.ended_at IS NULL) THEN TRUE ELSE FALSE END AS may_write \
          FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
          JOIN organisation o ON o.id = x.organisation_id WHERE x.person_id = $1 AND e.release = 'released' \
          AND (x.before_id IS NOT NULL OR NOT x.is_letter)"
@@ -2107,6 +2108,8 @@ pub struct WaitingRow {
     pub lead_id: Uuid,
     /// Which entry.
     pub entry_id: Uuid,
+    /// [`domain::release::ResultKind`] by code.
+    pub kind: String,
     /// The version of it that was shown before.
     pub before_id: Option<Uuid>,
     /// How many days its organisation said.
@@ -2127,6 +2130,8 @@ pub struct WaitingRow {
     pub is_letter: bool,
     /// Who sent it.
     pub organisation: String,
+    /// A clinician works there who can write about it.
+    pub may_write: bool,
 }
 
 impl WaitingRow {

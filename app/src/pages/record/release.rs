@@ -38,25 +38,14 @@ pub(crate) fn by_day(at: DateTime<Utc>) -> String {
 /// What stands above a list of results of what has come and is not shown yet, and the way to choose; nothing of what it says.
 pub(crate) fn band(waiting: &[ResultWaits], whose: &Whose) -> impl IntoView + use<> {
     let another = whose.is_another();
-    let who = whose.person();
     let all = waiting.iter().map(|one| {
-        let (from, until) = (one.organisation.clone(), by_day(one.until));
-        let words = match (one.waits, another) {
-            (ResultWait::Comment, false) => format!(
-                "A result from {from} has come. They want to write to you about it first. You will see it by {until} at the latest."
-            ),
-            (ResultWait::Comment, true) => format!(
-                "A result from {from} has come. They want to write to {who} about it first. You will see it by {until} at the latest."
-            ),
-            (ResultWait::Ready, false) => {
-                format!("A result from {from} has come. You asked us to tell you to be with someone when you read it.")
-            }
-            (ResultWait::Ready, true) => format!(
-                "A result from {from} has come. {who} has not read it yet. You will see it when they do, by {until} at the latest."
-            ),
+        let words = told(one, whose);
+        let open = match (one.waits, another) {
+            (_, true) => None,
+            (ResultWait::Ready, false) => Some((ready_page(one.id), "Read it when you are ready")),
+            (ResultWait::Comment, false) => one.by_choice.then(|| (CHOICES.to_owned(), "Change your choice to see it now")),
         };
-        let open = (one.waits == ResultWait::Ready && !another)
-            .then(|| view! { <p class="sh-screen-only"><a href=ready_page(one.id)>"Read it when you are ready"</a></p> });
+        let open = open.map(|(href, says)| view! { <p class="sh-screen-only"><a href=href>{says}</a></p> });
         let before = before(&one.before, whose);
         view! { <Inset><p>{words}</p>{before} {open}</Inset> }
     });
@@ -64,6 +53,34 @@ pub(crate) fn band(waiting: &[ResultWaits], whose: &Whose) -> impl IntoView + us
     let choose =
         (!another).then(|| view! { <p class="sh-screen-only"><a href=CHOICES>"Choose when you see new results"</a></p> });
     view! { {all} {choose} }
+}
+
+/// That a result has come, for what it waits and by whose wish, and by which day it is shown.
+fn told(one: &ResultWaits, whose: &Whose) -> String {
+    let (from, who) = (&one.organisation, whose.person());
+    let (until, latest) = (by_day(one.until), by_day(one.latest));
+    let come = format!("A result from {from} has come.");
+    // Whoever wants to be with somebody says that they are ready once the time for words is over.
+    let then = match (one.latest > one.until, whose.is_another()) {
+        (false, _) => format!("You will see it by {until} at the latest."),
+        (true, false) => format!("You can read it by {until} at the latest, when you say that you are ready."),
+        (true, true) => format!("You will see it by {latest} at the latest."),
+    };
+    match (one.waits, whose.is_another()) {
+        (ResultWait::Comment, false) if one.by_choice && one.may_write => {
+            format!("{come} You asked us to wait until somebody has written to you about it. {then}")
+        }
+        (ResultWait::Comment, false) if one.by_choice => format!(
+            "{come} You asked us to wait until somebody has written to you about it. Nobody at {from} can write to you here. {then}"
+        ),
+        (ResultWait::Comment, false) => format!("{come} They want to write to you about it first. {then}"),
+        (ResultWait::Comment, true) if !one.by_choice => format!("{come} They want to write to {who} about it first. {then}"),
+        (ResultWait::Ready, false) => format!("{come} You asked us to tell you to be with someone when you read it."),
+        // What somebody chose is for them to say.
+        (ResultWait::Ready | ResultWait::Comment, true) => {
+            format!("{come} {who} has not read it yet. You will see it when they do, by {latest} at the latest.")
+        }
+    }
 }
 
 /// The way to what could be read before a newer version came; nothing where there was none.
@@ -187,4 +204,57 @@ pub async fn ready(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answe
         }
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_waits_says_by_whose_wish_and_until_when() {
+        let at = |day: u32| format!("2026-11-{day:02}T10:00:00Z").parse::<DateTime<Utc>>().unwrap();
+        let one = |waits, by_choice, may_write, latest: u32| ResultWaits {
+            id: EntryId::from_uuid(Uuid::nil()),
+            organisation: "Riverside Surgery".to_owned(),
+            received_at: at(1),
+            waits,
+            until: at(9),
+            latest: at(latest),
+            by_choice,
+            may_write,
+            before: Vec::new(),
+        };
+        let (own, other) = (Whose::open(None), Whose::open(Some("Sam Rivers".to_owned())));
+        let (comment, ready) = (ResultWait::Comment, ResultWait::Ready);
+        let come = "A result from Riverside Surgery has come.";
+        let (see, asked) = (
+            "You will see it by Monday 9 November 2026 at the latest.",
+            "You asked us to wait until somebody has written to you about it.",
+        );
+        let later = "Sam Rivers has not read it yet. You will see it when they do, by";
+        for (one, whose, says) in [
+            (one(comment, false, true, 9), &own, format!("They want to write to you about it first. {see}")),
+            (one(comment, true, true, 9), &own, format!("{asked} {see}")),
+            (one(comment, true, false, 9), &own, format!("{asked} Nobody at Riverside Surgery can write to you here. {see}")),
+            (
+                one(comment, false, true, 23),
+                &own,
+                "They want to write to you about it first. You can read it by Monday 9 November 2026 at the latest, when you say \
+                 that you are ready."
+                    .to_owned(),
+            ),
+            (one(ready, false, true, 9), &own, "You asked us to tell you to be with someone when you read it.".to_owned()),
+            (one(comment, false, true, 9), &other, format!("They want to write to Sam Rivers about it first. {see}")),
+            (
+                one(comment, false, true, 23),
+                &other,
+                "They want to write to Sam Rivers about it first. You will see it by Monday 23 November 2026 at the latest.".to_owned(),
+            ),
+            (one(comment, true, true, 9), &other, format!("{later} Monday 9 November 2026 at the latest.")),
+            (one(ready, false, true, 9), &other, format!("{later} Monday 9 November 2026 at the latest.")),
+        ] {
+            assert_eq!(told(&one, whose), format!("{come} {says}"));
+        }
+    }
 }

@@ -1188,6 +1188,40 @@ testkit::both_engines! {
         }
     }
 
+    async fn what_waits_by_the_persons_own_choice_says_so_and_whether_anybody_can_write(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let services = &clinic.desk.services;
+        let waits = async |reader: &Actor| {
+            let page = services.records.results(reader, clinic.person, None).await.unwrap();
+            page.waiting.into_iter().map(|one| (one.by_choice, one.may_write, one.latest)).collect::<Vec<_>>()
+        };
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::AfterComment)]).await;
+        clinic.receive(&biopsy()).await;
+        let latest = clinic.today_and(OWN_DAYS);
+        // The value of the report is of another kind: it waits with the report, by the choice about that.
+        assert_eq!(waits(&clinic.me).await, [(true, true, latest)]);
+        assert_eq!(waits(&clinic.carer).await, [(true, true, latest)]);
+        // Nobody works there who could write.
+        let hospital = services.organisations.ensure(&Actor::Operator, "RX1", "Hospital Laboratory", OrganisationKind::Hospital).await.unwrap();
+        let ellis = patient("m1", Some("9990548609"), "Ellis", "1948-11-04");
+        let other = with(with(biopsy().remove(0), "id", json!("r5")), "result", json!([]));
+        clinic.desk.import_from(&hospital, bundle("collection", &[ellis, other]), Some(Expected::Person(clinic.person))).await.unwrap();
+        let all: BTreeSet<_> = waits(&clinic.me).await.into_iter().collect();
+        assert_eq!(all, BTreeSet::from([(true, true, latest), (true, false, latest)]));
+        // Whoever changes their mind sees both now; a rule is not theirs to end.
+        clinic.choose(&[]).await;
+        assert_eq!(waits(&clinic.me).await, []);
+        clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::AfterComment), (ResultKind::Blood, ResultChoice::AfterComment)]).await;
+        let again: Vec<Value> = biopsy().into_iter().take(2).map(|one| {
+            let id = format!("{}b", one["id"].as_str().unwrap());
+            with(one, "id", json!(id))
+        }).collect();
+        let report = with(again[0].clone(), "result", json!([{ "reference": "Observation/o1b" }]));
+        clinic.receive(&[report, again[1].clone()]).await;
+        assert_eq!(waits(&clinic.me).await.iter().map(|(by_choice, ..)| *by_choice).collect::<Vec<_>>(), [false]);
+    }
+
     async fn a_manager_says_about_what_and_no_longer_than_two_weeks(place: &Place) {
         let clinic = Clinic::at(place).await;
         let releases = &clinic.desk.services.releases;
