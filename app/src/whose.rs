@@ -3,7 +3,7 @@
 use domain::reading::Measure;
 use domain::record::Category;
 use domain::{EntryId, PersonId, ReadingId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The reader's own record, that of somebody for whom they act, or theirs as another would see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,25 +14,33 @@ pub struct Whose {
     at_work: bool,
     base: String,
     reported: BTreeSet<EntryId>,
+    unseen: BTreeMap<EntryId, String>,
 }
 
 impl Whose {
     /// The record that is open in this sign-in: the reader's own, or that of the person of this name.
     #[must_use]
     pub fn open(name: Option<String>) -> Self {
-        Self { limited: name.is_some(), name, at_work: false, base: "/record".to_owned(), reported: BTreeSet::new() }
+        Self {
+            limited: name.is_some(),
+            name,
+            at_work: false,
+            base: "/record".to_owned(),
+            reported: BTreeSet::new(),
+            unseen: BTreeMap::new(),
+        }
     }
 
     /// The reader's own record as somebody else sees it, with its pages below another address.
     #[must_use]
     pub const fn previewed(base: String) -> Self {
-        Self { name: None, limited: true, at_work: false, base, reported: BTreeSet::new() }
+        Self { name: None, limited: true, at_work: false, base, reported: BTreeSet::new(), unseen: BTreeMap::new() }
     }
 
     /// The record of the person of this name as a care team reads it, with its pages below another address.
     #[must_use]
     pub const fn at_work(name: String, base: String) -> Self {
-        Self { name: Some(name), limited: true, at_work: true, base, reported: BTreeSet::new() }
+        Self { name: Some(name), limited: true, at_work: true, base, reported: BTreeSet::new(), unseen: BTreeMap::new() }
     }
 
     /// The same, where a mistake is reported in these entries, for whoever answers that.
@@ -45,6 +53,18 @@ impl Whose {
     #[must_use]
     pub fn is_reported(&self, id: EntryId) -> bool {
         self.reported.contains(&id)
+    }
+
+    /// The same, where the person cannot read these entries yet, with what a list says of that.
+    #[must_use]
+    pub fn unseen(self, unseen: BTreeMap<EntryId, String>) -> Self {
+        Self { unseen, ..self }
+    }
+
+    /// That the person cannot read an entry yet which the reader can, in words.
+    #[must_use]
+    pub fn not_seen(&self, id: EntryId) -> Option<&str> {
+        self.unseen.get(&id).map(String::as_str)
     }
 
     /// Whether a care team reads it.

@@ -228,6 +228,27 @@ testkit::both_engines! {
         sam.get("/record/results").await.says("Skin biopsy").does_not_say("You asked us to wait");
     }
 
+    async fn a_care_team_sees_that_the_person_has_not_seen_a_result_yet(place: &Place) {
+        let surgery = surgery(place).await;
+        let app = &surgery.app;
+        let mut manager = app.signed_in(MANAGER).await;
+        manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "5", "", "0")).await.says("Your changes are saved");
+        surgery.receive().await;
+        let at_work = format!("/team/people/{}", surgery.sam);
+        let (list, short) = (format!("{at_work}/record/results"), "Not seen by the person yet");
+        let mut gp = app.signed_in(GP).await;
+        let page = gp.get(&list).await;
+        page.says("Skin biopsy").says(&format!("{short}: they see it by ")).says(" at the latest");
+        let entry = link(&page, &format!("{at_work}/entries/"));
+        let why = "has not seen this yet. Whoever sent it wants to write to them about it first. They see it by ";
+        gp.get(&entry).await.says("A harmless mole").says(why);
+        gp.get(&format!("{at_work}/timeline")).await.says("Skin biopsy").says(short);
+        app.clock.advance(TimeDelta::days(5));
+        let mut gp = app.signed_in(GP).await;
+        gp.get(&list).await.says("Skin biopsy").does_not_say(short);
+        gp.get(&entry).await.says("A harmless mole").does_not_say("has not seen this yet");
+    }
+
     async fn somebody_reads_when_they_are_ready(place: &Place) {
         let surgery = surgery(place).await;
         let mut sam = surgery.app.signed_in(SAM).await;

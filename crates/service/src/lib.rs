@@ -151,7 +151,8 @@ pub use records::{
     Visits, Which,
 };
 pub use releases::{
-    Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
+    Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultUnseen, ResultWait, ResultWaits,
+    ResultWords,
 };
 pub use results::{
     AWAITED, MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TREND_MOST, TREND_PAGE, TrendAsked, TrendDay,

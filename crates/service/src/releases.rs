@@ -10,7 +10,7 @@ use crate::typed::text;
 use crate::work as items;
 use crate::{Core, EntryView, FieldProblem, ServiceError, access, corrections};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Ask, Subject};
+use domain::access::{Actor, Ask, Audience, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::{EntryFacts, Release};
 use domain::release::{
@@ -60,6 +60,21 @@ pub enum ResultWait {
     Comment,
     /// For the person to say that they are ready.
     Ready,
+}
+
+/// That the person cannot read a result yet, or a letter that waits with one, for a care team that can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResultUnseen {
+    /// For what it waits.
+    pub waits: ResultWait,
+    /// It waits for words because the person chose so, and not because whoever sent it wants to write first.
+    pub by_choice: bool,
+    /// When the person sees it at the latest.
+    pub latest: DateTime<Utc>,
+    /// It is a letter that waits with a result.
+    pub is_letter: bool,
+    /// They can read the version before it.
+    pub has_before: bool,
 }
 
 /// What a care team wrote about a result.
@@ -390,6 +405,43 @@ impl Releases {
             Err(error) => Err(access::refused(&self.core, actor, error, PAGE).await),
             done => done,
         }
+    }
+
+    /// What of a record the person cannot read yet, for the pages at work that show it: these are audited, and show no more than this. By
+    /// one statement, however much a page shows; nothing to whoever does not give care. Only of what a page shows may it be told.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when the database fails.
+    pub async fn unseen(&self, actor: &Actor, person: PersonId) -> Result<BTreeMap<EntryId, ResultUnseen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let view = match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
+            Ok(allowed) => allowed.view,
+            Err(ServiceError::NotFound) => return Ok(BTreeMap::new()),
+            Err(error) => return Err(error),
+        };
+        if !matches!(view.audience(), Audience::Organisation(_) | Audience::Desk(_)) {
+            return Ok(BTreeMap::new());
+        }
+        let now = self.core.now();
+        let rows = release::running(&mut tx, person, now).await?;
+        drop(tx);
+        let by_rule: HashSet<Uuid> = rows.iter().filter(|row| row.rule_days.is_some()).map(|row| row.lead_id).collect();
+        let unseen = rows.iter().filter_map(|row| {
+            let waits = match decide(&held(row), ReaderKind::Owner, now) {
+                Shown::Comment { .. } => ResultWait::Comment,
+                Shown::Ready { .. } => ResultWait::Ready,
+                Shown::Yes | Shown::Never => return None,
+            };
+            let one = ResultUnseen {
+                waits,
+                by_choice: !by_rule.contains(&row.lead_id),
+                latest: row.held().opens_at(),
+                is_letter: row.is_letter,
+                has_before: row.before_id.is_some(),
+            };
+            Some((row.entry(), one))
+        });
+        Ok(unseen.collect())
     }
 
     /// Tells each person once, without a word of what it is, that something that waited is there for them now: to read, or to say

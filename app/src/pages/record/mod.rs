@@ -25,8 +25,8 @@ use crate::routes;
 use crate::ui::{EntryRow, IconName, TagKind};
 use crate::whose::Whose;
 use crate::words;
-use domain::When;
 use domain::record::Category;
+use domain::{EntryId, When};
 use leptos::prelude::*;
 use service::EntryLine;
 
@@ -64,6 +64,23 @@ pub(crate) fn mark(reported: bool) -> Label {
     reported.then(|| ("Reported as wrong".to_owned(), TagKind::Attention))
 }
 
+/// The same of an entry in the record of whoever it is, with that the person has not seen it yet.
+pub(crate) fn mark_of(whose: &Whose, id: EntryId) -> Label {
+    match (whose.is_reported(id), whose.not_seen(id).is_some()) {
+        (true, true) => Some(("Reported as wrong. Not seen by the person yet".to_owned(), TagKind::Attention)),
+        (false, true) => Some(("Not seen by the person yet".to_owned(), TagKind::Info)),
+        (reported, false) => mark(reported),
+    }
+}
+
+/// A line below the name of an entry, with that the person has not seen it yet and until when.
+pub(crate) fn with_unseen(text: Option<String>, whose: &Whose, id: EntryId) -> Option<String> {
+    match (text, whose.not_seen(id)) {
+        (Some(text), Some(said)) => Some(format!("{text}. {said}")),
+        (text, said) => text.or_else(|| said.map(str::to_owned)),
+    }
+}
+
 /// One entry as a row of a list.
 pub(crate) fn row(line: EntryLine, says: Says) -> impl IntoView {
     let (href, tag) = (routes::entry(line.id), words::tag(&line));
@@ -72,7 +89,7 @@ pub(crate) fn row(line: EntryLine, says: Says) -> impl IntoView {
 
 /// The same in the record of whoever it is, with the mark of a mistake that is reported.
 pub(crate) fn row_of(line: EntryLine, says: Says, whose: &Whose) -> impl IntoView + use<> {
-    let (href, tag, mark) = (whose.entry(line.id), words::tag(&line), mark(whose.is_reported(line.id)));
+    let (href, tag, mark) = (whose.entry(line.id), words::tag(&line), mark_of(whose, line.id));
     row_with(line, href, says, (tag, mark))
 }
 
@@ -126,7 +143,7 @@ fn with_sender(told: Option<String>, sent_by: &str) -> Option<String> {
 
 /// One entry as a row of the timeline, where the day stands above it and the entry's own page is here.
 pub(crate) fn on_timeline(line: EntryLine, whose: &Whose) -> impl IntoView + use<> {
-    let (href, mark) = (whose.entry(line.id), mark(whose.is_reported(line.id)));
+    let (href, mark) = (whose.entry(line.id), mark_of(whose, line.id));
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
     let (tag, source) = (words::tag(&line), in_full(&line));
     let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);

@@ -1,7 +1,7 @@
 //! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
 
 use super::narrow::SOURCES;
-use super::{Label, icon, in_full, mark, release};
+use super::{Label, icon, in_full, mark, release, with_unseen};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
 use crate::pages::record::list::Asked;
@@ -116,7 +116,7 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
                 href=entry(line.id)
                 date=date
                 datetime=line.happened.map(|when| when.to_string())
-                text=text
+                text=with_unseen(text, whose, line.id)
                 source=in_full(line)
                 tag=Some((stage, TagKind::Info))
                 mark=mark(whose.is_reported(line.id))
@@ -246,7 +246,7 @@ fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> 
             datetime=line.happened.map(|when| when.to_string())
             value=value
             unit=unit
-            text=(!text.is_empty()).then_some(text)
+            text=with_unseen((!text.is_empty()).then_some(text), whose, line.id)
             source=in_full(line)
             tag=tag
             mark=mark

@@ -1,7 +1,7 @@
 //! Looking for words in the record.
 
 use super::narrow::{Asked, Narrow, OWN_TITLE, SearchBox, Wrong};
-use super::{in_full, mark, own};
+use super::{in_full, mark_of, own};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::shell::Place;
@@ -204,7 +204,7 @@ fn row(found: FoundEntry, whose: &Whose) -> impl IntoView + use<> {
             text=Some(text).filter(|text| !text.is_empty())
             context=context.map(|(label, pieces)| (label, parts(pieces)))
             source=in_full(&line)
-            mark=mark(whose.is_reported(line.id))
+            mark=mark_of(whose, line.id)
         />
     }
 }

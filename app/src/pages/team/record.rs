@@ -4,6 +4,7 @@ use super::about::needs_box;
 use super::corrections::beside_entry;
 use super::emergency::EmergencyBand;
 use super::patient_page;
+use super::results::{unseen, unseen_in_lists};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::entry::{MedicalCode, facts, range, stands};
 use crate::pages::record::list::{is_grouped, nothing_in, warned};
@@ -12,7 +13,7 @@ use crate::pages::record::results::{Links, beside, listed};
 use crate::pages::record::{Says, document, own, people, row_of};
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, Level, PageHeading, Pagination, Section, SummaryList};
+use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, Inset, Level, PageHeading, Pagination, Section, SummaryList};
 use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
@@ -49,6 +50,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     // At work it is somebody else's record, of which parts may be closed.
     let whose = Whose::at_work(name.clone(), patient_page(person));
     let whose = whose.marked(ctx.services().corrections.reported(&actor, person).await?);
+    let whose = whose.unseen(unseen_in_lists(ctx.services().releases.unseen(&actor, person).await?));
     if category == Category::Result {
         let page = ctx.services().records.results(&actor, person, after).await?;
         let (here, base) = (format!("{}/record/{}", patient_page(person), category.code()), patient_page(person));
@@ -195,10 +197,16 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
         Some(_) => corrections.reported(&actor, person).await?,
         None => BTreeSet::new(),
     };
+    let waits = ctx.services().releases.unseen(&actor, person).await?.remove(&id);
     let (name, until) = (patient.person.display_name, patient.emergency_until);
     let line = &entry.line;
     let title = if line.sensitivity == Sensitivity::General { line.title.clone() } else { line.kind.clone() };
     ctx.page(Head::new(&title, Place::People).of(&entry.whose), || {
+        let waits = waits.map(|one| {
+            let words = unseen(&one, &name);
+            view! { <Inset><p>{words}</p></Inset> }
+        });
+        let marks = view! { {waits} {beside_entry(&reports)} }.into_any();
         view! {
             <EmergencyBand person until />
             <Shown
@@ -206,7 +214,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
                 entry
                 name=name.clone()
                 needs=needs_box(&patient.needs, person)
-                reports=beside_entry(&reports)
+                marks
                 reported
                 turned=document::Turned::read(query.as_deref())
             />
@@ -231,7 +239,7 @@ fn Shown(
     entry: EntryView,
     name: String,
     needs: Option<AnyView>,
-    reports: Option<AnyView>,
+    marks: AnyView,
     reported: BTreeSet<EntryId>,
     turned: document::Turned,
 ) -> impl IntoView {
@@ -262,7 +270,7 @@ fn Shown(
             tag=words::tag(line)
         />
         <p>"In the record of " <strong><bdi>{name}</bdi></strong></p>
-        {reports}
+        {marks}
         {range}
         {stands}
         {result}

@@ -19,8 +19,8 @@ use domain::team::StaffRole;
 use domain::when::instant_in_words;
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
-use service::{EntryView, ResultCommentForm, ResultToComment, ServiceError, WorkItem};
-use std::collections::BTreeSet;
+use service::{EntryView, ResultCommentForm, ResultToComment, ResultUnseen, ResultWait, ServiceError, WorkItem};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a manager says about which results somebody writes first, and the name of that form.
 pub(crate) const RULES: &str = "/team/results";
@@ -34,6 +34,26 @@ fn closed(role: StaffRole) -> AnyView {
         "Clinicians see the result, and write to the person. You can give it to one of them."
     };
     view! { <p>{words}</p> }.into_any()
+}
+
+/// What lists at work say of what the person cannot read yet.
+pub(super) fn unseen_in_lists(unseen: BTreeMap<EntryId, ResultUnseen>) -> BTreeMap<EntryId, String> {
+    let says = |one: &ResultUnseen| format!("Not seen by the person yet: they see it by {} at the latest", by_day(one.latest));
+    unseen.into_iter().map(|(id, one)| (id, says(&one))).collect()
+}
+
+/// What the page of an entry at work says where the person of this name cannot read it yet: why, and until when.
+pub(super) fn unseen(one: &ResultUnseen, name: &str) -> String {
+    let why = match (one.is_letter, one.waits, one.by_choice) {
+        (true, _, _) => "It is about a result that they have not seen yet.",
+        (false, ResultWait::Comment, false) => "Whoever sent it wants to write to them about it first.",
+        (false, ResultWait::Comment, true) => "They asked to read it after somebody has written to them about it.",
+        (false, ResultWait::Ready, _) => {
+            "They asked to be with someone when they read it, and have not said yet that they are ready."
+        }
+    };
+    let before = if one.has_before { " They can still read the version before." } else { "" };
+    format!("{name} has not seen this yet. {why} They see it by {} at the latest.{before}", by_day(one.latest))
 }
 
 /// A result that waits for words, with the form for them.
@@ -191,5 +211,35 @@ fn field(kind: ResultKind, error: Option<String>, value: String) -> impl IntoVie
             error=error
             value=value
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_and_until_when_somebody_has_not_seen_a_result_is_said() {
+        let one = |waits, by_choice, is_letter, has_before| ResultUnseen {
+            waits,
+            by_choice,
+            latest: "2026-11-09T10:00:00Z".parse().unwrap(),
+            is_letter,
+            has_before,
+        };
+        let until = "They see it by Monday 9 November 2026 at the latest.";
+        let (comment, ready) = (ResultWait::Comment, ResultWait::Ready);
+        for (one, why) in [
+            (one(comment, false, false, false), "Whoever sent it wants to write to them about it first."),
+            (one(comment, true, false, false), "They asked to read it after somebody has written to them about it."),
+            (
+                one(ready, true, false, false),
+                "They asked to be with someone when they read it, and have not said yet that they are ready.",
+            ),
+            (one(comment, true, true, false), "It is about a result that they have not seen yet."),
+        ] {
+            assert_eq!(unseen(&one, "Sam Rivers"), format!("Sam Rivers has not seen this yet. {why} {until}"));
+        }
+        assert!(unseen(&one(comment, false, false, true), "Sam Rivers").ends_with("They can still read the version before."));
     }
 }

@@ -1222,6 +1222,36 @@ testkit::both_engines! {
         assert_eq!(waits(&clinic.me).await.iter().map(|(by_choice, ..)| *by_choice).collect::<Vec<_>>(), [false]);
     }
 
+    async fn a_care_team_is_told_what_the_person_cannot_read_yet_and_why(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let releases = &clinic.desk.services.releases;
+        let unseen = async |reader: &Actor| releases.unseen(reader, clinic.person).await.unwrap();
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::WithSomeone), (ResultKind::Blood, ResultChoice::AfterComment)]).await;
+        assert!(unseen(&clinic.clinician).await.is_empty());
+        clinic.receive(&biopsy()).await;
+        let (id, latest) = (clinic.biopsy().await, clinic.today_and(OWN_DAYS + LONGEST_DAYS));
+        let events = clinic.desk.events(clinic.person.as_uuid()).await;
+        let all = unseen(&clinic.clinician).await;
+        assert_eq!((all.len(), all[&id].waits, all[&id].by_choice, all[&id].latest), (2, ResultWait::Comment, true, latest));
+        // The page that shows it is audited; nobody else is told.
+        for other in [&clinic.me, &clinic.carer, &clinic.desk.account_of(&[]).await] {
+            assert!(unseen(other).await.is_empty(), "{other:?}");
+        }
+        assert_eq!(clinic.desk.events(clinic.person.as_uuid()).await, events);
+        clinic.later(OWN_DAYS);
+        assert_eq!(unseen(&clinic.clinician).await[&id].waits, ResultWait::Ready);
+        // What its source took back is not there to be told of.
+        clinic.receive(&[with(biopsy().remove(1), "status", json!("entered-in-error"))]).await;
+        assert_eq!(unseen(&clinic.clinician).await.keys().collect::<Vec<_>>(), [&id]);
+        releases.open(&clinic.me, clinic.person, id).await.unwrap();
+        assert!(unseen(&clinic.clinician).await.is_empty());
+        clinic.choose(&[]).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
+        clinic.receive(&[with(biopsy().remove(0), "conclusion", json!("SECRET other conclusion"))]).await;
+        let all = unseen(&clinic.clinician).await;
+        assert_eq!((all[&id].by_choice, all[&id].has_before, all[&id].latest), (false, true, clinic.today_and(3)));
+    }
+
     async fn a_manager_says_about_what_and_no_longer_than_two_weeks(place: &Place) {
         let clinic = Clinic::at(place).await;
         let releases = &clinic.desk.services.releases;
