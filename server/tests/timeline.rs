@@ -316,12 +316,20 @@ testkit::both_engines! {
         import(&town.app, town.sam, b"{ not json".to_vec()).await.unwrap_err();
         let page = sam.get("/record/sources").await;
         page.says("This may be out of date").says("We could not read the newest from Riverside Surgery since").says("What you see may be older.");
+        for path in ["/record", "/record/medicines", "/record/results"] {
+            let page = sam.get(path).await;
+            page.says("This may be out of date.").says("We could not read the newest from Riverside Surgery since");
+        }
+        sam.get("/record/immunisations").await.does_not_say("This may be out of date");
         sam.get("/activity").await.says("could not add to your record what a place sent");
         let all: Vec<Value> = entries().into_iter().map(|resource| json!({ "resource": resource })).collect();
         let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
         import(&town.app, town.sam, bundle.into_bytes()).await.unwrap();
         let page = sam.get("/record/sources").await;
         page.does_not_say("This may be out of date").says("We could not read what they sent. It has worked again since.");
+        for path in ["/record", "/record/medicines", "/record/results"] {
+            sam.get(path).await.does_not_say("This may be out of date");
+        }
         page.says("Report a mistake").says("href=\"/record/mistakes\"").does_not_say("tell that place");
     }
 

@@ -167,7 +167,7 @@ pub use self_care::{
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing, SummaryToRecord};
 pub use sign_in::{BesidePassword, PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
-pub use sources::{Connection, ConnectionOf, SilentSource, SourceDetail, SourceFault, SourceKind, SourcesSeen};
+pub use sources::{Connection, ConnectionOf, OutOfDate, SilentSource, SourceDetail, SourceFault, SourceKind, SourcesSeen};
 pub use summaries::{Summaries, SummaryForm, SummaryPart, SummarySeen, WishSeen};
 pub use timeline::{Narrowing, TimelineChoices, TimelineDay, TimelineGroup, TimelinePage};
 pub use work::{Claim, Done, EVERY_TEAM, Note, Work, WorkAbout, WorkDetail, WorkItem, WorkList, WorkPart};

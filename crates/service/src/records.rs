@@ -9,6 +9,7 @@ use crate::reader::{Reader, allowed, is_told_all, told_anew, version_anew};
 use crate::relatives::Relatives;
 use crate::releases::{ResultWords, waiting, words, words_then};
 use crate::results::{self, ResultView};
+use crate::sources::{OutOfDate, out_of_date};
 use crate::{Core, PlainWords, ServiceError};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
@@ -212,6 +213,8 @@ pub struct Contents {
     pub sees_profile: bool,
     /// Whether they can report a mistake.
     pub may_report: bool,
+    /// Of which sources the newest may be missing.
+    pub out_of_date: Vec<OutOfDate>,
 }
 
 /// Which part of a category.
@@ -435,9 +438,10 @@ impl Records {
             self.core.enter_and_each(actor, person, asks, "overview").await?;
         let (counts, sources) = tally(&mut tx, &reader, documents::marks(actor)).await?;
         let whose = summary(&mut tx, &reader).await?;
+        let out_of_date = out_of_date(&mut tx, &reader, self.core.now()).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
-        Ok(Contents { whose, counts, sources, sees_profile, may_report })
+        Ok(Contents { whose, counts, sources, sees_profile, may_report, out_of_date })
     }
 
     /// Whose record it is, as far as the reader may know, to stand on paper beside what a page shows of it: the look that shows the page

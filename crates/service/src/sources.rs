@@ -2,12 +2,12 @@
 
 use crate::exports::open_among;
 use crate::organisations::OrganisationKind;
-use crate::reader::Reader;
+use crate::reader::{Reader, allowed};
 use crate::records::{Records, opens_visits, read};
 use crate::relatives::Relatives;
 use crate::{ServiceError, access, activity};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::Actor;
+use domain::access::{Actor, Ask};
 use domain::record::Category;
 use domain::rhythm::{MOST_DAYS, Silence, silence};
 use domain::when::london_day;
@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use store::organisation;
 use store::record::{self, ConnectedRow, Failure, FailureRow, MOST_UNSHOWN};
 use store::{StoreError, Tx};
+use uuid::Uuid;
 
 /// Why what a source sent could not be taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,6 +66,19 @@ pub struct SourceDetail {
     pub last_failure: Option<(DateTime<Utc>, SourceFault)>,
     /// It has sent nothing about them for longer than is usual for it, and nothing about anybody else either; told to the owner.
     pub silence: Option<Silence>,
+}
+
+/// A source of which the newest may be missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OutOfDate {
+    /// Its name.
+    pub name: String,
+    /// Since when nothing of it can be taken in, and why.
+    pub failing: Option<(DateTime<Utc>, SourceFault)>,
+    /// It has sent nothing for longer than is usual for it; told to the owner.
+    pub silence: Option<Silence>,
+    /// Of which kinds it sent something that is open to the reader.
+    pub sent: Vec<Category>,
 }
 
 /// A source from which nothing has come about anybody for longer than is usual for it.
@@ -119,14 +133,7 @@ impl Records {
         let kinds = record::kinds_of_sources(&mut tx, person, &reader.filter).await?;
         let runs = record::last_runs(&mut tx, person, &reader.filter).await?;
         let failures = record::failures(&mut tx, person).await?;
-        // To others it would tell that something came which is not open to them.
-        let deliveries = if reader.is_owner() { record::deliveries(&mut tx, person).await? } else { Vec::new() };
-        let mut days: HashMap<_, Vec<NaiveDate>> = HashMap::new();
-        for row in deliveries {
-            days.entry(row.organisation_id).or_default().push(london_day(row.ran_at));
-        }
-        let now = self.core.now();
-        let today = london_day(now);
+        let silences = silences(&mut tx, &reader, self.core.now()).await?;
         let failures: HashMap<_, _> = failures.into_iter().map(|row| (row.organisation_id, row)).collect();
         let mut sources: BTreeMap<_, SourceDetail> = BTreeMap::new();
         for row in runs {
@@ -144,11 +151,7 @@ impl Records {
         let mut sources: Vec<_> = sources.into_values().collect();
         for one in &mut sources {
             one.sent.sort_by_key(|kind| kind.category.place());
-            // Somebody of whom much was sent for some days may only be well again: a source that sends of others has not fallen silent.
-            one.silence = match days.get(&one.id.as_uuid()).and_then(|days| silence(days, today)) {
-                Some(own) => silent(&mut tx, one.id, now).await?.map(|_| own),
-                None => None,
-            };
+            one.silence = silences.get(&one.id.as_uuid()).copied();
             if let Some(row) = failures.get(&one.id.as_uuid()) {
                 let fault = fault(row)?;
                 one.last_failure = Some((row.failed_at, fault));
@@ -164,6 +167,23 @@ impl Records {
         sources.sort_by(|a, b| b.last_success.cmp(&a.last_success).then_with(|| a.name.cmp(&b.name)));
         activity::disclose(&self.core, read(actor, subject, "sources")).await?;
         Ok(SourcesSeen { sources, connections })
+    }
+
+    /// Of which of the sources that sent something of a category the newest may be missing, for its list: that page is audited, and shows
+    /// no more than this. Nothing to whoever may not read the record.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when the database fails.
+    pub async fn out_of_date(&self, actor: &Actor, person: PersonId, category: Category) -> Result<Vec<OutOfDate>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let reader = match allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
+            Ok((_, reader)) => reader,
+            Err(ServiceError::NotFound) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut all = out_of_date(&mut tx, &reader, self.core.now()).await?;
+        all.retain(|one| one.sent.contains(&category));
+        Ok(all)
     }
 
     /// The sources from which nothing has come about anybody for longer than is usual for each: for those who run the service. It tells
@@ -182,6 +202,58 @@ impl Records {
         }
         Ok(all)
     }
+}
+
+/// Of which sources that are open to a reader the newest may be missing, by their names. Where that is so of none, as nearly always, nothing
+/// else is asked.
+pub(crate) async fn out_of_date(tx: &mut Tx, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<OutOfDate>, ServiceError> {
+    let mut failing = HashMap::new();
+    for row in record::failures(tx, reader.person).await? {
+        if let Some(since) = row.failing_since {
+            failing.insert(row.organisation_id, (since, fault(&row)?));
+        }
+    }
+    let silences = silences(tx, reader, now).await?;
+    if failing.is_empty() && silences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut open: BTreeMap<Uuid, (String, Vec<Category>)> = BTreeMap::new();
+    for row in record::last_runs(tx, reader.person, &reader.filter).await? {
+        open.insert(row.organisation_id, (row.name, Vec::new()));
+    }
+    for row in record::kinds_of_sources(tx, reader.person, &reader.filter).await? {
+        let category =
+            Category::from_code(&row.category).ok_or_else(|| StoreError::corrupt("an entry has an unknown category"))?;
+        open.entry(row.organisation_id).or_insert((row.name, Vec::new())).1.push(category);
+    }
+    let of = |(id, (name, sent)): (Uuid, (String, Vec<Category>))| {
+        let (failing, silence) = (failing.get(&id).copied(), silences.get(&id).copied());
+        (failing.is_some() || silence.is_some()).then_some(OutOfDate { name, failing, silence, sent })
+    };
+    let mut all: Vec<OutOfDate> = open.into_iter().filter_map(of).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(all)
+}
+
+/// Which sources have sent nothing about the reader, whose record it is, for longer than is usual for each, and nothing about anybody else
+/// either. To others it would tell that something came which is not open to them.
+async fn silences(tx: &mut Tx, reader: &Reader, now: DateTime<Utc>) -> Result<HashMap<Uuid, Silence>, ServiceError> {
+    if !reader.is_owner() {
+        return Ok(HashMap::new());
+    }
+    let mut days: HashMap<Uuid, Vec<NaiveDate>> = HashMap::new();
+    for row in record::deliveries(tx, reader.person).await? {
+        days.entry(row.organisation_id).or_default().push(london_day(row.ran_at));
+    }
+    let (today, mut all) = (london_day(now), HashMap::new());
+    for (id, days) in days {
+        let Some(own) = silence(&days, today) else { continue };
+        // Somebody of whom much was sent for some days may only be well again: a source that sends of others has not fallen silent.
+        if silent(tx, OrganisationId::from_uuid(id), now).await?.is_some() {
+            all.insert(id, own);
+        }
+    }
+    Ok(all)
 }
 
 /// Counts what each source sent of kinds that no page shows: what must be kept from the person, or is about somebody else, is not told
@@ -239,7 +311,7 @@ fn connections(row: ConnectedRow, reader: &Reader) -> Vec<Connection> {
     diary.into_iter().chain(orders).collect()
 }
 
-fn detail(id: uuid::Uuid, name: String, kind: &str) -> Result<SourceDetail, StoreError> {
+fn detail(id: Uuid, name: String, kind: &str) -> Result<SourceDetail, StoreError> {
     let kind = OrganisationKind::from_code(kind).ok_or_else(|| StoreError::corrupt("an organisation is of an unknown kind"))?;
     Ok(SourceDetail {
         id: OrganisationId::from_uuid(id),

@@ -1,7 +1,7 @@
 //! One category of the record, newest first.
 
 use super::narrow::SOURCES;
-use super::{Says, icon, own, people, row_of, row_with, source};
+use super::{Says, icon, own, people, row_of, row_with, source, sources};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -54,6 +54,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
     let taken = if category == Category::Medicine && whole { records.own_medicines(&actor, person).await? } else { Vec::new() };
+    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, category).await? };
     let head = Head::new(category.title(), Place::Record);
     let head = match parts.first() {
         Some(part) => head.of(&part.whose),
@@ -61,7 +62,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     };
     ctx.page(head, || {
         let taken = own::medicines(taken, &ctx.whose());
-        view! { <Listed category parts later whole whose=ctx.whose() /> {taken} }
+        let missing = sources::band(&missing, &ctx.whose());
+        view! { <Listed category parts later whole whose=ctx.whose() missing=missing /> {taken} }
     })
     .await
 }
@@ -73,7 +75,16 @@ pub(crate) const fn is_grouped(category: Category) -> bool {
 
 /// The list or lists of a category.
 #[component]
-pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool, whose: Whose) -> impl IntoView {
+pub(crate) fn Listed(
+    category: Category,
+    parts: Vec<EntryPage>,
+    later: bool,
+    whole: bool,
+    whose: Whose,
+    /// That the newest of a source may be missing from it.
+    #[prop(optional_no_strip)]
+    missing: Option<AnyView>,
+) -> impl IntoView {
     let total: u64 = parts.iter().map(|part| part.total).sum();
     let (stated, entries): (Vec<&EntryLine>, Vec<&EntryLine>) =
         parts.iter().flat_map(|part| &part.lines).partition(|line| line.none_known);
@@ -116,6 +127,7 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
         <BackLink href=overview label=back />
         {easy::picture(icon(category))}
         <PageHeading title=category.title() lead=lead />
+        {missing}
         {body}
     }
 }

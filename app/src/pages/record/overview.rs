@@ -1,10 +1,10 @@
 //! Your record: how much there is of each category, and where it comes from.
 
-use super::icon;
 use super::mistakes::MISTAKES;
 use super::narrow::{SOURCES, SearchBox, TIMELINE};
 use super::notes::NOTES;
 use super::summary::SUMMARY;
+use super::{icon, sources};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
 use crate::pages::account::details::DETAILS;
@@ -26,9 +26,11 @@ pub async fn show(ctx: Ctx) -> Answer {
     let title = format!("{} record", whose.title());
     ctx.page(Head::new(&title, Place::Record).of(&contents.whose), || {
         let more = more(&whose, contents.sees_profile, contents.may_report);
+        let out_of_date = sources::band(&contents.out_of_date, &whose);
         view! {
             {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
+            {out_of_date}
             <SearchBox whose=whose.clone() />
             <p class="sh-screen-only"><a href=TIMELINE>"See everything in the order of time"</a></p>
             <Categories counts=contents.counts whose=whose.clone() />

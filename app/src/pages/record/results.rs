@@ -1,7 +1,7 @@
 //! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
 
 use super::narrow::SOURCES;
-use super::{Label, icon, in_full, mark, release, with_unseen};
+use super::{Label, icon, in_full, mark, release, sources, with_unseen};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
 use crate::pages::record::list::Asked;
@@ -28,11 +28,14 @@ const KEY_VALUES: usize = 4;
 /// The list.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::read(query.as_deref());
-    let page = ctx.services().records.results(&ctx.actor(), ctx.person()?, asked.after).await?;
+    let (actor, person, records) = (ctx.actor(), ctx.person()?, &ctx.services().records);
+    let page = records.results(&actor, person, asked.after).await?;
     let (whose, later) = (ctx.whose(), asked.after.is_some());
+    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, Category::Result).await? };
     let words = &ctx.services().plain_words;
     ctx.page(Head::new(Category::Result.title(), Place::Record).of(&page.whose), || {
         let come = (!later).then(|| release::band(&page.waiting, &whose));
+        let missing = sources::band(&missing, &whose);
         let lead = "Newest first. The values of a report stand with it.";
         let lead = match (page.lines.is_empty(), page.awaited.is_empty()) {
             (true, true) => lead.to_owned(),
@@ -45,6 +48,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             <BackLink href=whose.overview() label=back />
             {easy::picture(icon(Category::Result))}
             <PageHeading title=Category::Result.title() lead=lead />
+            {missing}
             {come}
             {list}
         }

@@ -1,7 +1,7 @@
 //! Where the record comes from: who sends what, when it last came, and what is wrong with one.
 
 use super::mistakes::MISTAKES;
-use super::narrow::{Asked, TIMELINE};
+use super::narrow::{Asked, SOURCES, TIMELINE};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::shell::Place;
@@ -11,7 +11,7 @@ use crate::words;
 use domain::rhythm::{Rhythm, Silence};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{Connection, ConnectionOf, Narrowing, OrganisationKind, SourceDetail, SourceFault};
+use service::{Connection, ConnectionOf, Narrowing, OrganisationKind, OutOfDate, SourceDetail, SourceFault};
 
 /// The page.
 pub async fn show(ctx: Ctx) -> Answer {
@@ -218,6 +218,32 @@ fn silent(name: &str, silence: Silence, whose: &Whose) -> (String, String) {
     (words, format!("If you need the newest now, ask {name}."))
 }
 
+/// What stands above what a page shows of the record where the newest of some sources may be missing from it; absent where it is not.
+pub(crate) fn band(all: &[OutOfDate], whose: &Whose) -> Option<AnyView> {
+    let missing: Vec<String> = all.iter().filter_map(|one| missing(one, whose)).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let missing = missing.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+    let more = format!("See where {} record comes from", whose.in_sentence());
+    Some(
+        view! {
+            <Inset>
+                <p><strong>"This may be out of date."</strong></p>
+                {missing}
+                <p class="sh-screen-only"><a href=SOURCES>{more}</a></p>
+            </Inset>
+        }
+        .into_any(),
+    )
+}
+
+/// Why the newest of one source is missing.
+fn missing(one: &OutOfDate, whose: &Whose) -> Option<String> {
+    let failed = |(since, fault)| failing(&one.name, &day_in_words(london_day(since)), fault, whose).0;
+    one.failing.map(failed).or_else(|| one.silence.map(|silence| silent(&one.name, silence, whose).0))
+}
+
 /// Why something that a source sent could once not be taken in.
 fn why(fault: SourceFault, whose: &Whose) -> String {
     match fault {
@@ -285,6 +311,21 @@ mod tests {
         one.of = ConnectionOf::Orders;
         assert!(answering(&one).contains("We ask it how each order is going."));
         assert!(not_answering(&one, "today").0.contains("about orders for medicines"));
+    }
+
+    #[test]
+    fn a_page_says_what_may_be_missing_and_nothing_where_nothing_is() {
+        let whose = Whose::open(None);
+        let since = "2026-11-03".parse().unwrap();
+        let silence = Some(Silence { rhythm: Rhythm::Daily, since });
+        let failing = Some(("2026-11-05T10:40:00Z".parse().unwrap(), SourceFault::Unreadable));
+        let one = |failing, silence| OutOfDate { name: "Riverside Surgery".to_owned(), failing, silence, sent: Vec::new() };
+        let heard = "We have not heard from Riverside Surgery since 3 November 2026.";
+        assert!(missing(&one(None, silence), &whose).unwrap().starts_with(heard));
+        let failed = "We could not read the newest from Riverside Surgery since 5 November 2026. What you see may be older.";
+        assert_eq!(missing(&one(failing, silence), &whose).as_deref(), Some(failed));
+        assert_eq!(missing(&one(None, None), &whose), None);
+        assert!(band(&[], &whose).is_none());
     }
 
     #[test]

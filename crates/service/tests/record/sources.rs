@@ -2,7 +2,7 @@ use super::*;
 use chrono::TimeDelta;
 use domain::rhythm::{Rhythm, Silence};
 use domain::scope::Scope;
-use service::{ConnectionOf, SilentSource, SourceDetail, SourceFault};
+use service::{ConnectionOf, OutOfDate, SilentSource, SourceDetail, SourceFault};
 
 fn ellis() -> Value {
     patient("m1", Some("9990548609"), "Ellis", "1948-11-04")
@@ -175,14 +175,31 @@ testkit::both_engines! {
         desk.clock.advance(TimeDelta::days(1));
         let silence = Silence { rhythm: Rhythm::Daily, since: last };
         assert_eq!(sources(&desk, &me, person).await[0].silence, Some(silence));
+        // The page of the record says so too, in its one look, and so does the list of what that source sent.
+        let records = &desk.services.records;
+        let missing = [OutOfDate {
+            name: "Riverside Surgery".to_owned(),
+            failing: None,
+            silence: Some(silence),
+            sent: vec![Category::Problem],
+        }];
+        let events = desk.events(person.as_uuid()).await;
+        assert_eq!(records.contents(&me, person).await.unwrap().out_of_date, missing);
+        assert_eq!(records.out_of_date(&me, person, Category::Problem).await.unwrap(), missing);
+        assert_eq!(records.out_of_date(&me, person, Category::Result).await.unwrap(), []);
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1);
+        let stranger = desk.account_of(&[]).await;
+        assert_eq!(records.out_of_date(&stranger, person, Category::Problem).await.unwrap(), []);
         let silent = desk.services.records.silent_sources(&Actor::System).await.unwrap();
         assert_eq!(silent, [SilentSource { id: desk.practice.id, silence }]);
         // Others are not told when something came that may not be open to them, and only those who run the service may ask about all.
         let (ann, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
         assert_eq!(sources(&desk, &ann, person).await[0].silence, None);
+        assert_eq!(records.contents(&ann, person).await.unwrap().out_of_date, []);
         assert!(desk.services.records.silent_sources(&me).await.is_err());
         desk.import(file).await.unwrap();
         assert_eq!(sources(&desk, &me, person).await[0].silence, None);
+        assert_eq!(records.contents(&me, person).await.unwrap().out_of_date, []);
         assert_eq!(desk.services.records.silent_sources(&Actor::System).await.unwrap(), []);
     }
 
