@@ -316,7 +316,7 @@ testkit::both_engines! {
         import(&town.app, town.sam, b"{ not json".to_vec()).await.unwrap_err();
         let page = sam.get("/record/sources").await;
         page.says("This may be out of date").says("We could not read the newest from Riverside Surgery since").says("What you see may be older.");
-        for path in ["/record", "/record/medicines", "/record/results"] {
+        for path in ["/record", "/record/medicines", "/record/results", "/record/timeline"] {
             let page = sam.get(path).await;
             page.says("This may be out of date.").says("We could not read the newest from Riverside Surgery since");
         }
@@ -327,7 +327,7 @@ testkit::both_engines! {
         import(&town.app, town.sam, bundle.into_bytes()).await.unwrap();
         let page = sam.get("/record/sources").await;
         page.does_not_say("This may be out of date").says("We could not read what they sent. It has worked again since.");
-        for path in ["/record", "/record/medicines", "/record/results"] {
+        for path in ["/record", "/record/medicines", "/record/results", "/record/timeline"] {
             sam.get(path).await.does_not_say("This may be out of date");
         }
         page.says("Report a mistake").says("href=\"/record/mistakes\"").does_not_say("tell that place");

@@ -169,12 +169,17 @@ impl Records {
         Ok(SourcesSeen { sources, connections })
     }
 
-    /// Of which of the sources that sent something of a category the newest may be missing, for its list: that page is audited, and shows
-    /// no more than this. Nothing to whoever may not read the record.
+    /// Of which of the sources that sent something of a category, or anything, the newest may be missing, for a list of it: that page is
+    /// audited, and shows no more than this. Nothing to whoever may not read the record.
     ///
     /// # Errors
     /// [`ServiceError`] when the database fails.
-    pub async fn out_of_date(&self, actor: &Actor, person: PersonId, category: Category) -> Result<Vec<OutOfDate>, ServiceError> {
+    pub async fn out_of_date(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        category: Option<Category>,
+    ) -> Result<Vec<OutOfDate>, ServiceError> {
         let mut tx = self.core.read().await?;
         let reader = match allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
             Ok((_, reader)) => reader,
@@ -182,7 +187,7 @@ impl Records {
             Err(error) => return Err(error),
         };
         let mut all = out_of_date(&mut tx, &reader, self.core.now()).await?;
-        all.retain(|one| one.sent.contains(&category));
+        all.retain(|one| category.is_none_or(|category| one.sent.contains(&category)));
         Ok(all)
     }
 

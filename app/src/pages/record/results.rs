@@ -31,7 +31,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let (actor, person, records) = (ctx.actor(), ctx.person()?, &ctx.services().records);
     let page = records.results(&actor, person, asked.after).await?;
     let (whose, later) = (ctx.whose(), asked.after.is_some());
-    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, Category::Result).await? };
+    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, Some(Category::Result)).await? };
     let words = &ctx.services().plain_words;
     ctx.page(Head::new(Category::Result.title(), Place::Record).of(&page.whose), || {
         let come = (!later).then(|| release::band(&page.waiting, &whose));

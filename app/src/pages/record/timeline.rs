@@ -1,7 +1,7 @@
 //! Everything in the record in the order of time: a section for each day, and in it a part for each visit.
 
 use super::narrow::{Asked, Narrow, SOURCES, SearchBox, Wrong};
-use super::{in_full, mark, on_timeline, own};
+use super::{in_full, mark, on_timeline, own, sources};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::shell::Place;
@@ -20,12 +20,18 @@ use service::{Narrowing, TimelineDay, TimelineGroup, TimelinePage};
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::read(query.as_deref());
     let records = &ctx.services().records;
-    let page = records.timeline(&ctx.actor(), ctx.person()?, asked.narrowing, asked.after).await?;
+    let (actor, person) = (ctx.actor(), ctx.person()?);
+    let page = records.timeline(&actor, person, asked.narrowing, asked.after).await?;
+    let missing = match asked.after {
+        None => records.out_of_date(&actor, person, asked.narrowing.kind).await?,
+        Some(_) => Vec::new(),
+    };
     let (whose, now) = (ctx.whose(), ctx.services().core.now());
     let title = format!("{} timeline", whose.title());
     let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record).of(&page.whose) };
     ctx.page(head, || {
         let days = listed(&asked, page, &whose, now);
+        let missing = sources::band(&missing, &whose);
         let lead =
             format!("Everything that places have sent here about {}, and own notes beside it, newest first.", whose.person());
         view! {
@@ -33,6 +39,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             <Wrong asked=asked.clone() />
             {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, acts::TIMELINE) />
+            {missing}
             {acts::steps(&acts::ON_TIMELINE)}
             <SearchBox whose=whose.clone() narrowing=asked.narrowing />
             {days}

@@ -185,11 +185,11 @@ testkit::both_engines! {
         }];
         let events = desk.events(person.as_uuid()).await;
         assert_eq!(records.contents(&me, person).await.unwrap().out_of_date, missing);
-        assert_eq!(records.out_of_date(&me, person, Category::Problem).await.unwrap(), missing);
-        assert_eq!(records.out_of_date(&me, person, Category::Result).await.unwrap(), []);
+        assert_eq!(records.out_of_date(&me, person, Some(Category::Problem)).await.unwrap(), missing);
+        assert_eq!(records.out_of_date(&me, person, Some(Category::Result)).await.unwrap(), []);
         assert_eq!(desk.events(person.as_uuid()).await, events + 1);
         let stranger = desk.account_of(&[]).await;
-        assert_eq!(records.out_of_date(&stranger, person, Category::Problem).await.unwrap(), []);
+        assert_eq!(records.out_of_date(&stranger, person, None).await.unwrap(), []);
         let silent = desk.services.records.silent_sources(&Actor::System).await.unwrap();
         assert_eq!(silent, [SilentSource { id: desk.practice.id, silence }]);
         // Others are not told when something came that may not be open to them, and only those who run the service may ask about all.
