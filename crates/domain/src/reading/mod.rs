@@ -17,6 +17,7 @@ mod heard;
 #[cfg(feature = "server")]
 mod how;
 mod meal;
+mod meter;
 #[cfg(feature = "server")]
 mod named;
 #[cfg(feature = "server")]
@@ -49,6 +50,7 @@ pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, he
 #[cfg(feature = "server")]
 pub use how::Told;
 pub use meal::Meal;
+pub use meter::{OutOfRange, out_of_range};
 #[cfg(feature = "server")]
 pub use named::{name_of, same_name, thing_of};
 #[cfg(feature = "server")]
