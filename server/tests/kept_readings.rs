@@ -93,7 +93,8 @@ testkit::both_engines! {
         town.app.clock.advance(TimeDelta::minutes(10));
         let submission = hidden(&sam.get(at).await, "submission");
         let second = [("submission", submission.as_str()), ("systolic", "128"), ("diastolic", "80")];
-        sam.post_and_follow(at, &second).await.says(help);
+        let why = "That still counts, whatever this reading is.";
+        sam.post_and_follow(at, &second).await.says(help).says("you said yes to: Is there chest pain").says(why);
         town.app.clock.advance(TimeDelta::minutes(20));
         sam.get(at).await.says(still);
         town.app.clock.advance(TimeDelta::minutes(11));
@@ -107,7 +108,11 @@ testkit::both_engines! {
         sam.get(at).await.says(still).says("you said yes to: Blue or grey lips or face").says(breathing);
         town.app.clock.advance(TimeDelta::minutes(10));
         let submission = hidden(&sam.get(at).await, "submission");
-        sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "97")]).await.says(breathing);
+        // Nor does a no: it is said why not, beside what still holds.
+        let denied = [("submission", submission.as_str()), ("value", "97"), ("signs", "no")];
+        let seen = sam.post_and_follow(at, &denied).await;
+        seen.says(breathing).says("you said yes to: Blue or grey lips or face");
+        seen.says("With this reading, 10 minutes later, the answer was no. The yes still counts");
         town.app.clock.advance(TimeDelta::minutes(20));
         sam.get(at).await.says(still);
         town.app.clock.advance(TimeDelta::minutes(11));

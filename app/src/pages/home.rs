@@ -181,7 +181,9 @@ fn waiting((waits, to_come): (Waits, u64), today: NaiveDate, whose: &Whose) -> O
 fn at_once(one: &RedOpen, today: NaiveDate) -> Option<AnyView> {
     let (advice, id) = one.advice.zip(one.reading)?;
     let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 now if {}.", advice.emergency) };
-    let text = format!("{}: {}.{emergency} {}", words::day_heading(london_day(one.at), today), one.found, advice.does.join(" "));
+    let signs = one.held.map(|held| format!(" {}", held.in_short())).unwrap_or_default();
+    let day = words::day_heading(london_day(one.at), today);
+    let text = format!("{day}: {}.{signs}{emergency} {}", one.found, advice.does.join(" "));
     let href = reading_page(one.measure, id);
     Some(view! { <Card title=advice.title href=href text=text icon=IconName::Alert level=Level::Three /> }.into_any())
 }

@@ -140,7 +140,8 @@ pub(crate) fn newest(
 /// The newest of its measure, in the list of all.
 fn row(one: &ReadingSeen, href: String, title: &str, now: DateTime<Utc>) -> AnyView {
     let read = one.advice.map(|advice| format!("Guidance says: {}", advice.title));
-    let text: Vec<String> = read.into_iter().chain(below(one)).collect();
+    let signs = one.signs.map(|signs| signs.held.in_short());
+    let text: Vec<String> = read.into_iter().chain(signs).chain(below(one)).collect();
     let text = (!text.is_empty()).then(|| text.join(" · "));
     view! {
         <EntryRow

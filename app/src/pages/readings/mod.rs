@@ -21,7 +21,7 @@ use axum::extract::rejection::PathRejection;
 use domain::ReadingId;
 use domain::reading::{Advice, Measure, Urgency};
 use leptos::prelude::*;
-use service::NotedBy;
+use service::{NotedBy, SignsBefore};
 
 /// Where all of it is.
 pub(crate) const LIST: &str = "/readings";
@@ -115,6 +115,12 @@ pub(crate) fn before_it_is_saved(told: &[(String, &'static Advice)]) -> Option<A
         }
         .into_any(),
     )
+}
+
+/// By which signs, told of with a reading before, it holds what to do about this one.
+pub(crate) fn signs_before(signs: &SignsBefore) -> AnyView {
+    let (said, why) = (signs.held.in_words(signs.by_reader), signs.held.why());
+    view! { <Inset><p>{said}</p> <p>{why}</p></Inset> }.into_any()
 }
 
 /// What to do at once about a reading.

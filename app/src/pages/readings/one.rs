@@ -3,7 +3,7 @@
 use super::photo::{beside_it, photo_page};
 use super::watch::{about_target, came_up, who_watches};
 use super::{LIST, add_page};
-use super::{OfReading, by, measure_page, reading_in, reading_page, what_to_do};
+use super::{OfReading, by, measure_page, reading_in, reading_page, signs_before, what_to_do};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
 use crate::forms::Typed;
@@ -20,7 +20,7 @@ use domain::reading::Advice;
 use domain::when::instant_in_words;
 use domain::{PersonId, ReadingId};
 use leptos::prelude::*;
-use service::{EnteredBy, ReadingSeen, ReadingVersion, ReadingsAdded, ServiceError, Watched};
+use service::{EnteredBy, ReadingSeen, ReadingVersion, ReadingsAdded, ServiceError, SignsBefore, Watched};
 use std::cmp::Reverse;
 
 /// What an address calls the reading that the same device showed with the one of its page.
@@ -50,13 +50,15 @@ pub(crate) async fn shown_with(
 
 /// What to do at once about readings of one form, and what care teams say of each: the gravest first.
 pub(crate) fn to_do(all: &[&ReadingSeen]) -> AnyView {
-    let mut advised: Vec<&'static Advice> = all.iter().filter_map(|seen| seen.advice).collect();
-    advised.sort_by_key(|advice| Reverse(advice.urgency));
+    let mut advised: Vec<(&'static Advice, Option<&SignsBefore>)> =
+        all.iter().filter_map(|seen| Some((seen.advice?, seen.signs.as_ref()))).collect();
+    advised.sort_by_key(|(advice, _)| Reverse(advice.urgency));
     let mut watched: Vec<&Watched> = all.iter().map(|seen| &seen.watched).collect();
     // Of each, what is red stands first.
     watched.sort_by_key(|watched| Reverse(watched.found.first().map(|found| found.colour)));
-    let gravest = advised.first().map(|advice| advice.urgency);
-    let advised = advised.into_iter().map(what_to_do).collect_view();
+    let gravest = advised.first().map(|(advice, _)| advice.urgency);
+    let advised =
+        advised.into_iter().map(|(advice, signs)| view! { {what_to_do(advice)} {signs.map(signs_before)} }).collect_view();
     let watched = watched.into_iter().map(|watched| came_up(watched, gravest)).collect_view();
     view! { {advised} {watched} }.into_any()
 }

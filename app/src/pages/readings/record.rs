@@ -17,8 +17,8 @@ use crate::ui::{
 use axum::extract::Query;
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Asked, Measure, Part, Setting, Unit};
-use domain::when::{clock_at, london_day, minute_of_day};
+use domain::reading::{Asked, Measure, Part, Unit};
+use domain::when::{london_day, minute_of_day};
 use leptos::prelude::*;
 use service::{ReadingSeen, ShownWithForm, SignsBefore};
 
@@ -45,7 +45,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
                 <PageHeading title=heading />
-                {signs.map(|told| signs_hold(measure, told))}
+                {signs.map(signs_hold)}
                 {how(measure)}
                 <Form action=add_page(measure) submission=submission keep=FORM files=true>
                     {fields(measure, &form, unit, Asks::New)}
@@ -59,18 +59,11 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
 }
 
 /// That signs were told of with a reading of just before, and what to do about it: the next one takes nothing back.
-fn signs_hold(measure: Measure, told: SignsBefore) -> AnyView {
-    // Where the answers name the signs, the question does not.
-    let asked = |setting: &Setting| match setting.answers.iter().find(|(code, _)| *code == "yes") {
-        Some((_, words)) if *words != "Yes" => *words,
-        _ => setting.asks,
-    };
-    let asks = measure.settings().iter().find(|setting| setting.field == "signs").map_or("", asked);
-    let (at, who) = (clock_at(told.said_at), if told.by_reader { "you" } else { "somebody" });
+fn signs_hold(told: SignsBefore) -> AnyView {
     view! {
         {what_to_do(told.advice)}
         <Inset>
-            <p>{format!("At {at} {who} said yes to: {asks}")}</p>
+            <p>{told.held.in_words(told.by_reader)}</p>
             <p>"That still counts, whatever the next reading is."</p>
         </Inset>
     }

@@ -11,7 +11,7 @@ use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{Wants, beside, moments_of};
 use crate::pages::readings::record::{Asks, chosen, how, note, number, other_way, shown_with_number, sure, unit_in, units, when};
 use crate::pages::readings::watch::{came_up, watched};
-use crate::pages::readings::{before_it_is_saved, what_to_do};
+use crate::pages::readings::{before_it_is_saved, signs_before, what_to_do};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, IconName, InputKind, Inset,
@@ -131,7 +131,10 @@ fn to_do(seen: &WeekSeen) -> AnyView {
     all.extend(seen.advice().map(|(advice, about)| (advice, measure, about)));
     all.extend(measure.shown_with().zip(seen.shown_advice.as_ref()).map(|(other, (advice, about))| (*advice, other, about)));
     all.sort_by_key(|(advice, ..)| Reverse(advice.urgency));
-    let all = all.into_iter().map(|(advice, measure, about)| view! { {what_to_do(advice)} {earlier(seen, measure, about)} });
+    let signs = |about: &Taken| seen.signs.iter().find(|(id, _)| *id == about.id).map(|(_, signs)| signs_before(signs));
+    let all = all
+        .into_iter()
+        .map(|(advice, measure, about)| view! { {what_to_do(advice)} {signs(about)} {earlier(seen, measure, about)} });
     all.collect_view().into_any()
 }
 

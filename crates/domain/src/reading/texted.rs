@@ -4,7 +4,7 @@
 //! more than one thing can be meant, nothing is.
 
 use super::despair::is_of_despair;
-use super::week::{Taken, Zones, at_once};
+use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
 use super::{About, Advice, Doubt, Measure, Typed, Unit, hear, settings};
 use crate::ReadingId;
 use crate::appointment::shown_at;
@@ -616,7 +616,8 @@ pub(super) fn with_unit(measure: Measure, text: &str) -> Option<(&'static Unit, 
 }
 
 /// What to do about readings of a message, kept or not, the most urgent first: about each number that can be, as it was written and,
-/// where that is unlikely and another unit is not, in that unit too. Where both ask for something each says when.
+/// where that is unlikely and another unit is not, in that unit too. Where both ask for something each says when ("If it is 7.2 mmol/L: ").
+/// What holds by signs that were told of before says that instead, as a sentence ([`SignsHeld::in_short`]).
 #[must_use]
 pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
     let mut all: Vec<(String, &'static Advice)> = Vec::new();
@@ -629,8 +630,10 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
             let (first, second, settings) = (heard.first, heard.second, settings.clone());
             let this = Taken { at: beside.at, id, first, second, settings, by_hand: true };
             let before = beside.before.iter().filter(|(measure, _)| *measure == one.measure).map(|(_, taken)| taken.clone());
-            let advice = at_once(one.measure, &before.chain([this]).collect::<Vec<_>>(), beside.about, beside.zones)?;
-            Some((one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second), advice))
+            let readings: Vec<Taken> = before.chain([this]).collect();
+            let advice = at_once(one.measure, &readings, beside.about, beside.zones)?;
+            let held = signs_held(one.measure, &readings, beside.about);
+            Some((one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second), advice, held))
         };
         let asked = hear(one.measure, &Typed { numbers: &one.numbers, unit: one.unit, sure: false }).err().unwrap_or_default();
         let other = asked.iter().find_map(|(_, doubt)| match doubt {
@@ -639,12 +642,13 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
         });
         let mut found: Vec<_> = in_unit(one.unit).into_iter().chain(other).collect();
         let which = found.len() > 1;
-        found.retain(|(_, advice)| !all.iter().any(|(_, there)| there.title == advice.title));
-        all.extend(
-            found
-                .into_iter()
-                .map(|(number, advice)| (if which { format!("If it is {number}: ") } else { String::new() }, advice)),
-        );
+        found.retain(|(_, advice, _)| !all.iter().any(|(_, there)| there.title == advice.title));
+        let when = |number: String, held: Option<SignsHeld>| match held {
+            Some(held) => held.in_short(),
+            None if which => format!("If it is {number}: "),
+            None => String::new(),
+        };
+        all.extend(found.into_iter().map(|(number, advice, held)| (when(number, held), advice)));
     }
     all.sort_by_key(|(_, advice)| std::cmp::Reverse(advice.urgency));
     all

@@ -5,7 +5,7 @@ use super::weeks::{taken, taken_between, taken_row, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::PersonId;
-use domain::reading::week::{MEASURED_AGAIN, Protocol, Taken, Zones, at_once};
+use domain::reading::week::{MEASURED_AGAIN, Protocol, SignsHeld, Taken, Zones, at_once, signs_held};
 use domain::reading::{About, Advice, Beside, Measure, Range};
 use domain::when::london_day;
 use store::reading::ReadingRow;
@@ -129,34 +129,40 @@ pub(super) async fn just_before(
     Ok(week::taken(tx, person, measure, span, MOST).await?.into_iter().map(|row| taken_row(measure, row)).collect())
 }
 
-/// What to do about this reading, and the zones by which that was said.
-pub(super) async fn of_reading(
-    tx: &mut Tx,
-    person: PersonId,
-    row: &ReadingRow,
-) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
+/// What there is to do about a reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    /// That; absent where there is nothing.
+    pub(super) advice: Option<&'static Advice>,
+    /// The signs by which it holds, where they were told of before and not with the reading.
+    pub(super) held: Option<SignsHeld>,
+    /// The zones of a personal best by which it was said, of peak flow.
+    pub(super) zones: Option<Zones>,
+}
+
+impl Said {
+    /// About the last of these readings in the order of time.
+    fn of(measure: Measure, readings: &[Taken], about: About, zones: Option<Zones>) -> Self {
+        Self { advice: at_once(measure, readings, about, zones), held: signs_held(measure, readings, about), zones }
+    }
+}
+
+/// What to do about this reading.
+pub(super) async fn of_reading(tx: &mut Tx, person: PersonId, row: &ReadingRow) -> Result<Said, ServiceError> {
     let known = Known::load(tx, person).await?;
     of_known(tx, (person, &known), row).await
 }
 
 /// What to do about each of these readings of any measures, in their order.
-pub(super) async fn of_several(
-    tx: &mut Tx,
-    person: PersonId,
-    rows: &[ReadingRow],
-) -> Result<Vec<Option<&'static Advice>>, ServiceError> {
+pub(super) async fn of_several(tx: &mut Tx, person: PersonId, rows: &[ReadingRow]) -> Result<Vec<Said>, ServiceError> {
     let (known, mut all) = (Known::load(tx, person).await?, Vec::new());
     for row in rows {
-        all.push(of_known(tx, (person, &known), row).await?.0);
+        all.push(of_known(tx, (person, &known), row).await?);
     }
     Ok(all)
 }
 
-async fn of_known(
-    tx: &mut Tx,
-    (person, known): (PersonId, &Known),
-    row: &ReadingRow,
-) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
+async fn of_known(tx: &mut Tx, (person, known): (PersonId, &Known), row: &ReadingRow) -> Result<Said, ServiceError> {
     let (measure, one, at) = (row.measure()?, taken(row), row.taken_at);
     let mut readings = match MEASURED_AGAIN.contains(&measure) {
         true => just_before(tx, person, measure, at).await?,
@@ -165,7 +171,7 @@ async fn of_known(
     readings.retain(|other| *other < one);
     readings.push(one);
     let (about, zones) = (known.about(at), known.zones(at).filter(|_| measure == Measure::PeakFlow));
-    Ok((at_once(measure, &readings, about, zones), zones))
+    Ok(Said::of(measure, &readings, about, zones))
 }
 
 /// What to do about each of these readings of one measure, in their order: of each by what is known for its day, and by its own sitting.
@@ -173,7 +179,7 @@ pub(super) async fn of_each(
     tx: &mut Tx,
     person: PersonId,
     (measure, all): (Measure, &[Taken]),
-) -> Result<Vec<Option<&'static Advice>>, ServiceError> {
+) -> Result<Vec<Said>, ServiceError> {
     let (Some(first), Some(last)) = (all.iter().map(|one| one.at).min(), all.iter().map(|one| one.at).max()) else {
         return Ok(Vec::new());
     };
@@ -195,7 +201,7 @@ pub(super) async fn of_each(
         let about = About { oxygen, ..About::on(day, who.birth_date, who.gender.as_deref()) };
         let of_sitting = around.iter().filter(|other| other.at >= one.at - SITTING && *other < one);
         let readings: Vec<Taken> = of_sitting.chain([one]).cloned().collect();
-        at_once(measure, &readings, about, zones_of(&diaries, day))
+        Said::of(measure, &readings, about, zones_of(&diaries, day))
     };
     Ok(all.iter().map(told).collect())
 }

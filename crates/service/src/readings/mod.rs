@@ -52,7 +52,7 @@ use crate::reader::{Reader, allowed};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
-use domain::reading::week::{MEASURED_AGAIN, signs_hold};
+use domain::reading::week::{MEASURED_AGAIN, SignsHeld, signs_hold};
 use domain::reading::{Advice, Measure, Unit};
 use domain::record::Category;
 use domain::{AccountId, PersonId};
@@ -75,8 +75,8 @@ struct May {
 /// That somebody said just before that there are signs of an emergency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignsBefore {
-    /// When what they said it of was measured.
-    pub said_at: DateTime<Utc>,
+    /// With which reading they said it, and for which one it holds.
+    pub held: SignsHeld,
     /// It was the reader who said it.
     pub by_reader: bool,
     /// What to do about it.
@@ -176,12 +176,22 @@ async fn signs_before(
     }
     let sitting = at_once::just_before(tx, person, measure, now).await?;
     let Some((said, last)) = signs_hold(&sitting, now).zip(sitting.last()) else { return Ok(None) };
-    let advice = at_once::of_each(tx, person, (measure, std::slice::from_ref(last))).await?;
-    let Some(advice) = advice.into_iter().flatten().next() else { return Ok(None) };
-    let row = reading::one(tx, person, said.id).await?;
+    let about = at_once::of_each(tx, person, (measure, std::slice::from_ref(last))).await?;
+    let Some(advice) = about.into_iter().find_map(|one| one.advice) else { return Ok(None) };
+    told_before(tx, (actor, person), (Some(SignsHeld::until(measure, said, now)), Some(advice))).await
+}
+
+/// The signs of before by which it holds what to do about a reading, where there are any, with whether it was the reader who told of them.
+async fn told_before(
+    tx: &mut Tx,
+    (actor, person): (&Actor, PersonId),
+    (held, advice): (Option<SignsHeld>, Option<&'static Advice>),
+) -> Result<Option<SignsBefore>, ServiceError> {
+    let Some((held, advice)) = held.zip(advice) else { return Ok(None) };
+    let row = reading::one(tx, person, held.told_with).await?;
     let reader_is = |by: Uuid| actor.account() == Some(AccountId::from_uuid(by));
     let by_reader = row.is_some_and(|row| reader_is(row.created_by) && reader_is(row.changed_by));
-    Ok(Some(SignsBefore { said_at: said.at, by_reader, advice }))
+    Ok(Some(SignsBefore { held, by_reader, advice }))
 }
 
 /// Whether readings of this measure are open to the reader, and are typed at all: what is worked out is not.

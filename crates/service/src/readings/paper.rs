@@ -162,8 +162,8 @@ async fn most_urgent(
     (protocol, diary): (Protocol, &Diary),
 ) -> Result<Vec<ReadingId>, ServiceError> {
     let all: Vec<Taken> = diary.all().cloned().collect();
-    let advice = at_once::of_each(tx, person, (protocol.measure(), &all)).await?;
-    let mut urgent: Vec<_> = advice.into_iter().zip(&all).filter_map(|(advice, one)| Some((advice?.urgency, one.id))).collect();
+    let said = at_once::of_each(tx, person, (protocol.measure(), &all)).await?;
+    let mut urgent: Vec<_> = said.into_iter().zip(&all).filter_map(|(said, one)| Some((said.advice?.urgency, one.id))).collect();
     urgent.sort_by_key(|one| Reverse(*one));
     Ok(urgent.into_iter().take(MOST_SAID).map(|(_, id)| id).collect())
 }

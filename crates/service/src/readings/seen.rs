@@ -7,7 +7,7 @@ use super::removed;
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
 use super::unkept::{self, ToDo};
 use super::worked_out::BmiFrom;
-use super::{May, PAGE, ReadingForm, Readings, may_type, opens};
+use super::{May, PAGE, ReadingForm, Readings, SignsBefore, may_type, opens, told_before};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
@@ -88,6 +88,8 @@ pub struct ReadingSeen {
     pub watched: Watched,
     /// What to do at once about it; on its own page, and for a care team in the list of the newest.
     pub advice: Option<&'static Advice>,
+    /// The signs told of with a reading before it by which that holds, where it was said of none with this one; as far as that is.
+    pub signs: Option<SignsBefore>,
     /// The zones of a personal best, of peak flow; on its own page only.
     pub zones: Option<Zones>,
 }
@@ -381,6 +383,7 @@ impl Eyes {
             photos: PhotosSeen::default(),
             watched: Watched::default(),
             advice: None,
+            signs: None,
             zones: None,
         })
     }
@@ -413,13 +416,15 @@ impl Readings {
                 rows.push(row);
             }
         }
-        let advice = match actor {
+        let said = match actor {
             Actor::Staff { .. } => at_once::of_several(&mut tx, person, &rows).await?,
             _ => Vec::new(),
         };
-        let (mut advice, mut newest) = (advice.into_iter(), Vec::new());
+        let (mut said, mut newest) = (said.into_iter(), Vec::new());
         for row in rows {
-            newest.push(ReadingSeen { advice: advice.next().flatten(), ..who.seen(row)? });
+            let said = said.next().unwrap_or_default();
+            let signs = told_before(&mut tx, (actor, person), (said.held, said.advice)).await?;
+            newest.push(ReadingSeen { advice: said.advice, signs, ..who.seen(row)? });
         }
         newest.sort_by_key(|one| one.measure.place());
         let open = Measure::ALL.iter().copied().filter(|measure| may_type(&reader, *measure)).collect();
@@ -531,12 +536,13 @@ impl Readings {
         }
         let photos = photo::photos(&mut tx, who, person, id).await?;
         let watched = rules::of_reading(&self.core, &mut tx, person, &reader, &row).await?;
-        let (advice, zones) = at_once::of_reading(&mut tx, person, &row).await?;
+        let at_once::Said { advice, held, zones } = at_once::of_reading(&mut tx, person, &row).await?;
+        let signs = told_before(&mut tx, (actor, person), (held, advice)).await?;
         let typed: &[ReadingForm] = if may.record && may_type(&reader, measure) { typed } else { &[] };
         let to_do = unkept::to_do_of(&mut tx, (person, true), (measure, Some(id)), (typed, self.core.now())).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok((ReadingSeen { photos, watched, advice, zones, entered, ..who.seen(row)? }, versions, may.record, to_do))
+        Ok((ReadingSeen { photos, watched, advice, signs, zones, entered, ..who.seen(row)? }, versions, may.record, to_do))
     }
 
     /// Refuses what is not open to the reader.

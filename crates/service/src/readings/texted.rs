@@ -560,12 +560,14 @@ fn advised_by(mut answer: String, (readings, beside): (&[TextedReading], &Beside
 /// A piece of advice whole, what is dangerous of it, and as short as can be. When to call 999 comes before what else to do, as on the
 /// page of a reading: whoever reads no more than the beginning reads that.
 fn said_of(when: &str, advice: &Advice) -> [String; 3] {
+    // Why it holds is a sentence, and comes after what is most urgent; in which case it does, before it.
+    let (when, why) = if when.ends_with('.') { ("", format!(" {when}")) } else { (when, String::new()) };
     let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 if {}.", advice.emergency) };
-    let whole = format!(" {when}{}.{emergency} {}", advice.title, advice.does.join(" "));
+    let whole = format!(" {when}{}.{why}{emergency} {}", advice.title, advice.does.join(" "));
     // Where not all of it fits, what is dangerous comes before the rest.
     let ring = if advice.urgency == Urgency::Emergency { "" } else { " Call 111 about it." };
     let danger = if emergency.is_empty() { ring } else { &emergency };
-    [whole, format!(" {when}{}.{danger}", advice.title), format!(" {when}{}.{ring}", advice.title)]
+    [whole, format!(" {when}{}.{why}{danger}", advice.title), format!(" {when}{}.{ring}", advice.title)]
 }
 
 /// What a care team asks for whole, where it does not fit, and as short as can be.

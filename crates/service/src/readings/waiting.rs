@@ -12,7 +12,7 @@ use crate::{Core, GoalSeen, ServiceError, appointments, questionnaires, self_car
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
-use domain::reading::week::{Protocol, Sitting, State};
+use domain::reading::week::{Protocol, SignsHeld, Sitting, State};
 use domain::reading::{Advice, AlertAct, AlertState, Colour, Measure, Urgency};
 use domain::{PersonId, ReadingId, WeekId};
 use store::questionnaire;
@@ -73,6 +73,8 @@ pub struct RedOpen {
     pub reading: Option<ReadingId>,
     /// What public guidance asks for about that reading, where that is to be done now, within a day of the reading.
     pub advice: Option<&'static Advice>,
+    /// The signs by which that holds, where they were told of with a reading before that one.
+    pub held: Option<SignsHeld>,
     /// When that reading was taken; where there is none, when it came up.
     pub at: DateTime<Utc>,
 }
@@ -208,18 +210,20 @@ async fn red(core: &Core, tx: &mut Tx, reader: &Reader, alerts: &[AlertRow]) -> 
             if alert.reading_id.is_some() && reading.is_none() {
                 continue;
             }
-            let advice = match &reading {
-                Some(row) if core.now() - row.taken_at < NOW_FOR => at_once::of_reading(tx, reader.person, row).await?.0,
-                _ => None,
+            let said = match &reading {
+                Some(row) if core.now() - row.taken_at < NOW_FOR => at_once::of_reading(tx, reader.person, row).await?,
+                _ => at_once::Said::default(),
             };
             let taken_at = reading.as_ref().map(|row| row.taken_at);
+            let advice = said.advice.filter(|advice| advice.urgency >= Urgency::Now);
             return Ok(Some(RedOpen {
                 organisation: alert.organisation.clone(),
                 measure: alert.measure()?,
                 found: alert.found.clone(),
                 words: alert.words.clone(),
                 reading: reading.map(|row| ReadingId::from_uuid(row.id)),
-                advice: advice.filter(|advice| advice.urgency >= Urgency::Now),
+                advice,
+                held: said.held.filter(|_| advice.is_some()),
                 at: taken_at.unwrap_or(alert.raised_at),
             }));
         }

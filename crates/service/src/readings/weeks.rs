@@ -1,9 +1,13 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
+use super::at_once::Said;
 use super::record::{ShownWithForm, Told, at_one_time, keep, last_unit, taken_at, told_at, told_by, told_shown};
 use super::told::Owner;
 use super::unkept::{ToDo, each_of, to_do_of};
-use super::{PAGE, ReadingForm, Readings, TargetVersion, WatchSeen, Watched, allowed, at_once, may_type, opens, rules};
+use super::{
+    PAGE, ReadingForm, Readings, SignsBefore, TargetVersion, WatchSeen, Watched, allowed, at_once, may_type, opens, rules,
+    told_before,
+};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
@@ -195,6 +199,8 @@ pub struct WeekSeen {
     /// What to do at once about what was shown with those that were just saved and with what was measured last: the most urgent of it,
     /// with the reading that it is about.
     pub shown_advice: Option<(&'static Advice, Taken)>,
+    /// The signs of before by which what to do about any of these holds, with the reading that it is about.
+    pub signs: Vec<(ReadingId, SignsBefore)>,
     /// What care teams say of these and of what was measured last, and who is told.
     pub watched: Watched,
     /// When it reminds, as it is typed.
@@ -637,13 +643,17 @@ impl Readings {
         let (shown, of_shown) = shown_in(&mut tx, &reader, &diary, (saved, now)).await?;
         let all_rows: Vec<&ReadingRow> = rows.iter().chain(&of_shown).collect();
         let watched = watched(&self.core, &mut tx, (person, &reader), measure, &all_rows).await?;
-        let shown_advice = match measure.shown_with() {
+        let of_other = match measure.shown_with() {
             Some(other) => advice_of_shown(&mut tx, person, other, &of_shown).await?,
             None => None,
         };
         let read: Vec<Taken> = rows.iter().map(taken).collect();
-        let advice = at_once::of_each(&mut tx, person, (measure, &read)).await?;
-        let told = advice.into_iter().zip(&read).filter_map(|(advice, one)| Some((advice?, one.clone()))).collect();
+        let said = at_once::of_each(&mut tx, person, (measure, &read)).await?;
+        let both = said.iter().zip(&read).chain(of_other.iter().map(|(said, one)| (said, one)));
+        let both: Vec<(Said, ReadingId)> = both.map(|(said, one)| (*said, one.id)).collect();
+        let signs = signs_of(&mut tx, (actor, person), &both).await?;
+        let shown_advice = of_other.and_then(|(said, one)| Some((said.advice?, one)));
+        let told = said.into_iter().zip(&read).filter_map(|(said, one)| Some((said.advice?, one.clone()))).collect();
         let mut saved: Vec<Taken> = read.into_iter().filter(|one| saved.contains(&one.id)).collect();
         saved.sort();
         let by = Eyes::of(&mut tx, actor, person).await?;
@@ -684,6 +694,7 @@ impl Readings {
             told,
             shown,
             shown_advice,
+            signs,
             watched,
             times: times_in_words(&row.times),
             by_mail: row.by_mail,
@@ -1137,11 +1148,24 @@ async fn advice_of_shown(
     person: PersonId,
     measure: Measure,
     rows: &[ReadingRow],
-) -> Result<Option<(&'static Advice, Taken)>, ServiceError> {
+) -> Result<Option<(Said, Taken)>, ServiceError> {
     let all: Vec<Taken> = rows.iter().map(taken).collect();
-    let advice = at_once::of_each(tx, person, (measure, &all)).await?;
-    let told = advice.into_iter().zip(all).filter_map(|(advice, one)| Some((advice?, one)));
-    Ok(told.max_by_key(|(advice, one)| (advice.urgency, one.at)))
+    let said = at_once::of_each(tx, person, (measure, &all)).await?;
+    let told = said.into_iter().zip(all).filter(|(said, _)| said.advice.is_some());
+    Ok(told.max_by_key(|(said, one)| (said.advice.map(|advice| advice.urgency), one.at)))
+}
+
+/// The signs of before by which what to do about any of these readings holds.
+async fn signs_of(
+    tx: &mut Tx,
+    (actor, person): (&Actor, PersonId),
+    all: &[(Said, ReadingId)],
+) -> Result<Vec<(ReadingId, SignsBefore)>, ServiceError> {
+    let mut signs = Vec::new();
+    for (said, id) in all {
+        signs.extend(told_before(tx, (actor, person), (said.held, said.advice)).await?.map(|signs| (*id, signs)));
+    }
+    Ok(signs)
 }
 
 /// What care teams say of these readings, each thing once, and who is told of their measure.

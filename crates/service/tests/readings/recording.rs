@@ -175,7 +175,10 @@ testkit::both_engines! {
         };
         let saved = readings.record_in_week(me, person, week, &pair).await.unwrap();
         let seen = readings.week_after(me, person, week, &saved).await.unwrap();
-        assert_eq!(seen.advice().map(|(advice, _)| advice.title), Some(emergency));
+        let (advice, about) = seen.advice().unwrap();
+        assert_eq!(advice.title, emergency);
+        let signs = seen.signs.iter().find(|(id, _)| *id == about.id).map(|(_, signs)| (signs.by_reader, signs.held.is_denied));
+        assert_eq!(signs, Some((true, false)), "it says by which signs of before");
         assert_eq!(readings.week(me, person, week).await.unwrap().advice().map(|(advice, _)| advice.title), Some(emergency));
         world.town.clock.advance(chrono::TimeDelta::minutes(31));
         assert_eq!(said(&["150", "90"], "no").await, "", "another sitting");
@@ -318,7 +321,7 @@ testkit::both_engines! {
         let felt = how(form(town, &["150", "90"]), &[("signs", "yes")]);
         add(town, &carer, person, bp, &felt).await;
         let told = signs(me).await.unwrap();
-        assert_eq!((told.said_at, told.by_reader), (town.services.core.now(), false), "somebody else said it");
+        assert_eq!((told.held.at, told.by_reader), (town.services.core.now(), false), "somebody else said it");
         assert_eq!((world.events().await, world.last().await), (before + 2, (Action::Read, Basis::Own)));
         assert!(signs(&carer.actor).await.unwrap().by_reader);
         assert_eq!(world.last().await, (Action::Read, Basis::Carer));
@@ -331,7 +334,7 @@ testkit::both_engines! {
         add(town, &world.edna, person, bp, &form(town, &["128", "80"])).await;
         town.clock.advance(chrono::TimeDelta::minutes(20));
         let told_again = signs(&carer.actor).await.unwrap();
-        assert_eq!((told_again.said_at, told_again.by_reader), (told.said_at, true));
+        assert_eq!((told_again.held.at, told_again.by_reader), (told.held.at, true));
         assert_eq!(readings.above_new(me, person, Measure::Weight, &[]).await.unwrap().1, None);
         let stranger = town.citizen("Reed").await;
         not_found(readings.above_new(&stranger.actor, person, bp, &[]).await);

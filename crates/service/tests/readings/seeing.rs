@@ -2,7 +2,7 @@
 
 use crate::readings::town::not_found;
 use crate::readings::world::World;
-use crate::readings::{add, form, taken};
+use crate::readings::{add, form, how, taken};
 use domain::audit::{Action, Basis};
 use domain::reading::{Amount, Grain, Measure, Span};
 use domain::record::Category;
@@ -63,6 +63,29 @@ testkit::both_engines! {
         for nobody in [&town.reception, &town.manager, &town.officer, &town.stranger] {
             not_found(readings.overview(nobody, person).await);
         }
+    }
+
+    async fn what_holds_by_signs_of_before_says_so_to_the_person_and_to_a_care_team(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let readings = &town.services.readings;
+        let told = how(form(town, &["95"]), &[("signs", "yes")]);
+        let first = add(town, &world.edna, person, Measure::Oxygen, &told).await;
+        let (one, ..) = readings.one(me, person, (Measure::Oxygen, first)).await.unwrap();
+        assert!(one.advice.is_some() && one.signs.is_none(), "they were told of with it");
+        let at = one.taken_at;
+        town.clock.advance(chrono::TimeDelta::minutes(5));
+        let denied = how(form(town, &["97"]), &[("signs", "no")]);
+        let second = add(town, &world.edna, person, Measure::Oxygen, &denied).await;
+        let (before, after) = (world.events().await, readings.one(me, person, (Measure::Oxygen, second)).await.unwrap().0);
+        assert_eq!((world.events().await, after.advice), (before + 1, one.advice));
+        let signs = after.signs.unwrap();
+        assert_eq!((signs.by_reader, signs.held.told_with, signs.held.at), (true, first, at));
+        assert_eq!((signs.held.minutes, signs.held.is_denied), (5, true));
+        let (before, list) = (world.events().await, readings.overview(&town.clinician, person).await.unwrap());
+        assert_eq!((world.events().await, list.newest.len()), (before + 1, 1));
+        let theirs = list.newest[0].signs.unwrap();
+        assert_eq!((theirs.by_reader, theirs.held, list.newest[0].advice), (false, signs.held, one.advice));
     }
 
     async fn a_clinicians_list_grades_each_newest_reading_as_its_own_page_does(place: &Place) {

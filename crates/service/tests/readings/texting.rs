@@ -184,6 +184,9 @@ testkit::both_engines! {
         assert!(now[0].starts_with(&format!("Noted at {time}: blood pressure 150/95 mmHg")) && now[0].contains(danger), "{now:?}");
         let next = said(&world, &services, &message(&world, "e3", "BP 150/95")).await;
         assert!(next[0].starts_with("Noted at") && next[0].contains(danger), "{next:?}");
+        // Whoever said nothing of signs now reads why, after what to do.
+        let why = format!("{danger}. A warning sign told at {time} still counts. Call 999 if");
+        assert!(next[0].contains(&why) && !now[0].contains("still counts"), "{next:?}");
     }
 
     async fn danger_is_answered_with_what_to_do(place: &Place) {

@@ -2,7 +2,7 @@
 
 use crate::readings::town::not_found;
 use crate::readings::world::World;
-use crate::readings::{add, form};
+use crate::readings::{add, form, how};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
@@ -127,6 +127,30 @@ testkit::both_engines! {
         assert_eq!(waits(&world).await.news, None, "after a week it is news no more");
     }
 
+    async fn what_is_to_be_done_by_signs_of_before_says_by_which(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let typed = [("colour", "red"), ("words", "Ring us"), ("why", "We agreed"), ("side", "below"), ("first", "92")];
+        let rule = RuleForm {
+            kind: "single".to_owned(),
+            typed: typed.iter().map(|(field, typed)| ((*field).to_owned(), (*typed).to_owned())).collect(),
+            submission: town.services.core.new_id().to_string(),
+            ..RuleForm::default()
+        };
+        town.services.readings.add_rule(&town.clinician, person, Measure::Oxygen, &rule).await.unwrap();
+        let told = how(form(town, &["95"]), &[("signs", "yes")]);
+        let first = add(town, &world.edna, person, Measure::Oxygen, &told).await;
+        assert_eq!(waits(&world).await.red, None);
+        town.advance(TimeDelta::minutes(10));
+        let second = add(town, &world.edna, person, Measure::Oxygen, &form(town, &["90"])).await;
+        let red = waits(&world).await.red.unwrap();
+        assert_eq!(red.advice.map(|advice| advice.title), Some("What you see needs 999 now, whatever the number is"));
+        assert_eq!((red.reading, red.held.map(|held| (held.told_with, held.minutes))), (Some(second), Some((first, 10))));
+        town.advance(TimeDelta::days(1));
+        let red = waits(&world).await.red.unwrap();
+        assert_eq!((red.advice, red.held), (None, None), "neither is said days later");
+    }
+
     async fn what_a_red_rule_asks_for_waits_until_the_team_does_something(place: &Place) {
         let world = World::at(place).await;
         let (town, person) = (&world.town, world.edna.person);
@@ -159,6 +183,7 @@ testkit::both_engines! {
         assert_eq!((red.measure, red.reading, red.found.as_str()), (Measure::Oxygen, Some(reading), "90%"));
         // What is to be done now stands beside the words of the team.
         assert_eq!(red.advice.map(|advice| advice.title), Some("This oxygen level is very low"));
+        assert_eq!(red.held, None, "it says so itself");
         let (carer, relationship) = world.carer("Ann", "READ").await;
         assert_eq!(town.services.readings.waits(&carer.actor, person).await.unwrap().red, Some(red));
         let hidden = HiddenFrom::Relationship(relationship);

@@ -1,6 +1,7 @@
 //! What a diary comes to: an average against a target, zones of a personal best, and what to do about either.
 
 use super::{Diary, Protocol, TOGETHER, Taken, Works};
+use crate::ReadingId;
 use crate::reading::advice::{
     self, CHILD_PRESSURE, COLD, EXTREME_SUGAR, HEAD, HIGH_IF_PREGNANT, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_OXYGEN, LOW_PRESSURE,
     LOW_SUGAR, PULSE_FAR_OUT_OF_RANGE, PULSE_OUT_OF_RANGE, SEVERE_IF_PREGNANT, VERY_HIGH_FEVER, VERY_HIGH_OR_PREGNANT,
@@ -8,6 +9,7 @@ use crate::reading::advice::{
 };
 use crate::reading::amount::divided;
 use crate::reading::{About, Advice, Amount, Meal, Measure, Range, Urgency};
+use crate::when::clock_at;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::RangeInclusive;
 
@@ -389,8 +391,8 @@ const AGAIN: &[Again] = &[
 pub const MEASURED_AGAIN: &[Measure] =
     &[Measure::BloodPressure, Measure::Oxygen, Measure::Glucose, Measure::Temperature, Measure::Pulse];
 
-/// What to do about the last of these readings in the order of time, where one before it asked to measure again and it shows the same.
-fn measured_again(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
+/// What the last of these readings in the order of time shows again, with those before it that asked to measure again.
+fn asked_again(measure: Measure, readings: &[Taken], about: About) -> Option<(&'static Again, Vec<&Taken>)> {
     let (last, before) = readings.split_last()?;
     let of = |one: &Taken, settings: &str| advice::advice(measure, one.first, one.second, settings, about);
     let now = of(last, &last.settings)?;
@@ -402,7 +404,13 @@ fn measured_again(measure: Measure, readings: &[Taken], about: About) -> Option<
         let settings: Vec<&str> = one.settings.split(' ').filter(|setting| !setting.starts_with("signs=")).collect();
         is_second && of(one, &settings.join(" ")).is_some_and(|told| again.before.contains(&told))
     };
-    let firsts: Vec<&Taken> = before.iter().filter(|one| asked(one)).collect();
+    Some((again, before.iter().filter(|one| asked(one)).collect()))
+}
+
+/// What to do about the last of these readings in the order of time, where one before it asked to measure again and it shows the same.
+fn measured_again(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
+    let last = readings.last()?;
+    let (again, firsts) = asked_again(measure, readings, about)?;
     if firsts.iter().any(|one| has_signs(one)) {
         return with_signs(measure, last, about);
     }
@@ -555,6 +563,76 @@ fn has_signs(one: &Taken) -> bool {
 #[must_use]
 pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
     sitting(readings, now).iter().rev().find(|one| has_signs(one))
+}
+
+/// Signs of an emergency that were told of with an earlier reading and hold for a later one, about which [`at_once`] says by them what to
+/// do, whatever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignsHeld {
+    /// Of what both readings are.
+    pub measure: Measure,
+    /// With which reading they were told of.
+    pub told_with: ReadingId,
+    /// When that was measured.
+    pub at: DateTime<Utc>,
+    /// How many minutes later the other was.
+    pub minutes: i64,
+    /// With the other somebody answered that there are none.
+    pub is_denied: bool,
+}
+
+impl SignsHeld {
+    /// Signs that were told of with a reading, for what is measured at this instant.
+    #[must_use]
+    pub fn until(measure: Measure, told_with: &Taken, later: DateTime<Utc>) -> Self {
+        let minutes = (later - told_with.at).num_minutes();
+        Self { measure, told_with: told_with.id, at: told_with.at, minutes, is_denied: false }
+    }
+
+    /// What was said, to whoever said it or to somebody else: "At 9:12am you said yes to: Is there chest pain?"
+    #[must_use]
+    pub fn in_words(&self, by_reader: bool) -> String {
+        // Where the answers name the signs, the question does not.
+        let question = self.measure.settings().iter().find(|setting| setting.field == "signs");
+        let asks = question.map_or("", |setting| match setting.answers.iter().find(|(code, _)| *code == "yes") {
+            Some((_, words)) if *words != "Yes" => *words,
+            _ => setting.asks,
+        });
+        format!("At {} {} said yes to: {asks}", clock_at(self.at), if by_reader { "you" } else { "somebody" })
+    }
+
+    /// Why it holds for the later reading, also where a no was answered with that.
+    #[must_use]
+    pub fn why(&self) -> String {
+        if !self.is_denied {
+            return "That still counts, whatever this reading is.".to_owned();
+        }
+        let later = match self.minutes {
+            ..=0 => "less than a minute".to_owned(),
+            1 => "1 minute".to_owned(),
+            minutes => format!("{minutes} minutes"),
+        };
+        format!(
+            "With this reading, {later} later, the answer was no. The yes still counts, because signs like these can come and go. If the yes was a mistake, change that answer."
+        )
+    }
+
+    /// Both as short as can be: "A warning sign told at 9:12am still counts."
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        format!("A warning sign told at {} still counts.", clock_at(self.at))
+    }
+}
+
+/// The signs by which [`at_once`] says what to do about the last of these readings in the order of time, where they were told of with one
+/// before it, and not with it.
+#[must_use]
+pub fn signs_held(measure: Measure, readings: &[Taken], about: About) -> Option<SignsHeld> {
+    let last = readings.last().filter(|last| MEASURED_AGAIN.contains(&measure) && !has_signs(last))?;
+    let asked = || asked_again(measure, readings, about)?.1.into_iter().rev().find(|one| has_signs(one));
+    let told = signs_hold(readings, last.at).or_else(asked)?;
+    let is_denied = last.settings.split(' ').any(|setting| setting == "signs=no");
+    Some(SignsHeld { is_denied, ..SignsHeld::until(measure, told, last.at) })
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
@@ -886,6 +964,41 @@ mod tests {
         assert_eq!(hold(&[felt, one("08:31", 130, 80, "")], "08:32"), None, "of the one before");
         assert_eq!(hold(&[one("08:00", 190, 125, "signs=no")], "08:05"), None);
         assert_eq!(hold(&[], "08:05"), None);
+    }
+
+    #[test]
+    fn advice_that_comes_from_signs_told_before_says_when_they_were_told_and_why_they_count() {
+        let one = |minutes: i64, first: i64, settings: &str| Taken {
+            at: at("2026-11-04T09:12:00Z") + TimeDelta::minutes(minutes),
+            id: ReadingId::from_uuid(uuid::Uuid::from_u128(minutes.unsigned_abs().into())),
+            first: Amount::from_thousandths(first),
+            second: None,
+            settings: settings.to_owned(),
+            ..taken("2026-11-04T09:12:00Z", 0, 0)
+        };
+        let held = |measure, readings: &[Taken]| signs_held(measure, readings, About::default());
+        let told = one(0, 130_000, "signs=yes");
+        let later = held(Measure::BloodPressure, &[told.clone(), one(8, 120_000, "")]).unwrap();
+        assert_eq!((later.told_with, later.at, later.minutes, later.is_denied), (told.id, told.at, 8, false));
+        assert!(later.in_words(true).starts_with("At 9:12am you said yes to: Is there chest pain"), "{later:?}");
+        assert!(later.in_words(false).starts_with("At 9:12am somebody said yes to: Is there"), "{later:?}");
+        assert_eq!(later.in_short(), "A warning sign told at 9:12am still counts.");
+        assert!(!later.why().contains("no"), "nobody was asked again");
+        for (minutes, said) in [(0, "less than a minute later"), (1, "1 minute later"), (18, "18 minutes later")] {
+            let denied = held(Measure::BloodPressure, &[told.clone(), one(minutes, 120_000, "arm=left signs=no")]).unwrap();
+            assert!(denied.is_denied && denied.why().contains(said) && denied.why().contains("answer was no"), "{denied:?}");
+        }
+        // The answers of an oxygen level name the signs; of a low one that was measured again they hold for longer than a sitting.
+        let low = [one(0, 91_000, "signs=yes"), one(50, 90_000, "signs=no")];
+        let again = held(Measure::Oxygen, &low).unwrap();
+        assert!(again.in_words(true).starts_with("At 9:12am you said yes to: Blue or grey lips"), "{again:?}");
+        assert_eq!((again.told_with, again.minutes), (low[0].id, 50));
+        // With signs of its own, in another sitting, without any, and of what is not measured again, nothing was held.
+        assert_eq!(held(Measure::BloodPressure, &[told.clone(), one(8, 120_000, "signs=yes")]), None);
+        assert_eq!(held(Measure::BloodPressure, &[told.clone(), one(31, 120_000, "")]), None);
+        assert_eq!(held(Measure::BloodPressure, &[one(0, 190_000, "signs=no"), one(8, 120_000, "")]), None);
+        assert_eq!(held(Measure::PeakFlow, &[told.clone(), one(8, 120_000, "")]), None);
+        assert_eq!((held(Measure::BloodPressure, &[told]), held(Measure::BloodPressure, &[])), (None, None));
     }
 
     #[test]
