@@ -129,6 +129,9 @@ testkit::both_engines! {
             ("blood-pressure", &[("systolic", "190"), ("diastolic", "x")], "This blood pressure is very high"),
             ("blood-glucose", &[("value", "1.8"), ("signs", "yes")], "This low blood sugar is an emergency. Call 999"),
             ("temperature", &[("value", "33")], "This temperature is very low"),
+            ("blood-glucose", &[("value", "LO")], "This blood sugar is low"),
+            ("blood-glucose", &[("value", "hi")], "This blood sugar is too high for the meter to show"),
+            ("blood-glucose", &[("value", "low"), ("signs", "yes")], "This low blood sugar is an emergency. Call 999"),
         ] {
             let at = format!("/readings/{measure}/new");
             let fresh = sam.get(&at).await;
@@ -141,6 +144,23 @@ testkit::both_engines! {
             assert!(above.contains(title), "{measure}: it stands below");
             assert_eq!(page.body.matches("<h1").count(), 1, "{measure}");
         }
+        // What a meter shows in place of a number is kept in the field, and no number is made of it.
+        let at = "/readings/blood-glucose/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let page = sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "HI")]).await;
+        page.says("HI is not a number, so it was not saved").says("value=\"HI\"").does_not_say("such as 72");
+        sam.get("/readings").await.says("Nothing is recorded yet");
+        // A keypad has no letters: the same stands behind a link.
+        let (low, high) = ("?meter=LO", "?meter=HI");
+        let fresh = sam.get(at).await;
+        fresh.says(low).says(high);
+        sam.get("/readings/oxygen/new").await.does_not_say(low);
+        sam.get(&format!("{at}{low}")).await.says("This blood sugar is low").says(waits).says("value=\"LO\"");
+        sam.get(&format!("{at}{high}")).await.says("This blood sugar is too high for the meter to show").says(waits);
+        for nothing in ["?meter=7", "?meter="] {
+            sam.get(&format!("{at}{nothing}")).await.does_not_say(waits);
+        }
+        sam.get(&format!("/readings/oxygen/new{low}")).await.does_not_say(waits);
         let at = "/readings/weight/new";
         let submission = hidden(&sam.get(at).await, "submission");
         let page = sam.post_and_follow(at, &[("submission", submission.as_str()), ("value", "x")]).await;

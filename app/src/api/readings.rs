@@ -44,9 +44,14 @@ pub(super) fn shown_with(other: Measure, typed: &Typed, suffix: &str) -> ShownWi
     }
 }
 
+/// What stands in a form.
+pub(crate) fn as_typed(measure: Measure, form: &FormState) -> ReadingForm {
+    self::form(measure, form.all())
+}
+
 /// What was typed in a form that came back, so that nothing of it is kept; nothing of one that did not.
 pub(crate) fn typed_again(measure: Measure, came_back: &FormState) -> Vec<ReadingForm> {
-    if came_back.has_errors() { vec![form(measure, came_back.all())] } else { Vec::new() }
+    if came_back.has_errors() { vec![as_typed(measure, came_back)] } else { Vec::new() }
 }
 
 /// Adds a reading, with its photo where one was sent, and leads to what to do about it.

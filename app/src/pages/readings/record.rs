@@ -5,7 +5,7 @@ use super::{
     LIST, OfMeasure, OfReading, add_page, before_it_is_saved, measure_in, measure_page, nobody_watches_yet, reading_in,
     reading_page, what_to_do,
 };
-use crate::api::readings::typed_again;
+use crate::api::readings::{as_typed, typed_again};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
@@ -17,7 +17,7 @@ use crate::ui::{
 use axum::extract::Query;
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Asked, Measure, Part, Unit};
+use domain::reading::{Asked, Measure, OutOfRange, Part, Unit, off_meter};
 use domain::when::{london_day, minute_of_day};
 use leptos::prelude::*;
 use service::{ReadingSeen, ShownWithForm, SignsBefore};
@@ -31,7 +31,9 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
     let last = ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
     let unit = unit_in(measure, &query).unwrap_or(last);
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
-    let typed = typed_again(measure, &form);
+    let shown = query.get(METER).and_then(|text| off_meter(measure, text)).filter(|_| !form.has_errors());
+    let form = shown.map_or(form, |shown| FormState::typed(FORM, shown_by_meter(measure, shown)));
+    let typed = if shown.is_some() { vec![as_typed(measure, &form)] } else { typed_again(measure, &form) };
     let (told, signs) = ctx.services().readings.above_new(&ctx.actor(), ctx.person()?, measure, &typed).await?;
     // What was said before is in what to do about what was typed, where that says the same.
     let signs = signs.filter(|before| !told.iter().any(|(_, advice)| advice.title == before.advice.title));
@@ -152,6 +154,7 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
     let keypad = with_photo.then_some(typed_in);
     let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", "")), keypad)).collect_view();
     let other = if with_photo { other_way(measure, typed_in, &add_page(measure)) } else { None };
+    let no_number = if with_photo { no_number(measure, &add_page(measure)) } else { None };
     let shown_with = measure.shown_with().filter(|_| !changing);
     // What is most of the point stands open; the rest is one tap away.
     let is_apart = measure.settings().iter().any(|setting| setting.asked == Asked::Apart);
@@ -182,6 +185,7 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
     view! {
         {numbers}
         {other}
+        {no_number}
         {sure(form, ("", ""))}
         {shown_with.map(|other| shown_with_number(other, form, (asks, "")))}
         {units(measure, form, unit)}
@@ -227,6 +231,25 @@ pub(crate) fn sure(form: &FormState, around: (&str, &str)) -> Option<AnyView> {
     let is_pulse = around.0 == ShownWithForm::field(Measure::Pulse, "");
     let label = if is_pulse { "Yes, this is the pulse that it showed" } else { "Yes, this is what it showed" };
     (error.is_some() || checked).then(|| view! { <Checkbox id=id label=label error=error checked=checked /> }.into_any())
+}
+
+/// What an address calls what a meter shows in place of a number.
+const METER: &str = "meter";
+
+/// A form with what a meter shows in place of the number.
+fn shown_by_meter(measure: Measure, shown: OutOfRange) -> Typed {
+    measure.parts().iter().map(|part| (part.field.to_owned(), shown.shown().to_owned())).collect()
+}
+
+/// The way to what to do about that, for a keypad has no letters: `page` is that of the form.
+pub(crate) fn no_number(measure: Measure, page: &str) -> Option<AnyView> {
+    let link = |shown: OutOfRange| {
+        let shown = shown.shown();
+        let href = format!("{page}?{METER}={shown}");
+        off_meter(measure, shown).map(|_| view! { <li><a href=href>{format!("My meter shows {shown}")}</a></li> })
+    };
+    let links: Vec<_> = [OutOfRange::Low, OutOfRange::High].into_iter().filter_map(link).collect();
+    (!links.is_empty()).then(|| view! { <ul class="nhsuk-list">{links}</ul> }.into_any())
 }
 
 /// What an address calls the unit in which a form is to be filled in.

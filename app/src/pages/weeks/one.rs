@@ -9,9 +9,11 @@ use crate::forms::{FormState, Typed};
 use crate::islands::chart_view::charted;
 use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{Wants, beside, moments_of};
-use crate::pages::readings::record::{Asks, chosen, how, note, number, other_way, shown_with_number, sure, unit_in, units, when};
+use crate::pages::readings::record::{
+    Asks, chosen, how, no_number, note, number, other_way, shown_with_number, sure, unit_in, units, when,
+};
 use crate::pages::readings::watch::{came_up, watched};
-use crate::pages::readings::{before_it_is_saved, signs_before, what_to_do};
+use crate::pages::readings::{add_page, before_it_is_saved, signs_before, what_to_do};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, IconName, InputKind, Inset,
@@ -255,6 +257,7 @@ fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), subm
     let typed_in = chosen(measure, form, seen.unit);
     let fields = if protocol.blows() > 1 { blows(protocol, form) } else { readings(protocol, many, (form, typed_in)) };
     let other = other_way(measure, typed_in, &week_page(seen.line.id));
+    let no_number = no_number(measure, &add_page(measure));
     let is_taken = |field: &str| protocol.taken().iter().any(|(taken, _)| *taken == field);
     let asked = |asked: Asked| {
         let all = measure.settings().iter().filter(move |setting| setting.asked == asked && !is_taken(setting.field));
@@ -278,6 +281,7 @@ fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), subm
             <input type="hidden" name="protocol" value=protocol.code() />
             {fields}
             {other}
+            {no_number}
             {units}
             {open}
             {note}

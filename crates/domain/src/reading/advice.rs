@@ -303,6 +303,17 @@ pub(super) const EXTREME_SUGAR: Advice = Advice {
     source: "JBDS: Hyperosmolar hyperglycaemic state, 2022 (30 mmol/L or more); NHS: Diabetic ketoacidosis",
 };
 
+/// The same of what is too high for a meter to show: from where on that is differs by meter.
+pub(super) const OFF_METER_SUGAR: Advice = Advice {
+    title: "This blood sugar is too high for the meter to show",
+    does: &[
+        "Wash your hands and test again now.",
+        "If it shows HI again, or 30 or more, go to A&E now, even if you feel well. It can be an emergency. Do not drive yourself.",
+        "On the way, drink water if you can. Keep taking your diabetes medicine as you were told.",
+    ],
+    ..EXTREME_SUGAR
+};
+
 pub(super) const VERY_LOW_OXYGEN: Advice = Advice {
     urgency: Urgency::Now,
     title: "This oxygen level is very low",
@@ -1245,7 +1256,9 @@ mod tests {
                 assert!(!steps.contains(sign), "{}: {sign} is not for 111", high.title);
             }
         }
-        assert!(EXTREME_SUGAR.does[1].contains("go to A&E now"));
+        for high in [&EXTREME_SUGAR, &OFF_METER_SUGAR] {
+            assert!(high.does[1].contains("go to A&E now") && high.urgency == Urgency::Now, "{}", high.title);
+        }
     }
 
     #[test]
@@ -1283,6 +1296,7 @@ mod tests {
             HIGH_SUGAR,
             HIGHER_SUGAR,
             EXTREME_SUGAR,
+            OFF_METER_SUGAR,
             VERY_LOW_OXYGEN,
             LOW_OXYGEN,
             OXYGEN_AS_WANTED,

@@ -1,5 +1,7 @@
 //! What a blood glucose meter shows in place of a number that it cannot measure.
 
+use super::Measure;
+
 /// What is too low or too high for a meter to show as a number. Where its bounds lie differs by meter (most show "LO" below 1.1 or
 /// 0.6 mmol/L and "HI" above 27.8 or 33.3 mmol/L, by what their makers' manuals say), so that no number is made of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -8,6 +10,23 @@ pub enum OutOfRange {
     Low,
     /// It shows "HI".
     High,
+}
+
+impl OutOfRange {
+    /// What the meter shows.
+    #[must_use]
+    pub const fn shown(self) -> &'static str {
+        match self {
+            Self::Low => "LO",
+            Self::High => "HI",
+        }
+    }
+}
+
+/// The same of what was typed for the number of this measure: only a blood glucose meter shows such a word.
+#[must_use]
+pub fn off_meter(measure: Measure, text: &str) -> Option<OutOfRange> {
+    if measure == Measure::Glucose { out_of_range(text) } else { None }
 }
 
 /// What was typed, if it is what a meter shows out of its range and nothing besides: "LO", "Hi", "low", "HIGH", however it is spaced and
@@ -40,6 +59,16 @@ mod tests {
         for typed in ["HI", "hi", "Hi", "\u{a0}HI", "high", "HIGH", "High!", "'HI'", "hi."] {
             assert_eq!(out_of_range(typed), Some(OutOfRange::High), "{typed:?}");
         }
+    }
+
+    #[test]
+    fn only_a_blood_glucose_meter_shows_it() {
+        for (text, shown) in [("lo", OutOfRange::Low), ("High", OutOfRange::High)] {
+            assert_eq!(off_meter(Measure::Glucose, text), Some(shown));
+            assert_eq!(off_meter(Measure::Glucose, shown.shown()), Some(shown));
+            assert_eq!(off_meter(Measure::Oxygen, text), None, "{text}");
+        }
+        assert_eq!(off_meter(Measure::Glucose, "7.2"), None);
     }
 
     #[test]

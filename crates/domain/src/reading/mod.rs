@@ -50,7 +50,7 @@ pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, he
 #[cfg(feature = "server")]
 pub use how::Told;
 pub use meal::Meal;
-pub use meter::{OutOfRange, out_of_range};
+pub use meter::{OutOfRange, off_meter, out_of_range};
 #[cfg(feature = "server")]
 pub use named::{name_of, same_name, thing_of};
 #[cfg(feature = "server")]

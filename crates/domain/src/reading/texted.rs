@@ -3,9 +3,10 @@
 //! It is only found out what somebody means; what is made of the numbers, [`hear`](super::hear) says as for every other reading. Where
 //! more than one thing can be meant, nothing is.
 
+use super::advice::{EXTREME_SUGAR, OFF_METER_SUGAR};
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
-use super::{About, Advice, Doubt, Measure, Typed, Unit, hear, settings};
+use super::{About, Advice, Doubt, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
 use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::record::Sensitivity;
@@ -655,14 +656,31 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
 }
 
 /// The same about readings that were not kept: of one whose numbers cannot all be read, what those say that can, and where none
-/// can, what was answered of how somebody is.
+/// can, what was answered of how somebody is; of one that is too low or too high for its meter, what holds for that.
 #[must_use]
 pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
-    to_do(&readings.iter().filter_map(as_far_as_read).collect::<Vec<_>>(), beside)
+    let mut all = to_do(&readings.iter().filter_map(as_far_as_read).collect::<Vec<_>>(), beside);
+    if readings.iter().any(|one| shown_by_meter(one) == Some(OutOfRange::High)) {
+        // Nobody reads of a number that no meter showed.
+        for (_, advice) in all.iter_mut().filter(|(_, advice)| **advice == EXTREME_SUGAR) {
+            *advice = &OFF_METER_SUGAR;
+        }
+    }
+    all
+}
+
+/// What a meter showed in place of the number of a reading.
+fn shown_by_meter(one: &TextedReading) -> Option<OutOfRange> {
+    one.numbers.first().and_then(|number| off_meter(one.measure, number))
 }
 
 /// A reading with numbers that ask for nothing in place of those that cannot be read; absent where it then says nothing.
 fn as_far_as_read(one: &TextedReading) -> Option<TextedReading> {
+    if let Some(shown) = shown_by_meter(one) {
+        // A number of which the same holds, and about which nothing is asked.
+        let number = if shown == OutOfRange::Low { "2" } else { "30" };
+        return Some(TextedReading { numbers: vec![number.to_owned()], unit: "", ..one.clone() });
+    }
     let read = |numbers: &[String], unit: &str| hear(one.measure, &Typed { numbers, unit, sure: true });
     let Err(doubts) = read(&one.numbers, one.unit) else { return Some(one.clone()) };
     if doubts.iter().any(|(_, doubt)| matches!(doubt, Doubt::OtherUnit(..))) {
@@ -1826,6 +1844,30 @@ mod tests {
             &Beside { about: pregnant, ..Beside::default() },
         );
         assert!(told[0].1.does[0].contains("maternity unit now"), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_too_low_or_too_high_for_a_meter_is_answered_by_that() {
+        let titles = |shown: &str, unit, settings: &[(&'static str, &'static str)]| {
+            let mut reading = TextedReading::of(Measure::Glucose, vec![shown.to_owned()], unit);
+            reading.settings = settings.to_vec();
+            let told = to_do_unkept(&[reading], &Beside::default());
+            told.iter().map(|(when, advice)| format!("{when}{}", advice.title)).collect::<Vec<_>>().join(" | ")
+        };
+        for unit in ["", "mmol/L", "mg/dL"] {
+            for (shown, signs, expected) in [
+                ("LO", "no", "This blood sugar is low"),
+                (" low ", "shaky", "This blood sugar is low"),
+                ("Lo", "yes", "This low blood sugar is an emergency. Call 999"),
+                ("HI", "no", OFF_METER_SUGAR.title),
+                ("high", "shaky", OFF_METER_SUGAR.title),
+                ("hi", "yes", "What you see needs 999 now, whatever the blood sugar is"),
+                ("nonsense", "no", ""),
+            ] {
+                assert_eq!(titles(shown, unit, &[("signs", signs)]), expected, "{shown} {signs}");
+            }
+        }
+        assert_eq!(titles("31", "", &[]), "This blood sugar is 30 or more", "a number stays what it is");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
 use domain::audit::{Action, Basis};
-use domain::reading::{Amount, Doubt, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear, settings};
+use domain::reading::{
+    Amount, Doubt, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear, off_meter, settings,
+};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
@@ -578,6 +580,9 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
                 Doubt::NotANumber if unit.pair.is_some() => {
                     problem(format!("Write {} with a space between, such as 12 4", unit.shown))
                 }
+                Doubt::NotANumber if off_meter(measure, number).is_some() => problem(format!(
+                    "{number} is not a number, so it was not saved. Do what is said about it first. When you test again, write that number. You can say in its note that the meter showed {number} before"
+                )),
                 Doubt::NotANumber => problem("Use numbers only, such as 72".to_owned()),
                 Doubt::TooLong => problem("This number is too long. Check it".to_owned()),
                 Doubt::Comma => problem(format!("Write {number} with a full stop before decimals, and without a comma")),
