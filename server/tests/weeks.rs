@@ -2,7 +2,7 @@
 
 use crate::common::{Answer, Browser, TestApp};
 use axum::http::{StatusCode, header};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::audit::{Action, Basis};
@@ -301,6 +301,34 @@ testkit::both_engines! {
         for odd in ["/weeks/nonsense", "/weeks/new/nonsense", "/weeks/blank/nonsense"] {
             assert_eq!(sam.get(odd).await.status, StatusCode::NOT_FOUND, "{odd}");
         }
+    }
+
+    async fn after_a_very_high_first_reading_one_time_to_wait_stands_there(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        begin(&mut sam, "blood-pressure", &BEGIN).await.says("You have begun");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        let one = |top, bottom| [("systolic", top), ("diastolic", bottom), ("systolic_2", ""), ("diastolic_2", "")];
+        let page = record(&mut sam, &week, &one("190", "112")).await;
+        page.says("it quietly for 5 minutes and measure again").says("The first reading is saved. First do what it says at the top");
+        page.does_not_say("Wait at least 1 minute");
+        // The next, after that, is the second of the two.
+        town.app.clock.advance(TimeDelta::minutes(6));
+        record(&mut sam, &week, &one("150", "92")).await.says("Morning: done");
+        // A usual one has the wait of the guideline alone.
+        let mut sam = town.at("2026-11-03T20:00:00Z", SAM).await;
+        let page = record(&mut sam, &week, &one("142", "88")).await;
+        page.says("Wait at least 1 minute after it, still sitting").does_not_say("it quietly for 5 minutes");
+    }
+
+    async fn a_week_begun_in_the_evening_misses_no_morning_of_that_day(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T20:00:00Z", SAM).await;
+        begin(&mut sam, "blood-pressure", &BEGIN).await.says("You have begun").says("Before it began").does_not_say("Missing");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        sam.get(&format!("{week}/print")).await.says("Before it began").does_not_say("Missing");
+        let mut sam = town.at("2026-11-04T20:00:00Z", SAM).await;
+        sam.get(&week).await.says("Before it began").says("Missing");
     }
 
     async fn what_was_measured_earlier_and_is_typed_late_says_what_to_do(place: &Place) {

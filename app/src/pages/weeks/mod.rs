@@ -78,6 +78,7 @@ fn state_in_words(protocol: Protocol, state: State) -> &'static str {
     match state {
         State::Later => "To come",
         State::Due | State::Late if protocol.asks_daily() => "Now",
+        State::Before if protocol.asks_daily() => "Before it began",
         State::Missed if protocol.asks_daily() => "Missing",
         _ => "None noted",
     }

@@ -230,17 +230,27 @@ fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String
         );
         view! { <Inset><p>{said}</p></Inset> }
     });
-    let half = (missing < protocol.each()).then(|| {
-        let said = match part.others.last().is_some_and(|other| part.counted.last().is_none_or(|one| other.at > one.at)) {
-            true => "The last reading does not count: it was less than a minute after the one before, or not taken sitting. Wait at least 1 minute, and measure once more.",
-            false => "The first reading is saved. Wait at least 1 minute after it, still sitting. Then measure again.",
+    let is_half = missing < protocol.each();
+    let advised = [seen.advice().map(|(advice, _)| advice), seen.shown_advice.as_ref().map(|(advice, _)| *advice)];
+    let is_advised = is_half && advised.into_iter().flatten().any(Advice::comes_before_measuring);
+    let half = is_half.then(|| {
+        let uncounted = part.others.last().is_some_and(|other| part.counted.last().is_none_or(|one| other.at > one.at));
+        let so_far = match uncounted {
+            true => "The last reading does not count: it was less than a minute after the one before, or not taken sitting.",
+            false => "The first reading is saved.",
         };
-        view! { <Inset><p>{said}</p></Inset> }
+        let then = match (is_advised, uncounted) {
+            // One wait stands on a page, and that is the longer one.
+            (true, _) => "First do what it says at the top of this page. If you measure again after that, write it here.",
+            (false, true) => "Wait at least 1 minute, and measure once more.",
+            (false, false) => "Wait at least 1 minute after it, still sitting. Then measure again.",
+        };
+        view! { <Inset><p>{format!("{so_far} {then}")}</p></Inset> }
     });
     view! {
         <Section title=title>
             {late}
-            {how_to(protocol, false)}
+            {(!is_advised).then(|| how_to(protocol, false))}
             {half}
             {old}
             {how(protocol.measure())}

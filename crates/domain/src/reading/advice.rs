@@ -633,6 +633,14 @@ const SEVERE_SYMPTOM: Advice = Advice {
     source: "NHS: When to call 999; Chest pain; Stroke, symptoms; Shortness of breath; Where to get urgent help for mental health",
 };
 
+impl Advice {
+    /// Whether it says itself what comes before the next measurement, if there is to be one: no other wait stands beside it then.
+    #[must_use]
+    pub fn comes_before_measuring(&self) -> bool {
+        self.urgency >= Urgency::Now || self.does.iter().any(|step| step.contains("minutes and measure again"))
+    }
+}
+
 /// What to do at once about a reading, in the measure's own unit, by its numbers as they are shown; `settings` as they are kept.
 #[must_use]
 pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings: &str, about: About) -> Option<&'static Advice> {
@@ -1242,6 +1250,18 @@ mod tests {
         assert_eq!(COLD.does.len(), 3);
         assert!(COLD.does[1].contains("call 999 or go to A&E") && COLD.does[2].contains("No hot bath"));
         assert!(COLD.emergency.starts_with("it is still below 35"), "{}", COLD.emergency);
+    }
+
+    #[test]
+    fn what_says_when_to_measure_again_or_not_to_comes_before_the_next_reading() {
+        for one in [&VERY_HIGH_PRESSURE, &VERY_HIGH_OR_PREGNANT, &CHILD_VERY_HIGH, &EMERGENCY_PRESSURE, &SIGNS_PRESSURE] {
+            assert!(one.comes_before_measuring(), "{}", one.title);
+        }
+        assert!(PULSE_OUT_OF_RANGE.comes_before_measuring(), "it has somebody rest first");
+        // On other days, or not at all.
+        for one in [&LOW_PRESSURE, &CHILD_PRESSURE, &HIGH_IF_PREGNANT] {
+            assert!(!one.comes_before_measuring(), "{}", one.title);
+        }
     }
 
     #[test]

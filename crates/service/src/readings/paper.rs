@@ -9,7 +9,7 @@ use crate::{FieldProblem, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::Actor;
 use domain::appointment::{read_clock, shown_at};
-use domain::reading::week::{Counts, DAY_BEGINS, Diary, Plan, Protocol, Sitting, Taken, WeekEnd, Works, diary_day};
+use domain::reading::week::{Counts, DAY_BEGINS, Diary, Protocol, Sitting, Taken, WeekEnd, Works, diary_day};
 use domain::when::minute_in_words;
 use domain::{PersonId, ReadingId, WeekId};
 use std::cmp::Reverse;
@@ -139,7 +139,8 @@ impl Readings {
                     reading::add(tx, &NewReading { person, id, submission: own, measure, said, by, origin: None }, now).await?;
                 }
                 let row = week::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                let (diary, plan) = (diary_of(tx, person, &row, now).await?, Plan { protocol, first: days.0, last: days.1 });
+                let diary = diary_of(tx, person, &row, now).await?;
+                let plan = diary.plan;
                 if plan.is_over(now) {
                     let why = if diary.is_valid() { WeekEnd::Finished } else { WeekEnd::Over };
                     week::end(tx, (person, id, row.version), why, (plan.last, plan.span().1)).await?;

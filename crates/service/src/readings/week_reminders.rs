@@ -1,6 +1,6 @@
 //! Reminding people to measure: never twice, by day, not of what is measured already, paused or ended, and not too late.
 
-use super::weeks::{diary_of, timetable};
+use super::weeks::{diary_of, plan, timetable};
 use super::{Readings, allowed, opens};
 use crate::mail::{self, Letter};
 use crate::text::{self, Note};
@@ -8,7 +8,7 @@ use crate::{Core, ServiceError, access, appointments, mobiles};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance};
 use domain::medicine::REMINDED_WITHIN;
-use domain::reading::week::{Plan, State};
+use domain::reading::week::State;
 use domain::{AccountId, MobileNumber, PersonId};
 use store::outbox::{self, MAIL, OutboxRow, TEXT};
 use store::week::{self, WeekRow};
@@ -40,7 +40,7 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId) -> Result<u64, Servi
     }
     for row in week::due(tx, person, now).await? {
         let Some(looked_at) = row.next_due_at else { continue };
-        let plan = Plan { protocol: row.protocol()?, first: row.first_on, last: row.last_on };
+        let plan = plan(&row)?;
         let table = timetable(&plan, &row.times);
         let from = |at: DateTime<Utc>| table.as_ref().and_then(|table| table.next(at + TimeDelta::microseconds(1)));
         // Another server may have done it meanwhile.

@@ -322,7 +322,7 @@ pub(super) async fn end_before(
 }
 
 pub(super) fn plan(row: &WeekRow) -> Result<Plan, ServiceError> {
-    Ok(Plan { protocol: row.protocol()?, first: row.first_on, last: row.last_on })
+    Ok(Plan { protocol: row.protocol()?, first: row.first_on, last: row.last_on, begun: Some(row.created_at) })
 }
 
 fn line(row: &WeekRow, now: DateTime<Utc>) -> Result<WeekLine, ServiceError> {
@@ -786,7 +786,7 @@ impl Readings {
                 let (days, best, (times, ways)) = (days?, best?, reminders?);
                 end_before(tx, (person, protocol), now, "You are doing this already. End it before you begin again").await?;
                 let id = WeekId::from_uuid(core.new_id());
-                let next_due_at = next(&Plan { protocol, first: days.0, last: days.1 }, &times, ways, now);
+                let next_due_at = next(&Plan { protocol, first: days.0, last: days.1, begun: Some(now) }, &times, ways, now);
                 let new = NewWeek { person, id, submission, protocol, days, best, times, ways, next_due_at, by };
                 week::add(tx, &new, now).await?;
                 note(&core, tx, (&actor, subject), ("begun", id)).await?;
@@ -819,7 +819,7 @@ impl Readings {
                 }
                 let best = form.map(|form| best(protocol, &form)).transpose()?;
                 let (id, submission) = (WeekId::from_uuid(core.new_id()), core.new_id());
-                let (times, plan) = (protocol.times().to_owned(), Plan { protocol, first: days.0, last: days.1 });
+                let (times, plan) = (protocol.times().to_owned(), Plan { protocol, first: days.0, last: days.1, begun: None });
                 let new =
                     NewWeek { person, id, submission, protocol, days, best, times, ways: (false, false), next_due_at: None, by };
                 week::add(tx, &new, core.now()).await?;

@@ -43,6 +43,8 @@ pub struct Plan {
     pub first: NaiveDate,
     /// The last.
     pub last: NaiveDate,
+    /// When it was begun, be that before its first day or, of one that was kept on paper, after it; absent where that is of no matter.
+    pub begun: Option<DateTime<Utc>>,
 }
 
 /// A reading.
@@ -81,6 +83,8 @@ pub enum State {
     Late,
     /// Something is there, and not yet enough.
     Half,
+    /// It was over when the plan was begun on its first day, and nothing is there: nobody was to measure then.
+    Before,
     /// It is over, and nothing is there.
     Missed,
     /// All is there.
@@ -206,6 +210,7 @@ impl Plan {
             _ if now < from => State::Later,
             _ if now < usual => State::Due,
             _ if now < until => State::Late,
+            _ if on == self.first && self.begun.is_some_and(|begun| diary_day(begun) == on && until <= begun) => State::Before,
             _ => State::Missed,
         };
         SittingSeen { sitting, state, open: from <= now && now < until, counted, others }
@@ -331,7 +336,7 @@ pub(super) mod tests {
 
     /// A week of blood pressure from 3 November 2026.
     pub fn week() -> Plan {
-        Plan { protocol: Protocol::HomePressure, first: day("2026-11-03"), last: day("2026-11-09") }
+        Plan { protocol: Protocol::HomePressure, first: day("2026-11-03"), last: day("2026-11-09"), begun: None }
     }
 
     /// Two readings two minutes apart at this hour of the so manieth day.
@@ -556,12 +561,41 @@ pub(super) mod tests {
             assert_eq!(diary_day(at(when)), day(expected), "{when}");
         }
         // Both of an hour that is shown twice are of one evening: 1:50am, and 20 minutes later 1:10am.
-        let plan = Plan { protocol: Protocol::HomePressure, first: day("2026-10-24"), last: day("2026-10-30") };
+        let plan = Plan { protocol: Protocol::HomePressure, first: day("2026-10-24"), last: day("2026-10-30"), begun: None };
         let night = [taken("2026-10-25T00:50:00Z", 140, 90), taken("2026-10-25T01:10:00Z", 138, 88)];
         let diary = plan.diary(&night, at("2026-10-25T03:00:00Z"));
         assert_eq!((diary.days[0].sittings[1].state, diary.days[0].sittings[1].open), (State::Done, true));
         let (from, until) = plan.span();
         assert_eq!((from, until), (at("2026-10-24T03:00:00Z"), at("2026-10-31T04:00:00Z")));
+    }
+
+    #[test]
+    fn what_was_over_when_it_was_begun_is_not_missing() {
+        let begun = |when: &str| Plan { begun: Some(at(when)), ..week() };
+        let states = |plan: Plan, readings: &[Taken]| {
+            let diary = plan.diary(readings, at("2026-11-04T03:30:00Z"));
+            let missing: Vec<&str> = diary.missing().map(|(_, part)| part.sitting.title).collect();
+            (diary.days[0].sittings.iter().map(|part| part.state).collect::<Vec<_>>(), missing)
+        };
+        let (evening, both) = (vec!["Evening"], vec!["Morning", "Evening"]);
+        for (when, expected) in [
+            // In the evening; while the morning could still be measured in; the day before; and, typed from paper, later.
+            ("2026-11-03T20:00:00Z", ([State::Before, State::Late], vec![])),
+            ("2026-11-03T09:00:00Z", ([State::Missed, State::Late], vec!["Morning"])),
+            ("2026-11-02T20:00:00Z", ([State::Missed, State::Late], vec!["Morning"])),
+            ("2026-11-12T20:00:00Z", ([State::Missed, State::Late], vec!["Morning"])),
+        ] {
+            assert_eq!(states(begun(when), &[]), (expected.0.to_vec(), expected.1), "{when}");
+        }
+        // What was measured in it all the same counts, and what lacks of that is missing.
+        let morning = pair(1, 8, 140, 90);
+        assert_eq!(states(begun("2026-11-03T20:00:00Z"), &morning).0, [State::Done, State::Late]);
+        let later = |plan: Plan| {
+            let diary = plan.diary(&[], at("2026-11-04T04:30:00Z"));
+            let missing = diary.missing().map(|(_, part)| part.sitting.title);
+            missing.collect::<Vec<_>>()
+        };
+        assert_eq!((later(begun("2026-11-03T20:00:00Z")), later(begun("2026-11-03T09:00:00Z"))), (evening, both));
     }
 
     #[test]
