@@ -79,6 +79,30 @@ testkit::both_engines! {
         assert_eq!(sam.get("/readings/nothing/removed").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn a_reading_that_was_changed_meanwhile_shows_both_versions(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let one = weigh(&mut sam, "70", &[]).await;
+        let change = format!("{one}/change");
+        let page = sam.get(&change).await;
+        page.does_not_say("Two versions of this reading");
+        let of = |value: &'static str, note: &'static str| [("version", "1"), ("value", value), ("unit", "kg"), ("note", note)];
+        sam.post_and_follow(&change, &of("71", "Before breakfast")).await.says("Your change is saved");
+        // The second tab had it open since before.
+        let page = sam.post_and_follow(&change, &of("72", "")).await;
+        page.says("changed this reading meanwhile").says("Two versions of this reading");
+        let (_, table) = page.body.split_once("Saved now").unwrap();
+        let (table, form) = table.split_once("use the form below").unwrap();
+        for said in ["71", "72", "Before breakfast", "Nothing"] {
+            assert!(table.contains(said), "{said} is not in {table}");
+        }
+        assert!(table.contains("Note") && !table.contains("Unit"), "only what differs: {table}");
+        assert!(form.contains("value=\"72\"") && form.contains("name=\"version\" value=\"2\""), "{form}");
+        // What is wrong with a form of the version that is saved shows no other.
+        let page = sam.post_and_follow(&change, &[("version", "2"), ("value", "x")]).await;
+        page.says("There is a problem").does_not_say("Two versions of this reading");
+    }
+
     async fn signs_that_were_told_of_stand_with_the_next_reading_of_the_sitting(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -11,13 +11,13 @@ use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkbox, Choice, DateInput, Details, ErrorSummary, Form, IconName, InputKind, Inset, Narrow, PageHeading,
-    Radios, TextArea, TextInput, Width,
+    BackLink, Button, Cell, Checkbox, Choice, DataTable, DateInput, Details, ErrorSummary, Form, IconName, InputKind, Inset,
+    Narrow, PageHeading, Radios, Section, TextArea, TextInput, Width,
 };
 use axum::extract::Query;
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Asked, Measure, OutOfRange, Part, Unit, off_meter};
+use domain::reading::{Asked, Measure, OutOfRange, Part, Setting, Unit, off_meter};
 use domain::when::{london_day, minute_of_day};
 use leptos::prelude::*;
 use service::{ReadingSeen, ShownWithForm, SignsBefore};
@@ -100,6 +100,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Pen)}
                 <PageHeading title=heading lead="What it said before is kept." />
+                {both_versions(&seen, &form)}
                 <Form action=format!("{here}/change")>
                     <input type="hidden" name="version" value=seen.version.to_string() />
                     {fields(measure, &form, seen.unit, Asks::Change)}
@@ -110,6 +111,62 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
         }
     })
     .await
+}
+
+/// What is saved now beside what was typed, where the reading was changed while its form was open: sent again, the form takes the place
+/// of what is saved.
+fn both_versions(seen: &ReadingSeen, form: &FormState) -> Option<AnyView> {
+    let opened = form.value("version").parse::<i32>().ok().filter(|_| form.has_errors())?;
+    if opened == seen.version {
+        return None;
+    }
+    let saved = typed(seen);
+    let saved = answers(seen.measure, |field| saved.get(field).cloned().unwrap_or_default());
+    let cell = |text: String| match text.is_empty() {
+        true => Cell::new("Nothing"),
+        false => Cell::new(view! { <bdi>{text}</bdi> }),
+    };
+    let rows: Vec<Vec<Cell>> = saved
+        .into_iter()
+        .zip(answers(seen.measure, |field| form.value(field)))
+        .filter(|((_, saved), (_, typed))| saved != typed)
+        .map(|((what, saved), (_, typed))| vec![Cell::new(what), cell(saved), cell(typed)])
+        .collect();
+    (!rows.is_empty()).then(|| {
+        let head = ["What", "Saved now", "What you typed"].map(str::to_owned).to_vec();
+        view! {
+            <Section title="Two versions of this reading">
+                <p>"This reading was changed while you had it open. What you typed is not saved. This is where the two differ."</p>
+                <DataTable caption="What is saved, and what you typed" head=head rows=rows />
+                <p>"To keep what is saved now, go back to the reading. To save what you typed in its place, use the form below."</p>
+            </Section>
+        }
+        .into_any()
+    })
+}
+
+/// What a form of a reading says, in words, each with what was asked; `value` is what stands in a field.
+fn answers(measure: Measure, value: impl Fn(&str) -> String) -> Vec<(&'static str, String)> {
+    let number = |part: &Part| {
+        let typed = value(part.field).trim().to_owned();
+        let place = typed.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let words = place.and_then(|place| measure.choices().get(place));
+        (part.label, words.map_or(typed, |words| (*words).to_owned()))
+    };
+    let answer = |setting: &Setting| {
+        let typed = value(setting.field);
+        let words = setting.answers.iter().find(|(code, _)| **code == *typed).map(|(_, words)| (*words).to_owned());
+        (setting.asks, words.unwrap_or_default())
+    };
+    let mut all: Vec<(&'static str, String)> = measure.parts().iter().map(number).collect();
+    let unit = measure.unit_of(&value("unit")).unwrap_or_else(|| measure.unit());
+    all.push(("Unit", unit.shown.to_owned()));
+    all.extend(measure.settings().iter().map(answer));
+    let day = ["day_day", "day_month", "day_year"].map(|field| value(field).trim().to_owned());
+    all.push(("Day", day.join("/")));
+    all.push(("Time", value("time").trim().to_owned()));
+    all.push(("Note", value("note").trim().to_owned()));
+    all
 }
 
 /// A reading as its form would hold it.
