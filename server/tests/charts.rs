@@ -311,7 +311,7 @@ testkit::both_engines! {
             record(&mut sam, "mood", mood, (day, "11")).await;
         }
         let page = sam.get("/readings/mood").await;
-        page.says("3 readings, on average Neither low nor good (3.3 out of 5); the lowest Low, the highest Good.");
+        page.says("3 readings, on average neither low nor good (3.3 out of 5); the lowest low, the highest good.");
         // Its axis has the words of the moods, also of those that nobody noted.
         page.says(">Very low<").says(">Very good<");
     }

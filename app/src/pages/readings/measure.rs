@@ -497,19 +497,22 @@ fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
     })
 }
 
+/// Numbers of a measure as they stand within a sentence.
+fn within(measure: Measure, first: Amount, second: Option<Amount>) -> String {
+    measure.in_a_sentence(measure.unit(), "", measure.rounded(first), second.map(|second| measure.rounded(second)))
+}
+
 /// Numbers as people read them, also where they are an average of moods.
 fn shown(measure: Measure, first: Amount, second: Option<Amount>) -> String {
-    let round = |amount: Amount| measure.rounded(amount);
     match measure.choices() {
-        [] => measure.in_words(measure.unit(), "", round(first), second.map(round)),
-        choices => format!("{} ({} out of {})", extreme(measure, first), first.rounded(1), choices.len()),
+        [] => within(measure, first, second),
+        choices => format!("{} ({} out of {})", within(measure, first, None), first.rounded(1), choices.len()),
     }
 }
 
 /// The lowest or the highest of all: a number without its unit, or the words of what is chosen from words.
 fn extreme(measure: Measure, amount: Amount) -> String {
-    let amount = measure.rounded(amount);
-    if measure.choices().is_empty() { amount.to_string() } else { measure.in_words(measure.unit(), "", amount, None) }
+    if measure.choices().is_empty() { measure.rounded(amount).to_string() } else { within(measure, amount, None) }
 }
 
 /// "In the last 4 weeks: 12 readings, on average 138/85 mmHg, from 121 to 150."

@@ -930,6 +930,17 @@ impl Measure {
         format!("{number}{space}{shown}")
     }
 
+    /// The same within a sentence: what is chosen from words begins small there, as in "mood neither low nor good".
+    #[must_use]
+    pub fn in_a_sentence(self, unit: &Unit, said: &str, first: Amount, second: Option<Amount>) -> String {
+        let words = self.in_words(unit, said, first, second);
+        let mut letters = words.chars();
+        match letters.next().filter(|_| !self.choices().is_empty()) {
+            Some(first) => first.to_lowercase().chain(letters).collect(),
+            None => words,
+        }
+    }
+
     /// How a reading was taken, as it stands behind its number: "before a meal", "left arm, standing"; empty where nothing was answered.
     /// `settings` as they are kept. A no says nothing there, and how long somebody waited is about two readings.
     #[must_use]
@@ -1199,6 +1210,17 @@ mod tests {
         assert_eq!(said(Measure::Oxygen, "%", "97", 97_000, None), "97%");
         assert_eq!(said(Measure::Fall, "{falls}", "1", 1000, None), "1 fall");
         assert_eq!(said(Measure::Mood, "{score}", "4", 4000, None), "Good");
+    }
+
+    #[test]
+    fn what_is_chosen_from_words_begins_small_within_a_sentence() {
+        let said =
+            |measure: Measure, first: i64| measure.in_a_sentence(measure.unit(), "", Amount::from_thousandths(first), None);
+        assert_eq!(
+            (said(Measure::Mood, 3000), said(Measure::Mood, 1000)),
+            ("neither low nor good".to_owned(), "very low".to_owned())
+        );
+        assert_eq!((said(Measure::Glucose, 7200), said(Measure::Oxygen, 97_000)), ("7.2 mmol/L".to_owned(), "97%".to_owned()));
     }
 
     #[test]

@@ -381,7 +381,7 @@ async fn noted(
             continue;
         }
         let unit = one.measure.unit_of(said.unit).unwrap_or_else(|| one.measure.unit());
-        let number = one.measure.in_words(unit, &said.said, said.first, said.second);
+        let number = one.measure.in_a_sentence(unit, &said.said, said.first, said.second);
         let taken = one.taken_in_words();
         let how = if taken.is_empty() { String::new() } else { format!(" ({taken})") };
         words.push(format!("{} {number}{how}", one.measure.name_in_sentence()));

@@ -523,8 +523,8 @@ testkit::both_engines! {
         assert!(silent.is_empty(), "nobody's number is answered by nothing: {silent:?}");
         takes(&world, &services).await;
         let table = [
-            ("mood 2 feeling suicidal", "Noted at", "mood Low. Not right?"),
-            ("mood low want to die", "Noted at", "mood Low. Not right?"),
+            ("mood 2 feeling suicidal", "Noted at", "mood low. Not right?"),
+            ("mood low want to die", "Noted at", "mood low. Not right?"),
             ("BP 190/125 oxygen 90 sugar 2.5 want to die", "Noted at", "blood sugar 2.5 mmol/L. Not right?"),
             // The one before it was as high, moments before.
             ("BP 235/125 I want to die", "Nothing was noted", "Your blood pressure is still very high"),
