@@ -56,6 +56,13 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await expect(page.getByRole('status')).toContainText('You have begun');
     await expect(page.getByText('Day 1 of 7')).toBeVisible();
     await look(page, 'the first sitting');
+    // The name of a reading and the label of its first number are two things, and look like it.
+    const first = page.getByRole('group', { name: 'First reading' });
+    const between = await first.evaluate((group) => {
+      const [legend, label] = [group.querySelector('legend'), group.querySelector('label')];
+      return legend && label ? label.getBoundingClientRect().top - legend.getBoundingClientRect().bottom : 0;
+    });
+    expect(between).toBeGreaterThan(15);
   });
 
   await test.step('they type both readings, and are told what to do about very high ones', async () => {
