@@ -304,6 +304,7 @@ pub(super) const EXTREME_SUGAR: Advice = Advice {
 };
 
 /// The same of what is too high for a meter to show: from where on that is differs by meter.
+#[cfg(any(feature = "server", test))]
 pub(super) const OFF_METER_SUGAR: Advice = Advice {
     title: "This blood sugar is too high for the meter to show",
     does: &[

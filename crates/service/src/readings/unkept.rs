@@ -18,8 +18,8 @@ use store::Tx;
 /// Of so many things at most a page with a form says what to do: the most urgent.
 const MOST: usize = 3;
 
-/// What to do, each with when it holds where what was typed may be two numbers: "If it is 7.2 mmol/L: ". Where it holds by signs that were told
-/// of before, with that instead.
+/// What to do, each with when it holds where what was typed may be two numbers: "If it is 7.2 mmol/L: ". Where it holds by signs
+/// that were told of before, with that instead.
 pub type ToDo = Vec<(String, &'static Advice)>;
 
 impl Readings {
