@@ -25,6 +25,8 @@ pub(crate) const OWN_TITLE: &str = "Own notes and medicines";
 const ALIKE: &str = "too";
 /// How much of what was typed is kept.
 const LONGEST: usize = 1000;
+/// How much of a part of a date that an address has is kept.
+const LONGEST_PART: usize = 10;
 
 /// What the address asks for. What cannot be read counts as not asked, but for dates, which are typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,13 +124,15 @@ fn kind_of(narrowing: &Narrowing) -> &'static str {
 fn typed(query: &BTreeMap<String, String>, name: &str) -> DateParts {
     let part = |part: &str| query.get(&format!("{name}_{part}")).map(|part| part.trim().to_owned()).unwrap_or_default();
     let parts = DateParts::new(part("day"), part("month"), part("year"));
-    let whole = query.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
-    match whole {
-        Some(day) if parts == DateParts::default() => {
-            DateParts::new(day.day().to_string(), day.month().to_string(), day.year().to_string())
-        }
-        _ => parts,
+    let whole = query.get(name).map(|day| day.trim()).filter(|day| !day.is_empty() && parts == DateParts::default());
+    let Some(whole) = whole else { return parts };
+    if let Ok(day) = whole.parse::<NaiveDate>() {
+        return DateParts::new(day.day().to_string(), day.month().to_string(), day.year().to_string());
     }
+    // What is no day stays in the fields, as an address has it, so that what is wrong is said beside it.
+    let mut rest = whole.splitn(3, '-').map(|part| part.chars().take(LONGEST_PART).collect::<String>());
+    let (year, month, day) = (rest.next(), rest.next(), rest.next());
+    DateParts::new(day.unwrap_or_default(), month.unwrap_or_default(), year.unwrap_or_default())
 }
 
 /// What is wrong with the dates.
@@ -343,10 +347,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_not_asked_and_a_date_that_is_none_is_said() {
-        let asked = Asked::read(Some("kind=people&source=x&label=secret&after=y&from=soon&kind=%00"));
+        let asked = Asked::read(Some("kind=people&source=x&label=secret&after=y&from=&kind=%00"));
         assert_eq!((asked.narrowing, asked.after, asked.is_wrong()), (Narrowing::default(), None, false));
+        let asked = Asked::read(Some("from=9999-99-98"));
+        assert_eq!(asked.from, DateParts::new("98", "99", "9999"));
         for (query, said) in [
             ("from_day=31&from_month=2&from_year=2026", "The first day must be a real date, like 27 3 2026"),
+            ("from=9999-99-99", "The first day must be a real date, like 27 3 2026"),
+            ("to=soon", "The last day must include a day and a month"),
             ("to_day=&to_month=2&to_year=", "The last day must include a day and a year"),
             ("from=2026-02-03&to=2026-02-02", "The last day must be the same as the first day or after it"),
         ] {
