@@ -255,10 +255,26 @@ pub(super) fn lay_out(mut sections: Vec<Section>) -> Laid {
         unclear |= changes.len() == before && mentions_change(section);
     }
     changes.sort_by_key(|change| change.became);
-    changes.dedup();
+    once_each(&mut changes);
     // Stable: sections of one heading stay in the letter's order, and those without one stand before who wrote it to whom.
     sections.sort_by_key(|section| section.heading.map_or(Patient, |heading| heading));
     Laid { changes, sections, unclear }
+}
+
+/// Leaves of changes that are told twice, in two sections or in a table and a list, the one that says why, else the first.
+fn once_each(changes: &mut Vec<Change>) {
+    let plain = |says: &str| says.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_lowercase();
+    let mut once: Vec<Change> = Vec::new();
+    for change in changes.drain(..) {
+        let known = once.iter_mut().find(|one| one.became == change.became && plain(&one.says) == plain(&change.says));
+        match known {
+            None => once.push(change),
+            Some(one) if one.why.is_none() => one.why = change.why,
+            Some(one) if change.why.is_none() || one.why == change.why => {}
+            Some(_) => once.push(change),
+        }
+    }
+    *changes = once;
 }
 
 /// What words say that something became of a medicine; `None` where they do not say it plainly, or say two things.
@@ -497,6 +513,27 @@ mod tests {
         );
         let all: Vec<_> = picked(section).into_iter().map(|(became, ..)| became).collect();
         assert_eq!(all, [Became::Started, Became::Stopped, Became::Changed]);
+    }
+
+    #[test]
+    fn a_change_that_two_sections_tell_stands_once_with_why() {
+        let told = medicines("Medicines started", vec![list(&["Apixaban, 5 mg twice a day.", "Aspirin, 75 mg"])]);
+        let rows: [&[&str]; 3] = [
+            &["Medicine", "Dose", "Status", "Reason"],
+            &["apixaban", "5 mg  twice a day", "Started", "Atrial fibrillation"],
+            &["Aspirin", "75 mg", "Stopped", "Bleeding"],
+        ];
+        let laid = lay_out(vec![told, medicines("Medications", vec![table(&rows)])]);
+        let changes: Vec<_> =
+            laid.changes.iter().map(|change| (change.became, change.says.as_str(), change.why.as_deref())).collect();
+        assert_eq!(
+            changes,
+            [
+                (Became::Started, "Apixaban, 5 mg twice a day.", Some("Atrial fibrillation")),
+                (Became::Started, "Aspirin, 75 mg", None),
+                (Became::Stopped, "Aspirin, 75 mg", Some("Bleeding")),
+            ]
+        );
     }
 
     #[test]
