@@ -644,13 +644,40 @@ pub(crate) fn gender_words(code: &str) -> Option<String> {
     }
 }
 
+/// What is said of a file of whose sort we know no name.
+const ANOTHER_FILE: &str = "Another kind of file";
+
+/// The same where its source gives the format a name of its own, which is said where the MIME type tells none.
+pub(crate) fn format_words(content_type: Option<&str>, format: Option<&Coding>) -> Option<String> {
+    let known = content_type.map(file_words);
+    // A bare address or number is a code where a name belongs.
+    let named = format.and_then(|format| format.display.as_deref()).and_then(plain).filter(|name| !name.contains(':'));
+    match known {
+        Some(known) if known != ANOTHER_FILE => Some(known),
+        known => named.or(known),
+    }
+}
+
 /// "PDF", "Word document": what sort of file a MIME type names.
 pub(crate) fn file_words(content_type: &str) -> String {
     let bare = content_type.split(';').next().unwrap_or(content_type).trim();
-    match bare {
+    let lower = bare.to_ascii_lowercase();
+    match lower.as_str() {
         "application/pdf" => "PDF",
-        "text/plain" => "Text",
-        "text/html" => "Web page",
+        "text/plain" | "text/markdown" => "Text",
+        "text/csv"
+        | "application/vnd.ms-excel"
+        | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        | "application/vnd.oasis.opendocument.spreadsheet" => "Spreadsheet",
+        "application/vnd.ms-powerpoint"
+        | "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+        | "application/vnd.oasis.opendocument.presentation" => "Slides",
+        "application/vnd.oasis.opendocument.text" => "Text document",
+        "application/zip" | "application/x-zip-compressed" => "Packed files (ZIP)",
+        "message/rfc822" => "Email",
+        "text/calendar" => "Calendar entry",
+        "text/vcard" => "Contact card",
+        "text/html" | "application/xhtml+xml" => "Web page",
         "text/rtf" | "application/rtf" => "Rich text",
         "application/hl7-cda+xml" => "Clinical document",
         "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word document",
@@ -662,8 +689,8 @@ pub(crate) fn file_words(content_type: &str) -> String {
         other if other.starts_with("audio/") => "Sound recording",
         other if other.starts_with("video/") => "Video",
         other if other.starts_with("image/") => "Picture",
-        other if other.contains('/') => "Another kind of file",
-        other => other,
+        other if other.contains('/') => ANOTHER_FILE,
+        _ => bare,
     }
     .to_owned()
 }
@@ -751,10 +778,26 @@ mod tests {
             ("application/hl7-cda+xml", "Clinical document"),
             ("application/pdf; version=1.4", "PDF"),
             ("image/heic", "Picture"),
+            ("Application/PDF", "PDF"),
+            ("text/csv; charset=utf-8", "Spreadsheet"),
+            ("application/zip", "Packed files (ZIP)"),
             ("application/x-unheard-of", "Another kind of file"),
         ] {
             assert_eq!(file_words(code), people, "{code}");
         }
+    }
+
+    #[test]
+    fn a_format_that_its_source_names_is_said_where_the_type_of_the_file_tells_nothing() {
+        let named = |display: &str| Coding { display: Some(display.to_owned()), ..Coding::default() };
+        let said = |kind: Option<&str>, display: &str| format_words(kind, Some(&named(display)));
+        assert_eq!(said(Some("application/x-unheard-of"), "Heart tracing").as_deref(), Some("Heart tracing"));
+        assert_eq!(said(None, "Heart tracing").as_deref(), Some("Heart tracing"));
+        assert_eq!(said(Some("application/pdf"), "Unstructured document").as_deref(), Some("PDF"));
+        for empty in [" ", "urn:ihe:iti:xds:2017:mimeTypeSufficient"] {
+            assert_eq!(said(Some("application/x-unheard-of"), empty).as_deref(), Some(ANOTHER_FILE), "{empty}");
+        }
+        assert_eq!(format_words(None, None), None);
     }
 
     #[test]

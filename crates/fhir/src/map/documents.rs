@@ -4,8 +4,8 @@ use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, parse};
 use crate::Received;
 use crate::document::{Block, Heading, Section as ShownSection, cdas, is_withheld};
-use crate::types::{Attachment, CodeableConcept, Lenient, List, Meta, Narrative, Period, Reference, fhir};
-use crate::words::{all_words, file_words, joined, narrative};
+use crate::types::{Attachment, CodeableConcept, Coding, Lenient, List, Meta, Narrative, Period, Reference, fhir};
+use crate::words::{all_words, file_words, format_words, joined, narrative};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::record::{Category, Code, EntryFacts, Sensitivity};
@@ -34,7 +34,10 @@ fhir! {
         context: Option<Context>,
         relates_to: Lenient<List<Lenient<Related>>>,
     }
-    Content { attachment: Option<Attachment>, }
+    Content {
+        attachment: Option<Attachment>,
+        format: Lenient<Coding>,
+    }
     Context {
         encounter: List<Reference>,
         event: List<CodeableConcept>,
@@ -114,13 +117,14 @@ pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFa
         draft.add_concepts("Kind of place", context.facility_type.iter());
     }
     draft.add_concepts("Category", json.category.iter());
-    for file in attached() {
+    for content in json.content.iter() {
+        let Some(file) = &content.attachment else { continue };
         let words = file
             .title
             .clone()
             .into_iter()
             .filter(|title| *title != draft.facts.title)
-            .chain(file.content_type.as_deref().map(file_words));
+            .chain(format_words(file.content_type.as_deref(), content.format.0.as_ref()));
         let words = joined(words, ", ");
         draft.add("File", words);
         draft.add(domain::wish::SAYS, plain_text(file, names));
