@@ -19,7 +19,7 @@ use domain::when::london_day;
 use domain::{AccountId, EntryId, PersonId, ResourceId, When};
 use fhir::map::{MapError, Names};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -285,6 +285,9 @@ pub struct EntryPage {
     /// Which of the lines tell of one and the same person or place, each group by itself, in an order that follows from that of the lines
     /// alone; only of people and places. A name is no sign of it: two people may share one.
     pub same: Vec<Vec<EntryId>>,
+    /// What tells people and places from others of the same name, such as "GP, GMC number 7000001": their job and number. None of whatever
+    /// says neither.
+    pub apart: BTreeMap<EntryId, String>,
 }
 
 /// One version of an entry.
@@ -813,16 +816,19 @@ pub(crate) async fn part(
     rows.truncate(PAGE);
     let lines = lines(tx, reader, rows).await?;
     let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
-    let same = match category {
+    let (same, apart) = match category {
         Category::People => same(tx, *person, &lines).await?,
-        _ => Vec::new(),
+        _ => (Vec::new(), BTreeMap::new()),
     };
     let total = u64::try_from(total).unwrap_or_default();
-    Ok(EntryPage { whose, category, which, lines, next, total, unread: Vec::new(), same })
+    Ok(EntryPage { whose, category, which, lines, next, total, unread: Vec::new(), same, apart })
 }
 
+/// Which of the people and places are one and the same, and what tells each from others of its name.
+type Told = (Vec<Vec<EntryId>>, BTreeMap<EntryId, String>);
+
 /// Which of these people and places are one and the same.
-async fn same(tx: &mut Tx, person: PersonId, lines: &[EntryLine]) -> Result<Vec<Vec<EntryId>>, ServiceError> {
+async fn same(tx: &mut Tx, person: PersonId, lines: &[EntryLine]) -> Result<Told, ServiceError> {
     let ids: Vec<_> = lines.iter().map(|line| line.id.as_uuid()).collect();
     let mut rows = Vec::new();
     for some in ids.chunks(RAW_AT_ONCE) {
@@ -830,19 +836,32 @@ async fn same(tx: &mut Tx, person: PersonId, lines: &[EntryLine]) -> Result<Vec<
     }
     // The database gives them in no order.
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.entry_id));
-    let read = move || together(rows.iter().map(|row| (EntryId::from_uuid(row.entry_id), signs(row))));
+    let titles: HashMap<EntryId, String> = lines.iter().map(|line| (line.id, line.title.trim().to_lowercase())).collect();
+    let read = move || {
+        let id = |row: &WhoRow| EntryId::from_uuid(row.entry_id);
+        let title = |row: &WhoRow| titles.get(&id(row)).map_or("", String::as_str);
+        let same = together(rows.iter().map(|row| (id(row), signs(row, title(row)))));
+        let apart = rows.iter().filter_map(|row| Some((id(row), fhir::map::told_apart(&row.raw)?)));
+        (same, apart.collect::<BTreeMap<_, _>>())
+    };
     tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)
 }
 
 /// By what an entry among people and places is known to tell of the same as another: who has one sign of another's is the same. The person's
-/// own details are all of the person; anybody else is known by the numbers of registers, and whoever has a role by what that says of them.
-fn signs(row: &WhoRow) -> BTreeSet<String> {
+/// own details are all of the person; anybody else is known by the numbers of registers, whatever each source calls them, and whoever has a
+/// role by what that says of them. Branches and rooms may all bear the number of what they are part of: their names count too.
+fn signs(row: &WhoRow, title: &str) -> BTreeSet<String> {
     if row.resource_type == "Patient" {
         return BTreeSet::from(["Patient".to_owned()]);
     }
     let at = |kind: &str, id: &str| format!("{}/{kind}/{id}", row.organisation_id);
     let mut signs = BTreeSet::from([at(&row.resource_type, &row.logical_id)]);
-    signs.extend(fhir::map::registered(&row.raw));
+    let numbers = fhir::map::registered(&row.raw).into_iter();
+    if matches!(row.resource_type.as_str(), "Practitioner" | "PractitionerRole") {
+        signs.extend(numbers);
+    } else {
+        signs.extend(numbers.map(|number| format!("{number}|{title}")));
+    }
     if row.resource_type == "PractitionerRole" {
         let mut whose = row.mentioned().filter(|(kind, _)| *kind == "Practitioner");
         if let (Some((kind, id)), None) = (whose.next(), whose.next()) {

@@ -91,7 +91,7 @@ pub(crate) fn Listed(
     let dated = entries.iter().any(|line| line.happened.is_some());
     let nothing = entries.is_empty() && !later && whole;
     let lead = (!nothing).then(|| {
-        let count = words::how_many(total, "entry", "entries");
+        let count = people::counted(&parts, later);
         let usual = if total > 1 && dated { format!("{count}, newest first") } else { count };
         // In two lists the newest of all may stand in either.
         easy::say(usual, &easy::list(category, total > 1 && dated && !later && parts.len() == 1))
@@ -180,7 +180,7 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, warned: bool, w
         row_with(line, href, says, (tag, None)).into_any()
     };
     let rows: Vec<AnyView> = match part.category {
-        Category::People => people::rows(part.lines, &part.same, says, &whose),
+        Category::People => people::rows(part.lines, (&part.same, &part.apart), says, &whose),
         _ => part.lines.into_iter().map(row).collect(),
     };
     let read = (!unread.is_empty()).then(|| {

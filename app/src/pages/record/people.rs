@@ -5,13 +5,36 @@ use crate::ui::EntryRow;
 use crate::whose::Whose;
 use crate::words;
 use domain::EntryId;
+use domain::record::Category;
 use leptos::prelude::*;
-use service::EntryLine;
+use service::{EntryLine, EntryPage};
+use std::collections::BTreeMap;
 
 /// A page of people and places as rows. Of whom or what several entries tell, as far as that is `known`, stands there once, and leads to
-/// each of them.
-pub(crate) fn rows(lines: Vec<EntryLine>, known: &[Vec<EntryId>], says: Says, whose: &Whose) -> Vec<AnyView> {
-    together(lines, known).into_iter().map(|group| row(group, says, whose)).collect()
+/// each of them; those of one name say what tells them `apart`.
+pub(crate) fn rows(
+    lines: Vec<EntryLine>,
+    (known, apart): (&[Vec<EntryId>], &BTreeMap<EntryId, String>),
+    says: Says,
+    whose: &Whose,
+) -> Vec<AnyView> {
+    let groups = together(lines, known);
+    let names = names(&groups, apart);
+    groups.into_iter().zip(names).map(|(group, name)| row(group, name, says, whose)).collect()
+}
+
+/// How much a list holds: "15 people and places, from 25 entries" where all of them stand on this page, else how many entries.
+pub(crate) fn counted(parts: &[EntryPage], later: bool) -> String {
+    let total: u64 = parts.iter().map(|part| part.total).sum();
+    let entries = words::how_many(total, "entry", "entries");
+    match parts {
+        [part] if part.category == Category::People && !later && part.next.is_none() => {
+            let rows = u64::try_from(together(part.lines.clone(), &part.same).len()).unwrap_or(total);
+            let count = words::how_many(rows, "person or place", "people and places");
+            if rows == total { count } else { format!("{count}, from {entries}") }
+        }
+        _ => entries,
+    }
 }
 
 /// The entries that tell of the same, each group where its first entry stood.
@@ -19,7 +42,7 @@ fn together(lines: Vec<EntryLine>, known: &[Vec<EntryId>]) -> Vec<Vec<EntryLine>
     let is_known = |one: EntryId, other: EntryId| known.iter().any(|ids| ids.contains(&one) && ids.contains(&other));
     let mut groups: Vec<Vec<EntryLine>> = Vec::new();
     for line in lines {
-        let told = |first: &EntryLine| is_known(first.id, line.id) && same(first, &line);
+        let told = |first: &EntryLine| is_known(first.id, line.id) && first.kind == line.kind && first.status == line.status;
         match groups.iter_mut().find(|group| group.first().is_some_and(told)) {
             Some(group) => group.push(line),
             None => groups.push(vec![line]),
@@ -28,31 +51,69 @@ fn together(lines: Vec<EntryLine>, known: &[Vec<EntryId>]) -> Vec<Vec<EntryLine>
     groups
 }
 
-/// Whether two entries name the same in the same words: what has no name of its own is never the same as anything.
-fn same(one: &EntryLine, other: &EntryLine) -> bool {
-    let name = |line: &EntryLine| line.title.trim().to_lowercase();
-    let named = !one.title.eq_ignore_ascii_case(&one.kind);
-    named && one.kind == other.kind && one.status == other.status && name(one) == name(other)
+/// Whether it has a name of its own.
+fn is_named(line: &EntryLine) -> bool {
+    !line.title.eq_ignore_ascii_case(&line.kind)
 }
 
-fn row(group: Vec<EntryLine>, says: Says, whose: &Whose) -> AnyView {
-    let links = (group.len() > 1).then(|| links(&group, whose));
+fn is_called(line: &EntryLine, name: &str) -> bool {
+    line.title.trim().to_lowercase() == name.trim().to_lowercase()
+}
+
+/// The entry of a group by which it is named: the first that has a name.
+fn naming(group: &[EntryLine]) -> Option<&EntryLine> {
+    group.iter().find(|line| is_named(line)).or_else(|| group.first())
+}
+
+/// What each group is called. Where several of a kind share a name, their job and number tell them apart (`apart`), else who sent them, else
+/// which of them it is: so the links to them differ too.
+fn names(groups: &[Vec<EntryLine>], apart: &BTreeMap<EntryId, String>) -> Vec<String> {
+    let alike = |one: &EntryLine| {
+        let others = groups.iter().filter_map(|group| naming(group));
+        others.filter(|other| other.kind == one.kind && is_called(other, &one.title)).count() > 1
+    };
+    let name = |group: &Vec<EntryLine>| {
+        let Some(line) = naming(group) else { return (String::new(), String::new()) };
+        let title = line.title.trim();
+        let name = match group.iter().find_map(|line| apart.get(&line.id)) {
+            _ if !alike(line) => title.to_owned(),
+            Some(apart) => format!("{title}, {apart}"),
+            None if line.sent_by.trim().is_empty() => title.to_owned(),
+            None => format!("{title}, sent by {}", line.sent_by.trim()),
+        };
+        (line.kind.clone(), name)
+    };
+    let named: Vec<(String, String)> = groups.iter().map(name).collect();
+    let numbered = |(place, (kind, name)): (usize, &(String, String))| {
+        let is_same = |(other, called): &&(String, String)| other == kind && called.to_lowercase() == name.to_lowercase();
+        let all = named.iter().filter(is_same).count();
+        let which = named.iter().take(place + 1).filter(is_same).count();
+        if all > 1 { format!("{name}, {which} of {all} with this name") } else { name.clone() }
+    };
+    named.iter().enumerate().map(numbered).collect()
+}
+
+fn row(group: Vec<EntryLine>, name: String, says: Says, whose: &Whose) -> AnyView {
+    let links = (group.len() > 1).then(|| links(&group, &name, whose));
     let mark = mark(group.iter().any(|line| whose.is_reported(line.id)));
     let Some(first) = group.into_iter().next() else { return ().into_any() };
-    let Some(links) = links else { return row_of(first, says, whose).into_any() };
+    let Some(links) = links else { return row_of(EntryLine { title: name, ..first }, says, whose).into_any() };
     let tag = words::tag(&first);
     let text = says.kind.then_some(first.kind);
-    view! { <EntryRow title=first.title text=text tag=tag mark=mark acts=Some(links) /> }.into_any()
+    view! { <EntryRow title=name text=text tag=tag mark=mark acts=Some(links) /> }.into_any()
 }
 
-/// "Sent by Riverside Surgery, St Anne's Hospital", each a link to what it told.
-fn links(group: &[EntryLine], whose: &Whose) -> AnyView {
+/// "Sent by Riverside Surgery, St Anne's Hospital (as Anita Sharma)", each a link to what it told.
+fn links(group: &[EntryLine], name: &str, whose: &Whose) -> AnyView {
+    let called = naming(group).map(|line| line.title.clone()).unwrap_or_default();
     let link = |(place, line): (usize, &EntryLine)| {
         let sender = line.sent_by.trim();
         let before = group.iter().take(place).filter(|one| one.sent_by.trim() == sender).count();
         let sender = if sender.is_empty() { "another place" } else { sender };
-        let label = if before == 0 { sender.to_owned() } else { format!("{sender} ({})", before + 1) };
-        let (href, about, gap) = (whose.entry(line.id), format!(": {}", line.title), (place > 0).then_some(", "));
+        let which = if before == 0 { sender.to_owned() } else { format!("{sender}, entry {}", before + 1) };
+        let differs = is_named(line) && !is_called(line, &called);
+        let label = if differs { format!("{which} (as {})", line.title.trim()) } else { which };
+        let (href, about, gap) = (whose.entry(line.id), format!(": {name}"), (place > 0).then_some("; "));
         view! { {gap} <a href=href>{label}<span class="nhsuk-u-visually-hidden">{about}</span></a> }
     };
     let links = group.iter().enumerate().map(link).collect_view();
@@ -62,7 +123,9 @@ fn links(group: &[EntryLine], whose: &Whose) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::record::{Category, Sensitivity};
+    use domain::PersonId;
+    use domain::record::Sensitivity;
+    use service::{PersonSummary, Which};
 
     fn line(number: u128, (title, kind): (&str, &str), sent_by: &str) -> EntryLine {
         EntryLine {
@@ -82,6 +145,41 @@ mod tests {
         }
     }
 
+    fn page(lines: Vec<EntryLine>, same: Vec<Vec<EntryId>>) -> EntryPage {
+        let whose = PersonSummary {
+            id: PersonId::from_uuid(uuid::Uuid::from_u128(1)),
+            display_name: "Sam Rivers".to_owned(),
+            nhs_number: None,
+            birth_date: None,
+            age: None,
+            gender: None,
+            deceased: false,
+        };
+        EntryPage {
+            whose,
+            category: Category::People,
+            which: Which::All,
+            total: u64::try_from(lines.len()).unwrap(),
+            lines,
+            next: None,
+            unread: Vec::new(),
+            same,
+            apart: BTreeMap::new(),
+        }
+    }
+
+    fn shown(page: EntryPage) -> String {
+        Owner::new().with(|| {
+            let says = Says { kind: true, date: false };
+            let rows = rows(page.lines, (&page.same, &page.apart), says, &Whose::previewed("/at".to_owned()));
+            rows.into_iter().collect_view().to_html().replace("<!>", "")
+        })
+    }
+
+    fn ids(numbers: &[u128]) -> Vec<EntryId> {
+        numbers.iter().map(|number| EntryId::from_uuid(uuid::Uuid::from_u128(*number))).collect()
+    }
+
     #[test]
     fn whom_several_places_name_stands_there_once_and_leads_to_every_entry() {
         let (margaret, surgery) = (("Margaret Ellis", "Personal details"), ("Riverside Surgery", "Organisation"));
@@ -94,28 +192,56 @@ mod tests {
             line(6, ("Organisation", "Organisation"), "Riverside Surgery"),
             line(7, ("Organisation", "Organisation"), "St Anne\u{2019}s"),
         ];
-        let ids = |numbers: &[u128]| -> Vec<EntryId> {
-            numbers.iter().map(|number| EntryId::from_uuid(uuid::Uuid::from_u128(*number))).collect()
-        };
-        let known = [ids(&[1, 3, 4, 5]), ids(&[2]), ids(&[6]), ids(&[7])];
-        let html = Owner::new().with(|| {
-            let rows = rows(lines, &known, Says { kind: true, date: false }, &Whose::previewed("/at".to_owned()));
-            rows.into_iter().collect_view().to_html().replace("<!>", "")
-        });
+        let page = page(lines, vec![ids(&[1, 3, 4, 5]), ids(&[2]), ids(&[6]), ids(&[7])]);
+        assert_eq!(counted(std::slice::from_ref(&page), false), "5 people and places, from 7 entries");
+        assert_eq!(counted(std::slice::from_ref(&page), true), "7 entries");
+        let html = shown(page);
         assert_eq!(html.matches("sh-entry__title").count(), 5, "{html}");
         assert_eq!(html.matches("href=\"/at/").count(), 7, "{html}");
-        for words in ["Sent by ", "St Anne\u{2019}s<span", "Riverside Surgery (2)<span"] {
+        for words in ["Sent by ", "St Anne\u{2019}s<span", "Riverside Surgery, entry 2<span"] {
             assert!(html.contains(words), "{words:?} is not in {html}");
         }
     }
 
     #[test]
-    fn two_people_of_one_name_and_kind_are_two_rows() {
+    fn one_person_whom_two_places_call_by_two_names_is_one_row_that_says_both() {
+        let kind = "Health professional";
+        let lines = vec![
+            line(1, ("Dr A Sharma", kind), "Riverside Surgery"),
+            line(2, ("Anita Sharma", kind), "St Anne\u{2019}s"),
+            line(3, (kind, kind), "Mill Pharmacy"),
+        ];
+        let html = shown(page(lines, vec![ids(&[1, 2, 3])]));
+        assert_eq!(html.matches("sh-entry__title").count(), 1, "{html}");
+        for words in [">Dr A Sharma", "St Anne\u{2019}s (as Anita Sharma)<span", ">Mill Pharmacy<span", ": Dr A Sharma</span>"] {
+            assert!(html.contains(words), "{words:?} is not in {html}");
+        }
+    }
+
+    #[test]
+    fn two_people_of_one_name_and_kind_are_two_rows_whose_links_differ() {
         let larkspur = ("Dr A Larkspur", "Health professional");
-        let lines = || vec![line(1, larkspur, "Riverside Surgery"), line(2, larkspur, "Riverside Surgery")];
-        let ids: Vec<EntryId> = lines().into_iter().map(|line| line.id).collect();
-        let shown = |known: &[Vec<EntryId>]| together(lines(), known).len();
-        assert_eq!((shown(&[]), shown(&[vec![ids[0]], vec![ids[1]]])), (2, 2));
-        assert_eq!(shown(std::slice::from_ref(&ids)), 1);
+        let lines = |count: u128| (1..=count).map(|number| line(number, larkspur, "Riverside Surgery")).collect::<Vec<_>>();
+        let alone = |count: u128| (1..=count).map(|number| ids(&[number])).collect::<Vec<_>>();
+        let called = |same: &[Vec<EntryId>], count: u128, apart: &[(u128, &str)]| {
+            let told = |(number, words): &(u128, &str)| {
+                ids(&[*number]).into_iter().map(|id| (id, (*words).to_owned())).collect::<Vec<_>>()
+            };
+            names(&together(lines(count), same), &apart.iter().flat_map(told).collect())
+        };
+        assert_eq!(called(&[ids(&[1, 2])], 2, &[]), ["Dr A Larkspur"]);
+        let unknown =
+            ["1 of 2", "2 of 2"].map(|which| format!("Dr A Larkspur, sent by Riverside Surgery, {which} with this name"));
+        for same in [Vec::new(), alone(2)] {
+            assert_eq!(called(&same, 2, &[]), unknown);
+        }
+        assert_eq!(
+            called(&alone(2), 2, &[(1, "GP, GMC number 7000001"), (2, "GP, GMC number 7000002")]),
+            ["Dr A Larkspur, GP, GMC number 7000001", "Dr A Larkspur, GP, GMC number 7000002"]
+        );
+        assert_eq!(
+            called(&alone(2), 2, &[(2, "Midwife")]),
+            ["Dr A Larkspur, sent by Riverside Surgery", "Dr A Larkspur, Midwife"]
+        );
     }
 }

@@ -105,8 +105,7 @@ fn Listed(
 ) -> impl IntoView {
     let here = format!("{}/record/{}", patient_page(person), category.code());
     let what = words::subject(category);
-    let total: u64 = parts.iter().map(|part| part.total).sum();
-    let lead = format!("{name}: {}", words::how_many(total, "entry", "entries"));
+    let lead = format!("{name}: {}", people::counted(&parts, later));
     let body = if parts.iter().all(|part| part.lines.is_empty()) {
         view! {
             <EmptyState title=format!("No {what} that you can see") icon=crate::pages::record::icon(category)>
@@ -164,7 +163,7 @@ fn one_part(
     } else {
         let says = Says { kind: true, date };
         let rows: Vec<AnyView> = match part.category {
-            Category::People => people::rows(part.lines, &part.same, says, whose),
+            Category::People => people::rows(part.lines, (&part.same, &part.apart), says, whose),
             _ => part.lines.into_iter().map(|line| row_of(line, says, whose).into_any()).collect(),
         };
         view! { <EntryList>{rows}</EntryList> }.into_any()

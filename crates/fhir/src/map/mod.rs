@@ -29,7 +29,7 @@ pub(crate) use documents::composed;
 pub use medicines::{prescribed, reasons};
 pub use messages::is_told_whole;
 pub use names::Names;
-pub use people::{PatientFacts, contacts, home_postcode, patient, registered};
+pub use people::{PatientFacts, contacts, home_postcode, patient, registered, told_apart};
 pub(crate) use protection::is_said as is_child_protection_said;
 pub use results::change;
 pub(crate) use sensitivity::of_said as sensitivity_of_said;

@@ -60,6 +60,13 @@ fhir! {
         qualification: List<Qualification>,
     }
     Qualification { code: Option<CodeableConcept>, }
+    /// By what somebody or something is told from another of the same name.
+    Apart {
+        resource_type: Option<String>,
+        identifier: List<Identifier>,
+        qualification: List<Qualification>,
+        code: List<CodeableConcept>,
+    }
     RoleJson {
         meta: Option<Meta>,
         contained: List<Lenient<NamedJson>>,
@@ -278,6 +285,14 @@ const PEOPLE: &[&str] = &[
     "https://fhir.nhs.uk/Id/sds-role-profile-id",
 ];
 
+/// Those of them whose numbers people know and can look up, by the name that each goes by.
+const NUMBERS: &[(&str, &str)] = &[
+    ("https://fhir.hl7.org.uk/Id/gmc-number", "GMC number"),
+    ("https://fhir.hl7.org.uk/Id/nmc-number", "NMC number"),
+    ("https://fhir.hl7.org.uk/Id/gphc-number", "GPhC number"),
+    ("https://fhir.hl7.org.uk/Id/hcpc-number", "HCPC number"),
+];
+
 /// How the codes end that stand for a professional whose own is not known: `C9999998`, `N9999998`, `CD999998` (NHS Data Model and Dictionary,
 /// Consultant Code and Care Professional identifiers, default codes).
 const NOT_KNOWN: &str = "999998";
@@ -310,6 +325,31 @@ pub fn registered(raw: &str) -> Vec<String> {
         Some(format!("{register}|{}", value.to_uppercase()))
     };
     resource.identifier.iter().filter(|one| one.usage.as_deref() != Some("old")).filter_map(number).collect()
+}
+
+/// What tells a professional or an organisation from another of the same name: their job, and the number by which a register that people may
+/// look up knows them, such as "GP, GMC number 7000001". `None` where the resource says neither, or may not be told of.
+#[must_use]
+pub fn told_apart(raw: &str) -> Option<String> {
+    if super::withheld(raw) {
+        return None;
+    }
+    let resource: Apart = serde_json::from_str(raw).ok()?;
+    let (jobs, registers): (Option<String>, &[(&str, &str)]) = match resource.resource_type.as_deref()? {
+        "Practitioner" => (all_words(resource.qualification.iter().filter_map(|one| one.code.as_ref())), NUMBERS),
+        "PractitionerRole" => (all_words(resource.code.iter()), NUMBERS),
+        "Organization" => (None, &[(ODS_CODE, "organisation code")]),
+        "Location" => (None, &[(ODS_SITE, "site code")]),
+        _ => return None,
+    };
+    let number = |one: &Identifier| {
+        let system = one.system.as_deref().map(str::trim)?;
+        let (_, name) = registers.iter().find(|(register, _)| *register == system)?;
+        let value = one.value.as_deref().map(str::trim).filter(|value| !value.is_empty() && !value.ends_with(NOT_KNOWN))?;
+        Some(format!("{name} {value}"))
+    };
+    let numbers = resource.identifier.iter().filter(|one| one.usage.as_deref() != Some("old")).filter_map(number);
+    joined(jobs.into_iter().chain(numbers), ", ")
 }
 
 pub(super) fn organisation(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
@@ -385,6 +425,18 @@ mod tests {
         for unknown in ["C9999998", "CD999998"] {
             let unknown = json!({ "system": "https://fhir.hl7.org.uk/Id/gmc-number", "value": unknown });
             assert!(of("Practitioner", &[&unknown]).is_empty(), "{unknown}");
+        }
+        let doctor = json!({
+            "resourceType": "Practitioner", "identifier": [local, gmc], "qualification": [{ "code": { "text": "GP" } }, { "code": null }],
+        });
+        assert_eq!(told_apart(&doctor.to_string()).as_deref(), Some("GP, GMC number c1234567"));
+        let surgery = json!({ "resourceType": "Organization", "identifier": [ods, old] });
+        assert_eq!(told_apart(&surgery.to_string()).as_deref(), Some("organisation code A81001"));
+        for nothing in [
+            json!({ "resourceType": "Practitioner", "identifier": [local] }),
+            json!({ "resourceType": "Patient", "identifier": [gmc] }),
+        ] {
+            assert_eq!(told_apart(&nothing.to_string()), None, "{nothing}");
         }
         assert!(of("Patient", &[&gmc]).is_empty() && registered("[]").is_empty() && registered("").is_empty());
     }

@@ -291,26 +291,39 @@ testkit::both_engines! {
             margaret(), gmc("p1", Some("1234567")), gmc("p2", Some("7654321")), gmc("p3", None), role("r1", "p3"), surgery("A81001"), surgery("A81002"),
         ];
         let person = desk.import(bundle("collection", &here)).await.unwrap().person;
-        let there = [margaret(), gmc("p3", Some("1234567")), surgery("A81002")];
+        // A source may write a name in full, and a branch may bear the code of its surgery.
+        let in_full = with(gmc("p3", Some("1234567")), "name", json!([{ "text": "Amara Larkspur" }]));
+        let branch = with(with(surgery("A81002"), "name", json!("The Branch")), "id", json!("branch"));
+        let there = [margaret(), in_full, surgery("A81002"), branch];
         desk.import_from(&hospital, bundle("collection", &there), Some(Expected::Person(person))).await.unwrap();
         let page = desk.services.records.list(&Actor::Operator, person, Category::People, Which::All, None).await.unwrap();
         let mut groups: Vec<(String, Vec<String>)> = page.same.iter().map(|ids| {
             let told = |id: &EntryId| page.lines.iter().find(|line| line.id == *id).unwrap();
             let mut sent: Vec<String> = ids.iter().map(|id| told(id).sent_by.clone()).collect();
             sent.sort();
-            (told(&ids[0]).title.clone(), sent)
+            let mut titles: Vec<&str> = ids.iter().map(|id| told(id).title.as_str()).collect();
+            titles.sort_unstable();
+            titles.dedup();
+            (titles.join(" or "), sent)
         }).collect();
         groups.sort();
         let (near, far) = ("Riverside Surgery".to_owned(), "Elm Hospital".to_owned());
-        let both = vec![far, near.clone()];
+        let both = vec![far.clone(), near.clone()];
         let of = |title: &str, sent: &[String]| (title.to_owned(), sent.to_vec());
         assert_eq!(groups, [
-            of("Dr A Larkspur", &both),
+            of("Amara Larkspur or Dr A Larkspur", &both),
             of("Dr A Larkspur", std::slice::from_ref(&near)),
             of("Dr A Larkspur", &[near.clone(), near.clone()]),
             of("Mrs Margaret Ellis", &both),
+            of("The Branch", std::slice::from_ref(&far)),
             of("The Surgery", &both),
             of("The Surgery", std::slice::from_ref(&near)),
+        ]);
+        let mut apart: Vec<&str> = page.apart.values().map(String::as_str).collect();
+        apart.sort_unstable();
+        assert_eq!(apart, [
+            "GMC number 1234567", "GMC number 1234567", "GMC number 7654321",
+            "organisation code A81001", "organisation code A81002", "organisation code A81002", "organisation code A81002",
         ]);
         let problems = desk.services.records.list(&Actor::Operator, person, Category::Problem, Which::All, None).await.unwrap();
         assert!(problems.same.is_empty());
