@@ -117,6 +117,11 @@ impl Moment {
         Self { day: self.day.checked_add_days(Days::new(days)).unwrap_or(self.day), hour: rest / 60, minute: rest % 60 }
     }
 
+    /// The same moment, or where that is in the evening five on the same day: laboratories close.
+    fn before_closing(self) -> Self {
+        if self.hour < 17 { self } else { Self { hour: 17, minute: 0, ..self } }
+    }
+
     fn instant(self) -> String {
         format!("{}T{:02}:{:02}:00Z", day_text(self.day), self.hour, self.minute)
     }
@@ -183,7 +188,7 @@ impl Chart {
 
     /// The bundles, one for each source.
     pub(super) fn finish(self) -> Vec<DemoBundle> {
-        let timestamp = Moment { day: days_before(self.today, 1), hour: 4, minute: 0 }.instant();
+        let timestamp = Moment { day: days_before(self.today, 1), hour: 17, minute: 0 }.instant();
         self.sources
             .into_iter()
             .map(|source| {
@@ -625,7 +630,7 @@ impl Chart {
             "subject": self.subject(),
             "encounter": encounter,
             "effectiveDateTime": self.moment.instant(),
-            "issued": self.moment.later(7 * 60).instant(),
+            "issued": self.moment.later(7 * 60).before_closing().instant(),
             "performer": [performer],
             "result": members,
             "conclusion": conclusion,
@@ -1161,10 +1166,14 @@ impl Chart {
     }
 
     fn professional(&mut self, person: &'static Professional) -> Node {
+        let number = person.register.map(|(register, number)| {
+            object! { "system": format!("https://fhir.hl7.org.uk/Id/{register}"), "value": number }
+        });
         let resource = object! {
             "resourceType": "Practitioner",
             "id": person.id,
             "meta": object! { "lastUpdated": "2020-01-06T09:00:00Z", "profile": [profile("Practitioner")] },
+            "identifier": [number],
             "active": true,
             "name": [object! {
                 "use": "official",
@@ -1232,7 +1241,7 @@ impl Chart {
             "resourceType": "Patient",
             "id": self.patient_id(),
             "meta": object! {
-                "lastUpdated": Moment { day: days_before(self.today, 2), hour: 3, minute: 0 }.instant(),
+                "lastUpdated": Moment { day: days_before(self.today, 2), hour: 9, minute: 0 }.instant(),
                 "profile": [profile("Patient")],
             },
             "identifier": [nhs, Some(local)],

@@ -131,11 +131,19 @@ pub(super) struct Professional {
     pub(super) given: &'static str,
     pub(super) family: &'static str,
     pub(super) role: &'static str,
+    /// The register that has them, by how FHIR UK Core ends its address, and their number there. No number is of the form that the register
+    /// gives out: nobody is real. `None`: of a profession without a register by law.
+    pub(super) register: Option<(&'static str, &'static str)>,
 }
 
 impl Professional {
     const fn new(id: &'static str, prefix: &'static str, given: &'static str, family: &'static str, role: &'static str) -> Self {
-        Self { id, prefix, given, family, role }
+        Self { id, prefix, given, family, role, register: None }
+    }
+
+    /// Known to this register by this number.
+    const fn known(self, register: &'static str, number: &'static str) -> Self {
+        Self { register: Some((register, number)), ..self }
     }
 
     /// "Dr Amara Larkspur".
@@ -144,24 +152,36 @@ impl Professional {
     }
 }
 
-pub(super) static DR_LARK: Professional = Professional::new("dr-lark", "Dr", "Amara", "Larkspur", "GP");
-pub(super) static DR_TEASEL: Professional = Professional::new("dr-teasel", "Dr", "Owen", "Teasel", "GP");
-pub(super) static DR_SORREL: Professional = Professional::new("dr-sorrel", "Dr", "Rukhsana", "Sorrel", "GP");
-pub(super) static NURSE_TANSY: Professional = Professional::new("nurse-tansy", "Ms", "Bridget", "Tansy", "Practice nurse");
-pub(super) static NURSE_YARROW: Professional = Professional::new("nurse-yarrow", "Mr", "Emmanuel", "Yarrow", "Practice nurse");
-pub(super) static PHARMACIST: Professional = Professional::new("ph-campion", "Mrs", "Leena", "Campion", "Clinical pharmacist");
-pub(super) static COMMUNITY_NURSE: Professional = Professional::new("cn-bramble", "Mrs", "Joyce", "Bramble", "Community nurse");
-pub(super) static PODIATRIST: Professional = Professional::new("pod-clover", "Mr", "Hamish", "Clover", "Podiatrist");
-pub(super) static MIDWIFE: Professional = Professional::new("mw-mallow", "Ms", "Celeste", "Mallow", "Midwife");
+pub(super) static DR_LARK: Professional =
+    Professional::new("dr-lark", "Dr", "Amara", "Larkspur", "GP").known("gmc-number", "G9000001");
+pub(super) static DR_TEASEL: Professional =
+    Professional::new("dr-teasel", "Dr", "Owen", "Teasel", "GP").known("gmc-number", "G9000002");
+pub(super) static DR_SORREL: Professional =
+    Professional::new("dr-sorrel", "Dr", "Rukhsana", "Sorrel", "GP").known("gmc-number", "G9000003");
+pub(super) static NURSE_TANSY: Professional =
+    Professional::new("nurse-tansy", "Ms", "Bridget", "Tansy", "Practice nurse").known("nmc-number", "00Z0001E");
+pub(super) static NURSE_YARROW: Professional =
+    Professional::new("nurse-yarrow", "Mr", "Emmanuel", "Yarrow", "Practice nurse").known("nmc-number", "00Z0002E");
+pub(super) static PHARMACIST: Professional =
+    Professional::new("ph-campion", "Mrs", "Leena", "Campion", "Clinical pharmacist").known("gphc-number", "9000001");
+pub(super) static COMMUNITY_NURSE: Professional =
+    Professional::new("cn-bramble", "Mrs", "Joyce", "Bramble", "Community nurse").known("nmc-number", "00Z0003E");
+pub(super) static PODIATRIST: Professional =
+    Professional::new("pod-clover", "Mr", "Hamish", "Clover", "Podiatrist").known("hcpc-number", "CH900001");
+pub(super) static MIDWIFE: Professional =
+    Professional::new("mw-mallow", "Ms", "Celeste", "Mallow", "Midwife").known("nmc-number", "00Z0004E");
 pub(super) static THERAPIST: Professional = Professional::new("th-vetch", "Ms", "Imogen", "Vetch", "Talking therapist");
 pub(super) static PSYCHIATRIST: Professional =
-    Professional::new("psy-burdock", "Dr", "Tariq", "Burdock", "Consultant psychiatrist");
+    Professional::new("psy-burdock", "Dr", "Tariq", "Burdock", "Consultant psychiatrist").known("gmc-number", "G9000004");
 pub(super) static CARDIOLOGIST: Professional =
-    Professional::new("con-hawthorn", "Dr", "Miriam", "Hawthorn", "Consultant cardiologist");
-pub(super) static AE_DOCTOR: Professional = Professional::new("ae-rowan", "Dr", "Kwame", "Rowan", "A&E doctor");
-pub(super) static SURGEON: Professional = Professional::new("con-elder", "Miss", "Violeta", "Elder", "Consultant surgeon");
+    Professional::new("con-hawthorn", "Dr", "Miriam", "Hawthorn", "Consultant cardiologist").known("gmc-number", "G9000005");
+pub(super) static AE_DOCTOR: Professional =
+    Professional::new("ae-rowan", "Dr", "Kwame", "Rowan", "A&E doctor").known("gmc-number", "G9000006");
+pub(super) static SURGEON: Professional =
+    Professional::new("con-elder", "Miss", "Violeta", "Elder", "Consultant surgeon").known("gmc-number", "G9000007");
 pub(super) static AUDIOLOGIST: Professional = Professional::new("aud-sedge", "Ms", "Nadine", "Sedge", "Audiologist");
-pub(super) static ADVISER: Professional = Professional::new("ucp-dock", "Ms", "Shanice", "Dock", "111 clinical adviser");
+pub(super) static ADVISER: Professional =
+    Professional::new("ucp-dock", "Ms", "Shanice", "Dock", "111 clinical adviser").known("nmc-number", "00Z0005E");
 
 /// A person of the demonstration.
 pub(super) struct PersonSpec {

@@ -225,6 +225,38 @@ fn everything_that_a_record_can_hold_is_there() {
 }
 
 #[test]
+fn a_professional_has_one_number_in_every_source_and_nobody_shares_it() {
+    let (mut names, mut without): (BTreeMap<String, BTreeSet<String>>, BTreeSet<String>) = Default::default();
+    for resource in population(day()).people.iter().flat_map(resources) {
+        if resource["resourceType"] != "Practitioner" {
+            continue;
+        }
+        match fhir::map::registered(&resource.to_string()).as_slice() {
+            [number] => _ = names.entry(number.clone()).or_default().insert(resource["id"].as_str().unwrap().to_owned()),
+            [] => _ = without.insert(resource["qualification"][0]["code"]["text"].as_str().unwrap().to_owned()),
+            more => panic!("{more:?}"),
+        }
+    }
+    assert!(names.len() > 5 && names.values().all(|ids| ids.len() == 1), "{names:?}");
+    let no_register = ["Audiologist", "Talking therapist"];
+    assert!(without.iter().all(|role| no_register.contains(&role.as_str())), "{without:?}");
+}
+
+#[test]
+fn services_write_in_working_hours() {
+    for resource in population(day()).people.iter().flat_map(resources) {
+        // Emergencies and stays end when they end.
+        if resource["resourceType"] == "Encounter" {
+            continue;
+        }
+        for when in [&resource["meta"]["lastUpdated"], &resource["issued"]].into_iter().filter_map(Value::as_str) {
+            let hour: u32 = when[11..13].parse().unwrap();
+            assert!((8..18).contains(&hour), "{}/{}: {when}", resource["resourceType"], resource["id"]);
+        }
+    }
+}
+
+#[test]
 fn margaret_has_seven_repeat_medicines() {
     let active = resources(&person("margaret"))
         .into_iter()
