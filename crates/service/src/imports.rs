@@ -14,7 +14,7 @@ use crate::{Core, PlainWords, ServiceError, access, corrections, profile};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
-use domain::person::Demographics;
+use domain::person::{Demographics, Teller};
 use domain::record::{Category, EntryFacts, Release};
 use domain::release::{Change, ResultKind, is_to_come, waits_with_results};
 use domain::search::{Told, words_of};
@@ -648,17 +648,18 @@ async fn take_in(
     }
     record::clear_failure(tx, import.person, import.organisation).await?;
     settle(core, tx, import.person).await?;
-    if let (Who::Told { demographics, .. }, Some(last_updated)) = (&file.who, told)
-        && !created
-    {
-        update_person(tx, import, &row, demographics, last_updated).await?;
-    }
     let json = serde_json::to_value(&report).map_err(ServiceError::internal)?;
     record::add_run(tx, import, &json).await?;
     // The first records of a practice say that the person has moved there; later ones of a practice they have left do not.
     if registration::is_new(tx, import.person, import.organisation).await? {
         registration::register(tx, import.person, import.organisation, import.at).await?;
         profile::moved(core, tx, import.person, import.at).await?;
+    }
+    // Now that it is known at which practice they are registered.
+    if let (Who::Told { demographics, .. }, Some(last_updated)) = (&file.who, told)
+        && !created
+    {
+        update_person(tx, import, &row, demographics, last_updated).await?;
     }
     let event = Event::on_record(actor, subject, Action::Import, Purpose::RecordUpkeep)
         .about("import", import.id)
@@ -808,7 +809,7 @@ async fn note(tx: &mut Tx, organisation: OrganisationId, logical_ids: &[&String]
     Ok(())
 }
 
-/// Changes what is known of the person, unless another source has told of them later.
+/// Changes what is known of the person, as far as the word of this source counts beside that of others.
 async fn update_person(
     tx: &mut Tx,
     import: Import,
@@ -818,17 +819,15 @@ async fn update_person(
 ) -> Result<(), ServiceError> {
     let held = row.demographics()?;
     let elsewhere = record::told_elsewhere(tx, import.person, import.organisation).await?;
-    let later = matches!((last_updated, elsewhere), (Some(told), Some(elsewhere)) if told < elsewhere);
-    // What a source leaves out it does not take back.
-    let filled = |told: Option<String>, held: &Option<String>| told.or_else(|| held.clone());
-    let mut new = if later { held.clone() } else { told.clone() };
-    new.nhs_number = held.nhs_number.clone().or_else(|| told.nhs_number.clone());
-    new.birth_date = new.birth_date.or(held.birth_date).or(told.birth_date);
-    new.gender = filled(new.gender, &held.gender);
-    if new.family_name.is_empty() && new.given_names.is_empty() {
-        (new.family_name, new.given_names, new.prefix) =
-            (held.family_name.clone(), held.given_names.clone(), held.prefix.clone());
-    }
+    let is_older = matches!((last_updated, elsewhere), (Some(told), Some(elsewhere)) if told < elsewhere);
+    let by = if registration::current(tx, import.person).await? == Some(import.organisation) {
+        Teller::Practice
+    } else if record::told_by_practice(tx, import.person).await? {
+        Teller::BesidePractice
+    } else {
+        Teller::WithoutPractice
+    };
+    let new = held.after(told, by, !is_older);
     if new != held {
         person_write::update(tx, import.person, &new, import.at).await?;
     }

@@ -397,6 +397,10 @@ statements! {
                          WHERE r.person_id = record_entry.person_id AND r.id = record_entry.resource_id), added_at) \
                          WHERE person_id = $1 AND organisation_id = $2 AND added_at = $3";
     NEW_RUN = "INSERT INTO import_run (person_id, id, organisation_id, ran_at, report) VALUES ($1, $2, $3, $4, $5)";
+    /// Whether the practice at which somebody is registered has told who they are.
+    PRACTICE_PATIENT = "SELECT CAST(COUNT(*) AS BIGINT) FROM resource r \
+                        JOIN registration g ON g.person_id = r.person_id AND g.organisation_id = r.organisation_id AND g.ended_at IS NULL \
+                        WHERE r.person_id = $1 AND r.resource_type = 'Patient' AND r.is_current";
     OTHER_PATIENT = "SELECT MAX(source_updated_at) FROM resource \
                      WHERE person_id = $1 AND organisation_id <> $2 AND resource_type = 'Patient' AND is_current";
     COUNTS = concat!(
@@ -1714,6 +1718,15 @@ pub async fn told_elsewhere(
     let (at,): (Option<DateTime<Utc>>,) =
         on!(tx, c, sqlx::query_as(OTHER_PATIENT).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_one(c).await)?;
     Ok(at)
+}
+
+/// Whether the practice at which the person is registered now has told who they are.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn told_by_practice(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError> {
+    let (count,): (i64,) = on!(tx, c, sqlx::query_as(PRACTICE_PATIENT).bind(person.as_uuid()).fetch_one(c).await)?;
+    Ok(count > 0)
 }
 
 /// Up to `limit` entries of these categories, ten at most, that say that there is none, and still do, the newest first.

@@ -546,7 +546,34 @@ testkit::both_engines! {
         assert!(!report.person_created);
         let overview = desk.services.records.overview(&Actor::Operator, report.person).await.unwrap();
         assert_eq!(overview.sources.len(), 2);
-        assert_eq!(overview.person.display_name, "Mrs Margaret Ellis-Jones");
+        // Its practice says what she is called.
+        assert_eq!(overview.person.display_name, "Mrs Margaret Ellis");
+    }
+
+    async fn the_practice_at_which_somebody_is_registered_says_what_they_are_called(place: &Place) {
+        let desk = Desk::at(place).await;
+        let organisations = &desk.services.organisations;
+        let hospital = organisations.ensure(&Actor::Operator, "RX1", "Royal Hospital", OrganisationKind::Hospital).await.unwrap();
+        let clinic = organisations.ensure(&Actor::Operator, "RX2", "Elm Hospital", OrganisationKind::Hospital).await.unwrap();
+        let next = organisations.ensure(&Actor::Operator, "A81002", "Market Street Surgery", OrganisationKind::Practice).await.unwrap();
+        for (source, id, family, at, shown) in [
+            // While no practice has told, whoever changed it last.
+            (&hospital, "h1", "First", "2026-01-01T00:00:00Z", "Mrs Margaret First"),
+            (&clinic, "k1", "Older", "2025-01-01T00:00:00Z", "Mrs Margaret First"),
+            (&clinic, "k1", "Newer", "2026-01-02T00:00:00Z", "Mrs Margaret Newer"),
+            // Then the practice, whenever it and the others changed it.
+            (&desk.practice, "m1", "Ellis", "2020-01-01T00:00:00Z", "Mrs Margaret Ellis"),
+            (&hospital, "h1", "Maiden", "2026-06-01T00:00:00Z", "Mrs Margaret Ellis"),
+            (&desk.practice, "m1", "Ellis-Jones", "2026-02-01T00:00:00Z", "Mrs Margaret Ellis-Jones"),
+            // They move: what the practice that they left says later counts no more.
+            (&next, "x9", "Moved", "2019-01-01T00:00:00Z", "Mrs Margaret Moved"),
+            (&desk.practice, "m1", "Left", "2026-09-01T00:00:00Z", "Mrs Margaret Moved"),
+        ] {
+            let file = bundle("collection", &[changed_at(patient(id, Some(MARGARET), family, "1948-02-03"), at)]);
+            desk.import_from(source, file, None).await.unwrap();
+            let who = desk.services.people.find(&Actor::Operator, MARGARET).await.unwrap();
+            assert_eq!(who.display_name, shown, "{family}");
+        }
     }
 
     async fn an_older_patient_does_not_change_who_the_person_is(place: &Place) {
