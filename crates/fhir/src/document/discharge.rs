@@ -268,10 +268,9 @@ fn once_each(changes: &mut Vec<Change>) {
     for change in changes.drain(..) {
         let known = once.iter_mut().find(|one| one.became == change.became && plain(&one.says) == plain(&change.says));
         match known {
-            None => once.push(change),
             Some(one) if one.why.is_none() => one.why = change.why,
             Some(one) if change.why.is_none() || one.why == change.why => {}
-            Some(_) => once.push(change),
+            _ => once.push(change),
         }
     }
     *changes = once;
