@@ -40,9 +40,11 @@ pub(crate) fn counted(parts: &[EntryPage], later: bool) -> String {
 /// The entries that tell of the same, each group where its first entry stood.
 fn together(lines: Vec<EntryLine>, known: &[Vec<EntryId>]) -> Vec<Vec<EntryLine>> {
     let is_known = |one: EntryId, other: EntryId| known.iter().any(|ids| ids.contains(&one) && ids.contains(&other));
+    // That nothing is said of it means that it goes on.
+    let is_over = |line: &EntryLine| line.status.as_deref().is_some_and(|status| status != "active");
     let mut groups: Vec<Vec<EntryLine>> = Vec::new();
     for line in lines {
-        let told = |first: &EntryLine| is_known(first.id, line.id) && first.kind == line.kind && first.status == line.status;
+        let told = |first: &EntryLine| is_known(first.id, line.id) && first.kind == line.kind && is_over(first) == is_over(&line);
         match groups.iter_mut().find(|group| group.first().is_some_and(told)) {
             Some(group) => group.push(line),
             None => groups.push(vec![line]),
@@ -206,13 +208,17 @@ mod tests {
     #[test]
     fn one_person_whom_two_places_call_by_two_names_is_one_row_that_says_both() {
         let kind = "Health professional";
-        let lines = vec![
+        let mut lines = vec![
             line(1, ("Dr A Sharma", kind), "Riverside Surgery"),
             line(2, ("Anita Sharma", kind), "St Anne\u{2019}s"),
             line(3, (kind, kind), "Mill Pharmacy"),
         ];
-        let html = shown(page(lines, vec![ids(&[1, 2, 3])]));
-        assert_eq!(html.matches("sh-entry__title").count(), 1, "{html}");
+        lines[1].status = Some("active".to_owned());
+        let mut left = line(4, ("Anita Sharma", kind), "Elm Hospital");
+        left.status = Some("inactive".to_owned());
+        lines.push(left);
+        let html = shown(page(lines, vec![ids(&[1, 2, 3, 4])]));
+        assert_eq!(html.matches("sh-entry__title").count(), 2, "who works there no more stands by themselves: {html}");
         for words in [">Dr A Sharma", "St Anne\u{2019}s (as Anita Sharma)<span", ">Mill Pharmacy<span", ": Dr A Sharma</span>"] {
             assert!(html.contains(words), "{words:?} is not in {html}");
         }
