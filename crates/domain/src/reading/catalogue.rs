@@ -563,7 +563,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         name: "Peak flow",
         clinical: "Peak expiratory flow",
         in_sentence: "peak flow",
-        texted: &["peak", "peakflow", "pf", "pefr"],
+        texted: &["peak", "peakflow", "pef", "pefr", "pf"],
         group: Group::Body,
         kind: Kind::VitalSigns,
         sensitivity: Sensitivity::General,

@@ -6,7 +6,7 @@
 use super::advice::{EXTREME_SUGAR, OFF_METER_SUGAR};
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
-use super::{About, Advice, Doubt, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
+use super::{About, Advice, Amount, Doubt, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
 use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::record::Sensitivity;
@@ -42,6 +42,8 @@ pub struct SaidTime {
     minute: u16,
     /// It can be of either half: "8:15".
     of_either_half: bool,
+    /// It is an hour and no more: "at 8".
+    is_hour: bool,
 }
 
 /// When a time by the clock was, as far as that is sure.
@@ -56,6 +58,12 @@ pub enum SaidWhen {
 }
 
 impl SaidTime {
+    /// "8" of "at 8", of which nothing says in which half of a day it is.
+    fn hour(clock: &str) -> Option<Self> {
+        let hour = clock.parse::<u16>().ok().filter(|hour| clock.len() <= 2 && (1..=12).contains(hour))?;
+        Some(Self { minute: hour % 12 * 60, of_either_half: true, is_hour: true })
+    }
+
     /// "8", "8:30" or "8.30" in the half of a day that begins at this minute; where none is said "8:30" or "20:30".
     fn parse(clock: &str, half: Option<u16>) -> Option<Self> {
         let parts = clock.split_once(':').or_else(|| half.and_then(|_| clock.split_once('.')));
@@ -71,17 +79,21 @@ impl SaidTime {
         let (written, hour, minutes) = (hour, hour.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?);
         let is_of_half = (1..=12).contains(&hour);
         let in_half = hour % 12 * 60 + minutes;
+        let of = |minute: u16, of_either_half: bool| Self { minute, of_either_half, is_hour: false };
         match half {
-            Some(from) => is_of_half.then_some(Self { minute: from + in_half, of_either_half: false }),
-            None if is_of_half && !written.starts_with('0') => Some(Self { minute: in_half, of_either_half: true }),
-            None => (hour < 24).then_some(Self { minute: hour * 60 + minutes, of_either_half: false }),
+            Some(from) => is_of_half.then_some(of(from + in_half, false)),
+            None if is_of_half && !written.starts_with('0') => Some(of(in_half, true)),
+            None => (hour < 24).then_some(of(hour * 60 + minutes, false)),
         }
     }
 
     /// When that was, said at this instant: on the same day, and not after it. Hardly anybody measures in the small hours: what is of
-    /// either half is of the first one there only where that is said.
+    /// either half is of the first one there only where that is said. An hour and no more is too little to be sure of.
     #[must_use]
     pub fn on_day_of(self, said: DateTime<Utc>) -> SaidWhen {
+        if self.is_hour {
+            return SaidWhen::Unsure;
+        }
         let later = self.of_either_half.then_some(self.minute + 12 * 60);
         let is_small = self.of_either_half && self.minute < SMALL_HOURS;
         let past = std::iter::once(self.minute).chain(later).filter_map(|minute| {
@@ -96,14 +108,14 @@ impl SaidTime {
         }
     }
 
-    /// As people read it: "8:30pm"; of what can be of either half of a day, "8:30".
+    /// As people read it: "8:30pm"; of what can be of either half of a day, "8:30", or "8" where no more was said.
     #[must_use]
     pub fn in_words(self) -> String {
         if !self.of_either_half {
             return minute_in_words(self.minute);
         }
         let hour = if self.minute < 60 { 12 } else { self.minute / 60 };
-        format!("{hour}:{:02}", self.minute % 60)
+        if self.is_hour { hour.to_string() } else { format!("{hour}:{:02}", self.minute % 60) }
     }
 }
 
@@ -272,29 +284,133 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("resting", "activity", "rest"),
 ];
 
-/// How people say how somebody is, and what that is of the signs that are asked about, as [`answer_of`] takes it.
-const SIGNS: &[(&str, &str)] = &[
-    ("shaking", "shaky"),
-    ("shaky", "shaky"),
-    ("sweating", "shaky"),
-    ("sweaty", "shaky"),
-    ("breathless", "breath"),
-    ("coughing", "wheeze"),
-    ("wheezing", "wheeze"),
-    ("wheezy", "wheeze"),
-    ("confused", "yes"),
-    ("drowsy", "yes"),
-    ("unconscious", "yes"),
-    ("numb", "harm"),
-    ("slurred", "harm"),
+/// A sign of how somebody is, as people say it: words one behind another, each in any of these ways, with so many others between two at
+/// most; and what that is of the signs that are asked about, as [`answer_of`] takes it.
+type Sign = (&'static [&'static [&'static str]], usize, &'static str);
+
+/// How people say the signs that the forms ask about ([`Measure::settings`]), the gravest first.
+const SIGNS: &[Sign] = &[
+    // They breathe, speak, swallow or wake with trouble.
+    (&[CANNOT, CAN_DO], 2, "yes"),
+    (&[CANNOT, &["breath", "breeth", "brethe", "waking"]], 1, "yes"),
+    (&[CANNOT, &["catch", "get"], &["breath"]], 1, "yes"),
+    (&[CANNOT, &["get"], CAN_DO], 2, "yes"),
+    (&[&["stopped"], &["breathing"]], 0, "yes"),
+    (&[CANNOT, &["sentence", "sentences"]], 3, "yes"),
+    (&[&["too"], &["breathless"]], 0, "yes"),
+    (&[&["choking", "gasping", "suffocating"]], 0, "yes"),
+    (&[&["confused", "confusion", "confussed", "delirious", "drowsy"]], 0, "yes"),
+    (&[&["very"], &["sleepy"]], 0, "yes"),
+    (&[&["collapsed", "unconcious", "unconscious", "unresponsive"]], 0, "yes"),
+    (&[&["blacked", "passed"], &["out"]], 0, "yes"),
+    (&[&["convulsing", "convulsion", "convulsions", "seizure", "seizures"]], 0, "yes"),
+    (&[&["a", "had", "has", "having"], &["fit", "fits"]], 0, "yes"),
+    (&[BLUE, LIPS], 2, "yes"),
+    (&[LIPS, BLUE], 2, "yes"),
+    (&[&["going", "gone", "turned", "turning"], &["blue"]], 0, "yes"),
+    // Of the heart and of the brain.
+    (&[&["chest"], HURTS], 2, "harm"),
+    (&[HURTS, &["chest"]], 2, "harm"),
+    (&[&["chest"], &["pressure"]], 0, "harm"),
+    (&[&["numb", "numbness", "slurred", "slurring"]], 0, "harm"),
+    (&[&["having", "think"], &["heart"], &["attack"]], 2, "harm"),
+    (&[&["having", "think"], &["stroke"]], 2, "harm"),
+    (&[LIMBS, WEAK], 2, "harm"),
+    (&[WEAK, LIMBS], 2, "harm"),
+    (&[CANNOT, &["see", "seeing"]], 1, "harm"),
+    (&[&["blurred", "blurry", "double", "lost"], SIGHT], 2, "harm"),
+    (&[SIGHT, &["blurred", "blurry", "double", "gone", "lost"]], 2, "harm"),
+    // Of the lungs.
+    (&[&["chest"], TIGHT], 2, "breath"),
+    (&[TIGHT, &["chest"]], 2, "breath"),
+    (&[&["breathless", "breathlessness"]], 0, "breath"),
+    (&[&["out", "short", "shortness"], &["breath"]], 1, "breath"),
+    (&[&["cough", "coughing", "wheeze", "wheezing", "wheezy"]], 0, "wheeze"),
+    (&[&["exhausted"]], 0, "spent"),
+    // Of meningitis and of sepsis.
+    (&[&["stiff"], &["neck"]], 1, "fever"),
+    (&[&["neck"], &["stiff", "stiffness"]], 2, "fever"),
+    (&[&["rash"]], 0, "fever"),
+    // Of a pulse, and of a low blood sugar.
+    (&[&["faint", "fainted", "fainting", "faints"]], 0, "faint"),
+    (&[&["clammy", "dizzy", "dizziness", "hungry", "shaking", "shaky", "sweating", "sweaty"]], 0, "shaky"),
+    (&[&["fast", "racing"], &["heartbeat"]], 0, "shaky"),
 ];
-/// What somebody cannot do who is in danger.
-const CAN_DO: &[&str] = &["respond", "responding", "swallow", "wake", "woken"];
-/// What says, up to three words before, that they cannot.
-const CANNOT: &[&str] = &["cant", "cannot", "couldnt", "doesnt", "isnt", "not", "unable", "wont"];
+/// What somebody cannot do, or only with trouble, who is in danger.
+const CAN_DO: &[&str] = &[
+    "breathe",
+    "breathing",
+    "respond",
+    "responding",
+    "speak",
+    "speaking",
+    "swallow",
+    "swallowing",
+    "talk",
+    "talking",
+    "wake",
+    "woken",
+];
+/// What says so before it; the "t" is that of "can`t".
+const CANNOT: &[&str] = &[
+    "cannot",
+    "cant",
+    "couldnt",
+    "difficult",
+    "difficulty",
+    "doesnt",
+    "hard",
+    "hardly",
+    "isnt",
+    "not",
+    "struggle",
+    "struggles",
+    "struggling",
+    "t",
+    "trouble",
+    "unable",
+    "wont",
+];
 /// What a chest does that hurts, and what one does that is tight.
-const HURTS: &[&str] = &["hurting", "hurts", "pain", "painful", "pains"];
+const HURTS: &[&str] = &["crushing", "heaviness", "heavy", "hurting", "hurts", "pain", "painful", "pains"];
 const TIGHT: &[&str] = &["tight", "tightness"];
+const BLUE: &[&str] = &["blotchy", "blue", "gray", "grey", "mottled"];
+const LIPS: &[&str] = &["face", "lip", "lips", "skin", "tongue"];
+const LIMBS: &[&str] = &["arm", "face", "leg", "side"];
+const WEAK: &[&str] = &["drooped", "drooping", "droops", "weak", "weakness"];
+const SIGHT: &[&str] = &["eyesight", "sight", "vision"];
+/// What follows where nobody can be seen: "cant see my GP".
+const NOT_SEEN: &[&str] =
+    &["a", "any", "anybody", "anyone", "doctor", "dr", "gp", "her", "him", "how", "it", "my", "nurse", "the", "why"];
+
+/// What says of a sign behind it that it is not there.
+const DENIES: &[&str] =
+    &["arent", "didnt", "doesnt", "dont", "hasnt", "havent", "isnt", "neither", "never", "nil", "no", "nor", "not", "without"];
+/// What may stand between the two.
+const OF_DENIED: &[&str] =
+    &["a", "any", "been", "feel", "feeling", "got", "had", "have", "having", "longer", "more", "new", "other"];
+/// What is denied beside [`SIGNS`], and is none.
+const ILL: &[&str] = &[
+    "fever",
+    "headache",
+    "headaches",
+    "nausea",
+    "pain",
+    "pains",
+    "problems",
+    "sickness",
+    "signs",
+    "swelling",
+    "symptom",
+    "symptoms",
+];
+
+/// What a meter shows that reads too little or too much sugar for a number, and what people make of it; as it stands for a number.
+const LOW_ON_METER: &[&str] = &["lo", "low"];
+const HIGH_ON_METER: &[&str] = &["hi"];
+/// What a meter does that shows it, and what else may stand between a blood sugar and what is shown of it.
+const SHOWS: &[&str] = &["reading", "reads", "said", "saying", "says", "showed", "showing", "shows"];
+const BEFORE_SHOWN: &[&str] = &["is", "just", "meter", "now", "very", "was"];
 
 /// What stands in place of "2 hours after", before a meal: nobody writes it so.
 const LONG_AFTER: &str = "long-after";
@@ -336,6 +452,7 @@ const TURNS: &[&str] = &[
     "non",
     "none",
     "nonfasting",
+    "nope",
     "nor",
     "not",
     "nothing",
@@ -465,7 +582,7 @@ const MOODS: [&[&str]; 5] = [
 /// Whether a message asks that no more readings are taken from its number: it says that, and nothing that is of anything else.
 #[must_use]
 pub fn asks_to_stop(text: &str) -> bool {
-    let words = words(text);
+    let words = all_words(text);
     words.iter().any(|word| word.is_in(STOPS)) && words.iter().all(|word| word.is_in(STOPS) || word.is_in(STOPS_WHAT))
 }
 
@@ -474,14 +591,14 @@ pub fn asks_to_stop(text: &str) -> bool {
 /// # Errors
 /// [`TextedError`] where that cannot be told for sure.
 pub fn understand(text: &str) -> Result<Texted, TextedError> {
-    let words = words(text);
-    if let [Word::Letters(only)] = words.as_slice() {
+    if let [Word::Letters(only)] = all_words(text).as_slice() {
         match only.as_str() {
             "wrong" | "undo" => return Ok(Texted::Wrong),
             "help" | "info" => return Ok(Texted::Help),
             _ => {}
         }
     }
+    let words = words(text);
     let found = Found::of(&words);
     if found.numbers.is_empty() && found.feelings.is_empty() {
         return Err(TextedError::NoNumber);
@@ -492,7 +609,29 @@ pub fn understand(text: &str) -> Result<Texted, TextedError> {
     if says_a_time(text, &words) {
         return at_a_time(text).ok_or(TextedError::NotNow);
     }
-    tell(text, &words, found).map(Texted::Readings)
+    match tell(text, &words, found) {
+        Err(TextedError::OfWhat) => at_an_hour(text).ok_or(TextedError::OfWhat),
+        told => told.map(Texted::Readings),
+    }
+}
+
+/// What a message tells that begins or ends with "at 8", where all the rest is understood without that number.
+fn at_an_hour(text: &str) -> Option<Texted> {
+    let pieces: Vec<&str> = text.split_whitespace().collect();
+    let plain = |piece: &str| piece.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
+    let hour = |at: &str, hour: &str| if plain(at) == "at" { SaidTime::hour(&plain(hour)) } else { None };
+    let (rest, time) = match pieces.as_slice() {
+        [rest @ .., at, clock] if hour(at, clock).is_some() => (rest, hour(at, clock)?),
+        [at, clock, rest @ ..] => (rest, hour(at, clock)?),
+        _ => return None,
+    };
+    let rest = rest.join(" ");
+    let words = words(&rest);
+    let has_another = says_a_time(&rest, &words) || words.iter().any(|word| word.is_in(OF_NOW));
+    if has_another || !are_all_known(&words) {
+        return None;
+    }
+    Some(Texted::ReadingsAt(tell(&rest, &words, Found::of(&words)).ok()?, time))
 }
 
 /// What a message tells at the one time by the clock that it says; nothing where the time may be that of something else.
@@ -538,12 +677,15 @@ fn tell(text: &str, words: &[Word], found: Found) -> Result<Vec<TextedReading>, 
 #[must_use]
 pub fn glimpsed(text: &str) -> Vec<TextedReading> {
     let words = words_without_times(text);
+    let (signs, meter) = (signs_in(&words), on_a_meter(&words));
     let named = |at: &usize| {
-        let word = words.get(*at).filter(|_| !is_of_the_chest(&words, *at));
+        let is_of_sign = is_of_the_chest(&words, *at) || signs.iter().any(|sign| sign.names_breath(&words, *at));
+        let word = words.get(*at).filter(|_| !is_of_sign);
         word.and_then(Word::named).map(|measure| (*at, measure))
     };
     let is_number = |at: &usize| matches!(words.get(*at), Some(Word::Number(_)));
-    let (mut glimpsed, mut used, mut next) = (Vec::new(), Vec::new(), 0);
+    // What stands beside "LO" has no other number.
+    let (mut glimpsed, mut used, mut next) = (Vec::new(), meter.iter().map(|(at, _)| *at).collect::<Vec<usize>>(), 0);
     for (at, word) in words.iter().enumerate() {
         let Word::Number(number) = word else { continue };
         if at < next {
@@ -555,7 +697,8 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
             continue;
         }
         let before = (0..at).rev().take_while(|at| !is_number(at)).find_map(|at| named(&at)).filter(|(at, _)| !used.contains(at));
-        let behind = || (at + 1..words.len()).take_while(|at| !is_number(at)).find_map(|at| named(&at));
+        let free = |at: usize| named(&at).filter(|(at, _)| meter.is_none_or(|(place, _)| place != *at));
+        let behind = || (at + 1..words.len()).take_while(|at| !is_number(at)).find_map(free);
         let Some((place, measure)) = before.or_else(behind) else { continue };
         used.push(place);
         if measure.parts().len() == 2 {
@@ -571,14 +714,44 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
     if found.of.contains(&Measure::Mood) && found.feelings.contains(&1) {
         glimpsed.push(TextedReading::of(Measure::Mood, vec!["1".to_owned()], ""));
     }
-    for sign in (0..words.len()).filter_map(|at| sign(&words, at)) {
+    if let Some((_, shown)) = meter {
+        glimpsed.push(TextedReading::of(Measure::Glucose, vec![shown.to_owned()], ""));
+    }
+    for sign in signs {
         for reading in &mut glimpsed {
-            if let Some(answer) = answer_of(reading.measure, "signs", sign) {
+            if let Some(answer) = answer_of(reading.measure, "signs", sign.said) {
                 see(&mut reading.settings, answer);
             }
         }
     }
     glimpsed
+}
+
+/// What a message says of danger that none of these readings of it asks about, as a reading without a number, so that what to do about it
+/// is found as for every other. It is of the measure whose form asks for such signs; none where they are milder.
+#[must_use]
+pub fn signs_beside(text: &str, readings: &[TextedReading]) -> Option<TextedReading> {
+    let words = words_without_times(text);
+    let is_asked = |said: &str| readings.iter().any(|one| answer_of(one.measure, "signs", said).is_some());
+    let open: Vec<&str> = signs_in(&words).iter().map(|sign| sign.said).filter(|said| !is_asked(said)).collect();
+    // To feel faint beside a low blood pressure, say, is no emergency by itself.
+    let faints = if readings.is_empty() { "faint" } else { "yes" };
+    let forms = [
+        ("fever", Measure::Temperature),
+        ("yes", Measure::Oxygen),
+        ("harm", Measure::BloodPressure),
+        ("breath", Measure::BloodPressure),
+        (faints, Measure::Pulse),
+    ];
+    let (_, measure) = forms.into_iter().find(|(said, _)| open.contains(said))?;
+    let settings = vec![("signs", "yes")];
+    Some(TextedReading { settings, ..TextedReading::of(measure, vec![String::new(); measure.parts().len()], "") })
+}
+
+/// Whether what stands in place of a blood sugar's number is what a meter shows that has none: "LO", "HI".
+#[must_use]
+pub fn is_off_the_meter(reading: &TextedReading) -> bool {
+    shown_by_meter(reading).is_some()
 }
 
 /// What advice about a message turns on beside what it says.
@@ -656,7 +829,8 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
 }
 
 /// The same about readings that were not kept: of one whose numbers cannot all be read, what those say that can, and where none
-/// can, what was answered of how somebody is; of one that is too low or too high for its meter, what holds for that.
+/// can, what was answered of how somebody is; of one that is too low or too high for its meter, what holds for that; and of a blood
+/// pressure in the wrong order, what holds if it is the other way round and high.
 #[must_use]
 pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
     let mut all = to_do(&readings.iter().filter_map(as_far_as_read).collect::<Vec<_>>(), beside);
@@ -666,12 +840,32 @@ pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String,
             *advice = &OFF_METER_SUGAR;
         }
     }
+    for (number, turned) in readings.iter().filter_map(the_other_way_round) {
+        for (_, advice) in to_do(&[turned], beside) {
+            if !all.iter().any(|(_, there)| there.title == advice.title) {
+                all.push((format!("If it is {number}: "), advice));
+            }
+        }
+    }
+    all.sort_by_key(|(_, advice)| std::cmp::Reverse(advice.urgency));
     all
 }
 
 /// What a meter showed in place of the number of a reading.
 fn shown_by_meter(one: &TextedReading) -> Option<OutOfRange> {
     one.numbers.first().and_then(|number| off_meter(one.measure, number))
+}
+
+/// A blood pressure whose numbers are in the wrong order as it would be in the right one, with that in words, where it would be as high as
+/// is severe in pregnancy or more. What is lower can wait until it is sent again.
+fn the_other_way_round(one: &TextedReading) -> Option<(String, TextedReading)> {
+    let read = |numbers: &[String]| hear(one.measure, &Typed { numbers, unit: one.unit, sure: true });
+    let numbers: Vec<String> = one.numbers.iter().rev().cloned().collect();
+    // Only one of the two orders can be right.
+    let heard = read(&numbers).ok().filter(|heard| heard.second.is_some() && read(&one.numbers).is_err())?;
+    let is_severe = heard.first >= Amount::whole(160) || heard.second.is_some_and(|second| second >= Amount::whole(110));
+    let number = one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second);
+    is_severe.then(|| (number, TextedReading { numbers, ..one.clone() }))
 }
 
 /// A reading with numbers that ask for nothing in place of those that cannot be read; absent where it then says nothing.
@@ -767,6 +961,46 @@ impl Word {
     }
 }
 
+/// What a meter shows in place of a blood sugar that it cannot read, with the place of the name that stands beside it. A message of that
+/// alone is of a meter too, except that "hi" is a greeting.
+fn on_a_meter(words: &[Word]) -> Option<(usize, &'static str)> {
+    let shown = |at: usize| {
+        let is = |list: &[&str]| words.get(at).is_some_and(|word| word.is_in(list));
+        let says = || at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.is_in(SHOWS));
+        match (is(LOW_ON_METER), is(HIGH_ON_METER) || (is(&["high"]) && says())) {
+            (true, _) => Some("lo"),
+            (_, true) => Some("hi"),
+            _ => None,
+        }
+    };
+    if let [only] = words
+        && only.is_in(&["lo"])
+    {
+        return Some((0, "lo"));
+    }
+    let named = |at: usize| words.get(at).and_then(Word::named);
+    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| word.is_in(list));
+    let is_number = |at: usize| matches!(words.get(at), Some(Word::Number(_)));
+    // "Sugar low 3.1", and not "sugar LO pulse 72" or "sugar LO 72 pulse".
+    let has_number = |at: usize| {
+        let next =
+            (at + 1..words.len()).find(|next| is_number(*next) || named(*next).is_some_and(|other| other != Measure::Glucose));
+        next.is_some_and(|next| is_number(next) && named(next + 1).is_none())
+    };
+    let before = |at: usize| {
+        let at = if is(at.checked_sub(1)?, &["blood"]) { at.checked_sub(2)? } else { at.checked_sub(1)? };
+        let is_denied = at.checked_sub(1).is_some_and(|before| is(before, DENIES));
+        (is(at, LOW_ON_METER) && !is_denied).then_some("lo")
+    };
+    let mut sugars = (0..words.len()).filter(|at| named(*at) == Some(Measure::Glucose) && !has_number(*at));
+    sugars.find_map(|at| {
+        let goes_on = |at: usize| is(at, BEFORE_SHOWN) || is(at, SHOWS) || named(at) == Some(Measure::Glucose);
+        let is_behind = |next: &usize| *next == at + 1 || goes_on(next - 1);
+        let behind = (at + 1..=at + 3).take_while(is_behind).find_map(shown);
+        behind.or_else(|| before(at)).map(|shown| (at, shown))
+    })
+}
+
 /// What somebody feels who says this word, from 1 to 5.
 fn feeling(words: &[Word], at: usize) -> Option<usize> {
     let before = at.checked_sub(1).and_then(|before| words.get(before));
@@ -790,36 +1024,105 @@ fn is_of_the_chest(words: &[Word], at: usize) -> bool {
     chest && words.get(at).is_some_and(|word| word.is_in(&["pain", "pains"])) && !words.get(at + 1).is_some_and(is_score)
 }
 
-/// What this word tells of how somebody is, as [`answer_of`] takes it; nothing where it says that it is not so.
-fn sign(words: &[Word], at: usize) -> Option<&'static str> {
-    let word = words.get(at)?;
-    let before = |place: usize, far: usize, list: &[&str]| words.iter().take(place).rev().take(far).any(|word| word.is_in(list));
-    if word.is_in(CAN_DO) {
-        return before(at, 3, CANNOT).then_some("yes");
+/// A sign that a message names.
+struct Named {
+    /// As [`answer_of`] takes it.
+    said: &'static str,
+    /// The places of its words.
+    at: Vec<usize>,
+}
+
+impl Named {
+    /// Whether a word is one of it, or between two of them.
+    fn covers(&self, at: usize) -> bool {
+        self.at.first().is_some_and(|first| *first <= at) && self.at.last().is_some_and(|last| at <= *last)
     }
-    if word.is_in(&["chest"]) {
-        // "Chest pain", "chest feels tight", "pain in my chest".
-        let (from, to) = (at.saturating_sub(3), (at + 3).min(words.len()));
-        let said = |list: &[&str]| (from..to).find(|place| words.get(*place).is_some_and(|word| word.is_in(list)));
-        let (place, answer) = said(HURTS).map(|place| (place, "harm")).or_else(|| said(TIGHT).map(|place| (place, "breath")))?;
-        let (first, last) = (place.min(at), place.max(at));
-        return (!before(last, last - first + 1, TURNS)).then_some(answer);
+
+    /// Whether this is its word for breathing, which then names no measure.
+    fn names_breath(&self, words: &[Word], at: usize) -> bool {
+        self.at.contains(&at) && words.get(at).is_some_and(|word| word.is_in(&["breath", "breathe", "breathing"]))
     }
-    if before(at, 1, TURNS) {
-        return None;
+}
+
+/// The signs that these words name.
+fn signs_in(words: &[Word]) -> Vec<Named> {
+    (0..words.len()).filter_map(|at| sign_at(words, at)).collect()
+}
+
+/// The gravest sign that begins with this word; none whose own words say that it is not so: "chest not tight".
+fn sign_at(words: &[Word], at: usize) -> Option<Named> {
+    SIGNS.iter().find_map(|(parts, between, said)| {
+        let places = places_of(words, at, parts, *between)?;
+        let next = |far: usize| places.last().and_then(|last| words.get(last + far));
+        let is_other = match words.get(*places.last()?)? {
+            // It fades, or nobody is seen.
+            word if word.is_in(&["rash"]) => (1..=2).filter_map(next).any(|word| word.is_in(&["faded", "fades", "fading"])),
+            word if word.is_in(&["see", "seeing"]) => next(1).is_some_and(|word| word.is_in(NOT_SEEN)),
+            _ => false,
+        };
+        (!is_other).then_some(Named { said, at: places })
+    })
+}
+
+/// The places of these words one behind another from this one on, with at most so many between two, none of which denies.
+fn places_of(words: &[Word], at: usize, parts: &[&[&str]], between: usize) -> Option<Vec<usize>> {
+    let (first, rest) = parts.split_first()?;
+    words.get(at).filter(|word| word.is_in(first))?;
+    let mut places = vec![at];
+    for part in rest {
+        let from = places.last()? + 1;
+        let place = (from..=from + between).find(|place| words.get(*place).is_some_and(|word| word.is_in(part)))?;
+        if words.get(from..place)?.iter().any(|word| word.is_in(DENIES)) {
+            return None;
+        }
+        places.push(place);
     }
-    SIGNS.iter().find(|(name, _)| word.is_in(&[*name])).map(|(_, answer)| *answer)
+    Some(places)
+}
+
+/// These words without the signs that they say are not there: "no chest pain or numbness".
+fn without_denied(mut words: Vec<Word>) -> Vec<Word> {
+    let mut at = 0;
+    while at < words.len() {
+        match denied_until(&words, at) {
+            Some(end) => drop(words.drain(at..end)),
+            None => at += 1,
+        }
+    }
+    words
+}
+
+/// Where what is denied from this word on ends. What only stands behind it, and is not joined to it, is not denied.
+fn denied_until(words: &[Word], at: usize) -> Option<usize> {
+    // "No pain, chest tight": what begins another sign is none of this one.
+    let sign = |at: usize| {
+        let last = *sign_at(words, at)?.at.last()?;
+        (last == at || sign_at(words, last).is_none()).then_some(last)
+    };
+    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| word.is_in(list));
+    let what = |from: usize| {
+        let mut open = (from..words.len()).take_while(|place| *place == from || is(place - 1, OF_DENIED));
+        open.find_map(|place| sign(place).or_else(|| is(place, ILL).then_some(place))).map(|last| last + 1)
+    };
+    let mut end = is(at, DENIES).then(|| what(at + 1)).flatten()?;
+    while let Some(more) = is(end, &["nor", "or"]).then(|| what(end + 1)).flatten() {
+        end = more;
+    }
+    Some(end)
 }
 
 /// The answer of this measure that is meant by what was said of how it was taken; none where it is not asked that. Being short of breath
 /// and a tight chest are signs of asthma beside a peak flow, and for 999 beside a blood pressure, a pulse, an oxygen level, a breathing rate
-/// or a temperature; what else hurts or is numb is so beside the first four (NICE NG136, 1.5; NHS, Asthma attacks; Heart palpitations;
-/// Shortness of breath; Sepsis).
+/// or a temperature; what else hurts or is numb is so beside the first four; a rash or a stiff neck is beside a temperature, fainting
+/// beside a pulse, and who is exhausted beside a peak flow (NICE NG136, 1.5; NHS, Asthma attacks; Heart palpitations; Shortness of breath;
+/// Sepsis; Meningitis).
 fn answer_of(measure: Measure, field: &str, said: &str) -> Option<&'static str> {
     let answer = match (measure, said) {
         (Measure::PeakFlow, "breath") => "wheeze",
         (Measure::BloodPressure | Measure::Pulse | Measure::Oxygen | Measure::Breathing, "breath" | "harm")
-        | (Measure::Temperature, "breath") => "yes",
+        | (Measure::Temperature, "breath" | "fever")
+        | (Measure::Pulse, "faint")
+        | (Measure::PeakFlow, "spent") => "yes",
         _ => said,
     };
     let setting = measure.settings().iter().find(|setting| setting.field == field)?;
@@ -890,7 +1193,7 @@ struct Numbers {
 
 impl Found {
     fn of(words: &[Word]) -> Self {
-        let mut found = Self::default();
+        let (mut found, signs) = (Self::default(), signs_in(words));
         for (at, word) in words.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| words.get(before));
             match word {
@@ -902,11 +1205,12 @@ impl Found {
                 Word::Letters(word) => {
                     found.feelings.extend(feeling(words, at));
                     found.settings.extend(setting(words, at).map(|(field, answer)| (at, field, answer)));
-                    found.settings.extend(sign(words, at).map(|answer| (at, "signs", answer)));
+                    let begun = signs.iter().filter(|sign| sign.at.first() == Some(&at));
+                    found.settings.extend(begun.map(|sign| (at, "signs", sign.said)));
                     let behind = matches!(before, Some(Word::Number(_)));
                     if is_of_the_chest(words, at) {
                         found.has_chest_pain = true;
-                    } else {
+                    } else if !signs.iter().any(|sign| sign.names_breath(words, at)) {
                         found.word((at, word), behind);
                     }
                 }
@@ -1099,7 +1403,8 @@ fn meaning(word: &str, after_sleep: bool) -> Meaning {
     if let Some((_, field, answer)) = SETTINGS.iter().find(|(name, ..)| *name == word) {
         return Meaning::How(field, answer);
     }
-    if SIGNS.iter().any(|(name, _)| *name == word) {
+    // "Breath" is also a slip for what names a breathing rate.
+    if word != "breath" && SIGNS.iter().any(|(parts, ..)| parts.iter().any(|part| part.contains(&word))) {
         return Meaning::Nothing;
     }
     let mut close = names().filter(|(name, _)| !is_known(word) && resembles(word, name)).map(|(_, measure)| measure);
@@ -1170,10 +1475,11 @@ fn without_its_time(text: &str) -> Option<(String, SaidTime, bool)> {
 
 /// Whether every word is one that means something here, so that the time cannot be that of what another one says.
 fn are_all_known(words: &[Word]) -> bool {
+    let signs = signs_in(words);
     words.iter().enumerate().all(|(at, word)| match word {
         Word::Letters(letters) => {
             let means = is_known(letters) || letters == "over" || meaning(letters, false) != Meaning::Nothing;
-            means || setting(words, at).is_some() || sign(words, at).is_some() || feeling(words, at).is_some()
+            means || setting(words, at).is_some() || signs.iter().any(|sign| sign.covers(at)) || feeling(words, at).is_some()
         }
         Word::Number(_) | Word::Slash => true,
     })
@@ -1248,8 +1554,13 @@ fn is_long_after_a_meal(words: &[Word], at: usize) -> bool {
         && words.iter().any(is_sugar)
 }
 
-/// The words of a message, without its greeting; "4 out of 10" is "4/10".
+/// The words of a message, without its greeting and the signs of which it says that they are not there.
 fn words(text: &str) -> Vec<Word> {
+    without_denied(all_words(text))
+}
+
+/// The same with those signs; "4 out of 10" is "4/10".
+fn all_words(text: &str) -> Vec<Word> {
     let mut words = letters_and_numbers(text);
     if let [first, second, ..] = words.as_slice()
         && first.is_in(&["good"])
@@ -1257,8 +1568,9 @@ fn words(text: &str) -> Vec<Word> {
     {
         words.drain(..2);
     }
-    let place =
-        |words: &[Word]| words.windows(2).position(|pair| matches!(pair, [out, of] if out.is_in(&["out"]) && of.is_in(&["of"])));
+    // "Out of breath" is no score.
+    let is_score = |three: &[Word]| matches!(three, [out, of, Word::Number(_)] if out.is_in(&["out"]) && of.is_in(&["of"]));
+    let place = |words: &[Word]| words.windows(3).position(is_score);
     while let Some(at) = place(&words) {
         words.splice(at..at + 2, [Word::Slash]);
     }
@@ -1306,6 +1618,10 @@ fn letters_and_numbers(text: &str) -> Vec<Word> {
                 }
                 letters.next();
             }
+            // "No, chest pain" denies what was before.
+            if word == "no" && letters.peek().is_some_and(|next| matches!(next, ',' | '.' | ';' | ':' | '!' | '?')) {
+                "nope".clone_into(&mut word);
+            }
             words.push(Word::Letters(word));
         } else if matches!(letter, '/' | '\\' | '|') {
             words.push(Word::Slash);
@@ -1320,7 +1636,6 @@ fn letters_and_numbers(text: &str) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::Amount;
     use crate::reading::{Typed, hear};
     use proptest::prelude::*;
 
@@ -1374,6 +1689,8 @@ mod tests {
             ("78.4 kilos", "weight 78.4 kg"),
             ("height 5'10", "height 5 10 [in_i]"),
             ("peak flow 420", "peak-flow 420"),
+            ("PEF 430", "peak-flow 430"),
+            ("pefr: 430", "peak-flow 430"),
             ("sats 97%", "oxygen 97 %"),
             ("O2 97", "oxygen 97"),
             ("spo2 97 hr 80", "oxygen 97, pulse 80"),
@@ -1417,7 +1734,7 @@ mod tests {
             ("sugar 3.2 shaky and confused", "blood-glucose 3.2 signs=yes"),
             ("confused sugar 3.2 shaky", "blood-glucose 3.2 signs=yes"),
             ("sugar 3.2 wheezy", "blood-glucose 3.2"),
-            ("sugar 3.2 not confused", "OfWhat"),
+            ("sugar 3.2 not confused", "blood-glucose 3.2"),
             ("peak flow 200 wheezing", "peak-flow 200 signs=wheeze"),
             ("peak flow 200 drowsy", "peak-flow 200 signs=yes"),
             ("BP 142/88 confused", "blood-pressure 142/88 signs=yes"),
@@ -1437,7 +1754,7 @@ mod tests {
             ("BP 150/95 speech slurred", "blood-pressure 150/95 signs=yes"),
             ("BP 190/120 chest pain", "blood-pressure 190/120 signs=yes"),
             ("BP 150/95 chest cold", "blood-pressure 150/95"),
-            ("BP 150/95 no chest pain", "OfWhat"),
+            ("BP 150/95 no chest pain", "blood-pressure 150/95"),
             ("sats 95 chest pain", "oxygen 95 signs=yes"),
             ("sats 95 breathless", "oxygen 95 signs=yes"),
             ("oxygen 96 tight chest", "oxygen 96 signs=yes"),
@@ -1445,7 +1762,21 @@ mod tests {
             ("breathing 18 breathless", "breathing 18 signs=yes"),
             ("temp 37 breathless", "temperature 37 signs=yes"),
             ("temp 37 chest pain", "temperature 37"),
-            ("sats 95 no chest pain", "OfWhat"),
+            ("sats 95 no chest pain", "oxygen 95"),
+            // A sign that is not there is none, and what only stands behind it is there.
+            ("BP 142/88 no symptoms", "blood-pressure 142/88"),
+            ("BP 142/88, no chest pain or numbness", "blood-pressure 142/88"),
+            ("not dizzy or confused, sugar 5.4", "blood-glucose 5.4"),
+            ("BP 142/88 not feeling breathless", "blood-pressure 142/88"),
+            ("BP 142/88 don't have chest pain", "blood-pressure 142/88"),
+            ("sats 95 no trouble breathing", "oxygen 95"),
+            ("temp 38.5 without a rash", "temperature 38.5"),
+            ("BP 142/88 no chest pain, breathless", "blood-pressure 142/88 signs=yes"),
+            ("BP 142/88 no pain, chest tight", "blood-pressure 142/88 signs=yes"),
+            ("BP 142/88 no dizziness but chest pain", "blood-pressure 142/88 signs=yes"),
+            ("No, chest pain, BP 142/88", "OfWhat"),
+            ("BP 142/88 no chest pain yesterday", "NotNow"),
+            ("no symptoms", "NoNumber"),
             ("peak flow 200 tight chest", "peak-flow 200 signs=wheeze"),
             ("peak flow 200 chest pain", "peak-flow 200"),
             ("sugar 7 chest pain", "blood-glucose 7"),
@@ -1515,6 +1846,12 @@ mod tests {
             ("sugar 7.2 breakfast at 8am", "NotNow"),
             ("ran 1:30 BP 142/88", "NotNow"),
             ("slept 7:30 pulse 60", "NotNow"),
+            // An hour alone is one where all else is understood without it.
+            ("BP 142/88 at 8", "blood-pressure 142/88 at 8"),
+            ("At 12 BP 142/88", "blood-pressure 142/88 at 12"),
+            ("sugar at 7", "blood-glucose 7"),
+            ("BP 142/88 tablets at 8", "OfWhat"),
+            ("BP 142/88 at 20", "OfWhat"),
             ("sugar 7 am", "NotNow"),
             ("sugar 7 am 2.1", "NotNow"),
             ("sugar 7 pm", "NotNow"),
@@ -1746,6 +2083,10 @@ mod tests {
             ("breathing 18 chest pain", "What you see needs 999 now, whatever the number is"),
             ("temp 37 breathless", "What you see needs 999 now, whatever the temperature is"),
             ("BP 88/142 chest pain", "What you feel needs help now, whatever the number is"),
+            ("sugar 3.2 not confused", "This blood sugar is low"),
+            ("BP 190/120 no chest pain", "This blood pressure is very high"),
+            ("BP 190/120 no pain in my chest", "This blood pressure is very high"),
+            ("BP 190/120 not numb", "This blood pressure is very high"),
             ("BP 88/142", ""),
             ("BP 142/88", ""),
         ] {
@@ -1757,17 +2098,29 @@ mod tests {
             ("sugar 2.1 drowsy not responding", "This low blood sugar is an emergency. Call 999"),
             ("sugar 2.1 not able to swallow", "This low blood sugar is an emergency. Call 999"),
             ("confused since this morning sugar 2.1", "This low blood sugar is an emergency. Call 999"),
-            ("sugar 3.2 not confused", "This blood sugar is low"),
             ("sugar 7 chest pain not well", ""),
             ("BP 190/120 chest pain this morning", "This is an emergency. Call 999"),
             ("BP 190/120 pain in my chest", "This is an emergency. Call 999"),
-            ("BP 190/120 no chest pain", "This blood pressure is very high"),
-            ("BP 190/120 no pain in my chest", "This blood pressure is very high"),
-            ("BP 190/120 not numb", "This blood pressure is very high"),
             ("BP 150/95 breathless last night", "What you feel needs help now, whatever the number is"),
             ("peak flow 300 breathless last night", "What you feel counts more than this peak flow"),
             ("190 over 120 and 7", "This blood pressure is very high"),
-            ("sats 84 cant breathe", "This oxygen level is very low"),
+            // Who cannot breathe needs more than what a low number asks for by itself.
+            ("sats 84 cant breathe", "What you see needs 999 now, whatever the number is"),
+            ("peak flow 150 cant speak", "This asthma attack is an emergency. Call 999"),
+            ("oxygen 85 can not talk", "What you see needs 999 now, whatever the number is"),
+            ("pulse 90 not breathing", "What you see needs 999 now, whatever the pulse is"),
+            ("sugar LO", "This blood sugar is low"),
+            ("my blood sugar is low", "This blood sugar is low"),
+            ("low sugar drowsy", "This low blood sugar is an emergency. Call 999"),
+            ("LO", "This blood sugar is low"),
+            ("glucose hi", "This blood sugar is too high for the meter to show"),
+            ("sugar meter says high", "This blood sugar is too high for the meter to show"),
+            ("BP 142/88 bm LO", "This blood sugar is low"),
+            ("sugar LO pulse 185", "This pulse is far outside the usual range | This blood sugar is low"),
+            ("sugar not low", ""),
+            ("sugar high", ""),
+            ("HI", ""),
+            ("hi, my sugar", ""),
             ("84 sats 190 pulse not well", "This oxygen level is very low | This pulse is far outside the usual range"),
             ("8:30pm sugar 7.2 tablets", ""),
             ("8:30pm sugar 2.1 tablets", "This blood sugar is low"),
@@ -1828,7 +2181,21 @@ mod tests {
             (Measure::Pulse, &["fast"], signs, "What you see needs 999 now, whatever the pulse is"),
             (Measure::Pulse, &["x"], &[], ""),
             (Measure::Oxygen, &["800"], &[], ""),
-            (Measure::Glucose, &["low"], signs, "What you see needs 999 now, whatever the blood sugar is"),
+            // What a meter shows that has no number is no number, and says enough.
+            (Measure::Glucose, &["low"], signs, "This low blood sugar is an emergency. Call 999"),
+            (Measure::Glucose, &["LO"], &[], "This blood sugar is low"),
+            (Measure::Glucose, &["HI"], &[], "This blood sugar is 30 or more"),
+            (Measure::Glucose, &["Hi"], signs, "What you see needs 999 now, whatever the blood sugar is"),
+            // In the wrong order it may be dangerously high.
+            (Measure::BloodPressure, &["130", "200"], &[], "This blood pressure is very high"),
+            (
+                Measure::BloodPressure,
+                &["90", "190"],
+                signs,
+                "This is an emergency. Call 999 | What you feel needs help now, whatever the number is",
+            ),
+            (Measure::BloodPressure, &["112", "165"], &[], ""),
+            (Measure::BloodPressure, &["100", "100"], &[], ""),
             (Measure::Temperature, &[""], signs, "What you see needs 999 now, whatever the temperature is"),
             (Measure::PeakFlow, &[""], signs, "This asthma attack is an emergency. Call 999"),
             (Measure::PeakFlow, &[""], &[("signs", "wheeze")], "What you feel counts more than this peak flow"),
@@ -1871,6 +2238,152 @@ mod tests {
     }
 
     #[test]
+    fn a_pressure_in_the_wrong_order_says_of_which_number_it_speaks_and_of_whom_it_holds() {
+        let one = TextedReading::of(Measure::BloodPressure, vec!["130".to_owned(), "200".to_owned()], "");
+        let told = to_do_unkept(&[one], &Beside::default());
+        assert_eq!(told.iter().map(|(when, _)| when.as_str()).collect::<Vec<_>>(), ["If it is 200/130 mmHg: "]);
+        let about = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let one = TextedReading::of(Measure::BloodPressure, vec!["112".to_owned(), "165".to_owned()], "");
+        let told = to_do_unkept(&[one], &Beside { about, ..Beside::default() });
+        assert_eq!(told[0].1.title, "If you are pregnant, this blood pressure is very high");
+    }
+
+    #[test]
+    fn every_sign_that_a_form_asks_about_is_understood_as_people_say_it() {
+        for (measure, reading, signs) in [
+            (Measure::BloodPressure, "BP 142/88", SIGNS_OF_HEART_AND_BRAIN),
+            (
+                Measure::Glucose,
+                "sugar 5.4",
+                &["confused", "very drowsy", "can't swallow", "had a fit", "cannot be woken", "hard to wake"][..],
+            ),
+            (
+                Measure::PeakFlow,
+                "peak flow 400",
+                &["too breathless to speak", "can't talk", "exhausted", "confused", "drowsy", "blue lips", "lips are grey"],
+            ),
+            (Measure::Oxygen, "sats 95", SIGNS_OF_BREATHING),
+            (Measure::Breathing, "breaths 16", SIGNS_OF_BREATHING),
+            (
+                Measure::Pulse,
+                "pulse 72",
+                &[
+                    "chest pain",
+                    "short of breath",
+                    "out of breath",
+                    "fainted",
+                    "feel faint",
+                    "confused",
+                    "very drowsy",
+                    "passed out",
+                ],
+            ),
+            (
+                Measure::Temperature,
+                "temp 38.5",
+                &[
+                    "rash",
+                    "stiff neck",
+                    "neck is stiff",
+                    "confused",
+                    "having a fit",
+                    "hard to wake",
+                    "struggling to breathe",
+                    "blue lips",
+                    "grey skin",
+                    "blotchy skin",
+                ],
+            ),
+        ] {
+            for sign in signs {
+                for text in [format!("{reading} {sign}"), format!("{sign} {reading}")] {
+                    let heard = match understand(&text) {
+                        Ok(Texted::Readings(readings)) => readings,
+                        _ => glimpsed(&text),
+                    };
+                    let of = heard.iter().find(|one| one.measure == measure).map(|one| one.settings.as_slice());
+                    assert_eq!(of, Some(&[("signs", "yes")][..]), "{text}");
+                }
+            }
+        }
+        let of = |text: &str| told(text)[0].settings.clone();
+        for text in ["sugar 3.2 dizzy", "sugar 3.2 hungry", "sugar 3.2 sweaty", "sugar 3.2 racing heartbeat"] {
+            assert_eq!(of(text), [("signs", "shaky")], "{text}");
+        }
+        for text in
+            ["peak flow 300 coughing", "peak flow 300 wheeze", "peak flow 300 tight chest", "peak flow 300 short of breath"]
+        {
+            assert_eq!(of(text), [("signs", "wheeze")], "{text}");
+        }
+        for text in ["temp 38 rash fades", "BP 142/88 chest cold", "BP 142/88 fit and well", "pulse 72 after a hard walk"] {
+            assert!(of(text).is_empty(), "{text}");
+        }
+        assert!(signs_beside("cant see the doctor until Monday", &[]).is_none());
+    }
+
+    const SIGNS_OF_HEART_AND_BRAIN: &[&str] = &[
+        "chest pain",
+        "short of breath",
+        "breathless",
+        "confusion",
+        "arm weak",
+        "one side numb",
+        "face drooping",
+        "weak on one side",
+        "trouble seeing",
+        "can't see properly",
+        "blurred vision",
+        "trouble speaking",
+        "can't speak",
+        "speech slurred",
+        "chest feels heavy",
+    ];
+    const SIGNS_OF_BREATHING: &[&str] = &[
+        "blue lips",
+        "grey face",
+        "lips have gone blue",
+        "struggling to breathe",
+        "can't breathe",
+        "cant breath",
+        "can't catch my breath",
+        "cannot say a whole sentence",
+        "confused",
+        "very drowsy",
+        "chest pain",
+    ];
+
+    #[test]
+    fn a_sign_without_a_reading_that_asks_about_it_is_of_the_form_that_does() {
+        let title = |text: &str, readings: &[TextedReading]| {
+            let all = to_do_unkept(&signs_beside(text, readings).into_iter().collect::<Vec<_>>(), &Beside::default());
+            all.first().map_or("", |(_, advice)| advice.title)
+        };
+        for (text, expected) in [
+            ("chest pain", "What you feel needs help now, whatever the number is"),
+            ("I\u{2019}m breathless", "What you feel needs help now, whatever the number is"),
+            ("I can't breathe", "What you see needs 999 now, whatever the number is"),
+            ("can`t breathe", "What you see needs 999 now, whatever the number is"),
+            ("mum is unconscious", "What you see needs 999 now, whatever the number is"),
+            ("he stopped breathing", "What you see needs 999 now, whatever the number is"),
+            ("cant get her to wake up", "What you see needs 999 now, whatever the number is"),
+            ("she is turning blue", "What you see needs 999 now, whatever the number is"),
+            ("think I'm having a heart attack", "What you feel needs help now, whatever the number is"),
+            ("think its a stroke", "What you feel needs help now, whatever the number is"),
+            ("stiff neck and confused", "What you see needs 999 now, whatever the temperature is"),
+            ("fainted", "What you see needs 999 now, whatever the pulse is"),
+            ("no chest pain", ""),
+            ("shaky", ""),
+            ("hello", ""),
+        ] {
+            assert_eq!(title(text, &[]), expected, "{text}");
+        }
+        let sugar = told("sugar 7");
+        assert_eq!(title("sugar 7 chest pain", &sugar), "What you feel needs help now, whatever the number is");
+        assert_eq!(title("sugar 7 confused", &sugar), "", "its own form asks about it");
+        assert_eq!(title("sugar 7 faint", &sugar), "");
+    }
+
+    #[test]
     fn what_was_measured_just_before_and_the_zones_of_a_plan_are_heeded() {
         let at: DateTime<Utc> = "2026-11-29T09:20:00Z".parse().unwrap();
         let before = |minutes: i64| Taken {
@@ -1909,7 +2422,43 @@ mod tests {
                 Ok(Texted::Readings(readings)) => readings,
                 _ => glimpsed(&text),
             };
-            prop_assert!(to_do(&readings, &Beside::default()).iter().any(|(_, advice)| advice.title == "This blood pressure is very high"), "{}", text);
+            // The words may be those of a sign, which makes it graver.
+            let is_of_height = |title: &str| ["This blood pressure is very high", "This is an emergency. Call 999"].contains(&title);
+            prop_assert!(to_do(&readings, &Beside::default()).iter().any(|(_, advice)| is_of_height(advice.title)), "{}", text);
+        }
+
+        #[test]
+        fn a_sign_of_danger_is_answered_wherever_it_stands(
+            before in "((bp|142/88|sugar|7\\.2|my|today|after|tea|pulse|72|and|yesterday|dog|weight|kg) ){0,5}",
+            behind in "( (bp|142/88|sugar|7\\.2|my|today|after|tea|pulse|72|and|yesterday|dog|weight|kg)){0,5}",
+            said in prop::sample::select(vec![
+                "chest pain", "pain in my chest", "can't breathe", "cant speak", "breathless", "unconscious", "stiff neck", "rash",
+                "blue lips", "confused", "numb", "had a fit",
+            ]),
+        ) {
+            let text = format!("{before}{said}{behind}");
+            let mut readings = match understand(&text) {
+                Ok(Texted::Readings(readings) | Texted::ReadingsAt(readings, _)) => readings,
+                _ => glimpsed(&text),
+            };
+            readings.extend(signs_beside(&text, &readings));
+            let told = to_do_unkept(&readings, &Beside::default());
+            let is_of_signs = |title: &str| title.starts_with("What you") || title.contains("emergency");
+            prop_assert!(told.iter().any(|(_, advice)| is_of_signs(advice.title)), "{}: {:?}", text, told);
+        }
+
+        #[test]
+        fn a_sign_that_is_not_there_is_none_and_hides_no_other(
+            no in prop::sample::select(vec!["no", "not", "without", "no new", "no more", "dont have", "havent any"]),
+            (denied, other) in prop::sample::select(vec![
+                ("chest pain", "confused"), ("numbness", "chest pain"), ("rash", "stiff neck"), ("breathless", "cant speak"),
+                ("confused", "breathless"), ("dizziness", "unconscious"), ("symptoms", "chest pain"),
+            ]),
+        ) {
+            prop_assert_eq!(said(&format!("BP 142/88 {no} {denied}")), "blood-pressure 142/88");
+            prop_assert_eq!(said(&format!("{no} {denied} BP 142/88")), "blood-pressure 142/88");
+            let both = format!("{no} {denied}, {other}");
+            prop_assert!(signs_beside(&both, &[]).is_some(), "{}", both);
         }
 
         #[test]

@@ -20,7 +20,7 @@ use domain::audit::{Action, Purpose};
 use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
 use domain::reading::{
     About, Advice, Beside, Colour, Doubt, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Typed,
-    Urgency, asks_to_stop, glimpsed, hear, is_of_despair, to_do, to_do_unkept, understand,
+    Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, signs_beside, to_do_unkept, understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -129,7 +129,8 @@ impl Readings {
     }
 
     /// Takes in a text message, and answers it by another one. The same message twice is taken once. From a number that is nobody's
-    /// it is forgotten without an answer, and so is what comes after STOP.
+    /// it is forgotten without an answer, and so is what comes after STOP. Of more in an hour than are taken nothing is noted: the first
+    /// of them is told so, and danger is answered all the same.
     ///
     /// # Errors
     /// A failing database: then it may be handed over again.
@@ -145,7 +146,8 @@ impl Readings {
                     }
                     // Whoever wants no more of it is heard however much was sent; after it nothing of this number is counted.
                     let stops = asks_to_stop(&message.text);
-                    if !stops && matches!(limits::TEXT_IN.count(&core, tx, from.as_e164()).await?, Attempt::Refused(_)) {
+                    let is_over = !stops && is_over(&core, tx, &from).await?;
+                    if is_over && !is_answered_over(&core, tx, &from, &message).await? {
                         return Ok(());
                     }
                     if !text_in::begin(tx, &message.id, core.now()).await? {
@@ -153,6 +155,7 @@ impl Readings {
                     }
                     let said = match accounts.as_slice() {
                         _ if stops => stopped(&core, tx, &from).await?,
+                        _ if is_over => not_noted(&message, OVER),
                         [account] => answer(&core, tx, *account, &message).await?,
                         _ => not_noted(&message, OF_SEVERAL),
                     };
@@ -171,6 +174,29 @@ impl Readings {
     pub async fn tidy_texts(&self) -> Result<u64, ServiceError> {
         self.core.write(move |core, tx| Box::pin(async move { Ok(text_in::forget(tx, core.now() - KNOWN_FOR).await?) })).await
     }
+}
+
+/// Whether more came from a number in an hour than is taken. With the last that is taken, whoever sends on has to be told again.
+async fn is_over(core: &Core, tx: &mut Tx, from: &MobileNumber) -> Result<bool, ServiceError> {
+    Ok(match limits::TEXT_IN.count(core, tx, from.as_e164()).await? {
+        Attempt::Refused(_) => true,
+        Attempt::Allowed { last } => {
+            if last {
+                limits::TEXT_OVER.clear(tx, from.as_e164()).await?;
+            }
+            false
+        }
+    })
+}
+
+/// Whether a message is answered that is one too many: the first, and whatever tells of danger or despair, for which there is a limit of
+/// its own, as each answer costs money. By what the message says alone: nothing is looked up.
+async fn is_answered_over(core: &Core, tx: &mut Tx, from: &MobileNumber, message: &TextIn) -> Result<bool, ServiceError> {
+    let is_first = matches!(limits::TEXT_OVER.count(core, tx, from.as_e164()).await?, Attempt::Allowed { .. });
+    if is_first || !(is_of_despair(&message.text) || is_urgent(&told_in(&message.text), &of_anybody())) {
+        return Ok(is_first);
+    }
+    Ok(matches!(limits::TEXT_DANGER.count(core, tx, from.as_e164()).await?, Attempt::Allowed { .. }))
 }
 
 /// Takes no more readings from a number, for every account that has it, and says how to begin again. Whoever holds the phone gets the
@@ -220,7 +246,7 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
         )),
         // How to write a reading is no answer to somebody who wants to die.
         Err(_) if is_of_despair(&message.text) => not_noted_of(core, tx, (actor, *person), message, NOTHING).await,
-        Err(error) => not_noted_of(core, tx, (actor, *person), message, &not_understood(error)).await,
+        Err(error) => not_noted_of(core, tx, (actor, *person), message, &why_not(&message.text, error)).await,
     }
 }
 
@@ -298,6 +324,14 @@ const LATE: &str = "Your message took more than a day to reach us, so nothing wa
 /// What is answered where signs were told of with a time by the clock that is no longer of this sitting.
 const SIGNS_BEFORE: &str =
     "We can only note how you feel as it is now, so nothing was noted. For now, leave out the time. For earlier, sign in.";
+/// What is answered to the first of the messages that are too many, and to danger in another.
+const OVER: &str = "You sent more than 30 texts in an hour. Nothing was noted, and no more will be for up to an hour.";
+/// What is said of danger in words that are not understood.
+const UNREAD: &str = "Nothing was noted. No person reads your text now.";
+/// What is said where a meter showed no number.
+const OFF_THE_METER: &str = "LO or HI on a meter is no number, so nothing was noted. When your meter shows a number, send that. No person reads your text now.";
+/// What is said of a greeting that may be what a meter shows.
+const HI: &str = "Nothing was noted. If your blood sugar meter shows HI, send: sugar HI. Or write a reading, such as: BP 142/88.";
 /// What is answered where nothing can be noted any more, to whoever holds the phone.
 const CLOSED: &str = "This record is closed, so nothing was noted. If you need help with your health, ring your GP practice or call 111. In an emergency call 999.";
 
@@ -396,7 +430,8 @@ async fn noted(
         // Before anything was written down.
         Err(ServiceError::Fields(problems)) => {
             looked(core, tx, sender).await?;
-            return Ok(unkept(message, (&refused_for(&problems), NOTHING), (&readings, &beside)));
+            let told = with_signs(&message.text, readings);
+            return Ok(unkept(message, (&refused_for(&problems), NOTHING), (&told, &beside)));
         }
         Err(error) => return Err(error),
     };
@@ -405,13 +440,19 @@ async fn noted(
         text_in::tells(tx, &new).await?;
     }
     let (at, mut asks) = (clock_at(taken_at), asked_by_teams(core, tx, sender, &kept).await?);
-    let gravest = to_do(&readings, &beside).iter().map(|(_, advice)| advice.urgency).max();
+    let told = with_signs(&message.text, readings);
+    let gravest = gravest(&told, &beside);
     let nobody = if gravest.is_some() && asks.is_empty() { NOBODY } else { "" };
     asks.retain(|one| one.colour.is_said_beside(gravest));
-    // Of a sign that none of them asks about no advice says anything.
-    let safety = if readings.iter().any(|reading| reading.unasked) { SAFETY } else { "" };
+    // Of a milder sign that none of them asks about no advice says anything.
+    let safety = if told.iter().any(|reading| reading.unasked) { safety(gravest) } else { "" };
     let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
-    Ok(advised_by(opened(message, &noted), (&readings, &beside), &asks, &format!("{nobody}{safety}")))
+    // What is to be done now comes first: it may be all that is read.
+    if gravest < Some(Urgency::Now) {
+        return Ok(advised_by(opened(message, &noted), (&told, &beside), &asks, &format!("{nobody}{safety}")));
+    }
+    let (help, end) = (opened(message, ""), format!(" {noted}{nobody}{safety}"));
+    Ok(advised_by(help.trim_end().to_owned(), (&told, &beside), &asks, &end).trim_start().to_owned())
 }
 
 /// What a care team's rule asks of whoever sent a reading.
@@ -422,6 +463,8 @@ struct TeamAsks {
     words: String,
     /// Whether and when somebody looks, after a space; empty where another says so.
     looks: String,
+    /// It is about an average that is another than the reading.
+    of_average: bool,
 }
 
 impl TeamAsks {
@@ -443,7 +486,7 @@ impl TeamAsks {
             }
             (_, Colour::Red, None) => " Do not wait for them if you feel unwell.".to_owned(),
         };
-        Self { colour: found.colour, words, looks }
+        Self { colour: found.colour, words, looks, of_average: found.of_average }
     }
 }
 
@@ -471,16 +514,50 @@ fn note_of(reading: &TextedReading, message: &str) -> String {
 
 /// What a message tells, or may tell, for what is to be done about it.
 fn told_in(message: &str) -> Vec<TextedReading> {
-    match understand(message) {
+    let readings = match understand(message) {
         Ok(Texted::Readings(readings) | Texted::ReadingsAt(readings, _)) => readings,
         _ => glimpsed(message),
-    }
+    };
+    with_signs(message, readings)
+}
+
+/// The same readings with the signs of danger that none of them asks about.
+fn with_signs(message: &str, mut readings: Vec<TextedReading>) -> Vec<TextedReading> {
+    readings.extend(signs_beside(message, &readings));
+    readings
+}
+
+/// How soon something is to be done about these, at the soonest.
+fn gravest(readings: &[TextedReading], beside: &Beside) -> Option<Urgency> {
+    to_do_unkept(readings, beside).iter().map(|(_, advice)| advice.urgency).max()
+}
+
+/// Whether something is to be done about these now.
+fn is_urgent(readings: &[TextedReading], beside: &Beside) -> bool {
+    gravest(readings, beside) >= Some(Urgency::Now)
+}
+
+/// What advice turns on where nobody knows whose readings these are: then what holds for somebody who is pregnant is said as well.
+fn of_anybody() -> Beside {
+    Beside { about: About { may_be_pregnant: true, ..About::default() }, ..Beside::default() }
 }
 
 /// An answer, with whom to ring first where the message says that somebody may end or hurt themself, whatever else it says.
 fn opened(message: &TextIn, answer: &str) -> String {
     let help = if is_of_despair(&message.text) { DESPAIR } else { "" };
     format!("{help}{answer}")
+}
+
+/// Why nothing of these words is noted. How to write a reading is no answer to somebody who is in danger.
+fn why_not(message: &str, error: TextedError) -> String {
+    if glimpsed(message).iter().any(is_off_the_meter) {
+        return OFF_THE_METER.to_owned();
+    }
+    match error {
+        TextedError::NoNumber | TextedError::OfWhat if signs_beside(message, &[]).is_some() => UNREAD.to_owned(),
+        TextedError::NoNumber if message.trim().eq_ignore_ascii_case("hi") => HI.to_owned(),
+        error => not_understood(error),
+    }
 }
 
 /// Why nothing was understood, and what to write.
@@ -506,28 +583,33 @@ fn not_understood(error: TextedError) -> String {
 const DESPAIR: &str = "If you or somebody else may be in danger now, call 999. To talk at any time, call 111 and choose option 2, call Samaritans on 116 123, or text SHOUT to 85258. No person reads your text now. ";
 /// What is said wherever nothing was noted, or a sign was named that no reading asks about: somebody who is ill may wait for the answer.
 const SAFETY: &str = " If you feel very unwell call 999 or 111.";
+
+/// The same, except behind what says to call 999 at once: "or 111" would take that back.
+fn safety(gravest: Option<Urgency>) -> &'static str {
+    if gravest == Some(Urgency::Emergency) { "" } else { SAFETY }
+}
+
 /// What is said of what was noted and has advice, where no rule of a care team is about it: whoever reads what to do about a number may
 /// believe that somebody else has read it too.
 const NOBODY: &str = " No care team is told of this.";
 /// The most characters of an answer: what GOV.UK Notify sends as one message.
 const LONGEST: usize = 918;
 
-/// The answer where nobody knows whose readings these are: then what holds for somebody who is pregnant is said as well.
+/// The answer where nobody knows whose readings these are.
 fn not_noted(message: &TextIn, why: &str) -> String {
-    let about = About { may_be_pregnant: true, ..About::default() };
-    unkept(message, (why, why), (&told_in(&message.text), &Beside { about, ..Beside::default() }))
+    unkept(message, (why, why), (&told_in(&message.text), &of_anybody()))
 }
 
 /// The answer to a message of which nothing is noted, with why, or with the short of it where the room is short. What is to be done now
 /// comes first: where only the first text message comes, it says when to call 999.
 fn unkept(message: &TextIn, (why, short): (&str, &str), about: (&[TextedReading], &Beside)) -> String {
-    let is_urgent = to_do_unkept(about.0, about.1).iter().any(|(_, advice)| advice.urgency >= Urgency::Now);
-    if !is_urgent {
+    if !is_urgent(about.0, about.1) {
         return advised(opened(message, why), about, SAFETY);
     }
+    let safety = safety(gravest(about.0, about.1));
     let advice_first = |end: &str| advised(opened(message, "").trim_end().to_owned(), about, end).trim_start().to_owned();
-    let whole = format!("{} {why}{SAFETY}", advice_first(""));
-    if whole.chars().count() <= LONGEST { whole } else { advice_first(&format!(" {short}{SAFETY}")) }
+    let whole = format!("{} {why}{safety}", advice_first(""));
+    if whole.chars().count() <= LONGEST { whole } else { advice_first(&format!(" {short}{safety}")) }
 }
 
 /// An answer with what to do about these readings, as much of it as a message holds, the most urgent first.
@@ -535,13 +617,18 @@ fn advised(answer: String, about: (&[TextedReading], &Beside), end: &str) -> Str
     advised_by(answer, about, &[], end)
 }
 
-/// The same with what care teams ask for: after what public guidance asks for at once, which names 999, and before the rest.
+/// The same with what care teams ask for: after what public guidance asks for at once, which names 999, and before the rest; of an average
+/// that the reading itself is not like, after all that is about the reading.
 fn advised_by(mut answer: String, (readings, beside): (&[TextedReading], &Beside), asks: &[TeamAsks], end: &str) -> String {
     let room = LONGEST.saturating_sub(end.chars().count());
     let (now, later): (Vec<_>, Vec<_>) =
         to_do_unkept(readings, beside).into_iter().partition(|(_, advice)| advice.urgency >= Urgency::Now);
     let said = |(when, advice): &(String, &'static Advice)| said_of(when, advice);
-    let all: Vec<[String; 3]> = now.iter().map(said).chain(asks.iter().map(asked_of)).chain(later.iter().map(said)).collect();
+    let has_advice = !now.is_empty() || !later.is_empty();
+    let (of_average, of_reading): (Vec<_>, Vec<_>) = asks.iter().partition(|one| one.of_average);
+    let asked = |one: &&TeamAsks| asked_of(one, has_advice);
+    let of_reading = now.iter().map(said).chain(of_reading.iter().map(asked)).chain(later.iter().map(said));
+    let all: Vec<[String; 3]> = of_reading.chain(of_average.iter().map(asked)).collect();
     for (place, ways) in all.iter().enumerate() {
         // What comes first leaves room for what is dangerous of the rest.
         let held: usize = all.iter().skip(place + 1).map(|[_, danger, _]| danger.chars().count()).sum();
@@ -563,17 +650,29 @@ fn said_of(when: &str, advice: &Advice) -> [String; 3] {
     // Why it holds is a sentence, and comes after what is most urgent; in which case it does, before it.
     let (when, why) = if when.ends_with('.') { ("", format!(" {when}")) } else { (when, String::new()) };
     let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 if {}.", advice.emergency) };
-    let whole = format!(" {when}{}.{why}{emergency} {}", advice.title, advice.does.join(" "));
+    let (title, does) = (advice.title, advice.does.join(" "));
+    // "This is an emergency. Call 999" and "Call 999 now" are one call.
+    let once = title.strip_suffix("Call 999").filter(|_| why.is_empty() && does.starts_with("Call 999 now"));
+    let whole = match once {
+        Some(what) => format!(" {when}{what}{does}"),
+        None => format!(" {when}{title}.{why}{emergency} {does}"),
+    };
     // Where not all of it fits, what is dangerous comes before the rest.
     let ring = if advice.urgency == Urgency::Emergency { "" } else { " Call 111 about it." };
     let danger = if emergency.is_empty() { ring } else { &emergency };
-    [whole, format!(" {when}{}.{why}{danger}", advice.title), format!(" {when}{}.{ring}", advice.title)]
+    [whole, format!(" {when}{title}.{why}{danger}"), format!(" {when}{title}.{ring}")]
 }
 
-/// What a care team asks for whole, where it does not fit, and as short as can be.
-fn asked_of(one: &TeamAsks) -> [String; 3] {
-    let sign_in = " Your care team asks you to do something about it. Sign in to read what.";
-    [format!(" From your care team: {}{}", one.words, one.looks), format!("{sign_in}{}", one.looks), sign_in.to_owned()]
+/// What a care team asks for whole, where it does not fit, and as short as can be. What it asks of an average may be the opposite of what
+/// there is to do about the reading, and so says of what it is, and what counts.
+fn asked_of(one: &TeamAsks, has_advice: bool) -> [String; 3] {
+    let of = match (one.of_average, has_advice) {
+        (true, true) => " About your average, not this reading: if the two do not fit, ring your care team before you do it.",
+        (true, false) => " About your average, not this reading.",
+        (false, _) => "",
+    };
+    let sign_in = format!("{of} Your care team asks you to do something about it. Sign in to read what.");
+    [format!("{of} From your care team: {}{}", one.words, one.looks), format!("{sign_in}{}", one.looks), sign_in]
 }
 
 /// Asks whether it is right, where that can be; the same again says so. Nothing is noted.
@@ -601,7 +700,8 @@ async fn asked(
         false => "Send it again.",
     };
     let short = format!("{NOTHING} {then}");
-    Ok(unkept(message, (&format!("{} {short}", why.join(" ")), &short), (readings, beside)))
+    let told = with_signs(&message.text, readings.to_vec());
+    Ok(unkept(message, (&format!("{} {short}", why.join(" ")), &short), (&told, beside)))
 }
 
 /// Whether the first of its two numbers is not the higher one.
@@ -671,7 +771,12 @@ mod tests {
             Ok(Texted::Readings(readings)) => readings,
             other => panic!("{text}: {other:?}"),
         };
-        let ask = |words: &str| TeamAsks { colour: Colour::Red, words: words.to_owned(), looks: " They look.".to_owned() };
+        let ask = |words: &str| TeamAsks {
+            colour: Colour::Red,
+            words: words.to_owned(),
+            looks: " They look.".to_owned(),
+            of_average: false,
+        };
         let said = |text: &str, words: &str, end: &str| {
             let said = advised_by("Noted.".to_owned(), (&readings(text), &Beside::default()), &[ask(words)], end);
             assert!(said.chars().count() <= LONGEST && said.ends_with(end), "{said}");

@@ -165,7 +165,8 @@ testkit::both_engines! {
         assert!(late[0].contains("Your message took more than a day to reach us, so nothing was noted."), "{late:?}");
         assert!(newest(&world).await.is_empty());
         let soon = said(&world, &services, &after("l2", 1)).await;
-        assert!(soon[0].starts_with("Noted at 8am: blood pressure 190/125 mmHg."), "{soon:?}");
+        assert!(soon[0].starts_with("This blood pressure is very high."), "{soon:?}");
+        assert!(soon[0].contains("Noted at 8am: blood pressure 190/125 mmHg."), "{soon:?}");
     }
 
     async fn signs_of_earlier_are_answered_and_not_kept(place: &Place) {
@@ -181,9 +182,9 @@ testkit::both_engines! {
         // Of this sitting they hold for what is measured now.
         let time = domain::when::clock_at(services.core.now() - TimeDelta::minutes(30));
         let now = said(&world, &services, &message(&world, "e2", &format!("BP 150/95 chest pain at {time}"))).await;
-        assert!(now[0].starts_with(&format!("Noted at {time}: blood pressure 150/95 mmHg")) && now[0].contains(danger), "{now:?}");
+        assert!(now[0].starts_with(danger) && now[0].contains(&format!("Noted at {time}: blood pressure 150/95 mmHg")), "{now:?}");
         let next = said(&world, &services, &message(&world, "e3", "BP 150/95")).await;
-        assert!(next[0].starts_with("Noted at") && next[0].contains(danger), "{next:?}");
+        assert!(next[0].starts_with(danger) && next[0].contains("Noted at"), "{next:?}");
         // Whoever said nothing of signs now reads why, after what to do.
         let why = format!("{danger}. A warning sign told at {time} still counts. Call 999 if");
         assert!(next[0].contains(&why) && !now[0].contains("still counts"), "{next:?}");
@@ -475,7 +476,6 @@ testkit::both_engines! {
             ("temperature 33.9", "This temperature is very low", false),
             ("sugar 50", "If it is 50 mg/dL: This blood sugar is low", false),
             ("BP 190/120 chest pain yesterday", "This is an emergency. Call 999", false),
-            ("BP 190/120 no chest pain", "This blood pressure is very high", false),
             ("BP 190 chest pain", "This is an emergency. Call 999", false),
             ("BP 88/142 chest pain", "What you feel needs help now, whatever the number is", false),
             ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999", false),
@@ -486,8 +486,12 @@ testkit::both_engines! {
             let said = said(&world, &services, &message(&world, &format!("m{place}"), text)).await;
             assert!(said.len() == 1 && said[0].contains(title), "{text}: {said:?}");
             assert!(said[0].chars().count() <= 918, "{text}: {said:?}");
-            assert_eq!(said[0].starts_with("Noted at"), noted, "{text}: {said:?}");
-            assert_eq!(said[0].ends_with("If you feel very unwell call 999 or 111."), !noted, "{text}: {said:?}");
+            assert_eq!(said[0].contains("Noted at"), noted, "{text}: {said:?}");
+            // What is to be done now is said before what was noted, and "999 or 111" is no end of "call 999 now".
+            assert_eq!(said[0].starts_with("Noted at"), ["sugar 28", "temp 40"].contains(&text), "{text}: {said:?}");
+            let (is_for_999, safety) = (title.contains("emergency"), "If you feel very unwell call 999 or 111.");
+            assert_eq!(said[0].ends_with(safety), !noted && !is_for_999, "{text}: {said:?}");
+            assert!(!said[0].contains("Call 999. Call 999"), "{text}: {said:?}");
         }
         assert_eq!(newest(&world).await.len(), 3);
     }
@@ -496,16 +500,20 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let services = texting(place, &world);
         takes(&world, &services).await;
+        let (felt, seen) = ("What you feel needs help now, whatever the number is.", "What you see needs 999 now,");
         let table = [
-            ("pulse 118 chest pain", false),
-            ("sugar 7 chest pain", true),
-            ("temp 37 chest pain", true),
-            ("peak flow 400 chest pain", true),
-            ("pulse 72", false),
+            ("pulse 118 chest pain", seen, false),
+            ("sugar 7 chest pain", felt, true),
+            ("temp 37 chest pain", felt, true),
+            ("peak flow 400 chest pain", felt, true),
+            ("weight 78 kg confused", seen, false),
+            ("weight 78 kg shaky", "Noted at", true),
+            ("pulse 72", "Noted at", false),
         ];
-        for (place, (text, safety)) in table.into_iter().enumerate() {
+        for (place, (text, first, safety)) in table.into_iter().enumerate() {
+            world.town.clock.advance(TimeDelta::hours(3));
             let said = said(&world, &services, &message(&world, &format!("s{place}"), text)).await;
-            assert!(said.len() == 1 && said[0].starts_with("Noted at"), "{text}: {said:?}");
+            assert!(said.len() == 1 && said[0].starts_with(first) && said[0].contains("Noted at"), "{text}: {said:?}");
             assert_eq!(said[0].ends_with(" If you feel very unwell call 999 or 111."), safety, "{text}: {said:?}");
             assert!(said[0].chars().count() <= 918, "{text}: {said:?}");
         }
@@ -563,7 +571,7 @@ testkit::both_engines! {
         assert!(other[0].contains("Nothing was noted"), "another number is another question: {other:?}");
         world.town.clock.advance(TimeDelta::minutes(59));
         let noted = said(&world, &services, &message(&world, "m3", "bp 235/125, Pulse 185")).await;
-        assert!(noted[0].starts_with("Noted at") && noted[0].contains("This blood pressure is very high"), "{noted:?}");
+        assert!(noted[0].starts_with("This blood pressure is very high") && noted[0].contains("Noted at"), "{noted:?}");
         assert_eq!(newest(&world).await, ["235/125 mmHg", "185 beats a minute"]);
         // It was the answer to one question.
         let again = said(&world, &services, &message(&world, "m4", "BP 235/125 pulse 185")).await;
@@ -688,11 +696,164 @@ testkit::both_engines! {
             let answered = said(&world, &services, &message(&world, &format!("o{place}"), "help")).await;
             assert_eq!(answered.len(), 1, "{place}");
         }
-        assert!(said(&world, &services, &message(&world, "over", "help")).await.is_empty(), "too many in an hour");
+        let over = said(&world, &services, &message(&world, "over", "help")).await;
+        assert!(over.len() == 1 && over[0].starts_with("You sent more than 30 texts in an hour."), "{over:?}");
+        assert!(said(&world, &services, &message(&world, "over2", "help")).await.is_empty(), "too many in an hour");
         let stop = said(&world, &services, &message(&world, "stop", "STOP")).await;
         assert!(stop.len() == 1 && stop[0].starts_with("We take no more readings from this number"), "{stop:?}");
         assert!(!services.mobiles.seen(&world.edna.actor).await.unwrap().readings.unwrap().1);
         assert!(said(&world, &services, &message(&world, "again", "STOP")).await.is_empty());
+    }
+
+    async fn of_too_many_messages_the_first_is_told_so_and_danger_and_despair_are_always_answered(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for round in ["a", "b"] {
+            for place in 0..30 {
+                assert_eq!(said(&world, &services, &message(&world, &format!("{round}{place}"), "help")).await.len(), 1, "{place}");
+            }
+            let before = (newest(&world).await, world.events().await);
+            let told = said(&world, &services, &message(&world, &format!("{round} told"), "BP 142/88")).await;
+            assert!(told.len() == 1 && told[0].starts_with("You sent more than 30 texts in an hour. Nothing was noted"), "{told:?}");
+            assert!(said(&world, &services, &message(&world, &format!("{round} silent"), "BP 142/88")).await.is_empty());
+            for (place, (text, first)) in [
+                ("I want to die", "If you or somebody else may be in danger now, call 999."),
+                ("chest pain", "What you feel needs help now"),
+                ("BP 190/125", "This blood pressure is very high. Call 999 if"),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                let answered = said(&world, &services, &message(&world, &format!("{round} danger {place}"), text)).await;
+                assert!(answered.len() == 1 && answered[0].starts_with(first), "{text}: {answered:?}");
+                assert!(answered[0].contains("Nothing was noted"), "{text}: {answered:?}");
+            }
+            // Each answer costs money: there are so many of these in an hour too.
+            for place in 3..10 {
+                let again = said(&world, &services, &message(&world, &format!("{round} danger {place}"), "chest pain")).await;
+                assert_eq!(again.len(), 1, "{place}");
+            }
+            assert!(said(&world, &services, &message(&world, &format!("{round} danger 10"), "chest pain")).await.is_empty());
+            // Reading them here leaves an event.
+            assert_eq!((newest(&world).await, world.events().await), (before.0, before.1 + 1), "nothing is noted or looked up");
+            world.town.clock.advance(TimeDelta::minutes(61));
+        }
+    }
+
+    async fn danger_in_words_alone_is_answered_first_and_says_that_nothing_was_noted(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let unread = "Nothing was noted. No person reads your text now.";
+        for (place, (text, first)) in [
+            ("chest pain", "What you feel needs help now, whatever the number is. Call 999 if chest pain is sudden"),
+            ("I can't breathe", "What you see needs 999 now, whatever the number is. Call 999 now."),
+            ("peak flow 150 cant speak", "This asthma attack is an emergency. Call 999 now."),
+            ("oxygen 85 cant breathe", "What you see needs 999 now, whatever the number is. Call 999 now."),
+            ("my husband is unconscious", "What you see needs 999 now, whatever the number is. Call 999 now."),
+            ("rash and stiff neck", "What you see needs 999 now, whatever the temperature is. Call 999 now."),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let before = world.events().await;
+            let said = said(&world, &services, &message(&world, &format!("w{place}"), text)).await;
+            assert!(said.len() == 1 && said[0].starts_with(first) && said[0].contains(unread), "{text}: {said:?}");
+            assert!(!said[0].contains("Write what it is") && said[0].chars().count() <= 918, "{text}: {said:?}");
+            // What to do turned on what was measured before.
+            assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)), "{text}");
+        }
+        let stiff = said(&world, &services, &message(&world, "stiff", "temp 40.5 stiff neck")).await;
+        assert!(stiff[0].starts_with("What you see needs 999 now, whatever the temperature is."), "{stiff:?}");
+        assert!(stiff[0].contains("temperature 40.5°C (with warning signs). Not right?"), "{stiff:?}");
+    }
+
+    async fn what_a_meter_shows_without_a_number_is_answered_and_not_noted(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for (place, (text, first)) in [
+            ("LO", "This blood sugar is low. Call 999 if"),
+            ("sugar LO", "This blood sugar is low. Call 999 if"),
+            ("bm low", "This blood sugar is low. Call 999 if"),
+            ("glucose hi", "This blood sugar is too high for the meter to show. Call 999 if"),
+            ("sugar lo drowsy", "This low blood sugar is an emergency. Call 999 now."),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let said = said(&world, &services, &message(&world, &format!("l{place}"), text)).await;
+            assert!(said.len() == 1 && said[0].starts_with(first), "{text}: {said:?}");
+            assert!(said[0].contains("LO or HI on a meter is no number, so nothing was noted."), "{text}: {said:?}");
+            assert!(said[0].chars().count() <= 918, "{text}: {said:?}");
+        }
+        let greeting = said(&world, &services, &message(&world, "hi", "Hi")).await;
+        assert!(greeting[0].starts_with("Nothing was noted. If your blood sugar meter shows HI, send: sugar HI."), "{greeting:?}");
+        assert!(newest(&world).await.is_empty());
+    }
+
+    async fn a_sign_that_is_not_there_hinders_nothing_and_an_hour_alone_is_asked_about(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let noted = said(&world, &services, &message(&world, "n1", "BP 142/88 no chest pain")).await;
+        assert!(noted[0].contains("blood pressure 142/88 mmHg. Not right?"), "no sign was noted: {noted:?}");
+        let high = said(&world, &services, &message(&world, "n2", "BP 190/120 no chest pain")).await;
+        assert!(high[0].starts_with("This blood pressure is very high") && high[0].contains("Noted at"), "{high:?}");
+        let asked = said(&world, &services, &message(&world, "n3", "bp 142/88 at 8")).await;
+        assert!(
+            asked[0].starts_with("We could not tell when that was, so nothing was noted. Was that 8am or 8pm? Send it again with am or pm."),
+            "{asked:?}"
+        );
+        let peak = said(&world, &services, &message(&world, "n4", "PEF 430")).await;
+        assert!(peak[0].contains("peak flow 430"), "{peak:?}");
+    }
+
+    async fn a_pressure_in_the_wrong_order_that_would_be_dangerous_says_what_to_do_first(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let said = said(&world, &services, &message(&world, "m1", "BP 130/200")).await;
+        assert!(said[0].starts_with("If it is 200/130 mmHg: This blood pressure is very high. Call 999 if"), "{said:?}");
+        assert!(said[0].contains("Send it again with the top number first, such as: BP 142/88."), "{said:?}");
+        assert!(newest(&world).await.is_empty());
+    }
+
+    async fn what_is_asked_about_an_average_comes_after_the_reading_that_is_not_like_it(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let fields = [
+            ("colour", "red"),
+            ("side", "above"),
+            ("first", "135"),
+            ("days", "7"),
+            ("least", "3"),
+            ("words", "Take your second tablet."),
+            ("why", "Your blood pressure is high"),
+        ];
+        let rule = service::RuleForm {
+            kind: "average".to_owned(),
+            typed: fields.iter().map(|(field, typed)| ((*field).to_owned(), (*typed).to_owned())).collect(),
+            submission: services.core.new_id().to_string(),
+            ..service::RuleForm::default()
+        };
+        services.readings.add_rule(&world.town.clinician, world.edna.person, Measure::BloodPressure, &rule).await.unwrap();
+        for (id, text) in [("a1", "BP 175/95"), ("a2", "BP 174/96")] {
+            world.town.clock.advance(TimeDelta::hours(3));
+            said(&world, &services, &message(&world, id, text)).await;
+        }
+        world.town.clock.advance(TimeDelta::hours(3));
+        let low = said(&world, &services, &message(&world, "a3", "BP 85/50")).await;
+        let of_average = "About your average, not this reading: if the two do not fit, ring your care team before you do it. From your care team: Take your second tablet.";
+        let place = |words: &str| low[0].find(words).unwrap_or_else(|| panic!("no {words} in {low:?}"));
+        assert!(place("This blood pressure is low") < place(of_average), "{low:?}");
+        // One that is like it is no other thing.
+        world.town.clock.advance(TimeDelta::hours(3));
+        let high = said(&world, &services, &message(&world, "a4", "BP 176/95")).await;
+        assert!(high[0].contains("From your care team: Take your second tablet."), "{high:?}");
+        assert!(!high[0].contains("About your average"), "{high:?}");
     }
 
     async fn only_who_knows_the_secret_hands_messages_over(place: &Place) {

@@ -299,6 +299,8 @@ pub struct RuleFound {
     pub source: Option<&'static str>,
     /// It says something else than the ready rule did.
     pub is_changed: bool,
+    /// It is about an average, and this reading by itself is not so.
+    pub of_average: bool,
 }
 
 /// What care teams say of one reading.
@@ -768,6 +770,10 @@ pub(in crate::readings) async fn of_reading(
             words: one.row.words.clone(),
             source: source(&one.row.ready),
             is_changed: has_changed(one),
+            of_average: match one.rule.condition {
+                Condition::Average { bound, .. } => noted.is_none_or(|noted| !bound.meets(noted.first, noted.second)),
+                _ => false,
+            },
         })
     });
     Ok(Watched { target, found: found.collect(), alerts, watch })
