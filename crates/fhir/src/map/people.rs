@@ -317,14 +317,17 @@ pub fn registered(raw: &str) -> Vec<String> {
         _ => &[],
     };
     let number = |one: &Identifier| {
-        let register = one.system.as_deref().map(str::trim).filter(|system| registers.contains(system))?;
-        let value = one.value.as_deref().map(str::trim).filter(|value| value.chars().any(|sign| sign != '0'))?;
-        if value.ends_with(NOT_KNOWN) {
-            return None;
-        }
-        Some(format!("{register}|{}", value.to_uppercase()))
+        let (register, value) = in_use(one)?;
+        registers.contains(&register).then(|| format!("{register}|{}", value.to_uppercase()))
     };
-    resource.identifier.iter().filter(|one| one.usage.as_deref() != Some("old")).filter_map(number).collect()
+    resource.identifier.iter().filter_map(number).collect()
+}
+
+/// Who gave a number, and the number: none that is no longer in use, is only noughts or stands for somebody who is not known.
+fn in_use(one: &Identifier) -> Option<(&str, &str)> {
+    let (system, value) = (one.system.as_deref()?.trim(), one.value.as_deref()?.trim());
+    let is_known = value.chars().any(|sign| sign != '0') && !value.ends_with(NOT_KNOWN);
+    (is_known && one.usage.as_deref() != Some("old")).then_some((system, value))
 }
 
 /// What tells a professional or an organisation from another of the same name: their job, and the number by which a register that people may
@@ -343,12 +346,11 @@ pub fn told_apart(raw: &str) -> Option<String> {
         _ => return None,
     };
     let number = |one: &Identifier| {
-        let system = one.system.as_deref().map(str::trim)?;
+        let (system, value) = in_use(one)?;
         let (_, name) = registers.iter().find(|(register, _)| *register == system)?;
-        let value = one.value.as_deref().map(str::trim).filter(|value| !value.is_empty() && !value.ends_with(NOT_KNOWN))?;
         Some(format!("{name} {value}"))
     };
-    let numbers = resource.identifier.iter().filter(|one| one.usage.as_deref() != Some("old")).filter_map(number);
+    let numbers = resource.identifier.iter().filter_map(number);
     joined(jobs.into_iter().chain(numbers), ", ")
 }
 
@@ -422,9 +424,12 @@ mod tests {
         let old = json!({ "system": ODS_CODE, "value": "A81001", "use": "old" });
         let noughts = json!({ "system": ODS_CODE, "value": "0000" });
         assert!(of("Organization", &[&old, &noughts]).is_empty());
-        for unknown in ["C9999998", "CD999998"] {
+        for unknown in ["C9999998", "CD999998", "0000000", " "] {
             let unknown = json!({ "system": "https://fhir.hl7.org.uk/Id/gmc-number", "value": unknown });
             assert!(of("Practitioner", &[&unknown]).is_empty(), "{unknown}");
+            // What stands for nobody tells nobody apart.
+            let doctor = json!({ "resourceType": "Practitioner", "identifier": [unknown] });
+            assert_eq!(told_apart(&doctor.to_string()), None, "{doctor}");
         }
         let doctor = json!({
             "resourceType": "Practitioner", "identifier": [local, gmc], "qualification": [{ "code": { "text": "GP" } }, { "code": null }],
