@@ -67,22 +67,24 @@ fn naming(group: &[EntryLine]) -> Option<&EntryLine> {
     group.iter().find(|line| is_named(line)).or_else(|| group.first())
 }
 
-/// What each group is called. Where several of a kind share a name, their job and number tell them apart (`apart`), else who sent them, else
-/// which of them it is: so the links to them differ too.
+/// What each group is called. Where several of a kind share a name, their job and number tell them apart (`apart`), and where these do not, who
+/// sent them, else which of them it is: so the links to them differ too.
 fn names(groups: &[Vec<EntryLine>], apart: &BTreeMap<EntryId, String>) -> Vec<String> {
-    let alike = |one: &EntryLine| {
-        let others = groups.iter().filter_map(|group| naming(group));
-        others.filter(|other| other.kind == one.kind && is_called(other, &one.title)).count() > 1
-    };
+    let said = |group: &[EntryLine]| group.iter().find_map(|line| apart.get(&line.id)).map(String::as_str);
     let name = |group: &Vec<EntryLine>| {
         let Some(line) = naming(group) else { return (String::new(), String::new()) };
-        let title = line.title.trim();
-        let name = match group.iter().find_map(|line| apart.get(&line.id)) {
-            _ if !alike(line) => title.to_owned(),
-            Some(apart) => format!("{title}, {apart}"),
-            None if line.sent_by.trim().is_empty() => title.to_owned(),
-            None => format!("{title}, sent by {}", line.sent_by.trim()),
-        };
+        let is_alike = |other: &EntryLine| other.kind == line.kind && is_called(other, &line.title);
+        let alike: Vec<_> = groups.iter().filter(|other| naming(other).is_some_and(is_alike)).collect();
+        let mut name = line.title.trim().to_owned();
+        if alike.len() > 1 {
+            let own = said(group);
+            // One person stands in two rows where they work in one place no more: what both say tells neither apart.
+            let tells = own.is_some() && alike.iter().filter(|other| said(other) == own).count() == 1;
+            let sender = Some(line.sent_by.trim()).filter(|sender| !tells && !sender.is_empty());
+            for words in own.map(str::to_owned).into_iter().chain(sender.map(|sender| format!("sent by {sender}"))) {
+                name = format!("{name}, {words}");
+            }
+        }
         (line.kind.clone(), name)
     };
     let named: Vec<(String, String)> = groups.iter().map(name).collect();
@@ -249,5 +251,16 @@ mod tests {
             called(&alone(2), 2, &[(2, "Midwife")]),
             ["Dr A Larkspur, sent by Riverside Surgery", "Dr A Larkspur, Midwife"]
         );
+    }
+
+    #[test]
+    fn one_person_who_left_one_of_two_places_is_not_counted_as_two() {
+        let larkspur = ("Dr A Larkspur", "Health professional");
+        let mut lines = vec![line(1, larkspur, "Riverside Surgery"), line(2, larkspur, "Elm Hospital")];
+        lines[1].status = Some("inactive".to_owned());
+        let number = "GP, GMC number 7000001";
+        let apart: BTreeMap<EntryId, String> = ids(&[1, 2]).into_iter().map(|id| (id, number.to_owned())).collect();
+        let named = names(&together(lines, &[ids(&[1, 2])]), &apart);
+        assert_eq!(named, ["Riverside Surgery", "Elm Hospital"].map(|place| format!("Dr A Larkspur, {number}, sent by {place}")));
     }
 }
