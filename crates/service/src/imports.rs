@@ -627,11 +627,15 @@ async fn take_in(
         match outcome {
             Outcome::Added => report.added += 1,
             Outcome::Updated => report.updated += 1,
-            Outcome::Unchanged => report.unchanged += 1,
+            Outcome::Unchanged | Outcome::Before => report.unchanged += 1,
             Outcome::Older => report.older += 1,
         }
-        if is_patient && matches!(outcome, Outcome::Added | Outcome::Updated) {
-            told = Some(last_updated);
+        if is_patient {
+            told = match outcome {
+                Outcome::Added | Outcome::Updated => Some((last_updated, true)),
+                Outcome::Unchanged => told.or(Some((last_updated, false))),
+                Outcome::Before | Outcome::Older => told,
+            };
         }
     }
     let mut arrived = changes.arrived();
@@ -656,10 +660,10 @@ async fn take_in(
         profile::moved(core, tx, import.person, import.at).await?;
     }
     // Now that it is known at which practice they are registered.
-    if let (Who::Told { demographics, .. }, Some(last_updated)) = (&file.who, told)
+    if let (Who::Told { demographics, .. }, Some(told)) = (&file.who, told)
         && !created
     {
-        update_person(tx, import, &row, demographics, last_updated).await?;
+        update_person(tx, import, &row, demographics, told).await?;
     }
     let event = Event::on_record(actor, subject, Action::Import, Purpose::RecordUpkeep)
         .about("import", import.id)
@@ -809,13 +813,14 @@ async fn note(tx: &mut Tx, organisation: OrganisationId, logical_ids: &[&String]
     Ok(())
 }
 
-/// Changes what is known of the person, as far as the word of this source counts beside that of others.
+/// Changes what is known of the person, as far as the word of this source counts beside that of others. What it says again without a change
+/// counts where it is their practice, which it may not have been when it said so first; but for a death, of which it has nothing new to tell.
 async fn update_person(
     tx: &mut Tx,
     import: Import,
     row: &PersonRow,
     told: &Demographics,
-    last_updated: Option<DateTime<Utc>>,
+    (last_updated, is_changed): (Option<DateTime<Utc>>, bool),
 ) -> Result<(), ServiceError> {
     let held = row.demographics()?;
     let elsewhere = record::told_elsewhere(tx, import.person, import.organisation).await?;
@@ -827,7 +832,10 @@ async fn update_person(
     } else {
         Teller::WithoutPractice
     };
-    let new = held.after(told, by, !is_older);
+    if !is_changed && by != Teller::Practice {
+        return Ok(());
+    }
+    let new = held.after(told, by, is_changed && !is_older);
     if new != held {
         person_write::update(tx, import.person, &new, import.at).await?;
     }
@@ -852,7 +860,10 @@ async fn held(tx: &mut Tx, import: Import, resources: &[Prepared]) -> Result<Vec
 enum Outcome {
     Added,
     Updated,
+    /// It is what is held.
     Unchanged,
+    /// It is held as an earlier version.
+    Before,
     Older,
 }
 
@@ -950,7 +961,7 @@ impl Changes {
             None => (Outcome::Added, 1),
             Some(held) if held.hash == hash => return Outcome::Unchanged,
             // A text with a time of change says the same whenever it arrives; one without may say that all is as before.
-            Some(held) if updated_at.is_some() && held.earlier.contains(&hash) => return Outcome::Unchanged,
+            Some(held) if updated_at.is_some() && held.earlier.contains(&hash) => return Outcome::Before,
             Some(held) => {
                 held.versions += 1;
                 let older = matches!((updated_at, held.updated_at), (Some(new), Some(held)) if new < held);

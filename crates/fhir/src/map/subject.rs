@@ -141,6 +141,15 @@ fn root(groups: &mut [Group<'_>], start: usize) -> usize {
     at
 }
 
+/// Which of two Patients says who somebody is: the first, which comes later in the file, unless the other was changed later. A history begins
+/// with the newest.
+fn newest<'p>(one: Option<&'p Received>, before: Option<&'p Received>) -> Option<&'p Received> {
+    match (one, before) {
+        (Some(one), Some(before)) if one.last_updated.is_some() && before.last_updated > one.last_updated => Some(before),
+        _ => one.or(before),
+    }
+}
+
 fn join<'p>(
     groups: &mut Vec<Group<'p>>,
     owner: &mut HashMap<String, usize>,
@@ -192,7 +201,7 @@ fn join<'p>(
             numbered.append(&mut group.numbered);
             unnumbered.append(&mut group.unnumbered);
             number = number.or(group.nhs_number);
-            found = found.or(group.included);
+            found = newest(found, group.included);
         }
     }
     if let Some(group) = groups.get_mut(at) {
@@ -200,7 +209,7 @@ fn join<'p>(
         group.numbered.append(&mut numbered);
         group.unnumbered.append(&mut unnumbered);
         group.nhs_number = group.nhs_number.or(number);
-        group.included = found.or(group.included);
+        group.included = newest(found, group.included);
         // The first that gives an address says more than one that does not.
         if group.first.reference.is_none() && patient.reference.is_some() {
             group.first = patient;

@@ -576,6 +576,45 @@ testkit::both_engines! {
         }
     }
 
+    async fn somebody_who_comes_back_to_a_practice_is_called_as_its_next_file_says(place: &Place) {
+        let desk = Desk::at(place).await;
+        let people = &desk.services.people;
+        let next = desk.services.organisations.ensure(&Actor::Operator, "A81002", "Market Street Surgery", OrganisationKind::Practice).await.unwrap();
+        let named = |id: &str, family: &str, at: &str| changed_at(patient(id, Some(MARGARET), family, "1948-02-03"), at);
+        let old = named("m1", "Maiden", "2025-01-01T00:00:00Z");
+        let file = || bundle("collection", &[named("m1", "Ellis", "2026-01-01T00:00:00Z")]);
+        let who = async || {
+            let who = people.find(&Actor::Operator, MARGARET).await.unwrap();
+            (who.display_name, who.deceased)
+        };
+        desk.import(bundle("collection", std::slice::from_ref(&old))).await.unwrap();
+        let person = desk.import(file()).await.unwrap().person;
+        let moved = with(named("x9", "Moved", "2026-02-01T00:00:00Z"), "deceasedBoolean", json!(true));
+        desk.import_from(&next, bundle("collection", &[moved]), None).await.unwrap();
+        // What the practice that they left says again counts no more.
+        desk.import(file()).await.unwrap();
+        assert_eq!(who().await, ("Mrs Margaret Moved".to_owned(), true));
+        people.register(&Actor::Operator, person, desk.practice.id).await.unwrap();
+        // Neither does what it said before it changed that.
+        assert_eq!(desk.import(bundle("collection", &[old])).await.unwrap().unchanged, 1);
+        assert_eq!(who().await, ("Mrs Margaret Moved".to_owned(), true));
+        // It has nothing new to tell of whether they live.
+        assert_eq!(desk.import(file()).await.unwrap().unchanged, 1);
+        assert_eq!(who().await, ("Mrs Margaret Ellis".to_owned(), true));
+    }
+
+    async fn of_several_versions_of_a_patient_the_newest_says_who_they_are(place: &Place) {
+        let desk = Desk::at(place).await;
+        let version = |family: &str, at: &str| changed_at(patient("m1", Some(MARGARET), family, "1948-02-03"), at);
+        // A history begins with the newest.
+        let history = bundle("history", &[version("Ellis", "2026-02-01T10:00:00Z"), version("Maiden", "2026-01-01T10:00:00Z")]);
+        for _ in 0..2 {
+            desk.import(history.clone()).await.unwrap();
+            let who = desk.services.people.find(&Actor::Operator, MARGARET).await.unwrap();
+            assert_eq!(who.display_name, "Mrs Margaret Ellis");
+        }
+    }
+
     async fn an_older_patient_does_not_change_who_the_person_is(place: &Place) {
         let desk = Desk::at(place).await;
         let named = |family: &str, at: &str| bundle("collection", &[changed_at(patient("m1", Some(MARGARET), family, "1948-02-03"), at)]);
