@@ -5,7 +5,7 @@ use crate::organisations::OrganisationKind;
 use crate::reader::{Reader, allowed};
 use crate::records::{Records, opens_visits, read};
 use crate::relatives::Relatives;
-use crate::{ServiceError, access, activity};
+use crate::{Narrowing, ServiceError, access, activity};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::record::Category;
@@ -71,6 +71,8 @@ pub struct SourceDetail {
 /// A source of which the newest may be missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OutOfDate {
+    /// Which source.
+    pub id: OrganisationId,
     /// Its name.
     pub name: String,
     /// Since when nothing of it can be taken in, and why.
@@ -169,8 +171,8 @@ impl Records {
         Ok(SourcesSeen { sources, connections })
     }
 
-    /// Of which of the sources that sent something of a category, or anything, the newest may be missing, for a list of it: that page is
-    /// audited, and shows no more than this. Nothing to whoever may not read the record.
+    /// Of which of the sources that sent something that a list is narrowed to the newest may be missing: that page is audited, and shows no
+    /// more than this. Nothing to whoever may not read the record.
     ///
     /// # Errors
     /// [`ServiceError`] when the database fails.
@@ -178,8 +180,12 @@ impl Records {
         &self,
         actor: &Actor,
         person: PersonId,
-        category: Option<Category>,
+        Narrowing { kind, source, own, .. }: Narrowing,
     ) -> Result<Vec<OutOfDate>, ServiceError> {
+        // What the person wrote themself no source sends.
+        if own {
+            return Ok(Vec::new());
+        }
         let mut tx = self.core.read().await?;
         let reader = match allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
             Ok((_, reader)) => reader,
@@ -187,7 +193,7 @@ impl Records {
             Err(error) => return Err(error),
         };
         let mut all = out_of_date(&mut tx, &reader, self.core.now()).await?;
-        all.retain(|one| category.is_none_or(|category| one.sent.contains(&category)));
+        all.retain(|one| kind.is_none_or(|kind| one.sent.contains(&kind)) && source.is_none_or(|source| source == one.id));
         Ok(all)
     }
 
@@ -233,7 +239,13 @@ pub(crate) async fn out_of_date(tx: &mut Tx, reader: &Reader, now: DateTime<Utc>
     }
     let of = |(id, (name, sent)): (Uuid, (String, Vec<Category>))| {
         let (failing, silence) = (failing.get(&id).copied(), silences.get(&id).copied());
-        (failing.is_some() || silence.is_some()).then_some(OutOfDate { name, failing, silence, sent })
+        (failing.is_some() || silence.is_some()).then_some(OutOfDate {
+            id: OrganisationId::from_uuid(id),
+            name,
+            failing,
+            silence,
+            sent,
+        })
     };
     let mut all: Vec<OutOfDate> = open.into_iter().filter_map(of).collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));

@@ -14,7 +14,7 @@ use axum::extract::{Path, RawQuery};
 use domain::medicine::Warning;
 use domain::record::Category;
 use leptos::prelude::*;
-use service::{Cursor, EntryLine, EntryPage, Which};
+use service::{Cursor, EntryLine, EntryPage, Narrowing, Which};
 use std::collections::BTreeMap;
 
 /// Which part of the list is asked for. What cannot be read counts as not asked.
@@ -54,7 +54,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
     let taken = if category == Category::Medicine && whole { records.own_medicines(&actor, person).await? } else { Vec::new() };
-    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, Some(category)).await? };
+    let here = Narrowing { kind: Some(category), ..Narrowing::default() };
+    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, here).await? };
     let head = Head::new(category.title(), Place::Record);
     let head = match parts.first() {
         Some(part) => head.of(&part.whose),

@@ -18,7 +18,7 @@ use domain::record::{Category, GivenRange, ResultPart, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed, printed};
 use leptos::prelude::*;
-use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
+use service::{AWAITED, EntryLine, MemberSeen, Narrowing, PlainWords, ResultLine, ResultView, ResultsPage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,7 +31,8 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let (actor, person, records) = (ctx.actor(), ctx.person()?, &ctx.services().records);
     let page = records.results(&actor, person, asked.after).await?;
     let (whose, later) = (ctx.whose(), asked.after.is_some());
-    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, Some(Category::Result)).await? };
+    let here = Narrowing { kind: Some(Category::Result), ..Narrowing::default() };
+    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, here).await? };
     let words = &ctx.services().plain_words;
     ctx.page(Head::new(Category::Result.title(), Place::Record).of(&page.whose), || {
         let come = (!later).then(|| release::band(&page.waiting, &whose));

@@ -319,7 +319,8 @@ mod tests {
         let since = "2026-11-03".parse().unwrap();
         let silence = Some(Silence { rhythm: Rhythm::Daily, since });
         let failing = Some(("2026-11-05T10:40:00Z".parse().unwrap(), SourceFault::Unreadable));
-        let one = |failing, silence| OutOfDate { name: "Riverside Surgery".to_owned(), failing, silence, sent: Vec::new() };
+        let id = domain::OrganisationId::from_uuid(uuid::Uuid::from_u128(1));
+        let one = |failing, silence| OutOfDate { id, name: "Riverside Surgery".to_owned(), failing, silence, sent: Vec::new() };
         let heard = "We have not heard from Riverside Surgery since 3 November 2026.";
         assert!(missing(&one(None, silence), &whose).unwrap().starts_with(heard));
         let failed = "We could not read the newest from Riverside Surgery since 5 November 2026. What you see may be older.";

@@ -23,7 +23,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let (actor, person) = (ctx.actor(), ctx.person()?);
     let page = records.timeline(&actor, person, asked.narrowing, asked.after).await?;
     let missing = match asked.after {
-        None => records.out_of_date(&actor, person, asked.narrowing.kind).await?,
+        None => records.out_of_date(&actor, person, asked.narrowing).await?,
         Some(_) => Vec::new(),
     };
     let (whose, now) = (ctx.whose(), ctx.services().core.now());

@@ -2,7 +2,7 @@ use super::*;
 use chrono::TimeDelta;
 use domain::rhythm::{Rhythm, Silence};
 use domain::scope::Scope;
-use service::{ConnectionOf, OutOfDate, SilentSource, SourceDetail, SourceFault};
+use service::{ConnectionOf, Narrowing, OutOfDate, SilentSource, SourceDetail, SourceFault};
 
 fn ellis() -> Value {
     patient("m1", Some("9990548609"), "Ellis", "1948-11-04")
@@ -178,6 +178,7 @@ testkit::both_engines! {
         // The page of the record says so too, in its one look, and so does the list of what that source sent.
         let records = &desk.services.records;
         let missing = [OutOfDate {
+            id: desk.practice.id,
             name: "Riverside Surgery".to_owned(),
             failing: None,
             silence: Some(silence),
@@ -185,11 +186,24 @@ testkit::both_engines! {
         }];
         let events = desk.events(person.as_uuid()).await;
         assert_eq!(records.contents(&me, person).await.unwrap().out_of_date, missing);
-        assert_eq!(records.out_of_date(&me, person, Some(Category::Problem)).await.unwrap(), missing);
-        assert_eq!(records.out_of_date(&me, person, Some(Category::Result)).await.unwrap(), []);
+        let of = |kind| Narrowing { kind: Some(kind), ..Narrowing::default() };
+        let from = |id| Narrowing { source: Some(id), ..Narrowing::default() };
+        let other = desk.services.organisations.ensure(&Actor::Operator, "RX9", "Elm Hospital", OrganisationKind::Hospital).await.unwrap();
+        let (all, nothing): (&[OutOfDate], &[OutOfDate]) = (&missing, &[]);
+        for (narrowing, said) in [
+            (Narrowing::default(), all),
+            (of(Category::Problem), all),
+            (of(Category::Result), nothing),
+            // A list of what another place sent, or of own notes, is as new as it can be.
+            (from(desk.practice.id), all),
+            (from(other.id), nothing),
+            (Narrowing { own: true, ..Narrowing::default() }, nothing),
+        ] {
+            assert_eq!(records.out_of_date(&me, person, narrowing).await.unwrap(), said, "{narrowing:?}");
+        }
         assert_eq!(desk.events(person.as_uuid()).await, events + 1);
         let stranger = desk.account_of(&[]).await;
-        assert_eq!(records.out_of_date(&stranger, person, None).await.unwrap(), []);
+        assert_eq!(records.out_of_date(&stranger, person, Narrowing::default()).await.unwrap(), []);
         let silent = desk.services.records.silent_sources(&Actor::System).await.unwrap();
         assert_eq!(silent, [SilentSource { id: desk.practice.id, silence }]);
         // Others are not told when something came that may not be open to them, and only those who run the service may ask about all.
