@@ -1234,7 +1234,8 @@ testkit::both_engines! {
         let all = unseen(&clinic.clinician).await;
         assert_eq!((all.len(), all[&id].waits, all[&id].by_choice, all[&id].latest), (2, ResultWait::Comment, true, latest));
         // The page that shows it is audited; nobody else is told.
-        for other in [&clinic.me, &clinic.carer, &clinic.desk.account_of(&[]).await] {
+        let reception = clinic.desk.member_at(&clinic.desk.practice, StaffRole::Reception).await;
+        for other in [&clinic.me, &clinic.carer, &reception, &clinic.desk.account_of(&[]).await] {
             assert!(unseen(other).await.is_empty(), "{other:?}");
         }
         assert_eq!(clinic.desk.events(clinic.person.as_uuid()).await, events);
