@@ -170,6 +170,8 @@ testkit::both_engines! {
         let import = sent(&mut sam, "weights.csv", "Date,Weight (kg),Notes\n01/02/2026,70,\n03/04/2026,71,\n").await;
         let page = sam.get(&format!("{import}?measure=weight")).await;
         page.says("what comes first").does_not_say("There is a problem");
+        // No word of what a file says is broken, and no line of it is as wide as it is long.
+        page.says("<span class=\"sh-whole-words\">01/02/2026</span>").does_not_say("sh-unbroken");
         assert_eq!(["day", "value", "note", "time"].map(|field| chosen(&page, field)), ["0", "1", "2", ""]);
         let page = sam.post_and_follow(&format!("{import}/columns"), &[("measure", "weight"), ("day", "0"), ("value", "1"), ("unit", "kg")]).await;
         page.says("Choose what comes first");

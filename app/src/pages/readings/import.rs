@@ -275,12 +275,12 @@ fn discard(id: ReadingImportId) -> AnyView {
 /// The longest word of what is not broken within a word, in characters: it fits beside the name of its column on a narrow screen.
 const UNBROKEN: usize = 11;
 
-/// What a cell says, so that no date or number of it is broken; only what has a long word is, wherever it must.
+/// What a cell says, so that no word of it is broken, and so no date within a word; only what has a long word is, wherever it must.
 fn unbroken(text: String) -> AnyView {
     if text.split_whitespace().any(|word| word.chars().nth(UNBROKEN).is_some()) {
         return text.into_any();
     }
-    view! { <span class="sh-unbroken">{text}</span> }.into_any()
+    view! { <span class="sh-whole-words">{text}</span> }.into_any()
 }
 
 fn first_rows(table: &TableSeen) -> AnyView {
