@@ -66,6 +66,8 @@ testkit::both_engines! {
         let less = choice(&app, &[("purpose", "direct-care"), ("kind", "practice"), ("notice", "2"), ("labels", "general"), ("labels", "social")]);
         let after = browser.post_and_follow("/sharing/services", &refs(&less)).await;
         after.says("Your choice was saved").says("GP surgery: they see general health and social care");
+        // The form that changes it is on no paper, and the choice is.
+        after.says("<p class=\"sh-print-only\">GP surgery: they see general health and social care. You chose this on ");
         gp.get(&problems).await.says("Asthma").does_not_say("Low mood");
         // Sent again, it is the same choice.
         browser.post_and_follow("/sharing/services", &refs(&less)).await.says("GP surgery: they see general health and social care");

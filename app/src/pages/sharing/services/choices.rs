@@ -150,9 +150,13 @@ fn care(choice: ChoiceSeen, notice: &'static Notice, submission: String) -> impl
             </Button>
         }
     });
+    let since = since(&choice);
+    // Who prints the page takes the choice along, and not the form that changes it.
+    let on_paper = format!("{summary}. {since}");
     view! {
+        <p class="sh-print-only">{on_paper}</p>
         <Details summary=summary>
-            <p>{since(&choice)}</p>
+            <p>{since}</p>
             <Form action="/sharing/services">
                 {hidden(SharingPurpose::DirectCare, kind, notice, submission)}
                 <Checkboxes id=id name="labels" legend_text="What can they see?" choices=choices values=values />
