@@ -196,12 +196,17 @@ testkit::both_engines! {
         app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
         let mut gp = app.signed_in("gp@example.org").await;
         let at_work = ["/about", "/notes", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets"];
-        let kept_there = [reading, goal];
+        let kept_there = [reading.clone(), goal];
         for page in at_work.into_iter().map(str::to_owned).chain(kept_there) {
             let path = format!("/team/people/{person}{page}");
             let page = gp.get(&path).await;
             assert_eq!(page.body.matches(&format!("{WHOSE}. As on ")).count(), 1, "{path}: {}", page.body);
             assert!(!on_paper(&page).contains("<input") && !on_paper(&page).contains("<textarea"), "{path}: {}", on_paper(&page));
+        }
+        // Whose heading says the name too says it apart from the rest, so that it stands on paper once.
+        let named = ["/about", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets"];
+        for page in named.into_iter().map(str::to_owned).chain([reading]) {
+            gp.get(&format!("/team/people/{person}{page}")).await.says("sh-heading__whose\">Sam Rivers");
         }
     }
 }

@@ -93,7 +93,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         view! {
             <BackLink href=patient_page(id) label="Back to this person" />
             {needs_box(&patient.needs, id)}
-            <PageHeading title="What they say about themselves" lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person)) />
+            <PageHeading title="What they say about themselves" whose=format!("{}. {}", patient.person.display_name, identity_line(&patient.person)) />
             <Section title="What they need">{said}</Section>
             {carers}
             <Section title="How to contact them, as they say">

@@ -34,7 +34,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(que
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {name}") />
             {needs_box(&patient.needs, id)}
-            <PageHeading title="Medicine diary" lead=name />
+            <PageHeading title="Medicine diary" whose=name />
             <Inset>
                 <p>"The person, or somebody who acts for them, notes here what was taken. Nobody has checked it."</p>
             </Inset>

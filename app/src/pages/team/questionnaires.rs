@@ -135,7 +135,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {danger(id, &seen.all, now)}
             <ErrorSummary errors=form.errors() />
             {needs_box(&needs, id)}
-            <PageHeading title="Questionnaires" lead=seen.person_name.clone() />
+            <PageHeading title="Questionnaires" whose=seen.person_name.clone() />
             {not_checked()}
             {whose_words}
             {filled}

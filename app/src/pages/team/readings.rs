@@ -196,7 +196,7 @@ pub async fn bmi(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
             {needs_box(&patient.needs, id)}
-            <PageHeading title=TITLE lead=name />
+            <PageHeading title=TITLE whose=name />
             {not_checked()}
             {worked_out(&seen, &whose, today)}
             {seen.is_sent.then(|| sent(&readings_page(id)))}
@@ -228,7 +228,7 @@ pub async fn one(ctx: Ctx, path: OfPatientsReading, Query(query): Query<Typed>) 
                 <BackLink href=list.clone() label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
                 {needs_box(&patient.needs, id)}
-                <PageHeading title=measure.clinical_name() lead=name.clone() />
+                <PageHeading title=measure.clinical_name() whose=name.clone() />
                 {seen.entered.is_none().then(not_checked)}
                 {said}
                 <SummaryList rows=rows(&seen, &whose) />

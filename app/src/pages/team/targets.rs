@@ -55,7 +55,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <EmergencyBand person until=patient.emergency_until />
             <BackLink href=readings_page(person) label="Back to their readings" />
             {needs_box(&patient.needs, person)}
-            <PageHeading title="Targets and rules" lead=name />
+            <PageHeading title="Targets and rules" whose=name />
             <Section title="Targets">{targets}</Section>
             <Section title="Rules">{rules}</Section>
             <Section title="When you look">{hours}</Section>

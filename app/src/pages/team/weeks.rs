@@ -36,7 +36,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(que
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
             {needs_box(&patient.needs, id)}
-            <PageHeading title="Weeks and diaries" lead=name />
+            <PageHeading title="Weeks and diaries" whose=name />
             {not_checked()}
             {lists(&seen, &weeks_page(id), &whose, now)}
         }
