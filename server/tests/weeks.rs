@@ -212,7 +212,7 @@ testkit::both_engines! {
             ("mood", "Mood (out of 5)"),
             ("mood", "1 = Very low, 2 = Low, 3 = Neither low nor good, 4 = Good, 5 = Very good."),
             ("mood", "What made it so?"),
-            ("falls", "Were you hurt?"),
+            ("falls", "Were you hurt? Circle one"),
             ("falls", "Yes, and I hit my head"),
             ("falls", "For 28 days. First day: "),
         ] {

@@ -45,8 +45,10 @@ impl Protocol {
         let (name, unit, scale) = (measure.name(), measure.unit().shown, measure.choices());
         if !self.asks_daily() {
             let answered = measure.settings().iter().filter(|one| one.asked == Asked::Plain);
-            let answered = answered
-                .map(|one| Column { title: one.asks.to_owned(), holds: one.answers.iter().map(|(_, words)| *words).collect() });
+            let answered = answered.map(|one| Column {
+                title: format!("{} Circle one", one.asks),
+                holds: one.answers.iter().map(|(_, words)| *words).collect(),
+            });
             let asked = Column { title: measure.note().to_owned(), holds: Vec::new() };
             return Blank {
                 caption: format!("Use one line for each {}", measure.unit().one),
@@ -143,7 +145,7 @@ mod tests {
     fn falls_have_a_line_each_and_not_one_for_each_day() {
         let falls = Protocol::Falls.blank();
         assert_eq!((falls.lines.len(), falls.days, falls.caption.as_str()), (8, Some(28), "Use one line for each fall"));
-        assert_eq!(titles(Protocol::Falls), ["What happened?", "Were you hurt?"]);
+        assert_eq!(titles(Protocol::Falls), ["What happened?", "Were you hurt? Circle one"]);
         assert_eq!(falls.columns[1].holds, ["No", "Yes", "Yes, and I hit my head"]);
     }
 
