@@ -288,6 +288,8 @@ pub struct EntryPage {
     /// What tells people and places from others of the same name, such as "GP, GMC number 7000001": their job and number. None of whatever
     /// says neither.
     pub apart: BTreeMap<EntryId, String>,
+    /// Of which sources of it the newest may be missing; on the first page alone, and not at work.
+    pub out_of_date: Vec<OutOfDate>,
 }
 
 /// One version of an entry.
@@ -441,7 +443,7 @@ impl Records {
             self.core.enter_and_each(actor, person, asks, "overview").await?;
         let (counts, sources) = tally(&mut tx, &reader, documents::marks(actor)).await?;
         let whose = summary(&mut tx, &reader).await?;
-        let out_of_date = out_of_date(&mut tx, &reader, self.core.now()).await?;
+        let out_of_date = out_of_date(&mut tx, &reader, None).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
         Ok(Contents { whose, counts, sources, sees_profile, may_report, out_of_date })
@@ -476,6 +478,9 @@ impl Records {
     ) -> Result<EntryPage, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
         let mut page = part(&mut tx, &reader, category, which, after).await?;
+        if after.is_none() {
+            page.out_of_date = out_of_date(&mut tx, &reader, Some(category)).await?;
+        }
         if category == Category::Document {
             page.unread = documents::unread(&mut tx, actor, person, page.lines.iter().map(|line| line.id)).await?;
         }
@@ -496,7 +501,8 @@ impl Records {
         category: Category,
     ) -> Result<[EntryPage; 2], ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
-        let current = part(&mut tx, &reader, category, Which::Current, None).await?;
+        let mut current = part(&mut tx, &reader, category, Which::Current, None).await?;
+        current.out_of_date = out_of_date(&mut tx, &reader, Some(category)).await?;
         let past = part(&mut tx, &reader, category, Which::Past, None).await?;
         drop(tx);
         let event = read(actor, subject, "list").about("category", category.code()).about("which", Which::All.code());
@@ -821,7 +827,7 @@ pub(crate) async fn part(
         _ => (Vec::new(), BTreeMap::new()),
     };
     let total = u64::try_from(total).unwrap_or_default();
-    Ok(EntryPage { whose, category, which, lines, next, total, unread: Vec::new(), same, apart })
+    Ok(EntryPage { whose, category, which, lines, next, total, unread: Vec::new(), same, apart, out_of_date: Vec::new() })
 }
 
 /// Which of the people and places are one and the same, and what tells each from others of its name.

@@ -7,6 +7,7 @@ use crate::reader::Reader;
 use crate::readings;
 use crate::records::{coming_visits, full_lines, lines, opens_visits, read, summary};
 use crate::releases::{ResultWaits, waiting};
+use crate::sources::{OutOfDate, out_of_date};
 use crate::{Core, Cursor, EntryLine, PersonSummary, Records, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Audience};
@@ -110,6 +111,8 @@ pub struct ResultLine {
 pub struct ResultsPage {
     /// Whose, as far as the reader may know: it stands on paper.
     pub whose: PersonSummary,
+    /// Of which sources of it the newest may be missing; on the first page alone, and not at work.
+    pub out_of_date: Vec<OutOfDate>,
     /// Those that have come and are not shown yet; on the first page alone.
     pub waiting: Vec<ResultWaits>,
     /// Orders of which there is no result yet, and reports that are not whole; on the first page alone.
@@ -270,7 +273,10 @@ impl Records {
     /// when the database fails.
     pub async fn results(&self, actor: &Actor, person: PersonId, after: Option<Cursor>) -> Result<ResultsPage, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
-        let page = page(&mut tx, &reader, after).await?;
+        let mut page = page(&mut tx, &reader, after).await?;
+        if after.is_none() {
+            page.out_of_date = out_of_date(&mut tx, &reader, Some(Category::Result)).await?;
+        }
         drop(tx);
         let event = read(actor, subject, "list").about("category", Category::Result.code()).about("which", "all");
         activity::disclose(&self.core, event).await?;
@@ -353,7 +359,7 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
             members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
         ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members, parts }
     });
-    Ok(ResultsPage { whose, waiting, awaited, more_awaited, lines: lines.collect(), next })
+    Ok(ResultsPage { whose, out_of_date: Vec::new(), waiting, awaited, more_awaited, lines: lines.collect(), next })
 }
 
 /// How much is told of the values of a report.

@@ -2,12 +2,12 @@
 
 use crate::exports::open_among;
 use crate::organisations::OrganisationKind;
-use crate::reader::{Reader, allowed};
+use crate::reader::Reader;
 use crate::records::{Records, opens_visits, read};
 use crate::relatives::Relatives;
-use crate::{Narrowing, ServiceError, access, activity};
+use crate::{ServiceError, access, activity};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::{Actor, Audience};
 use domain::record::Category;
 use domain::rhythm::{MOST_DAYS, Silence, silence};
 use domain::when::london_day;
@@ -171,32 +171,6 @@ impl Records {
         Ok(SourcesSeen { sources, connections })
     }
 
-    /// Of which of the sources that sent something that a list is narrowed to the newest may be missing: that page is audited, and shows no
-    /// more than this. Nothing to whoever may not read the record.
-    ///
-    /// # Errors
-    /// [`ServiceError`] when the database fails.
-    pub async fn out_of_date(
-        &self,
-        actor: &Actor,
-        person: PersonId,
-        Narrowing { kind, source, own, .. }: Narrowing,
-    ) -> Result<Vec<OutOfDate>, ServiceError> {
-        // What the person wrote themself no source sends.
-        if own {
-            return Ok(Vec::new());
-        }
-        let mut tx = self.core.read().await?;
-        let reader = match allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
-            Ok((_, reader)) => reader,
-            Err(ServiceError::NotFound) => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        let mut all = out_of_date(&mut tx, &reader, self.core.now()).await?;
-        all.retain(|one| kind.is_none_or(|kind| one.sent.contains(&kind)) && source.is_none_or(|source| source == one.id));
-        Ok(all)
-    }
-
     /// The sources from which nothing has come about anybody for longer than is usual for each: for those who run the service. It tells
     /// of nobody's record.
     ///
@@ -215,16 +189,23 @@ impl Records {
     }
 }
 
-/// Of which sources that are open to a reader the newest may be missing, by their names. Where that is so of none, as nearly always, nothing
-/// else is asked.
-pub(crate) async fn out_of_date(tx: &mut Tx, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<OutOfDate>, ServiceError> {
+/// Of which of the sources that sent something of a category, or anything, and are open to a reader the newest may be missing, by their
+/// names: for the person and those who act for them. Where that is so of none, as nearly always, nothing else is asked.
+pub(crate) async fn out_of_date(
+    tx: &mut Tx,
+    reader: &Reader,
+    category: Option<Category>,
+) -> Result<Vec<OutOfDate>, ServiceError> {
+    if !reader.is_owner() && !matches!(reader.view.audience(), Audience::Carer(_)) {
+        return Ok(Vec::new());
+    }
     let mut failing = HashMap::new();
     for row in record::failures(tx, reader.person).await? {
         if let Some(since) = row.failing_since {
             failing.insert(row.organisation_id, (since, fault(&row)?));
         }
     }
-    let silences = silences(tx, reader, now).await?;
+    let silences = silences(tx, reader, reader.now).await?;
     if failing.is_empty() && silences.is_empty() {
         return Ok(Vec::new());
     }
@@ -248,6 +229,7 @@ pub(crate) async fn out_of_date(tx: &mut Tx, reader: &Reader, now: DateTime<Utc>
         })
     };
     let mut all: Vec<OutOfDate> = open.into_iter().filter_map(of).collect();
+    all.retain(|one| category.is_none_or(|category| one.sent.contains(&category)));
     all.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(all)
 }

@@ -3,6 +3,7 @@
 use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::{Reader, allowed};
 use crate::records::{Records, lines, read, summary};
+use crate::sources::{OutOfDate, out_of_date};
 use crate::{Cursor, EntryLine, PersonSummary, ServiceError, activity};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
@@ -94,6 +95,8 @@ pub struct TimelineDay {
 pub struct TimelinePage {
     /// Whose, as far as the reader may know: it stands on paper.
     pub whose: PersonSummary,
+    /// Of which sources of what it is narrowed down to the newest may be missing; on the first page alone, and not at work.
+    pub out_of_date: Vec<OutOfDate>,
     /// Newest first.
     pub days: Vec<TimelineDay>,
     /// How many entries are on this page.
@@ -122,7 +125,11 @@ impl Records {
     ) -> Result<TimelinePage, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "timeline").await?;
         let eyes = OwnEyes::of(&self.core, &mut tx, actor, &reader).await?;
-        let page = page(&mut tx, &reader, &eyes, narrowing, after).await?;
+        let mut page = page(&mut tx, &reader, &eyes, narrowing, after).await?;
+        // What somebody wrote themself comes from no source.
+        if after.is_none() && !narrowing.own {
+            page.out_of_date = out_of_date(&mut tx, &reader, narrowing.kind).await?;
+        }
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "timeline")).await?;
         Ok(page)
@@ -172,7 +179,7 @@ pub(crate) async fn page(
     let count = u64::try_from(own.len()).unwrap_or_default();
     let choices = choices(tx, reader).await?;
     let days = by_day(tx, reader, (rows, own), &merged.order).await?;
-    Ok(TimelinePage { whose: summary(tx, reader).await?, days, entries, own: count, next, choices })
+    Ok(TimelinePage { whose: summary(tx, reader).await?, out_of_date: Vec::new(), days, entries, own: count, next, choices })
 }
 
 /// Where something stands in time.

@@ -54,8 +54,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
     let taken = if category == Category::Medicine && whole { records.own_medicines(&actor, person).await? } else { Vec::new() };
-    let here = Narrowing { kind: Some(category), ..Narrowing::default() };
-    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, here).await? };
+    let missing = parts.first().map(|part| part.out_of_date.clone()).unwrap_or_default();
     let head = Head::new(category.title(), Place::Record);
     let head = match parts.first() {
         Some(part) => head.of(&part.whose),

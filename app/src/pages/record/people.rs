@@ -169,6 +169,7 @@ mod tests {
             unread: Vec::new(),
             same,
             apart: BTreeMap::new(),
+            out_of_date: Vec::new(),
         }
     }
 

@@ -28,15 +28,12 @@ const KEY_VALUES: usize = 4;
 /// The list.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::read(query.as_deref());
-    let (actor, person, records) = (ctx.actor(), ctx.person()?, &ctx.services().records);
-    let page = records.results(&actor, person, asked.after).await?;
+    let page = ctx.services().records.results(&ctx.actor(), ctx.person()?, asked.after).await?;
     let (whose, later) = (ctx.whose(), asked.after.is_some());
-    let here = Narrowing { kind: Some(Category::Result), ..Narrowing::default() };
-    let missing = if later { Vec::new() } else { records.out_of_date(&actor, person, here).await? };
     let words = &ctx.services().plain_words;
     ctx.page(Head::new(Category::Result.title(), Place::Record).of(&page.whose), || {
         let come = (!later).then(|| release::band(&page.waiting, &whose));
-        let missing = sources::band(&missing, &whose);
+        let missing = sources::band(&page.out_of_date, &whose);
         let lead = "Newest first. The values of a report stand with it.";
         let lead = match (page.lines.is_empty(), page.awaited.is_empty()) {
             (true, true) => lead.to_owned(),

@@ -20,18 +20,13 @@ use service::{Narrowing, TimelineDay, TimelineGroup, TimelinePage};
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::read(query.as_deref());
     let records = &ctx.services().records;
-    let (actor, person) = (ctx.actor(), ctx.person()?);
-    let page = records.timeline(&actor, person, asked.narrowing, asked.after).await?;
-    let missing = match asked.after {
-        None => records.out_of_date(&actor, person, asked.narrowing).await?,
-        Some(_) => Vec::new(),
-    };
+    let page = records.timeline(&ctx.actor(), ctx.person()?, asked.narrowing, asked.after).await?;
     let (whose, now) = (ctx.whose(), ctx.services().core.now());
     let title = format!("{} timeline", whose.title());
     let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record).of(&page.whose) };
     ctx.page(head, || {
+        let missing = sources::band(&page.out_of_date, &whose);
         let days = listed(&asked, page, &whose, now);
-        let missing = sources::band(&missing, &whose);
         let lead =
             format!("Everything that places have sent here about {}, and own notes beside it, newest first.", whose.person());
         view! {

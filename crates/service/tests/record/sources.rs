@@ -2,7 +2,7 @@ use super::*;
 use chrono::TimeDelta;
 use domain::rhythm::{Rhythm, Silence};
 use domain::scope::Scope;
-use service::{ConnectionOf, Narrowing, OutOfDate, SilentSource, SourceDetail, SourceFault};
+use service::{ConnectionOf, Narrowing, OutOfDate, SilentSource, SourceDetail, SourceFault, Which};
 
 fn ellis() -> Value {
     patient("m1", Some("9990548609"), "Ellis", "1948-11-04")
@@ -175,7 +175,7 @@ testkit::both_engines! {
         desk.clock.advance(TimeDelta::days(1));
         let silence = Silence { rhythm: Rhythm::Daily, since: last };
         assert_eq!(sources(&desk, &me, person).await[0].silence, Some(silence));
-        // The page of the record says so too, in its one look, and so does the list of what that source sent.
+        // The page of the record says so too, the list of what that source sent, and the timeline: each in its one look.
         let records = &desk.services.records;
         let missing = [OutOfDate {
             id: desk.practice.id,
@@ -186,24 +186,20 @@ testkit::both_engines! {
         }];
         let events = desk.events(person.as_uuid()).await;
         assert_eq!(records.contents(&me, person).await.unwrap().out_of_date, missing);
-        let of = |kind| Narrowing { kind: Some(kind), ..Narrowing::default() };
-        let from = |id| Narrowing { source: Some(id), ..Narrowing::default() };
-        let other = desk.services.organisations.ensure(&Actor::Operator, "RX9", "Elm Hospital", OrganisationKind::Hospital).await.unwrap();
-        let (all, nothing): (&[OutOfDate], &[OutOfDate]) = (&missing, &[]);
-        for (narrowing, said) in [
-            (Narrowing::default(), all),
-            (of(Category::Problem), all),
-            (of(Category::Result), nothing),
-            // A list of what another place sent, or of own notes, is as new as it can be.
-            (from(desk.practice.id), all),
-            (from(other.id), nothing),
-            (Narrowing { own: true, ..Narrowing::default() }, nothing),
+        let [current, past] = records.current_and_past(&me, person, Category::Problem).await.unwrap();
+        assert_eq!((current.out_of_date, past.out_of_date), (missing.to_vec(), Vec::new()));
+        let listed = async |category| records.list(&me, person, category, Which::All, None).await.unwrap().out_of_date;
+        assert_eq!((listed(Category::Problem).await, listed(Category::Allergy).await), (missing.to_vec(), Vec::new()));
+        assert_eq!(records.results(&me, person, None).await.unwrap().out_of_date, []);
+        let in_time = async |narrowing| records.timeline(&me, person, narrowing, None).await.unwrap().out_of_date;
+        assert_eq!(in_time(Narrowing::default()).await, missing);
+        for narrowing in [
+            Narrowing { kind: Some(Category::Result), ..Narrowing::default() },
+            Narrowing { own: true, ..Narrowing::default() },
         ] {
-            assert_eq!(records.out_of_date(&me, person, narrowing).await.unwrap(), said, "{narrowing:?}");
+            assert_eq!(in_time(narrowing).await, [], "{narrowing:?}");
         }
-        assert_eq!(desk.events(person.as_uuid()).await, events + 1);
-        let stranger = desk.account_of(&[]).await;
-        assert_eq!(records.out_of_date(&stranger, person, Narrowing::default()).await.unwrap(), []);
+        assert_eq!(desk.events(person.as_uuid()).await, events + 8);
         let silent = desk.services.records.silent_sources(&Actor::System).await.unwrap();
         assert_eq!(silent, [SilentSource { id: desk.practice.id, silence }]);
         // Others are not told when something came that may not be open to them, and only those who run the service may ask about all.
