@@ -266,6 +266,12 @@ testkit::both_engines! {
         surgery.receive().await;
         let page = sam.get("/record/results").await;
         page.says("You asked us to tell you to be with someone").does_not_say("biopsy");
+        // At work it is said that they have not seen it, and not what they chose.
+        let mut gp = surgery.app.signed_in(GP).await;
+        let at_work = format!("/team/people/{}", surgery.sam);
+        let entry = link(&gp.get(&format!("{at_work}/record/results")).await, &format!("{at_work}/entries/"));
+        let page = gp.get(&entry).await;
+        page.says("has not seen this yet. Ask first how they want to hear about it.").does_not_say("asked to be with");
         let ready = link(&page, "/record/results/waiting/");
         sam.get(&ready).await.says("Are you ready to read this result?").does_not_say("biopsy");
         let shown = sam.post_and_follow(&ready, &[]).await;

@@ -62,13 +62,12 @@ pub enum ResultWait {
     Ready,
 }
 
-/// That the person cannot read a result yet, or a letter that waits with one, for a care team that can.
+/// That the person cannot read a result yet, or a letter that waits with one, for a care team that can. What the person chose about that
+/// is for them to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResultUnseen {
-    /// For what it waits.
-    pub waits: ResultWait,
-    /// It waits for words because the person chose so, and not because whoever sent it wants to write first.
-    pub by_choice: bool,
+    /// Whoever sent it wants to write to the person about it first.
+    pub writes_first: bool,
     /// When the person sees it at the latest.
     pub latest: DateTime<Utc>,
     /// It is a letter that waits with a result.
@@ -428,14 +427,13 @@ impl Releases {
         drop(tx);
         let by_rule: HashSet<Uuid> = rows.iter().filter(|row| row.rule_days.is_some()).map(|row| row.lead_id).collect();
         let unseen = rows.iter().filter_map(|row| {
-            let waits = match decide(&held(row), ReaderKind::Owner, now) {
-                Shown::Comment { .. } => ResultWait::Comment,
-                Shown::Ready { .. } => ResultWait::Ready,
+            let writes_first = match decide(&held(row), ReaderKind::Owner, now) {
+                Shown::Comment { .. } => by_rule.contains(&row.lead_id),
+                Shown::Ready { .. } => false,
                 Shown::Yes | Shown::Never => return None,
             };
             let one = ResultUnseen {
-                waits,
-                by_choice: !by_rule.contains(&row.lead_id),
+                writes_first,
                 latest: row.held().opens_at(),
                 is_letter: row.is_letter,
                 has_before: row.before_id.is_some(),

@@ -155,8 +155,12 @@ pub async fn choices(ctx: Ctx) -> Answer {
                 <p>
                     {format!(
                         "If you ask to be ready first and do not read it, it shows like any other result after {LONGEST_DAYS} days. \
-                         What you choose here does not hide what you have seen before. Your care team sees your results at once.",
+                         What you choose here does not hide what you have seen before.",
                     )}
+                </p>
+                <p>
+                    "Your care team sees your results at once. They also see that you have not seen a result yet, but not what you \
+                     chose here. Only someone who is asked to write to you about a result sees that."
                 </p>
                 <p>
                     "This also counts for letters and files whose title or type says that they are the report of a test. \

@@ -19,7 +19,7 @@ use domain::team::StaffRole;
 use domain::when::instant_in_words;
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
-use service::{EntryView, ResultCommentForm, ResultToComment, ResultUnseen, ResultWait, ServiceError, WorkItem};
+use service::{EntryView, ResultCommentForm, ResultToComment, ResultUnseen, ServiceError, WorkItem};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a manager says about which results somebody writes first, and the name of that form.
@@ -42,15 +42,13 @@ pub(super) fn unseen_in_lists(unseen: BTreeMap<EntryId, ResultUnseen>) -> BTreeM
     unseen.into_iter().map(|(id, one)| (id, says(&one))).collect()
 }
 
-/// What the page of an entry at work says where the person of this name cannot read it yet: why, and until when.
+/// What the page of an entry at work says where the person of this name cannot read it yet: until when, and why where that is not a choice
+/// of theirs, which is for them to say.
 pub(super) fn unseen(one: &ResultUnseen, name: &str) -> String {
-    let why = match (one.is_letter, one.waits, one.by_choice) {
-        (true, _, _) => "It is about a result that they have not seen yet.",
-        (false, ResultWait::Comment, false) => "Whoever sent it wants to write to them about it first.",
-        (false, ResultWait::Comment, true) => "They asked to read it after somebody has written to them about it.",
-        (false, ResultWait::Ready, _) => {
-            "They asked to be with someone when they read it, and have not said yet that they are ready."
-        }
+    let why = match (one.is_letter, one.writes_first) {
+        (true, _) => "It is about a result that they have not seen yet.",
+        (false, true) => "Whoever sent it wants to write to them about it first.",
+        (false, false) => "Ask first how they want to hear about it.",
     };
     let before = if one.has_before { " They can still read the version before." } else { "" };
     format!("{name} has not seen this yet. {why} They see it by {} at the latest.{before}", by_day(one.latest))
@@ -220,26 +218,20 @@ mod tests {
 
     #[test]
     fn why_and_until_when_somebody_has_not_seen_a_result_is_said() {
-        let one = |waits, by_choice, is_letter, has_before| ResultUnseen {
-            waits,
-            by_choice,
+        let one = |writes_first, is_letter, has_before| ResultUnseen {
+            writes_first,
             latest: "2026-11-09T10:00:00Z".parse().unwrap(),
             is_letter,
             has_before,
         };
         let until = "They see it by Monday 9 November 2026 at the latest.";
-        let (comment, ready) = (ResultWait::Comment, ResultWait::Ready);
         for (one, why) in [
-            (one(comment, false, false, false), "Whoever sent it wants to write to them about it first."),
-            (one(comment, true, false, false), "They asked to read it after somebody has written to them about it."),
-            (
-                one(ready, true, false, false),
-                "They asked to be with someone when they read it, and have not said yet that they are ready.",
-            ),
-            (one(comment, true, true, false), "It is about a result that they have not seen yet."),
+            (one(true, false, false), "Whoever sent it wants to write to them about it first."),
+            (one(false, false, false), "Ask first how they want to hear about it."),
+            (one(true, true, false), "It is about a result that they have not seen yet."),
         ] {
             assert_eq!(unseen(&one, "Sam Rivers"), format!("Sam Rivers has not seen this yet. {why} {until}"));
         }
-        assert!(unseen(&one(comment, false, false, true), "Sam Rivers").ends_with("They can still read the version before."));
+        assert!(unseen(&one(true, false, true), "Sam Rivers").ends_with("They can still read the version before."));
     }
 }

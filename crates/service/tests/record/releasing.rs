@@ -1232,7 +1232,7 @@ testkit::both_engines! {
         let (id, latest) = (clinic.biopsy().await, clinic.today_and(OWN_DAYS + LONGEST_DAYS));
         let events = clinic.desk.events(clinic.person.as_uuid()).await;
         let all = unseen(&clinic.clinician).await;
-        assert_eq!((all.len(), all[&id].waits, all[&id].by_choice, all[&id].latest), (2, ResultWait::Comment, true, latest));
+        assert_eq!((all.len(), all[&id].writes_first, all[&id].latest), (2, false, latest), "a choice is the person's to tell of");
         // The page that shows it is audited; nobody else is told.
         let reception = clinic.desk.member_at(&clinic.desk.practice, StaffRole::Reception).await;
         for other in [&clinic.me, &clinic.carer, &reception, &clinic.desk.account_of(&[]).await] {
@@ -1240,7 +1240,8 @@ testkit::both_engines! {
         }
         assert_eq!(clinic.desk.events(clinic.person.as_uuid()).await, events);
         clinic.later(OWN_DAYS);
-        assert_eq!(unseen(&clinic.clinician).await[&id].waits, ResultWait::Ready);
+        let ready = unseen(&clinic.clinician).await[&id];
+        assert_eq!((ready.writes_first, ready.latest), (false, latest));
         // What its source took back is not there to be told of.
         clinic.receive(&[with(biopsy().remove(1), "status", json!("entered-in-error"))]).await;
         assert_eq!(unseen(&clinic.clinician).await.keys().collect::<Vec<_>>(), [&id]);
@@ -1250,7 +1251,7 @@ testkit::both_engines! {
         clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
         clinic.receive(&[with(biopsy().remove(0), "conclusion", json!("SECRET other conclusion"))]).await;
         let all = unseen(&clinic.clinician).await;
-        assert_eq!((all[&id].by_choice, all[&id].has_before, all[&id].latest), (false, true, clinic.today_and(3)));
+        assert_eq!((all[&id].writes_first, all[&id].has_before, all[&id].latest), (true, true, clinic.today_and(3)));
     }
 
     async fn a_manager_says_about_what_and_no_longer_than_two_weeks(place: &Place) {
