@@ -161,14 +161,72 @@ pub struct Range {
 }
 
 impl Range {
-    /// Its words, trimmed, where they say more than its ends say already.
+    /// Its words, trimmed, where they say more than its ends say already, such as for whom or when it counts.
     #[must_use]
     pub fn words(&self) -> Option<&str> {
         let text = self.text.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
-        let mut ends = [&self.low, &self.high].into_iter().flatten().peekable();
-        let only_again = ends.peek().is_some() && ends.all(|end| text.contains(end.as_str()));
-        (!only_again).then_some(text)
+        let mut ends: Vec<&str> = [&self.low, &self.high].into_iter().flatten().map(String::as_str).collect();
+        if ends.is_empty() || !ends.iter().all(|end| text.contains(*end)) {
+            return Some(text);
+        }
+        // The one may be a part of the other: "5" of "50".
+        ends.sort_by_key(|end| std::cmp::Reverse(end.len()));
+        let rest = ends.into_iter().fold(text.to_lowercase(), |rest, end| rest.replace(&end.to_lowercase(), " "));
+        rest.split_whitespace().any(|word| !is_of_ends(word)).then_some(text)
     }
+}
+
+/// Words, in small letters, that only join the two ends of a range or say that it is one.
+const JOINING: &[&str] = &[
+    "and",
+    "between",
+    "from",
+    "interval",
+    "less",
+    "more",
+    "normal",
+    "or",
+    "over",
+    "range",
+    "ref",
+    "reference",
+    "than",
+    "to",
+    "under",
+    "up",
+];
+/// Units without a stroke, in small letters.
+const BARE_UNITS: &[&str] = &["%", "cm", "fl", "g", "kg", "m2", "m\u{b2}", "mm", "mmhg", "pg", "s", "sec"];
+/// What stands behind the last stroke of a unit, in small letters.
+const UNITS_BELOW: &[&str] = &[
+    "1.73",
+    "1.73m2",
+    "1.73m\u{b2}",
+    "24h",
+    "24hr",
+    "d",
+    "day",
+    "dl",
+    "fl",
+    "g",
+    "h",
+    "hpf",
+    "hr",
+    "kg",
+    "l",
+    "litre",
+    "min",
+    "ml",
+    "mmol",
+    "mol",
+    "ul",
+];
+
+/// Whether a word beside the ends of a range, in small letters, says nothing else than they do.
+fn is_of_ends(word: &str) -> bool {
+    let word = word.trim_matches(|sign: char| !sign.is_alphanumeric() && !matches!(sign, '%' | '/'));
+    let is_unit = |(_, below): (&str, &str)| UNITS_BELOW.contains(&below);
+    word.is_empty() || JOINING.contains(&word) || BARE_UNITS.contains(&word) || word.rsplit_once('/').is_some_and(is_unit)
 }
 
 /// One of the ranges that came with a value, with for what and for whom the laboratory gave it.

@@ -538,6 +538,39 @@ mod tests {
         let more = Range { text: Some("lower in pregnancy".to_owned()), ..one.clone() };
         assert_eq!(band([Some(&one), Some(&again)]), drawn);
         assert_eq!(band([Some(&one), Some(&more)]), Band::Differ);
+        // Nor are the same numbers one range where they count for something else.
+        let says = |text: &str| Range { text: Some(text.to_owned()), ..one.clone() };
+        let (fasting, later) = (says("3.5 - 5.3 mmol/L fasting"), says("3.5 - 5.3 mmol/L, 2 hours after a meal"));
+        assert_eq!(band([Some(&fasting), Some(&later)]), Band::Differ);
+        assert_eq!(band([Some(&fasting), Some(&fasting)]), drawn);
+    }
+
+    #[test]
+    fn words_of_a_range_count_where_they_say_more_than_its_ends() {
+        let says = |text: &str, low: &str, high: &str| {
+            let end = |end: &str| (!end.is_empty()).then(|| end.to_owned());
+            Range { low: end(low), high: end(high), text: Some(text.to_owned()) }.words().map(str::to_owned)
+        };
+        for (text, low, high) in [
+            ("3.5-5.3", "3.5", "5.3"),
+            ("Normal range: 3.5 to 5.3 mmol/L", "3.5", "5.3"),
+            ("(<5.3 mmol/mol)", "", "5.3"),
+            ("130 - 400 10*9/L", "130", "400"),
+            ("90 or more mL/min/1.73m\u{b2}", "90", ""),
+            ("5 - 50 %", "5", "50"),
+        ] {
+            assert_eq!(says(text, low, high), None, "{text}");
+        }
+        for (text, low, high) in [
+            ("3.5 - 5.3 fasting", "3.5", "5.3"),
+            ("115-165 men/women", "115", "165"),
+            ("3.5-5.3 (2.8-4.9 in pregnancy)", "3.5", "5.3"),
+            ("13.5 to 5.3", "3.5", "5.3"),
+            ("See note", "3.5", "5.3"),
+            ("See note", "", ""),
+        ] {
+            assert_eq!(says(text, low, high).as_deref(), Some(text));
+        }
     }
 
     #[test]
