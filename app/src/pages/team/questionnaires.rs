@@ -141,7 +141,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {filled}
             {empty}
             {asked}
-            <div class="sh-screen-only">{ask}</div>
+            {ask}
         }
     })
     .await

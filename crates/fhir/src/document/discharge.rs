@@ -261,16 +261,17 @@ pub(super) fn lay_out(mut sections: Vec<Section>) -> Laid {
     Laid { changes, sections, unclear }
 }
 
-/// Leaves of changes that are told twice, in two sections or in a table and a list, the one that says why, else the first.
+/// Leaves of changes that are told several times, in two sections or in a table and a list, the one that says why, else the first; of those
+/// that say why differently, each once.
 fn once_each(changes: &mut Vec<Change>) {
     let plain = |says: &str| says.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_lowercase();
     let mut once: Vec<Change> = Vec::new();
     for change in changes.drain(..) {
-        let known = once.iter_mut().find(|one| one.became == change.became && plain(&one.says) == plain(&change.says));
-        match known {
-            Some(one) if one.why.is_none() => one.why = change.why,
-            Some(one) if change.why.is_none() || one.why == change.why => {}
-            _ => once.push(change),
+        let is_told = |one: &Change| one.became == change.became && plain(&one.says) == plain(&change.says);
+        if let Some(one) = once.iter_mut().find(|one| is_told(one) && one.why.is_none()) {
+            one.why = change.why;
+        } else if !once.iter().any(|one| is_told(one) && (change.why.is_none() || one.why == change.why)) {
+            once.push(change);
         }
     }
     *changes = once;
@@ -533,6 +534,18 @@ mod tests {
                 (Became::Stopped, "Aspirin, 75 mg", Some("Bleeding")),
             ]
         );
+    }
+
+    #[test]
+    fn a_change_for_which_sections_give_two_reasons_stands_once_with_each() {
+        let because = |why: &str| {
+            let rows: [&[&str]; 2] = [&["Medicine", "Dose", "Status", "Reason"], &["Aspirin", "75 mg", "Stopped", why]];
+            medicines("Medications", vec![table(&rows)])
+        };
+        let laid =
+            lay_out(vec![because("Bleeding"), because("On apixaban now"), because("On apixaban now"), because("Bleeding")]);
+        let why: Vec<_> = laid.changes.iter().map(|change| change.why.as_deref()).collect();
+        assert_eq!(why, [Some("Bleeding"), Some("On apixaban now")]);
     }
 
     #[test]
