@@ -220,13 +220,8 @@ pub(crate) async fn out_of_date(
     }
     let of = |(id, (name, sent)): (Uuid, (String, Vec<Category>))| {
         let (failing, silence) = (failing.get(&id).copied(), silences.get(&id).copied());
-        (failing.is_some() || silence.is_some()).then_some(OutOfDate {
-            id: OrganisationId::from_uuid(id),
-            name,
-            failing,
-            silence,
-            sent,
-        })
+        let one = OutOfDate { id: OrganisationId::from_uuid(id), name, failing, silence, sent };
+        (failing.is_some() || silence.is_some()).then_some(one)
     };
     let mut all: Vec<OutOfDate> = open.into_iter().filter_map(of).collect();
     all.retain(|one| category.is_none_or(|category| one.sent.contains(&category)));

@@ -129,6 +129,7 @@ impl Records {
         // What somebody wrote themself comes from no source.
         if after.is_none() && !narrowing.own {
             page.out_of_date = out_of_date(&mut tx, &reader, narrowing.kind).await?;
+            page.out_of_date.retain(|one| narrowing.source.is_none_or(|source| source == one.id));
         }
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "timeline")).await?;

@@ -14,7 +14,7 @@ use axum::extract::{Path, RawQuery};
 use domain::medicine::Warning;
 use domain::record::Category;
 use leptos::prelude::*;
-use service::{Cursor, EntryLine, EntryPage, Narrowing, Which};
+use service::{Cursor, EntryLine, EntryPage, Which};
 use std::collections::BTreeMap;
 
 /// Which part of the list is asked for. What cannot be read counts as not asked.

@@ -18,7 +18,7 @@ use domain::record::{Category, GivenRange, ResultPart, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed, printed};
 use leptos::prelude::*;
-use service::{AWAITED, EntryLine, MemberSeen, Narrowing, PlainWords, ResultLine, ResultView, ResultsPage};
+use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -191,15 +191,18 @@ testkit::both_engines! {
         let listed = async |category| records.list(&me, person, category, Which::All, None).await.unwrap().out_of_date;
         assert_eq!((listed(Category::Problem).await, listed(Category::Allergy).await), (missing.to_vec(), Vec::new()));
         assert_eq!(records.results(&me, person, None).await.unwrap().out_of_date, []);
+        let elsewhere = domain::OrganisationId::from_uuid(Uuid::from_u128(1));
         let in_time = async |narrowing| records.timeline(&me, person, narrowing, None).await.unwrap().out_of_date;
         assert_eq!(in_time(Narrowing::default()).await, missing);
         for narrowing in [
             Narrowing { kind: Some(Category::Result), ..Narrowing::default() },
+            Narrowing { source: Some(elsewhere), ..Narrowing::default() },
             Narrowing { own: true, ..Narrowing::default() },
         ] {
             assert_eq!(in_time(narrowing).await, [], "{narrowing:?}");
         }
-        assert_eq!(desk.events(person.as_uuid()).await, events + 8);
+        assert_eq!(in_time(Narrowing { source: Some(desk.practice.id), ..Narrowing::default() }).await, missing);
+        assert_eq!(desk.events(person.as_uuid()).await, events + 10);
         let silent = desk.services.records.silent_sources(&Actor::System).await.unwrap();
         assert_eq!(silent, [SilentSource { id: desk.practice.id, silence }]);
         // Others are not told when something came that may not be open to them, and only those who run the service may ask about all.
