@@ -98,8 +98,9 @@ fn step(step: Step, entry: &EntryView, seen: &ResultView, whose: &Whose) -> AnyV
         Step::Ordered => return ordered(seen, whose, None),
         Step::OrderedLongAgo => return ordered(seen, whose, Some(&whom)),
         Step::Visit => return visit(seen, whose),
-        Step::Ask => return ask(&whom, whose, false),
-        Step::AskAlready => return ask(&whom, whose, true),
+        Step::Ask => return ask(&whom, whose, Asks::Unknown),
+        Step::AskAlready => return ask(&whom, whose, Asks::Already),
+        Step::AskBeforeVisit => return ask(&whom, whose, Asks::BeforeVisit),
         Step::Worried => return worried(),
     };
     view! { <p>{words}</p> }.into_any()
@@ -130,16 +131,32 @@ fn visit(seen: &ResultView, whose: &Whose) -> AnyView {
     .into_any()
 }
 
-/// Whom to ask where nobody wrote what comes next; `already` where something is to come, for which somebody may not want to wait.
-fn ask(whom: &str, whose: &Whose, already: bool) -> AnyView {
-    let (says, when) = match already {
-        true => ("Nobody has written here what this result means.", "If you want to know now, ask"),
-        false => ("Nothing here says what happens next.", "Ask"),
+/// Why somebody asks about a result.
+#[derive(Clone, Copy)]
+enum Asks {
+    /// Nothing is known of what comes next.
+    Unknown,
+    /// More is to come, for which they may not want to wait.
+    Already,
+    /// A visit is coming up, which may be about something else.
+    BeforeVisit,
+}
+
+/// Whom to ask where nobody wrote what comes next.
+fn ask_words(whom: &str, asks: Asks) -> String {
+    let (says, when, until) = match asks {
+        Asks::Unknown => ("Nothing here says what happens next.", "Ask", ""),
+        Asks::Already => ("Nobody has written here what this result means.", "If you want to know now, ask", ""),
+        Asks::BeforeVisit => ("Nobody has written here what this result means.", "Ask", " before the visit"),
     };
-    let words = format!(
+    format!(
         "{says} That does not mean that nothing needs to be done. {when} {whom}, or the GP practice, what this \
-         result means and whether something needs to be done."
-    );
+         result means and whether something needs to be done{until}."
+    )
+}
+
+fn ask(whom: &str, whose: &Whose, asks: Asks) -> AnyView {
+    let words = ask_words(whom, asks);
     let book =
         (!whose.is_another()).then(|| view! { <p class="sh-screen-only"><a href="/appointments">"Book an appointment"</a></p> });
     view! { <p>{words}</p> {book} }.into_any()
@@ -153,4 +170,23 @@ fn worried() -> AnyView {
         </p>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_visit_is_no_reason_to_wait_with_a_question_about_a_result() {
+        let before = ask_words("Riverside Surgery", Asks::BeforeVisit);
+        assert!(before.starts_with(
+            "Nobody has written here what this result means. That does not mean that nothing needs to be done. Ask "
+        ));
+        assert!(before.ends_with("whether something needs to be done before the visit."), "{before}");
+        assert!(
+            ask_words("Riverside Surgery", Asks::Already)
+                .contains("If you want to know now, ask Riverside Surgery, or the GP practice")
+        );
+        assert!(ask_words("Riverside Surgery", Asks::Unknown).starts_with("Nothing here says what happens next."));
+    }
 }

@@ -150,6 +150,8 @@ pub enum Step {
     Ask,
     /// Something is still to come, but nothing says what it means: whoever does not want to wait for that asks.
     AskAlready,
+    /// A visit is coming up, which may be about something else, and nothing says what it means: ask before it.
+    AskBeforeVisit,
     /// What to do when one is worried or unwell.
     Worried,
 }
@@ -185,7 +187,11 @@ pub fn steps(held: Held) -> Vec<Step> {
     };
     // A visit may be about something else: it says nothing of this result.
     let nothing_said = !is_request && !written && ordered == Again::No;
-    let ask = if visit || matches!(stage, Stage::Partly | Stage::Early) { Step::AskAlready } else { Step::Ask };
+    let ask = match stage {
+        _ if visit => Step::AskBeforeVisit,
+        Stage::Partly | Stage::Early => Step::AskAlready,
+        _ => Step::Ask,
+    };
     let all = [
         written.then_some(read),
         so_far,
@@ -219,15 +225,16 @@ mod tests {
     #[test]
     fn each_case_says_what_the_record_holds() {
         use Step::{
-            Ask, AskAlready, Changed, MayChange, NeverFinal, Ordered, OrderedLongAgo, Overdue, Planned, PlannedLongAgo, Read,
-            ReadOfOld, ReadOfOrder, RestOverdue, Suggested, Visit, Wait, WaitForRest, Worried,
+            Ask, AskAlready, AskBeforeVisit, Changed, MayChange, NeverFinal, Ordered, OrderedLongAgo, Overdue, Planned,
+            PlannedLongAgo, Read, ReadOfOld, ReadOfOrder, RestOverdue, Suggested, Visit, Wait, WaitForRest, Worried,
         };
         let no = Again::No;
         let table: &[(Held, &[Step])] = &[
             (held(Stage::Whole, false, no, false, false), &[Ask, Worried]),
             (held(Stage::Whole, true, no, false, false), &[Read, Worried]),
             (held(Stage::Whole, false, Again::Ordered, false, false), &[Ordered, Worried]),
-            (held(Stage::Whole, false, no, true, false), &[Visit, AskAlready, Worried]),
+            (held(Stage::Whole, false, no, true, false), &[Visit, AskBeforeVisit, Worried]),
+            (held(Stage::Early, false, no, true, false), &[MayChange, Visit, AskBeforeVisit, Worried]),
             (held(Stage::Whole, true, Again::Ordered, true, false), &[Read, Ordered, Visit, Worried]),
             (held(Stage::Whole, false, no, false, true), &[]),
             (held(Stage::Whole, true, no, false, true), &[ReadOfOld]),
@@ -264,8 +271,9 @@ mod tests {
             assert_eq!(said.contains(&Step::Visit), held.visit && !held.old, "{held:?}");
             let is_request = matches!(held.stage, Stage::ToCome | Stage::Planned | Stage::Suggested);
             let knows = held.written || held.ordered != Again::No || is_request;
-            let asks = said.contains(&Step::Ask) || said.contains(&Step::AskAlready);
-            assert_eq!(asks, !knows && !held.old, "{held:?}");
+            let asks = [Step::Ask, Step::AskAlready, Step::AskBeforeVisit];
+            assert_eq!(said.iter().any(|step| asks.contains(step)), !knows && !held.old, "{held:?}");
+            assert_eq!(said.contains(&Step::AskBeforeVisit), !knows && !held.old && held.visit, "{held:?}");
         }
     }
 
