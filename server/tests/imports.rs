@@ -192,6 +192,10 @@ testkit::both_engines! {
         page.says("Add 2 readings").says("Top number: 138 to 142 mmHg").says("Bottom number: 84 to 88 mmHg").says("2026-10-03, high");
         sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("2 readings added").says("Bottom number: 84 to 88 mmHg");
         sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("138/84 mmHg");
+        // Where its name says that both are in it, its first rows may be empty.
+        let file = format!("When,BP\n{}2026-09-21,140/86\n", (1..=20).map(|day| format!("2026-09-{day:02},\n")).collect::<String>());
+        let import = sent(&mut sam, "gaps.csv", &file).await;
+        sam.post_and_follow(&format!("{import}/columns"), &columns).await.says("Top number: 140 to 140 mmHg");
         // One column with one number is not both.
         let import = sent(&mut sam, "home.csv", "When,Top,Low\n2026-10-01,142,88\n").await;
         let page = sam.post_and_follow(&format!("{import}/columns"), &columns).await;

@@ -6,12 +6,12 @@ use super::{decided, with_import};
 use crate::activity;
 use crate::{FieldProblem, ServiceError, access};
 use domain::access::Actor;
-use domain::reading::{ImportState, Measure, Origin, pressure_in};
+use domain::reading::{Heading, ImportState, Measure, Origin, heading, pressure_in};
 use domain::{PersonId, ReadingImportId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::intake::LeftRow;
 use store::{intake, person_write};
-use trackers::table::{self, Columns, DayOrder, MoreColumns, Order};
+use trackers::table::{self, Beginning, Columns, DayOrder, MoreColumns, Order};
 
 /// How many batches are done at once, before the page is answered: most files are done with it.
 const AT_ONCE: usize = 4;
@@ -75,9 +75,11 @@ fn unit_named(measure: Measure, typed: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether both numbers of a blood pressure are in this column of the first rows of a table.
-fn has_pressures(rows: &[Vec<String>], column: usize) -> bool {
-    rows.iter().filter_map(|row| row.get(column)).any(|cell| pressure_in(cell).is_some())
+/// Whether both numbers of a blood pressure are in this column of a table: its name says so, as where the page chooses it, or its first
+/// rows show it.
+fn has_pressures(begins: &Beginning, column: usize) -> bool {
+    let is_named = begins.columns.get(column).is_some_and(|name| heading(name) == Some(Heading::Both(Measure::BloodPressure)));
+    is_named || begins.rows.iter().filter_map(|row| row.get(column)).any(|cell| pressure_in(cell).is_some())
 }
 
 impl ColumnsForm {
@@ -103,7 +105,7 @@ impl ColumnsForm {
     fn read(&self, (measure, besides): (Measure, &[Measure]), bytes: &[u8]) -> Result<Columns, ServiceError> {
         let begins = table::begin(bytes).map_err(|error| in_words(&error))?;
         let width = begins.columns.len();
-        let is_both = |column: usize| has_pressures(&begins.rows, column);
+        let is_both = |column: usize| has_pressures(&begins, column);
         let mut problems = Vec::new();
         let mut problem = |field: &str, words: &str| problems.push(FieldProblem::new(field, words));
         let column = |text: &str| text.parse::<usize>().ok().filter(|column| *column < width);
