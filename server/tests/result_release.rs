@@ -265,7 +265,7 @@ testkit::both_engines! {
         chosen.says("Your choices are saved");
         surgery.receive().await;
         let page = sam.get("/record/results").await;
-        page.says("You asked us to tell you to be with someone").does_not_say("biopsy");
+        page.says("You asked us to tell you to be with someone").says("it shows like any other result").does_not_say("biopsy");
         // At work it is said that they have not seen it, and not what they chose.
         let mut gp = surgery.app.signed_in(GP).await;
         let at_work = format!("/team/people/{}", surgery.sam);

@@ -75,7 +75,9 @@ fn told(one: &ResultWaits, whose: &Whose) -> String {
         ),
         (ResultWait::Comment, false) => format!("{come} They want to write to you about it first. {then}"),
         (ResultWait::Comment, true) if !one.by_choice => format!("{come} They want to write to {who} about it first. {then}"),
-        (ResultWait::Ready, false) => format!("{come} You asked us to tell you to be with someone when you read it."),
+        (ResultWait::Ready, false) => format!(
+            "{come} You asked us to tell you to be with someone when you read it. On {latest} it shows like any other result."
+        ),
         // What somebody chose is for them to say.
         (ResultWait::Ready | ResultWait::Comment, true) => {
             format!("{come} {who} has not read it yet. You will see it when they do, by {latest} at the latest.")
@@ -248,7 +250,13 @@ mod tests {
                  that you are ready."
                     .to_owned(),
             ),
-            (one(ready, false, true, 9), &own, "You asked us to tell you to be with someone when you read it.".to_owned()),
+            (
+                one(ready, false, true, 9),
+                &own,
+                "You asked us to tell you to be with someone when you read it. On Monday 9 November 2026 it shows like any other \
+                 result."
+                    .to_owned(),
+            ),
             (one(comment, false, true, 9), &other, format!("They want to write to Sam Rivers about it first. {see}")),
             (
                 one(comment, false, true, 23),
