@@ -144,13 +144,14 @@ impl Readings {
                     if accounts.is_empty() {
                         return Ok(());
                     }
+                    // Handed over again it is no other message: nothing is counted of it either.
+                    if !text_in::begin(tx, &message.id, core.now()).await? {
+                        return Ok(());
+                    }
                     // Whoever wants no more of it is heard however much was sent; after it nothing of this number is counted.
                     let stops = asks_to_stop(&message.text);
                     let is_over = !stops && is_over(&core, tx, &from).await?;
                     if is_over && !is_answered_over(&core, tx, &from, &message).await? {
-                        return Ok(());
-                    }
-                    if !text_in::begin(tx, &message.id, core.now()).await? {
                         return Ok(());
                     }
                     let said = match accounts.as_slice() {
@@ -621,8 +622,12 @@ fn advised(answer: String, about: (&[TextedReading], &Beside), end: &str) -> Str
 /// that the reading itself is not like, after all that is about the reading.
 fn advised_by(mut answer: String, (readings, beside): (&[TextedReading], &Beside), asks: &[TeamAsks], end: &str) -> String {
     let room = LONGEST.saturating_sub(end.chars().count());
-    let (now, later): (Vec<_>, Vec<_>) =
+    let (now, mut later): (Vec<_>, Vec<_>) =
         to_do_unkept(readings, beside).into_iter().partition(|(_, advice)| advice.urgency >= Urgency::Now);
+    // "For some people this is usual" of a second number would take back "call 999 now".
+    if now.first().is_some_and(|(_, advice)| advice.urgency == Urgency::Emergency) {
+        later.clear();
+    }
     let said = |(when, advice): &(String, &'static Advice)| said_of(when, advice);
     let has_advice = !now.is_empty() || !later.is_empty();
     let (of_average, of_reading): (Vec<_>, Vec<_>) = asks.iter().partition(|one| one.of_average);
@@ -797,6 +802,17 @@ mod tests {
                 assert!(long.contains("999"), "{long}");
             }
         }
+    }
+
+    #[test]
+    fn beside_a_call_to_999_nothing_is_said_that_can_wait() {
+        let Ok(Texted::Readings(told)) = understand("temp 39 rash BP 85/50") else { panic!("it is understood") };
+        let said = advised("Noted.".to_owned(), (&told, &Beside::default()), "");
+        assert!(said.contains("What you see needs 999 now, whatever the temperature is."), "{said}");
+        assert!(!said.contains("This blood pressure is low"), "{said}");
+        let Ok(Texted::Readings(told)) = understand("temp 37 BP 85/50") else { panic!("it is understood") };
+        let said = advised("Noted.".to_owned(), (&told, &Beside::default()), "");
+        assert!(said.contains("This blood pressure is low"), "{said}");
     }
 
     #[test]

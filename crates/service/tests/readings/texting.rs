@@ -741,6 +741,35 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_message_that_is_handed_over_again_counts_for_no_limit(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for place in 0..29 {
+            assert_eq!(said(&world, &services, &message(&world, &format!("o{place}"), "help")).await.len(), 1, "{place}");
+            assert!(said(&world, &services, &message(&world, "o0", "help")).await.is_empty(), "{place}");
+        }
+        let last = message(&world, "last", "BP 142/88");
+        assert!(said(&world, &services, &last).await[0].starts_with("Noted at"), "it is the thirtieth");
+        assert!(said(&world, &services, &last).await.is_empty());
+        // What was the thirtieth is not the first of too many.
+        let told = said(&world, &services, &message(&world, "told", "BP 142/88")).await;
+        assert!(told.len() == 1 && told[0].starts_with("You sent more than 30 texts in an hour."), "{told:?}");
+        let danger = message(&world, "danger", "chest pain");
+        assert_eq!(said(&world, &services, &danger).await.len(), 1);
+        for _ in 0..12 {
+            assert!(said(&world, &services, &danger).await.is_empty());
+        }
+        let other = said(&world, &services, &message(&world, "other", "I cant breathe")).await;
+        assert!(other.len() == 1 && other[0].starts_with("What you see needs 999 now"), "{other:?}");
+        // What was not answered is not noted an hour later either.
+        let silent = message(&world, "silent", "BP 150/90");
+        assert!(said(&world, &services, &silent).await.is_empty());
+        world.town.clock.advance(TimeDelta::minutes(61));
+        assert!(said(&world, &services, &silent).await.is_empty());
+        assert_eq!(newest(&world).await, ["142/88 mmHg"]);
+    }
+
     async fn danger_in_words_alone_is_answered_first_and_says_that_nothing_was_noted(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
