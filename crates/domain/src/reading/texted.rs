@@ -296,6 +296,9 @@ const SIGNS: &[Sign] = &[
     (&[CANNOT, &["catch", "get"], &["breath"]], 1, "yes"),
     (&[CANNOT, &["get"], CAN_DO], 2, "yes"),
     (&[&["stopped"], &["breathing"]], 0, "yes"),
+    (&[&["no"], &["breath"]], 0, "yes"),
+    (&[&["no"], &["longer"], CAN_DO], 0, "yes"),
+    (&[&["breathing"], &["difficult", "difficulties", "difficulty", "laboured"]], 2, "yes"),
     (&[CANNOT, &["sentence", "sentences"]], 3, "yes"),
     (&[&["too"], &["breathless"]], 0, "yes"),
     (&[&["choking", "gasping", "suffocating"]], 0, "yes"),
@@ -305,6 +308,7 @@ const SIGNS: &[Sign] = &[
     (&[&["blacked", "passed"], &["out"]], 0, "yes"),
     (&[&["convulsing", "convulsion", "convulsions", "seizure", "seizures"]], 0, "yes"),
     (&[&["a", "had", "has", "having"], &["fit", "fits"]], 0, "yes"),
+    (&[&["hes", "is", "keeps", "shes", "started", "still"], &["fitting"]], 0, "yes"),
     (&[BLUE, LIPS], 2, "yes"),
     (&[LIPS, BLUE], 2, "yes"),
     (&[&["going", "gone", "turned", "turning"], &["blue"]], 0, "yes"),
@@ -313,8 +317,11 @@ const SIGNS: &[Sign] = &[
     (&[HURTS, &["chest"]], 2, "harm"),
     (&[&["chest"], &["pressure"]], 0, "harm"),
     (&[&["numb", "numbness", "slurred", "slurring"]], 0, "harm"),
-    (&[&["having", "think"], &["heart"], &["attack"]], 2, "harm"),
-    (&[&["having", "think"], &["stroke"]], 2, "harm"),
+    (&[&["speech"], &["funny", "garbled", "gone", "jumbled"]], 2, "harm"),
+    (&[&["lost"], &["speech"]], 2, "harm"),
+    (&[MAY_BE, &["heart"], &["attack"]], 2, "harm"),
+    (&[MAY_BE, &["stroke"]], 2, "harm"),
+    (&[CANNOT, &["lift", "move", "moving", "raise"], LIMBS], 2, "harm"),
     (&[LIMBS, WEAK], 2, "harm"),
     (&[WEAK, LIMBS], 2, "harm"),
     (&[CANNOT, &["see", "seeing"]], 1, "harm"),
@@ -372,16 +379,80 @@ const CANNOT: &[&str] = &[
     "wont",
 ];
 /// What a chest does that hurts, and what one does that is tight.
-const HURTS: &[&str] = &["crushing", "heaviness", "heavy", "hurting", "hurts", "pain", "painful", "pains"];
+const HURTS: &[&str] = &[
+    "ache",
+    "aches",
+    "aching",
+    "crushing",
+    "discomfort",
+    "heaviness",
+    "heavy",
+    "hurting",
+    "hurts",
+    "pain",
+    "painful",
+    "pains",
+    "squeezing",
+];
 const TIGHT: &[&str] = &["tight", "tightness"];
 const BLUE: &[&str] = &["blotchy", "blue", "gray", "grey", "mottled"];
 const LIPS: &[&str] = &["face", "lip", "lips", "skin", "tongue"];
 const LIMBS: &[&str] = &["arm", "face", "leg", "side"];
 const WEAK: &[&str] = &["drooped", "drooping", "droops", "weak", "weakness"];
 const SIGHT: &[&str] = &["eyesight", "sight", "vision"];
-/// What follows where nobody can be seen: "cant see my GP".
-const NOT_SEEN: &[&str] =
-    &["a", "any", "anybody", "anyone", "doctor", "dr", "gp", "her", "him", "how", "it", "my", "nurse", "the", "why"];
+/// What says before a heart attack or a stroke that it may be one now.
+const MAY_BE: &[&str] = &["having", "maybe", "possible", "sign", "signs", "symptoms", "think", "this"];
+/// What follows where nobody can be seen: "cant see my GP", and where nobody sees them: "GP cant see me".
+const NOT_SEEN: &[&str] = &[
+    "a", "any", "anybody", "anyone", "doctor", "dr", "gp", "her", "him", "how", "it", "me", "my", "nurse", "the", "them", "till",
+    "until", "us", "why", "you",
+];
+/// To whom nobody speaks who can: "not speaking to him". "Cant talk to me" may be said of somebody who is ill.
+const NOT_SPOKEN_TO: &[&str] = &[
+    "a",
+    "any",
+    "anybody",
+    "anyone",
+    "doctor",
+    "dr",
+    "gp",
+    "her",
+    "him",
+    "my",
+    "nurse",
+    "people",
+    "reception",
+    "somebody",
+    "someone",
+    "surgery",
+    "the",
+    "them",
+];
+/// What may stand between not waking and the night in which somebody slept well.
+const UP_AT: &[&str] = &["at", "during", "in", "the", "up"];
+/// Beside "cant talk" and nothing else, what says that somebody is busy; where it is a sign, more or less is said.
+const BUSY: &[&str] = &[
+    "at", "bye", "driving", "hello", "hi", "i", "im", "in", "just", "later", "meeting", "moment", "now", "right", "sorry",
+    "text", "thanks", "the", "this", "today", "will", "work",
+];
+/// What makes anybody short of breath, and what may stand before it.
+const EXERTS: &[&str] = &[
+    "cycling",
+    "exercise",
+    "exercising",
+    "football",
+    "gym",
+    "jog",
+    "jogging",
+    "run",
+    "running",
+    "swim",
+    "swimming",
+    "tennis",
+    "training",
+    "workout",
+];
+const OF_EXERTION: &[&str] = &["a", "an", "hard", "her", "his", "long", "morning", "my", "our", "short", "the"];
 
 /// What says of a sign behind it that it is not there.
 const DENIES: &[&str] =
@@ -979,7 +1050,7 @@ fn on_a_meter(words: &[Word]) -> Option<(usize, &'static str)> {
         return Some((0, "lo"));
     }
     let named = |at: usize| words.get(at).and_then(Word::named);
-    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| word.is_in(list));
+    let is = |at: usize, list: &[&str]| is_at(words, at, list);
     let is_number = |at: usize| matches!(words.get(at), Some(Word::Number(_)));
     // "Sugar low 3.1", and not "sugar LO pulse 72" or "sugar LO 72 pulse".
     let has_number = |at: usize| {
@@ -1049,19 +1120,72 @@ fn signs_in(words: &[Word]) -> Vec<Named> {
     (0..words.len()).filter_map(|at| sign_at(words, at)).collect()
 }
 
-/// The gravest sign that begins with this word; none whose own words say that it is not so: "chest not tight".
+/// The gravest sign that begins with this word; none whose own words say that it is not so: "chest not tight". To be short of breath after
+/// exercise is one that no form asks about, so that no advice but whom to call is of it.
 fn sign_at(words: &[Word], at: usize) -> Option<Named> {
     SIGNS.iter().find_map(|(parts, between, said)| {
         let places = places_of(words, at, parts, *between)?;
-        let next = |far: usize| places.last().and_then(|last| words.get(last + far));
-        let is_other = match words.get(*places.last()?)? {
-            // It fades, or nobody is seen.
-            word if word.is_in(&["rash"]) => (1..=2).filter_map(next).any(|word| word.is_in(&["faded", "fades", "fading"])),
-            word if word.is_in(&["see", "seeing"]) => next(1).is_some_and(|word| word.is_in(NOT_SEEN)),
-            _ => false,
-        };
-        (!is_other).then_some(Named { said, at: places })
+        let said = if is_after_exercise(words, &places) { "exerted" } else { *said };
+        (!is_of_another_thing(words, &places)).then_some(Named { said, at: places })
     })
+}
+
+/// Whether the word at this place is one of these.
+fn is_at(words: &[Word], at: usize, list: &[&str]) -> bool {
+    words.get(at).is_some_and(|word| word.is_in(list))
+}
+
+/// Whether these are words of a sign that are of something else by what stands beside them: "rash decision", "cant talk to the nurse".
+fn is_of_another_thing(words: &[Word], places: &[usize]) -> bool {
+    let (Some(first), Some(last)) = (places.first().copied(), places.last().copied()) else { return false };
+    let is = |at: usize, list: &[&str]| is_at(words, at, list);
+    let next = |list: &[&str]| is(last + 1, list);
+    let in_two = |list: &[&str]| next(list) || is(last + 2, list);
+    let Some(Word::Letters(word)) = words.get(last) else { return false };
+    match word.as_str() {
+        "rash" => {
+            let is_before = first.checked_sub(1).is_some_and(|before| is(before, &["nappy"]));
+            is_before || next(&["decision", "decisions"]) || in_two(&["faded", "fades", "fading"])
+        }
+        "see" | "seeing" => next(NOT_SEEN),
+        "speak" | "speaking" => is_to_somebody(words, last) || in_two(&["english"]),
+        "talk" | "talking" => is_to_somebody(words, last) || is_busy(words, (first, last)),
+        "wake" | "waking" => {
+            let then = words.iter().skip(last + 1).find(|word| !word.is_in(UP_AT));
+            then.is_some_and(|word| word.is_in(&["night", "till", "until"]))
+        }
+        "fit" => next(&["note", "notes"]),
+        "fitting" => next(&["better", "in", "into", "nicely", "well"]),
+        "confused" => {
+            let from = if next(&["about", "by", "with"]) { last + 2 } else { last + 1 };
+            (is(from, &["how"]) && is(from + 1, &["to"])) || (from > last + 1 && is(from, &["these", "this", "which", "your"]))
+        }
+        _ => false,
+    }
+}
+
+/// Whether it goes on with to whom nobody speaks.
+fn is_to_somebody(words: &[Word], last: usize) -> bool {
+    is_at(words, last + 1, &["to", "with"]) && is_at(words, last + 2, NOT_SPOKEN_TO)
+}
+
+/// Whether all of a message is that somebody is busy: "sorry cant talk now". With a reading or a word more it may be a sign.
+fn is_busy(words: &[Word], (first, last): (usize, usize)) -> bool {
+    let goes_on = is_at(words, last + 1, &["at", "im", "later", "now", "right", "today"]);
+    goes_on && words.iter().enumerate().all(|(at, word)| (first..=last).contains(&at) || word.is_in(BUSY))
+}
+
+/// Whether these words say that somebody was short of breath after exercise, and not that they still are.
+fn is_after_exercise(words: &[Word], places: &[usize]) -> bool {
+    let Some(last) = places.last().copied() else { return false };
+    let is = |at: usize, list: &[&str]| is_at(words, at, list);
+    let can = |at: &usize| is(*at, CANNOT) || is(*at, &["no", "too"]);
+    let what = words.iter().skip(last + 2).find(|word| !word.is_in(OF_EXERTION));
+    is(last, &["breath", "breathless", "breathlessness"])
+        && !places.iter().any(can)
+        && is(last + 1, &["after", "from"])
+        && what.is_some_and(|word| word.is_in(EXERTS))
+        && !words.iter().any(|word| word.is_in(&["ago", "still"]))
 }
 
 /// The places of these words one behind another from this one on, with at most so many between two, none of which denies.
@@ -1099,16 +1223,22 @@ fn denied_until(words: &[Word], at: usize) -> Option<usize> {
         let last = *sign_at(words, at)?.at.last()?;
         (last == at || sign_at(words, last).is_none()).then_some(last)
     };
-    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| word.is_in(list));
+    let is = |at: usize, list: &[&str]| is_at(words, at, list);
     let what = |from: usize| {
         let mut open = (from..words.len()).take_while(|place| *place == from || is(place - 1, OF_DENIED));
         open.find_map(|place| sign(place).or_else(|| is(place, ILL).then_some(place))).map(|last| last + 1)
     };
+    // "Not breathing" is a sign itself.
+    if sign_at(words, at).is_some_and(|sign| sign.at.last() == Some(&(at + 1))) {
+        return None;
+    }
     let mut end = is(at, DENIES).then(|| what(at + 1)).flatten()?;
     while let Some(more) = is(end, &["nor", "or"]).then(|| what(end + 1)).flatten() {
         end = more;
     }
-    Some(end)
+    // "Never had chest pain like this" is said of one that is worse than any before.
+    let is_worse = is(end, &["like"]) || (is(at, &["never"]) && is(end, &["before"]));
+    (!is_worse).then_some(end)
 }
 
 /// The answer of this measure that is meant by what was said of how it was taken; none where it is not asked that. Being short of breath
@@ -1499,8 +1629,9 @@ fn words_without_times(text: &str) -> Vec<Word> {
     let piece = |piece: &str| {
         if is_by_colon(piece) { piece.replace(|letter: char| letter.is_ascii_digit(), " ") } else { piece.to_owned() }
     };
-    let pieces: Vec<String> = text.split_whitespace().map(piece).collect();
-    let mut words = words(&pieces.join(" "));
+    let line = |line: &str| line.split_whitespace().map(piece).collect::<Vec<_>>().join(" ");
+    let lines: Vec<String> = text.lines().map(line).collect();
+    let mut words = words(&lines.join("\n"));
     let time = |words: &[Word]| (0..words.len()).find(|at| is_time_of_half(words, *at));
     while let Some(at) = time(&words) {
         words.drain(at..at + 2);
@@ -1618,8 +1749,11 @@ fn letters_and_numbers(text: &str) -> Vec<Word> {
                 }
                 letters.next();
             }
-            // "No, chest pain" denies what was before.
-            if word == "no" && letters.peek().is_some_and(|next| matches!(next, ',' | '.' | ';' | ':' | '!' | '?')) {
+            // "No, chest pain" and "no - chest pain" deny what was before, and so does a line that ends with it.
+            let ends = |next: char| {
+                matches!(next, ',' | '.' | ';' | ':' | '!' | '?' | '-' | '\u{2013}' | '\u{2014}' | '\u{2026}' | '\n' | '\r')
+            };
+            if word == "no" && letters.clone().find(|next| !matches!(next, ' ' | '\t' | '\u{a0}')).is_some_and(ends) {
                 "nope".clone_into(&mut word);
             }
             words.push(Word::Letters(word));
@@ -2381,6 +2515,83 @@ mod tests {
         assert_eq!(title("sugar 7 chest pain", &sugar), "What you feel needs help now, whatever the number is");
         assert_eq!(title("sugar 7 confused", &sugar), "", "its own form asks about it");
         assert_eq!(title("sugar 7 faint", &sugar), "");
+    }
+
+    #[test]
+    fn what_people_say_of_other_things_in_the_words_of_a_sign_is_none() {
+        for text in [
+            "sorry cant talk now",
+            "cant talk right now im driving",
+            "not speaking to him",
+            "cant speak to anyone at the surgery",
+            "she doesnt speak English",
+            "GP cant see me until Friday",
+            "it was a rash decision",
+            "nappy rash",
+            "chest cold",
+            "need a fit note",
+            "fit for work",
+            "I stroke the cat",
+            "new shoes is fitting well",
+            "slept well not waking in the night",
+            "did not wake up until 10",
+            "confused how to send this",
+            "confused by your last text",
+            "out of breath after run",
+            "breathless from the gym",
+        ] {
+            assert_eq!(signs_beside(text, &[]), None, "{text}");
+        }
+        // With a reading it is noted, and whom to call is said.
+        let after = told("pulse 118 out of breath after my long run");
+        assert!(after[0].settings.is_empty() && after[0].unasked, "{after:?}");
+    }
+
+    #[test]
+    fn words_that_are_near_to_those_of_other_things_are_still_signs() {
+        for text in [
+            "cant talk",
+            "cant speak now",
+            "mum cant talk now",
+            "peak flow 150 cant talk now",
+            "she is not talking to me",
+            "she cant speak English any more and is slurring",
+            "cant see",
+            "rash that does not fade",
+            "had a fit and fell",
+            "he is fitting",
+            "not waking up",
+            "wont wake up since last night",
+            "confused about what day it is",
+            "confused this morning",
+            "still out of breath after run",
+            "out of breath after run an hour ago",
+            "cant catch my breath after run",
+            "too breathless after running",
+            "chest tight after run",
+            "out of breath after stairs",
+            "not breathing",
+            "not breathing, difficulty with everything",
+            "breathing is difficult",
+            "breathing difficulties",
+            "no longer breathing",
+            "I have no breath",
+            "my chest aches",
+            "is this a heart attack",
+            "signs of a stroke",
+            "cant lift my left arm",
+            "his speech is garbled",
+            "never had chest pain like this",
+            "never had chest pain before",
+            "Better? No\nchest pain",
+            "no - chest pain",
+        ] {
+            assert!(signs_beside(text, &[]).is_some(), "{text}");
+        }
+        for text in ["no chest pain", "never had chest pain", "no difficulty breathing", "no signs of a stroke", "no chest aches"]
+        {
+            assert_eq!(signs_beside(text, &[]), None, "{text}");
+        }
     }
 
     #[test]
