@@ -2318,7 +2318,7 @@ mod tests {
             // What a meter shows that has no number is no number, and says enough.
             (Measure::Glucose, &["low"], signs, "This low blood sugar is an emergency. Call 999"),
             (Measure::Glucose, &["LO"], &[], "This blood sugar is low"),
-            (Measure::Glucose, &["HI"], &[], "This blood sugar is 30 or more"),
+            (Measure::Glucose, &["HI"], &[], OFF_METER_SUGAR.title),
             (Measure::Glucose, &["Hi"], signs, "What you see needs 999 now, whatever the blood sugar is"),
             // In the wrong order it may be dangerously high.
             (Measure::BloodPressure, &["130", "200"], &[], "This blood pressure is very high"),

@@ -242,9 +242,10 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             Some(sender) => taken_back(core, tx, &sender).await,
             None => Ok(CLOSED.to_owned()),
         },
-        Ok(Texted::Help) => Ok(format!(
-            "{EXAMPLES} Or: weight 78.4 kg. Reply WRONG to take out your last message, or STOP to send no more readings."
-        )),
+        // "Help" may be a cry for it.
+        Ok(Texted::Help) => {
+            Ok(format!("Feel very unwell? Call 999 or 111. {EXAMPLES} Reply WRONG to take out your last text, or STOP to end."))
+        }
         // How to write a reading is no answer to somebody who wants to die.
         Err(_) if is_of_despair(&message.text) => not_noted_of(core, tx, (actor, *person), message, NOTHING).await,
         Err(error) => not_noted_of(core, tx, (actor, *person), message, &why_not(&message.text, error)).await,

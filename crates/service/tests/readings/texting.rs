@@ -663,7 +663,9 @@ testkit::both_engines! {
         let services = texting(place, &world);
         takes(&world, &services).await;
         let help = said(&world, &services, &message(&world, "h", "help")).await;
-        assert!(help[0].ends_with("or STOP to send no more readings."), "{help:?}");
+        assert!(help[0].ends_with("or STOP to end."), "{help:?}");
+        // Whoever cries for help reads first whom to call, in one text message.
+        assert!(help[0].starts_with("Feel very unwell? Call 999 or 111.") && help[0].chars().count() <= 160, "{help:?}");
         // Somebody else at the same phone: whoever holds it stops both.
         let stone = world.town.citizen("Stone").await;
         world.town.give_number(&stone, "07700 900123").await;
