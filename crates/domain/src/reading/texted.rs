@@ -1155,6 +1155,7 @@ fn is_of_another_thing(words: &[Word], places: &[usize]) -> bool {
             then.is_some_and(|word| word.is_in(&["night", "till", "until"]))
         }
         "fit" => next(&["note", "notes"]),
+        "faint" => next(&["line", "lines", "smell"]),
         "fitting" => next(&["better", "in", "into", "nicely", "well"]),
         "confused" => {
             let from = if next(&["about", "by", "with"]) { last + 2 } else { last + 1 };
@@ -1229,10 +1230,11 @@ fn denied_until(words: &[Word], at: usize) -> Option<usize> {
         open.find_map(|place| sign(place).or_else(|| is(place, ILL).then_some(place))).map(|last| last + 1)
     };
     // "Not breathing" is a sign itself.
-    if sign_at(words, at).is_some_and(|sign| sign.at.last() == Some(&(at + 1))) {
+    let is_sign = || sign_at(words, at).is_some_and(|sign| sign.at.last() == Some(&(at + 1)));
+    if !is(at, DENIES) || is_sign() {
         return None;
     }
-    let mut end = is(at, DENIES).then(|| what(at + 1)).flatten()?;
+    let mut end = what(at + 1)?;
     while let Some(more) = is(end, &["nor", "or"]).then(|| what(end + 1)).flatten() {
         end = more;
     }
@@ -2528,6 +2530,7 @@ mod tests {
             "GP cant see me until Friday",
             "it was a rash decision",
             "nappy rash",
+            "a faint line on the test",
             "chest cold",
             "need a fit note",
             "fit for work",
