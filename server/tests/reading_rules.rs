@@ -321,6 +321,36 @@ testkit::both_engines! {
         sam.get("/readings/targets").await.says("On Tuesday 3 November 2026, 11:10am, because one reading is 92% or lower");
     }
 
+    async fn what_is_asked_about_an_average_says_so_beside_a_reading_that_is_not_like_it(place: &Place) {
+        let town = town(place).await;
+        let mut gp = town.app.signed_in(GP).await;
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=average&measure=blood-pressure")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "average"), ("measure", "blood-pressure"), ("submission", submission.as_str()), ("side", "above"),
+            ("first", "135"), ("days", "7"), ("least", "3"), ("colour", "red"), ("words", "Take your second tablet"),
+            ("why", "Your blood pressure is high"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        let at = "/readings/blood-pressure/new";
+        let record = async |systolic: &str, diastolic: &str| {
+            town.app.clock.advance(chrono::TimeDelta::hours(3));
+            let mut sam = town.app.signed_in(SAM).await;
+            let submission = hidden(&sam.get(at).await, "submission");
+            let fields = [("submission", submission.as_str()), ("systolic", systolic), ("diastolic", diastolic), ("signs", "no")];
+            sam.post_and_follow(at, &fields).await
+        };
+        record("175", "95").await;
+        record("174", "96").await;
+        // What there is to do about the reading may be the opposite.
+        let of_average = "About your average, not this reading: if the two do not fit, ring your care team before you do it.";
+        let low = record("85", "50").await;
+        let place = |words: &str| low.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", low.body));
+        assert!(place("This blood pressure is low") < place(of_average) && place(of_average) < place("Take your second tablet"));
+        record("176", "95").await.says("Take your second tablet").does_not_say("About your average");
+    }
+
     async fn warning_signs_are_named_beside_a_reading_in_a_list(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);

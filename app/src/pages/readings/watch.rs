@@ -127,8 +127,11 @@ fn found(one: &RuleFound, watched: &Watched, gravest: Option<Urgency>) -> AnyVie
     let waits = (!waits.is_empty()).then(|| view! { <p>{waits}</p> });
     let source = one.source.map(|source| made_from(source, one.is_changed));
     let is_said = one.colour.is_said_beside(gravest);
+    let about = Some(RuleFound::about(one.of_average, gravest.is_some())).filter(|about| is_said && !about.is_empty());
+    let about = about.map(|about| view! { <p>{about}</p> });
     let asks = is_said.then(|| view! { <p><strong><bdi>{on_lines(&one.words)}</bdi></strong></p> });
     let body = view! {
+        {about}
         {asks}
         <p>{said}</p>
         {waits}

@@ -672,10 +672,9 @@ fn said_of(when: &str, advice: &Advice) -> [String; 3] {
 /// What a care team asks for whole, where it does not fit, and as short as can be. What it asks of an average may be the opposite of what
 /// there is to do about the reading, and so says of what it is, and what counts.
 fn asked_of(one: &TeamAsks, has_advice: bool) -> [String; 3] {
-    let of = match (one.of_average, has_advice) {
-        (true, true) => " About your average, not this reading: if the two do not fit, ring your care team before you do it.",
-        (true, false) => " About your average, not this reading.",
-        (false, _) => "",
+    let of = match RuleFound::about(one.of_average, has_advice) {
+        "" => String::new(),
+        said => format!(" {said}"),
     };
     let sign_in = format!("{of} Your care team asks you to do something about it. Sign in to read what.");
     [format!("{of} From your care team: {}{}", one.words, one.looks), format!("{sign_in}{}", one.looks), sign_in]

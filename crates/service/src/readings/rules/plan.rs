@@ -303,6 +303,19 @@ pub struct RuleFound {
     pub of_average: bool,
 }
 
+impl RuleFound {
+    /// What is said before the words of a rule that is about an average, and not about the reading beside which they stand: they may ask
+    /// for the opposite of the advice about that, where there is any. Empty for any other rule.
+    #[must_use]
+    pub const fn about(of_average: bool, has_advice: bool) -> &'static str {
+        match (of_average, has_advice) {
+            (true, true) => "About your average, not this reading: if the two do not fit, ring your care team before you do it.",
+            (true, false) => "About your average, not this reading.",
+            (false, _) => "",
+        }
+    }
+}
+
 /// What care teams say of one reading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watched {
