@@ -33,7 +33,7 @@ testkit::both_engines! {
         let page = browser.get(&format!("/team/people/{person}")).await;
         page.says("Sam Rivers").says("Health problems").says("Test results").says("Riverside Surgery");
         let list = browser.get(&format!("/team/people/{person}/record/problems")).await;
-        list.says("Asthma").says("Sam Rivers: 1 entry").says("Current health problems").does_not_say("Past health problems");
+        list.says("Asthma").says("sh-heading__whose\">Sam Rivers").says("1 entry").says("Current health problems").does_not_say("Past health problems");
         let at = list.body.find("/entries/").unwrap();
         let entry = list.body[at + "/entries/".len()..].split('"').next().unwrap().to_owned();
         browser.get(&format!("/team/people/{person}/entries/{entry}")).await.says("Asthma").says("In the record of");

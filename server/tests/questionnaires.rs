@@ -237,13 +237,14 @@ testkit::both_engines! {
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
         let here = begin(&mut sam, "phq-9").await;
         fill_in(&mut sam, &here, 0, 0).await;
-        let whose = "Sam Rivers. Born 31 March 1980. NHS number 999 000 0018. As on ";
+        let who = "Sam Rivers. Born 31 March 1980. NHS number 999 000 0018";
+        let whose = &format!("{who}. As on ");
         sam.get(&here).await.says(whose).says("sh-print-only");
         sam.get("/readings/weight").await.says(whose);
         let id = here.rsplit('/').next().unwrap();
         // At work it stands on the screen too: a team looks at many people.
         let at_work = gp.get(&format!("/team/people/{}/questionnaires/{id}", town.sam)).await;
-        at_work.says(&format!("<p><bdi>{whose}</bdi></p>")).does_not_say("sh-print-only");
+        at_work.says(&format!("<p><bdi>{who}</bdi></p>")).does_not_say("sh-print-only");
         gp.get(&format!("/team/people/{}/readings/weight", town.sam)).await.says(whose);
         // Whoever does not see the details of the person is told their name alone.
         let mut carer = town.carer("general").await;

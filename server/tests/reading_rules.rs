@@ -315,6 +315,7 @@ testkit::both_engines! {
         let other = record(&mut sam, "90", "active").await;
         let page = sam.get(&other).await;
         page.says("was told of this on Tuesday 3 November 2026, 11:10am").does_not_say("10:50am");
+        let mut gp = town.app.signed_in(GP).await;
         let page = first_that_waits(&mut gp).await.1;
         page.says("Taken Tuesday 3 November 2026, 11:10am").says("Told with it").says("After being active");
         page.says("First came up").says("Tuesday 3 November 2026, 10:50am").says("What the rule asks of them").says("Ring us");

@@ -105,7 +105,7 @@ fn Listed(
 ) -> impl IntoView {
     let here = format!("{}/record/{}", patient_page(person), category.code());
     let what = words::subject(category);
-    let lead = format!("{name}: {}", people::counted(&parts, later));
+    let lead = people::counted(&parts, later);
     let body = if parts.iter().all(|part| part.lines.is_empty()) {
         view! {
             <EmptyState title=format!("No {what} that you can see") icon=crate::pages::record::icon(category)>
@@ -136,7 +136,7 @@ fn Listed(
     view! {
         <BackLink href=patient_page(person) label=format!("Back to {name}") />
         {needs}
-        <PageHeading title=category.title() lead=lead />
+        <PageHeading title=category.title() whose=name lead=lead />
         {body}
     }
 }
