@@ -319,6 +319,12 @@ const SIGNS: Setting = Setting {
     answers: &[("no", "No"), ("yes", "Yes")],
 };
 
+/// The signs that a question names which is answered with a bare yes: "Is there chest pain, or a fit?" names "chest pain, or a fit".
+fn signs_asked(setting: &Setting) -> &'static str {
+    let asks = setting.asks.strip_suffix('?').unwrap_or(setting.asks);
+    asks.strip_prefix("Is there ").unwrap_or(asks)
+}
+
 /// What asks for signs of something that is for 999, or for help soon: the answers name them.
 const fn any_of(answers: &'static [(&'static str, &'static str)]) -> Setting {
     Setting { field: "signs", asks: "Is there any of this?", asked: Asked::Plain, answers }
@@ -942,7 +948,8 @@ impl Measure {
     }
 
     /// How a reading was taken, as it stands behind its number: "before a meal", "left arm, standing"; empty where nothing was answered.
-    /// `settings` as they are kept. A no says nothing there, and how long somebody waited is about two readings.
+    /// `settings` as they are kept. A no says nothing there, and how long somebody waited is about two readings. Signs are named: by the
+    /// answer, or where that is a bare yes, by what was asked.
     #[must_use]
     pub fn taken_in_words(self, settings: &str) -> String {
         let said = |setting: &Setting| {
@@ -954,7 +961,7 @@ impl Measure {
             match setting.field {
                 _ if setting.asked == Asked::Pair || code == "no" => None,
                 "arm" => Some(format!("{small} arm")),
-                "signs" if *words == "Yes" => Some("with warning signs".to_owned()),
+                "signs" if *words == "Yes" => Some(format!("with warning signs (yes to: {})", signs_asked(setting))),
                 _ => Some(small),
             }
         };
@@ -1187,7 +1194,17 @@ mod tests {
             (Measure::Pulse, "activity=rest", "at rest"),
             (Measure::Oxygen, "activity=active signs=no", "after being active"),
             (Measure::PeakFlow, "reliever=after", "after my reliever inhaler"),
-            (Measure::BloodPressure, "signs=yes arm=left position=standing", "with warning signs, left arm, standing"),
+            (
+                Measure::BloodPressure,
+                "signs=yes arm=left position=standing",
+                "with warning signs (yes to: chest pain, being short of breath, confusion, one side weak or numb, or trouble seeing or \
+                 speaking), left arm, standing",
+            ),
+            (
+                Measure::Pulse,
+                "signs=yes activity=rest",
+                "at rest, chest pain, short of breath, fainting or feeling faint, confused, or very drowsy",
+            ),
             (Measure::BloodPressure, "signs=no waited=said", ""),
             (Measure::Glucose, "", ""),
             (Measure::Glucose, "meal=nothing", ""),
