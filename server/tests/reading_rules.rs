@@ -274,12 +274,12 @@ testkit::both_engines! {
         let submission = hidden(&sam.get(at).await, "submission");
         let one = sam.post(at, &[("submission", &submission), ("value", "91")]).await.location().to_owned();
         let (item, page) = first_that_waits(&mut gp).await;
-        page.says("91%").does_not_say("The newest reading since");
+        page.says("91%").does_not_say("What became of that reading");
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         let one = one.split(['?', '#']).next().unwrap();
         sam.post_and_follow(&format!("{one}/remove"), &[("version", "1")]).await.says("You removed the reading");
         let page = gp.get(&item).await;
-        page.says("91%").says("The newest reading since").says("It was removed on ").says(", after this came up.");
+        page.says("91%").says("What became of that reading").says("It was removed on ").says(", after this came up.");
     }
 
     async fn a_team_was_told_of_what_a_reading_said_and_when_it_was_written_down(place: &Place) {
@@ -319,7 +319,36 @@ testkit::both_engines! {
         let page = first_that_waits(&mut gp).await.1;
         page.says("Taken Tuesday 3 November 2026, 11:10am").says("Told with it").says("After being active");
         page.says("First came up").says("Tuesday 3 November 2026, 10:50am").says("What the rule asks of them").says("Ring us");
+        page.does_not_say("Readings after that");
         sam.get("/readings/targets").await.says("On Tuesday 3 November 2026, 11:10am, because one reading is 92% or lower");
+    }
+
+    async fn what_came_up_says_what_was_measured_after_it(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=blood-pressure")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "blood-pressure"), ("submission", submission.as_str()), ("side", "above"),
+            ("first", "180"), ("colour", "red"), ("words", "Ring us"), ("why", "Your blood pressure is high"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        let at = "/readings/blood-pressure/new";
+        for (systolic, diastolic, signs) in [("190", "125", "no"), ("142", "88", "yes"), ("128", "80", "no")] {
+            town.app.clock.advance(chrono::TimeDelta::minutes(2));
+            let submission = hidden(&sam.get(at).await, "submission");
+            let fields =
+                [("submission", submission.as_str()), ("systolic", systolic), ("diastolic", diastolic), ("signs", signs)];
+            sam.post_and_follow(at, &fields).await.says(&format!("{systolic}/{diastolic} mmHg"));
+        }
+        let page = first_that_waits(&mut gp).await.1;
+        page.says("The newest reading that raised it").says("Readings after that");
+        let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
+        let after = &page.body[place("Readings after that")..place("You wanted to know")];
+        let (newest, before) = (after.find("128/80 mmHg").unwrap(), after.find("142/88 mmHg").unwrap());
+        assert!(newest < before && !after.contains("190/125 mmHg"), "{after}");
+        assert!(after[before..].contains("With warning signs (yes to: chest pain, "), "{after}");
     }
 
     async fn what_is_asked_about_an_average_says_so_beside_a_reading_that_is_not_like_it(place: &Place) {

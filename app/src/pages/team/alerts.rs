@@ -11,12 +11,13 @@ use crate::pages::readings::watch::{history, target_line};
 use crate::ui::{Button, Choice, EntryList, EntryRow, Form, Radios, Section, SummaryList, SummaryRow, TextArea};
 use crate::whose::Whose;
 use crate::words::{self, sentence};
+use chrono::NaiveDate;
 use domain::ReadingAlertId;
 use domain::reading::{AlertAct, AlertState, Measure, Span};
 use domain::team::StaffRole;
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AlertPage, AlertSeen, ReadingSince, RuleSince, ServiceError, WorkItem};
+use service::{AlertPage, AlertSeen, ReadingSeen, ReadingSince, RuleSince, ServiceError, WorkItem};
 
 /// The closing words that most need, for a clinician to change.
 const LOOKED: &str = "We looked at these readings. Nothing needs to change.";
@@ -41,22 +42,25 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         return Ok((closed(role), None));
     }
     let id = ReadingAlertId::from_uuid(item.about);
-    let AlertPage { alert, mut trend } = match ctx.services().readings.alert(&ctx.staff()?, item.person, id).await {
+    let page = match ctx.services().readings.alert(&ctx.staff()?, item.person, id).await {
         Ok(page) => page,
         Err(ServiceError::NotFound) => return Ok((closed(role), None)),
         Err(other) => return Err(Failure(other)),
     };
     let today = london_day(ctx.services().core.now());
+    let newer = newer(&page.newer(), today);
+    let AlertPage { alert, mut trend } = page;
     trend.readings.truncate(LISTED);
     trend.more = None;
     let all = format!("{}/{}", readings_page(item.person), alert.measure.code());
     let mut rows = vec![SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> })];
     if let Some(then) = &alert.reading_then {
-        rows.push(SummaryRow::new("Its newest reading", format!("Taken {}", instant_in_words(then.taken_at))));
+        rows.push(SummaryRow::new("The newest reading that raised it", format!("Taken {}", instant_in_words(then.taken_at))));
         rows.extend(Some(sentence(&then.how)).filter(|how| !how.is_empty()).map(|how| SummaryRow::new("Told with it", how)));
     }
     let reading_now = alert.reading_since.as_ref().map(reading_now);
-    rows.extend(reading_now.map(|now| SummaryRow::new("The newest reading since", view! { <strong>{now}</strong> })));
+    rows.extend(reading_now.map(|now| SummaryRow::new("What became of that reading", view! { <strong>{now}</strong> })));
+    rows.extend(newer.map(|newer| SummaryRow::new("Readings after that", newer)));
     rows.extend([
         SummaryRow::new("You wanted to know", format!("When {}", alert.rule_said)),
         SummaryRow::new("First came up", instant_in_words(alert.raised_at)),
@@ -93,6 +97,19 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         <p class="sh-screen-only"><a href=patient_page(item.person)>"Everything else about them"</a></p>
     };
     Ok((facts.into_any(), Some(below.into_any())))
+}
+
+/// What was taken since, the newest first, each with how it was taken; nothing where nothing was.
+fn newer(readings: &[&ReadingSeen], today: NaiveDate) -> Option<AnyView> {
+    let lines = readings.iter().take(LISTED).map(|one| {
+        let how = Some(sentence(&one.measure.taken_in_words(&one.settings))).filter(|how| !how.is_empty());
+        let how = how.map(|how| format!(". {how}")).unwrap_or_default();
+        let line = format!(", {}{how}", words::in_sentence(&words::day_and_clock(one.taken_at, today)));
+        view! { <li><strong>{one.in_words()}</strong> {line}</li> }
+    });
+    let lines = lines.collect_view();
+    let more = (readings.len() > LISTED).then(|| view! { <li>"There are more between these and that."</li> });
+    (!readings.is_empty()).then(|| view! { <ul class="nhsuk-list">{lines} {more}</ul> }.into_any())
 }
 
 /// What became of the newest reading since: what came up stands with the number as it was then.

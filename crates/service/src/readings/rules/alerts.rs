@@ -1,7 +1,7 @@
 //! What a care team does with what came up: it sees it, does something, and closes it, and the person reads what.
 
 use super::super::seen::measure_seen;
-use super::super::{May, MeasureSeen, PAGE, Readings, ReadingsAsked, allowed};
+use super::super::{May, MeasureSeen, PAGE, ReadingSeen, Readings, ReadingsAsked, allowed};
 use super::plan::{AlertSeen, Since};
 use super::shows;
 use crate::activity::{self, Event};
@@ -50,6 +50,17 @@ pub struct AlertPage {
     pub alert: AlertSeen,
     /// Its measure, over the last weeks, with the other one of a rule about two.
     pub trend: MeasureSeen,
+}
+
+impl AlertPage {
+    /// What was taken after the newest reading that raised it, or where none did, after it came up; of its measure, the newest first, as far
+    /// as the first page of its readings goes. What raised it may have passed meanwhile, or have got worse.
+    #[must_use]
+    pub fn newer(&self) -> Vec<&ReadingSeen> {
+        let then = self.alert.reading_then.as_ref().map_or(self.alert.raised_at, |then| then.taken_at);
+        let is_newer = |one: &&ReadingSeen| one.taken_at > then && Some(one.id) != self.alert.reading;
+        self.trend.readings.iter().filter(is_newer).collect()
+    }
 }
 
 /// A clinician at something that waits about readings.
