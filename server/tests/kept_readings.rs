@@ -291,6 +291,15 @@ testkit::both_engines! {
         let page = gp.post_and_follow(&at, &wrong).await;
         page.says("Choose how you know it").says("This blood pressure is very high").says("It is not saved yet");
         assert_eq!(looks().await, before + 2);
+        // It is for the person, and not for whoever reads it at work.
+        let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
+        assert!(place("What to say to them") < place("This blood pressure is very high"), "{}", page.body);
+        page.says("Say it to them, or to whoever is with them.");
+        let mut sam = town.app.signed_in(SAM).await;
+        let submission = hidden(&sam.get("/readings/blood-pressure/new").await, "submission");
+        let own = [("submission", submission.as_str()), ("systolic", "184"), ("diastolic", "121"), ("time", "soon")];
+        let page = sam.post_and_follow("/readings/blood-pressure/new", &own).await;
+        page.says("This blood pressure is very high").says("It is not saved yet").does_not_say("What to say to them");
     }
 
     async fn one_form_takes_a_blood_pressure_and_the_pulse_that_its_monitor_shows(place: &Place) {

@@ -98,6 +98,15 @@ pub(crate) fn nobody_watches_yet() -> AnyView {
 
 /// What to do at once about what was typed and is not kept, before what is wrong with it; it is announced like that.
 pub(crate) fn before_it_is_saved(told: &[(String, &'static Advice)]) -> Option<AnyView> {
+    before_it_is_saved_of(told, None)
+}
+
+/// The same at work, of a reading of the person of this name: what is to be said to them is in their words, and not about who reads it.
+pub(crate) fn to_say_before_it_is_saved(told: &[(String, &'static Advice)], name: &str) -> Option<AnyView> {
+    before_it_is_saved_of(told, Some(name))
+}
+
+fn before_it_is_saved_of(told: &[(String, &'static Advice)], to_say_to: Option<&str>) -> Option<AnyView> {
     if told.is_empty() {
         return None;
     }
@@ -106,9 +115,17 @@ pub(crate) fn before_it_is_saved(told: &[(String, &'static Advice)]) -> Option<A
         view! { {when} {what_to_do(one.1)} }
     });
     let all = all.collect_view();
+    let to_say = to_say_to.map(|name| {
+        let said = format!("This is written for {name}. Say it to them, or to whoever is with them.");
+        view! {
+            <h2>"What to say to them"</h2>
+            <p>{said}</p>
+        }
+    });
     Some(
         view! {
             <div role="alert">
+                {to_say}
                 {all}
                 <p>"This is about what you typed. It is not saved yet. Do not wait for that."</p>
             </div>

@@ -14,7 +14,7 @@ use crate::pages::readings::measure::{asked, body};
 use crate::pages::readings::one::{beside_it_shown, rows, said_before, shown_with, to_do};
 use crate::pages::readings::photo::beside_it;
 use crate::pages::readings::record::{Asks, fields};
-use crate::pages::readings::{before_it_is_saved, measure_page};
+use crate::pages::readings::{measure_page, to_say_before_it_is_saved};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, Details, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, SummaryList,
@@ -149,7 +149,7 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
             <EmergencyBand person=id until=patient.emergency_until />
             <Narrow>
                 <BackLink href=list label=format!("Back to {}", measure.name_in_sentence()) />
-                {before_it_is_saved(&to_do)}
+                {to_say_before_it_is_saved(&to_do, &patient.person.display_name)}
                 <ErrorSummary errors=form.errors() />
                 {needs_box(&patient.needs, id)}
                 <PageHeading title=heading lead=patient.person.display_name.clone() />
