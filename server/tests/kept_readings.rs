@@ -359,6 +359,7 @@ testkit::both_engines! {
         gp.post_and_follow(&rules, &rule).await.says("The rule is on");
         town.app.clock.advance(TimeDelta::minutes(1));
         for (number, is_said) in [("80", false), ("95", true)] {
+            town.app.clock.advance(TimeDelta::minutes(1));
             let submission = hidden(&gp.get(&at).await, "submission");
             let fields = [("submission", submission.as_str()), ("how", "phone"), ("value", number)];
             let page = gp.post_and_follow(&at, &fields).await;

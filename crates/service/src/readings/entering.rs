@@ -1,6 +1,8 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
-use super::record::{ReadingForm, ReadingsAdded, asked_first, at_one_time, changed_since, keep, last_unit, told, told_with};
+use super::record::{
+    ReadingForm, ReadingsAdded, asked_beside_other, asked_first, at_one_time, changed_since, keep, last_unit, told, told_with,
+};
 use super::unkept::{ToDo, to_do_of};
 use super::{PAGE, Readings, allowed, may_type, rules};
 use crate::activity::{self, Event};
@@ -141,8 +143,12 @@ impl Readings {
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let is_new = reading::by_submission(tx, person, submission).await?.is_none();
                 let typed = (&form.reading, all.as_slice(), core.now());
-                if is_new && let Some(asked) = asked_first(tx, (person, by, None), typed).await? {
-                    return Err(ServiceError::Fields(vec![asked]));
+                if is_new {
+                    let first = asked_first(tx, (person, by, None), typed).await?;
+                    let asked = if first.is_some() { first } else { asked_beside_other(tx, (person, by, how), typed).await? };
+                    if let Some(asked) = asked {
+                        return Err(ServiceError::Fields(vec![asked]));
+                    }
                 }
                 let all = at_one_time(tx, person, all).await?;
                 let kept = keep(&core, tx, (&actor, subject, by), all, None).await?;

@@ -12,12 +12,12 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
 use domain::audit::{Action, Basis};
 use domain::reading::{
-    Amount, Doubt, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear, off_meter, settings,
+    Amount, Doubt, Entered, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear, off_meter, settings,
 };
 use domain::when::{day_in_words, instant_in_words, london_day, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
-use store::reading::{self, NewReading, Said};
+use store::reading::{self, NewReading, ReadingRow, Said};
 use store::{Tx, person_write};
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ const LATELY: i64 = 50;
 
 /// For how long a reading counts as just saved.
 const JUST_SAVED: TimeDelta = TimeDelta::minutes(10);
-/// Two of the same that were taken within less than this are asked about.
+/// Two that were taken within less than this are asked about.
 const AT_ONCE: TimeDelta = TimeDelta::minutes(1);
 
 /// A reading as its form sends it.
@@ -481,25 +481,57 @@ pub(super) async fn asked_beside_last(
     Ok(Some(FieldProblem::new("sure", words)))
 }
 
+/// What is asked at work, of the field `sure`, where nobody said yet that what was typed is right, and this account has just saved another
+/// number at the same time: somebody who went back to the form to put a number right saves two. The form has not come before.
+pub(super) async fn asked_beside_other(
+    tx: &mut Tx,
+    (person, by, how): (PersonId, AccountId, Entered),
+    (form, all, now): (&ReadingForm, &[Told], DateTime<Utc>),
+) -> Result<Option<FieldProblem>, ServiceError> {
+    let Some((measure, said, _)) = all.first().filter(|_| !form.sure && form.asks_of_same) else { return Ok(None) };
+    let saved = just_saved(tx, (person, by), (*measure, said), now).await?;
+    // What was measured there just after it was told by phone is another one.
+    let entered_so = saved.iter().filter(|row| row.entered_how.as_deref() == Some(how.code()));
+    let Some(last) = entered_so.max_by_key(|row| row.created_at) else { return Ok(None) };
+    let unit = measure.unit_of(&last.unit).unwrap_or_else(|| measure.unit());
+    let number = Amount::from_thousandths;
+    let shown = measure.in_words(unit, &last.said, number(last.first_value), last.second_value.map(number));
+    let words = format!(
+        "You saved {shown} a moment ago. Is that one wrong? Go to it, and take it back first. Is this another reading? Say that it is right"
+    );
+    Ok(Some(FieldProblem::new("sure", words)))
+}
+
 /// What is asked where just the same was saved before.
 const SAME: &str = "You have just saved the same reading. Save it again only if it is another one";
 
 /// Whether this account typed just the same a moment before: somebody who went back to the form hardly measured twice.
 async fn is_just_saved(
     tx: &mut Tx,
-    (person, by): (PersonId, AccountId),
+    of: (PersonId, AccountId),
     (measure, said): (Measure, &Said),
     now: DateTime<Utc>,
 ) -> Result<bool, ServiceError> {
-    let until = (said.taken_at + AT_ONCE, ReadingId::from_uuid(Uuid::max()));
-    let rows = reading::page(tx, person, measure, until, LATELY).await?;
     let numbers = (said.first.thousandths(), said.second.map(Amount::thousandths));
-    Ok(rows.iter().any(|row| {
+    let saved = just_saved(tx, of, (measure, said), now).await?;
+    Ok(saved.iter().any(|row| (row.first_value, row.second_value) == numbers))
+}
+
+/// What this account typed a moment before of the same time, taken in the same way and with the same note, whatever its numbers are.
+async fn just_saved(
+    tx: &mut Tx,
+    (person, by): (PersonId, AccountId),
+    (measure, said): (Measure, &Said),
+    now: DateTime<Utc>,
+) -> Result<Vec<ReadingRow>, ServiceError> {
+    let until = (said.taken_at + AT_ONCE, ReadingId::from_uuid(Uuid::max()));
+    let mut rows = reading::page(tx, person, measure, until, LATELY).await?;
+    rows.retain(|row| {
         let is_theirs = AccountId::from_uuid(row.created_by) == by && row.source == "typed";
         let is_now = row.created_at > now - JUST_SAVED && (row.taken_at - said.taken_at).abs() < AT_ONCE;
-        let is_same = (row.first_value, row.second_value) == numbers && row.settings == said.settings && row.note == said.note;
-        is_theirs && is_now && is_same
-    }))
+        is_theirs && is_now && row.settings == said.settings && row.note == said.note
+    });
+    Ok(rows)
 }
 
 /// The same as [`told_by`] of a form that says nothing of when, which is this instant.

@@ -139,6 +139,33 @@ testkit::both_engines! {
         enter(&world, &town.clinician, &typed()).await.unwrap();
     }
 
+    async fn another_number_entered_at_once_is_asked_about_for_whoever_entered_it(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let typed = |numbers: &[&str], sure: bool| {
+            let one = entry(&world, "phone", numbers);
+            EnterForm { reading: ReadingForm { asks_of_same: true, sure, ..one.reading }, ..one }
+        };
+        let by = &town.clinician;
+        let id = enter(&world, by, &typed(&["142", "88"], false)).await.unwrap();
+        let asked = "You saved 142/88 mmHg a moment ago. Is that one wrong?";
+        refused(enter(&world, by, &typed(&["124", "88"], false)).await, "sure", asked);
+        let seen = town.services.readings.overview(&world.edna.actor, person).await.unwrap();
+        assert_eq!(seen.newest.iter().map(|one| one.id).collect::<Vec<_>>(), [id], "nothing was stored beside it");
+        // The first is taken back, and nothing is asked about it.
+        town.services.readings.take_back(by, person, (PRESSURE, id), 1).await.unwrap();
+        enter(&world, by, &typed(&["124", "88"], false)).await.unwrap();
+        // They say that it is another one; what was taken in another way is another one, and so is what comes a while later.
+        enter(&world, by, &typed(&["126", "84"], true)).await.unwrap();
+        let here = EnterForm { how: "practice".to_owned(), ..typed(&["128", "82"], false) };
+        enter(&world, by, &here).await.unwrap();
+        let left = typed(&["130", "80"], false);
+        let settings = [("arm".to_owned(), "left".to_owned())].into();
+        enter(&world, by, &EnterForm { reading: ReadingForm { settings, ..left.reading }, ..left }).await.unwrap();
+        town.clock.advance(TimeDelta::minutes(1));
+        enter(&world, by, &typed(&["122", "80"], false)).await.unwrap();
+    }
+
     async fn what_was_entered_by_mistake_is_taken_back_and_nobody_puts_it_back(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
