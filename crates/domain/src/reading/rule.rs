@@ -37,15 +37,6 @@ impl Measure {
     pub fn averaged_from(self) -> &'static str {
         if self.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" }
     }
-
-    /// An average as it is shown where it is compared: with one decimal more than a reading has, so that it never seems to be at a bound
-    /// that it is not at; of what has words for its numbers, the nearest number that has one.
-    fn averaged(self, mean: Amount) -> Amount {
-        if !self.choices().is_empty() {
-            return self.rounded(mean);
-        }
-        mean.rounded(self.parts().first().map_or(0, |part| part.decimals).saturating_add(1))
-    }
 }
 
 impl Colour {
@@ -454,8 +445,7 @@ impl Finding {
             Evidence::One(taken) => format!("{}{when}", of(taken)),
             Evidence::Mean { first, second, count } => {
                 let from = if measure.drawn() == Drawn::DayTotal { "days" } else { "readings" };
-                let mean =
-                    measure.in_words(measure.unit(), "", measure.averaged(*first), second.map(|one| measure.averaged(one)));
+                let mean = number_in_words(measure, *first, *second);
                 format!("on average {mean}, from {count} {from}{when}")
             }
             Evidence::Change(before, after) => format!("{}, then {}", of(before), of(after)),
@@ -482,7 +472,8 @@ impl Finding {
     }
 }
 
-/// "142/88 mmHg": the number of a reading as rules look at it.
+/// "142/88 mmHg": the number of a reading as rules look at it, and an average to as many decimals as a reading has. What came up is at
+/// its bound rounded too, because a bound has no more of them.
 fn number_in_words(measure: Measure, first: Amount, second: Option<Amount>) -> String {
     let shown = |amount: Amount| measure.rounded(amount);
     measure.in_words(measure.unit(), "", shown(first), second.map(shown))
@@ -730,10 +721,10 @@ mod tests {
             (average(), &[(5, "140/80"), (6, "140/80"), (7, "125/80")], 7, "on average 135/80 mmHg, from 3 readings"),
             (average(), &[(5, "120/90"), (6, "120/85"), (7, "120/80")], 7, "on average 120/85 mmHg, from 3 readings"),
             (average(), &[(5, "130/80"), (6, "130/80"), (7, "130/80")], 7, ""),
-            // 134.67 is not 135, and what is more than 135 is shown as it was compared.
+            // 134.67 is not 135, and what is more than 135 is shown as a reading is.
             (average(), &[(5, "134/80"), (6, "135/80"), (7, "135/80")], 7, ""),
             (average(), &[(5, "134/80"), (6, "135/80"), (7, "134/80"), (7, "135/80")], 7, ""),
-            (average(), &[(5, "136/80"), (6, "135/80"), (7, "135/81")], 7, "on average 135.3/80.3 mmHg, from 3 readings"),
+            (average(), &[(5, "136/80"), (6, "135/80"), (7, "135/81")], 7, "on average 135/80 mmHg, from 3 readings"),
             (average(), &[(5, "120/84"), (6, "120/85"), (7, "120/85")], 7, ""),
             // Days that have passed count no more.
             (average(), &[(5, "200/80"), (6, "130/80"), (7, "130/80"), (12, "130/80")], 12, ""),
@@ -1066,7 +1057,13 @@ mod tests {
                 numbers.iter().zip(1..).map(|(number, id)| taken(id, Measure::Pulse, noon(5), &number.to_string())).collect();
             let (sum, all) = (numbers.iter().sum::<i32>(), bound * i32::try_from(numbers.len()).unwrap());
             let is_at = if above { sum >= all } else { sum <= all };
-            prop_assert_eq!(findings(&[mean], &readings, noon(5)).len(), usize::from(is_at));
+            let found = findings(&[mean], &readings, noon(5));
+            prop_assert_eq!(found.len(), usize::from(is_at));
+            // What is shown of it is rounded, and seems no less to be there.
+            for one in found {
+                let Evidence::Mean { first, .. } = one.evidence else { panic!("{one:?}") };
+                prop_assert!(at.meets(Measure::Pulse.rounded(first), None));
+            }
         }
 
         #[test]
