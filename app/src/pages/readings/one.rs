@@ -1,7 +1,7 @@
 //! One reading: what it says, what to do about it, and what it was before.
 
 use super::photo::{beside_it, photo_page};
-use super::watch::{about_target, came_up, who_watches};
+use super::watch::{about_target, came_of_it, teams_ask, who_watches};
 use super::{LIST, add_page};
 use super::{OfReading, by, measure_page, reading_in, reading_page, signs_before, what_to_do};
 use crate::ctx::{Answer, Ctx, Failure, Head};
@@ -48,19 +48,28 @@ pub(crate) async fn shown_with(
     }
 }
 
-/// What to do at once about readings of one form, and what care teams say of each: the gravest first.
+/// What to do at once about readings of one form, and what care teams ask of each: the gravest first.
 pub(crate) fn to_do(all: &[&ReadingSeen]) -> AnyView {
     let mut advised: Vec<(&'static Advice, Option<&SignsBefore>)> =
         all.iter().filter_map(|seen| Some((seen.advice?, seen.signs.as_ref()))).collect();
     advised.sort_by_key(|(advice, _)| Reverse(advice.urgency));
-    let mut watched: Vec<&Watched> = all.iter().map(|seen| &seen.watched).collect();
-    // Of each, what is red stands first.
-    watched.sort_by_key(|watched| Reverse(watched.found.first().map(|found| found.colour)));
     let gravest = advised.first().map(|(advice, _)| advice.urgency);
     let advised =
         advised.into_iter().map(|(advice, signs)| view! { {what_to_do(advice)} {signs.map(signs_before)} }).collect_view();
-    let watched = watched.into_iter().map(|watched| came_up(watched, gravest)).collect_view();
-    view! { {advised} {watched} }.into_any()
+    let asked = by_colour(all).into_iter().map(|watched| teams_ask(watched, gravest)).collect_view();
+    view! { {advised} {asked} }.into_any()
+}
+
+/// What care teams found of each reading: of each, what is red stands first.
+fn by_colour<'a>(all: &[&'a ReadingSeen]) -> Vec<&'a Watched> {
+    let mut watched: Vec<&Watched> = all.iter().map(|seen| &seen.watched).collect();
+    watched.sort_by_key(|watched| Reverse(watched.found.first().map(|found| found.colour)));
+    watched
+}
+
+/// Whom care teams told of readings of one form, and what came of it: nothing to do, so it stands below what each reading says.
+pub(crate) fn done_about(all: &[&ReadingSeen]) -> AnyView {
+    by_colour(all).into_iter().map(came_of_it).collect_view().into_any()
 }
 
 /// Who is told of a reading, and of what was shown with it: whatever they say, nobody must think that the care team reads them. What a
@@ -100,7 +109,10 @@ pub async fn show(ctx: Ctx, path: OfReading, Query(query): Query<Typed>) -> Answ
     ctx.page(Head::form(measure.name(), Place::Health, &form), || {
         let here = reading_page(measure, id);
         let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
-        let said = to_do(&std::iter::once(&seen).chain(&with).collect::<Vec<_>>());
+        let (said, done) = {
+            let all: Vec<&ReadingSeen> = std::iter::once(&seen).chain(&with).collect();
+            (to_do(&all), done_about(&all))
+        };
         let watch = who_is_told(&seen, with.as_ref());
         let with = with.as_ref().map(|with| beside_it_shown(with, reading_page(with.measure, with.id), &whose));
         // What is worked out is typed by nobody; one that a device sent can be removed.
@@ -133,8 +145,9 @@ pub async fn show(ctx: Ctx, path: OfReading, Query(query): Query<Typed>) -> Answ
                 {easy::picture(IconName::Heart)}
                 <PageHeading title=measure.name() lead=(easy::is_on() && may_type).then_some(acts::READING) />
                 {said}
-                {watch}
                 <SummaryList rows=rows />
+                {done}
+                {watch}
                 {with}
                 <div class="sh-screen-only">{acts}</div>
                 {beside_it(&seen, &photo_page(measure, id), may_record, &whose)}

@@ -98,9 +98,17 @@ pub(super) fn about_target(seen: &ReadingSeen, whose: &Whose) -> Option<SummaryR
 /// What care teams say of a reading: what to do, whom they told, and what came of it. `gravest` is how urgent the general advice is that
 /// stands above.
 pub(crate) fn came_up(watched: &Watched, gravest: Option<Urgency>) -> AnyView {
-    let found = watched.found.iter().map(|one| found(one, watched, gravest)).collect_view();
-    let alerts = watched.alerts.iter().map(history).map(|lines| view! { <Inset>{lines}</Inset> }).collect_view();
-    view! { {found} {alerts} }.into_any()
+    view! { {teams_ask(watched, gravest)} {came_of_it(watched)} }.into_any()
+}
+
+/// The same without whom they told and what came of it.
+pub(crate) fn teams_ask(watched: &Watched, gravest: Option<Urgency>) -> AnyView {
+    watched.found.iter().map(|one| found(one, watched, gravest)).collect_view().into_any()
+}
+
+/// Whom care teams told of a reading, and what came of it.
+pub(crate) fn came_of_it(watched: &Watched) -> AnyView {
+    watched.alerts.iter().map(history).map(|lines| view! { <Inset>{lines}</Inset> }).collect_view().into_any()
 }
 
 /// From where a rule was taken, and that it says something else now where it does.
@@ -112,12 +120,14 @@ pub(crate) fn made_from(source: &str, is_changed: bool) -> AnyView {
 fn found(one: &RuleFound, watched: &Watched, gravest: Option<Urgency>) -> AnyView {
     let said = format!("It is {}. They asked to be told when {}.", one.found, one.rule_said);
     let watcher = watched.watch.by.iter().find(|watcher| watcher.organisation == one.organisation);
+    // What came of it says when they are told, where it stands there.
+    let says_when = watched.alerts.iter().any(|alert| alert.organisation == one.organisation && alert.told_at.is_none());
     let waits = match (one.colour, watcher) {
         (Colour::Red, Some(watcher)) if !watcher.now => {
             format!("Nobody there looks at it now: they look on {}. Do not wait for them.", watcher.hours.in_words())
         }
         (Colour::Red, _) => "Do not wait for them if you feel unwell.".to_owned(),
-        (Colour::Amber, _) if one.told == RuleTold::Waits => "They are told once a day, in the morning.".to_owned(),
+        (Colour::Amber, _) if one.told == RuleTold::Waits && !says_when => "They are told once a day, in the morning.".to_owned(),
         (Colour::Amber, _) => String::new(),
     };
     let waits = match one.told {

@@ -11,7 +11,7 @@ use crate::forms::Typed;
 use crate::pages::readings::bmi::{TITLE, sent, worked_out};
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
-use crate::pages::readings::one::{beside_it_shown, rows, said_before, shown_with, to_do};
+use crate::pages::readings::one::{beside_it_shown, done_about, rows, said_before, shown_with, to_do};
 use crate::pages::readings::photo::beside_it;
 use crate::pages::readings::record::{Asks, fields};
 use crate::pages::readings::{measure_page, to_say_before_it_is_saved};
@@ -176,7 +176,7 @@ fn to_say(all: &[&ReadingSeen], name: &str) -> Option<AnyView> {
     }
     let page = if entered.len() > 1 { "the pages of these readings" } else { "the page of this reading" };
     let said = format!("This is what {name} reads on {page}. Say it to them, or to whoever is with them.");
-    let body = view! { <p>{said}</p> {to_do(&entered)} };
+    let body = view! { <p>{said}</p> {to_do(&entered)} {done_about(&entered)} };
     Some(view! { <Section title="What to say to them">{body}</Section> }.into_any())
 }
 
