@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import {
   atWork,
   expect,
+  gap,
   heading,
   invite,
   linkedAccount,
@@ -118,6 +119,8 @@ test('a GP sets a target and a rule, a citizen records a red reading, and reads 
     await waiting(gp, patient.name).click();
     await expect(heading(gp)).toHaveText('A reading to look at now');
     await expect(gp.getByText('When one reading is 92% or lower')).toBeVisible();
+    const take = gp.getByRole('button', { name: 'Take this', exact: true });
+    expect(await gap(gp.getByRole('button', { name: 'Do this' }), take)).toBeGreaterThanOrEqual(24);
     await look(gp, 'something red');
     // On paper it is what came up, and not what can be done with it.
     await gp.emulateMedia({ media: 'print' });

@@ -4,6 +4,7 @@ import {
   atWork,
   expect,
   fillDate,
+  gap,
   heading,
   invite,
   linkedAccount,
@@ -46,6 +47,9 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await expect(page.getByText('142/88 mmHg')).toBeVisible();
     await expect(page.getByRole('heading', { name: 'Pulse shown with it' })).toBeVisible();
     await expect(page.getByText('72 beats a minute')).toBeVisible();
+    // What is done about both readings stands apart from the way to one of them.
+    const one = page.getByRole('link', { name: 'Look at the pulse reading by itself' });
+    expect(await gap(one, page.getByRole('link', { name: 'Add another reading' }))).toBeGreaterThanOrEqual(24);
     await look(page, 'saved');
   });
 

@@ -165,6 +165,13 @@ export function newAddress(): string {
 /** What the page is called. */
 export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 });
 
+/** How many pixels are between the lower edge of one thing and the upper edge of the next. */
+export async function gap(above: Locator, below: Locator): Promise<number> {
+  const [first, second] = [await above.boundingBox(), await below.boundingBox()];
+  if (!first || !second) throw new Error('one of them is not shown');
+  return second.y - first.y - first.height;
+}
+
 /** What is wrong with what was typed, at the top of the page. */
 export function summary(page: Page): Locator {
   return page.getByRole('alert').filter({ has: page.getByRole('heading', { name: 'There is a problem' }) });
