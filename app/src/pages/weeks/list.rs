@@ -26,7 +26,7 @@ pub async fn from_message(ctx: Ctx) -> Answer {
 pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
     let seen = ctx.services().readings.weeks_after(&ctx.actor(), ctx.person()?, after(&query)?).await?;
     let (now, whose) = (ctx.services().core.now(), ctx.whose());
-    ctx.page(Head::new("Weeks and diaries", Place::Health), || {
+    ctx.page(Head::new("Weeks and diaries", Place::Health).of(&seen.whose), || {
         let begin = (!seen.can_start.is_empty()).then(|| {
             let cards = seen.can_start.iter().map(|protocol| {
                 view! {

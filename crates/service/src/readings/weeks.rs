@@ -138,6 +138,8 @@ pub struct WeekLine {
 /// Every week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeeksSeen {
+    /// Whose they are.
+    pub whose: PersonSummary,
     /// Those that go on, before a page of the others, the newest first; on a later page the others alone.
     pub weeks: Vec<WeekLine>,
     /// The last of these where there are more, to go on from.
@@ -576,6 +578,7 @@ impl Readings {
         weeks.extend(over);
         weeks.sort_by_key(|line| !line.runs);
         let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         let can_start = Protocol::ALL.iter().copied().filter(|protocol| {
             let runs = weeks.iter().any(|line| line.runs && line.plan.protocol.measure() == protocol.measure());
@@ -583,7 +586,7 @@ impl Readings {
         });
         let can_start = can_start.collect();
         self.looked_at_weeks(actor, subject).await?;
-        Ok(WeeksSeen { weeks, more, is_later: after.is_some(), can_start, watch, may_record })
+        Ok(WeeksSeen { whose, weeks, more, is_later: after.is_some(), can_start, watch, may_record })
     }
 
     /// One week. The look is audited.
