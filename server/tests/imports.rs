@@ -195,7 +195,8 @@ testkit::both_engines! {
         // Where its name says that both are in it, its first rows may be empty.
         let file = format!("When,BP\n{}2026-09-21,140/86\n", (1..=20).map(|day| format!("2026-09-{day:02},\n")).collect::<String>());
         let import = sent(&mut sam, "gaps.csv", &file).await;
-        sam.post_and_follow(&format!("{import}/columns"), &columns).await.says("Top number: 140 to 140 mmHg");
+        sam.post_and_follow(&format!("{import}/columns"), &columns).await.says("Top number: 140 to 140 mmHg")
+            .says("20 left out, and why").says("20: with a day but no number").says("Add 1 reading");
         // One column with one number is not both.
         let import = sent(&mut sam, "home.csv", "When,Top,Low\n2026-10-01,142,88\n").await;
         let page = sam.post_and_follow(&format!("{import}/columns"), &columns).await;

@@ -79,11 +79,13 @@ pub enum Left {
     LastDay,
     /// A word says how it was taken, and nobody knows what it means.
     Context,
+    /// A row of a table has a day and no number in any of the columns that were named for one.
+    NoNumber,
 }
 
 impl Left {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Kind,
         Self::Malformed,
         Self::NoDate,
@@ -96,6 +98,7 @@ impl Left {
         Self::OtherDevice,
         Self::LastDay,
         Self::Context,
+        Self::NoNumber,
     ];
 
     /// The word by which it is stored.
@@ -114,6 +117,7 @@ impl Left {
             Self::OtherDevice => "other-device",
             Self::LastDay => "last-day",
             Self::Context => "context",
+            Self::NoNumber => "no-number",
         }
     }
 }

@@ -180,7 +180,8 @@ pub fn begin(bytes: &[u8]) -> Result<Beginning, ReadError> {
     if rows.is_empty() { Err(ReadError::Damaged) } else { Ok(Beginning { columns, rows }) }
 }
 
-/// Reads a table by its columns and hands over each reading of its rows. What has no number in a row is not of it.
+/// Reads a table by its columns and hands over each reading of its rows. What has no number in a row is not of it; a row of a
+/// day in which nothing that was named has one is left out.
 ///
 /// # Errors
 /// Why it was not read to its end.
@@ -193,9 +194,11 @@ pub fn read(bytes: &[u8], columns: &Columns, now: DateTime<Utc>, sink: Sink<'_>)
         if rows > MOST_ROWS {
             return Err(ReadError::TooLarge);
         }
-        let mut unread = None;
+        let (mut unread, mut has_number) = (None, false);
         for one in &named {
-            let why = match row(&record, columns, one, now) {
+            let read = row(&record, columns, one, now);
+            has_number |= !matches!(read, Ok(None));
+            let why = match read {
                 Ok(Some(found)) => (!collector.row(found)?).then_some(Left::OtherTime),
                 Ok(None) => None,
                 Err(why) => {
@@ -204,6 +207,10 @@ pub fn read(bytes: &[u8], columns: &Columns, now: DateTime<Utc>, sink: Sink<'_>)
                 }
             };
             unread = unread.or_else(|| why.map(|why| (one, why)));
+        }
+        if !has_number && !cell(&record, columns.day).is_empty() {
+            collector.leave(Left::NoNumber);
+            unread = named.first().map(|one| (one, Left::NoNumber));
         }
         if let Some((one, why)) = unread.filter(|_| listed.len() < MOST_LISTED) {
             listed.push(LeftRow { line: lines.of(&record), measure: one.measure, why, says: says(&record, columns, one) });

@@ -668,10 +668,14 @@ fn both_numbers_of_a_pressure_may_be_in_one_column() {
         2026-11-06,142/88 142/86\n2026-11-07,2420/88\n";
     let (found, left) = rows(file, &both);
     let expected = ["blood-pressure 2026-11-01 12:00:00 142/88", "blood-pressure 2026-11-02 12:00:00 138/84"];
-    assert_eq!((told(&found), left), (expected.map(str::to_owned).to_vec(), BTreeMap::from([(Left::Impossible, 4)])));
+    assert_eq!(
+        (told(&found), left),
+        (expected.map(str::to_owned).to_vec(), BTreeMap::from([(Left::Impossible, 4), (Left::NoNumber, 1)]))
+    );
     let mut nothing = |_| ControlFlow::Continue(());
     let listed = table::read(file, &both, now(), &mut nothing).unwrap().listed;
-    assert_eq!((listed[0].line, listed[0].says.as_str()), (5, "2026-11-04, 142"), "each cell once");
+    assert_eq!((listed[0].line, listed[0].why, listed[0].says.as_str()), (4, Left::NoNumber, "2026-11-03"));
+    assert_eq!((listed[1].line, listed[1].says.as_str()), (5, "2026-11-04, 142"), "each cell once");
 }
 
 #[test]
@@ -709,6 +713,7 @@ fn the_first_rows_that_are_no_readings_are_told_one_by_one() {
         row(5, Left::NoDate, "soon , 70"),
         row(6, Left::Impossible, "04/11/2026, x"),
         row(7, Left::OtherTime, "05/11/2027, 70"),
+        row(8, Left::NoNumber, "06/11/2026"),
     ];
     assert_eq!(listed, expected);
     let windows = String::from_utf8_lossy(file).replace('\n', "\r\n");
@@ -773,7 +778,9 @@ fn rows_that_are_no_readings_are_counted() {
     let file = b"day,value\n2026-11-01,70\n2026-11-02,\n2026-11-03,x\n2026-11-04,7000\n2026-11-05,300\n\n2026-11-06\n";
     let (found, left) = rows(file, &weight());
     assert_eq!(told(&found), ["weight 2026-11-01 12:00:00 70"]);
-    assert_eq!(left, BTreeMap::from([(Left::Impossible, 2), (Left::Unusual, 1)]));
+    assert_eq!(left, BTreeMap::from([(Left::Impossible, 2), (Left::Unusual, 1), (Left::NoNumber, 2)]));
+    // What is no row of anything is left out of nothing.
+    assert_eq!(rows(b"day,value,sum\n2026-11-01,70,\n,,\n,,70\n", &weight()).1, BTreeMap::new());
     let pressures = Columns { measure: Measure::BloodPressure, unit: "mm[Hg]".to_owned(), numbers: vec![1, 2], ..weight() };
     let (found, left) = rows(b"day,top,bottom\n2026-11-01,142,88\n2026-11-01,88,120\n2026-11-01,142,\n", &pressures);
     assert_eq!(told(&found), ["blood-pressure 2026-11-01 12:00:00 142/88"]);
@@ -800,11 +807,12 @@ fn a_table_tells_how_a_reading_was_taken_and_a_row_with_an_unknown_word_is_left(
         ("5.5", "meal=before", "FASTING"),
         ("6.1", "meal=before", ""),
     ];
-    assert_eq!((told.as_slice(), left), (&expected[..], BTreeMap::from([(Left::Context, 1)])));
+    assert_eq!((told.as_slice(), left), (&expected[..], BTreeMap::from([(Left::Context, 1), (Left::NoNumber, 1)])));
     let mut nothing = |_| ControlFlow::Continue(());
     let listed = table::read(file.as_bytes(), &sugars, now(), &mut nothing).unwrap().listed;
-    let says = "2026-11-05, 9, 1 hour after".to_owned();
-    assert_eq!(listed, [LeftRow { line: 6, measure: Measure::Glucose, why: Left::Context, says }]);
+    let row = |line, why, says: &str| LeftRow { line, measure: Measure::Glucose, why, says: says.to_owned() };
+    let expected = [row(6, Left::Context, "2026-11-05, 9, 1 hour after"), row(8, Left::NoNumber, "2026-11-07, after the walk")];
+    assert_eq!(listed, expected);
     let pressures = Columns {
         measure: Measure::BloodPressure,
         unit: "mm[Hg]".to_owned(),
@@ -862,7 +870,7 @@ fn a_row_of_a_table_is_a_reading_of_each_measure_that_has_a_number_in_it() {
     // What was written to it, and how it was taken, is of the first.
     let first: Vec<_> = found.iter().take(2).map(|one| (one.settings.as_str(), one.note.as_str())).collect();
     assert_eq!(first, [("arm=left", "after tea"), ("", "")]);
-    assert_eq!(left, BTreeMap::from([(Left::NoDate, 2), (Left::Impossible, 3), (Left::Context, 1)]));
+    assert_eq!(left, BTreeMap::from([(Left::NoDate, 2), (Left::Impossible, 3), (Left::Context, 1), (Left::NoNumber, 1)]));
     // A line is told once, as the first of its measures that is none.
     let mut nothing = |_| ControlFlow::Continue(());
     let listed = table::read(file, &cuff, now(), &mut nothing).unwrap().listed;
@@ -871,6 +879,7 @@ fn a_row_of_a_table_is_a_reading_of_each_measure_that_has_a_number_in_it() {
         row(5, Measure::BloodPressure, Left::Impossible, "04/11/2026, 08:30, E, E"),
         row(6, Measure::Pulse, Left::Impossible, "05/11/2026, 08:30, 7000"),
         row(7, Measure::BloodPressure, Left::NoDate, "soon, 08:30, 136, 82"),
+        row(8, Measure::BloodPressure, Left::NoNumber, "07/11/2026, 08:30"),
         row(9, Measure::BloodPressure, Left::Context, "08/11/2026, 08:30, 136, 82, nose"),
     ];
     assert_eq!(listed, expected);
@@ -941,7 +950,7 @@ proptest! {
     }
 
     #[test]
-    fn every_measure_of_a_row_is_handed_over_or_counted_or_has_no_number(cells in prop::collection::vec((prop::option::of(0..400_u32), prop::option::of(0..400_u32)), 1..60)) {
+    fn every_measure_of_a_row_is_handed_over_or_counted_or_has_no_number_beside_one(cells in prop::collection::vec((prop::option::of(0..400_u32), prop::option::of(0..400_u32)), 1..60)) {
         let mut text = "day,kg,pulse\n".to_owned();
         let cell = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
         for (kilos, beats) in &cells {
@@ -951,7 +960,8 @@ proptest! {
         let (found, left) = rows(text.as_bytes(), &columns);
         let left: u64 = left.values().sum();
         let numbers = cells.iter().flat_map(|(kilos, beats)| [kilos, beats]).flatten().count();
-        prop_assert_eq!(found.len() + usize::try_from(left).unwrap(), numbers);
+        let without = cells.iter().filter(|(kilos, beats)| kilos.is_none() && beats.is_none()).count();
+        prop_assert_eq!(found.len() + usize::try_from(left).unwrap(), numbers + without);
         // Each is as it is where its measure is named alone.
         let (alone, _) = rows(text.as_bytes(), &weight());
         let of_weight: Vec<Found> = found.into_iter().filter(|one| one.measure == Measure::Weight).collect();

@@ -512,6 +512,7 @@ fn why(word: &str) -> &'static str {
         "other-device" => "of a second device or app that counted less on the same day, or that told of the same time twice",
         "last-day" => "of the last day in the file, which may not be over",
         "context" => "with a word about how it was taken that we do not know",
+        "no-number" => "with a day but no number",
         "twice" => "twice in the file",
         "closed" => "of something that you cannot record",
         _ => "left out for another reason",

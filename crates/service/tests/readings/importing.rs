@@ -395,11 +395,16 @@ testkit::both_engines! {
         let seen = page(&world, id).await;
         assert_eq!((seen.import.found, seen.measures[0].first_on.to_string().as_str()), (2, "2026-10-01"));
         let left: Vec<_> = seen.left.iter().map(|(why, times)| (why.as_str(), *times)).collect();
-        assert_eq!(left, [("impossible", 1), ("no-date", 1)]);
+        assert_eq!(left, [("impossible", 1), ("no-date", 1), ("no-number", 1)]);
         let row = |line: u64, why: &str, says: &str| LeftRowSeen { line, why: why.to_owned(), says: says.to_owned() };
-        assert_eq!(seen.rows, [row(5, "impossible", "4/10/2026, 8:00, 7000"), row(6, "no-date", "soon, 8:00, 70")]);
+        let rows = [
+            row(4, "no-number", "3/10/2026, 8:00"),
+            row(5, "impossible", "4/10/2026, 8:00, 7000"),
+            row(6, "no-date", "soon, 8:00, 70"),
+        ];
+        assert_eq!(seen.rows, rows);
         readings.confirm_import(me, (person, id)).await.unwrap();
-        assert_eq!(page(&world, id).await.rows.len(), 2, "what was left out can be read afterwards");
+        assert_eq!(page(&world, id).await.rows.len(), 3, "what was left out can be read afterwards");
         let newest = readings.overview(me, person).await.unwrap().newest;
         assert_eq!((newest[0].in_words().as_str(), newest[0].note.as_str()), ("71 kg", "after tea"));
         assert_eq!(newest[0].taken_at.to_rfc3339(), "2026-10-02T19:30:00+00:00");
