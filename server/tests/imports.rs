@@ -99,6 +99,26 @@ testkit::both_engines! {
         assert_eq!(sam.get(&import).await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn what_to_do_at_once_about_a_reading_of_a_file_stands_before_all_else(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let day = |days| (app.services.core.now() - chrono::TimeDelta::days(days)).format("%Y-%m-%d");
+        let file = format!("Date,Top,Low\n{},182,121\n{},142,88\n", day(3), day(2));
+        let import = sent(&mut sam, "home.csv", &file).await;
+        let columns = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", "2")];
+        let page = sam.post_and_follow(&format!("{import}/columns"), &columns).await;
+        page.says("Blood pressure: 182/121 mmHg, taken on ").says("That was more than a day ago.");
+        page.says("This blood pressure is very high").says("tel:999").does_not_say("Blood pressure: 142/88");
+        let (before, _) = page.body.split_once("Found in the file").unwrap();
+        assert!(before.contains("This blood pressure is very high"), "it stands before what was found: {}", page.body);
+        let page = sam.post_and_follow(&format!("{import}/confirm"), &[]).await;
+        page.says("2 readings added").says("Blood pressure: 182/121 mmHg, taken on ").says("This blood pressure is very high");
+        page.says("Nobody has looked at these readings");
+        sam.post_and_follow(&format!("{import}/undo"), &[]).await.does_not_say("This blood pressure is very high");
+    }
+
     async fn a_script_that_sends_a_file_is_told_the_way_on(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

@@ -143,8 +143,8 @@ pub use readings::{
     PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince, ReadingThen,
     ReadingVersion, Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked,
     RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm,
-    TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, Waits, WatchForm, WatchSeen,
-    Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
+    TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, UrgentSeen, Waits, WatchForm,
+    WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,

@@ -144,6 +144,13 @@ statements! {
              MIN(first_value) AS lowest, MAX(first_value) AS highest, \
              MIN(second_value) AS lowest_second, MAX(second_value) AS highest_second, CAST(0 AS BIGINT) AS here, CAST(0 AS BIGINT) AS other_days FROM reading \
              WHERE person_id = $1 AND import_id = $2 AND removed_at IS NULL GROUP BY measure";
+    /// The newest of what was found, from an instant on.
+    FOUND_SINCE = "SELECT id, measure, taken_at, first_value, second_value, settings FROM reading_found \
+                   WHERE person_id = $1 AND import_id = $2 AND taken_at >= $3 ORDER BY taken_at DESC, id DESC LIMIT $4";
+    /// The same of what it added and what is still there.
+    STILL_SINCE = "SELECT id, measure, taken_at, first_value, second_value, settings FROM reading \
+                   WHERE person_id = $1 AND import_id = $2 AND removed_at IS NULL AND taken_at >= $3 \
+                   ORDER BY taken_at DESC, id DESC LIMIT $4";
     /// Whether of a measure the lowest and the highest of an hour are there, from a day until another.
     OF_HOURS = "SELECT 1 FROM reading WHERE person_id = $1 AND measure = $2 AND kept IN ('lowest', 'highest') AND removed_at IS NULL \
                 AND taken_on >= $3 AND taken_on <= $4 LIMIT 1";
@@ -265,6 +272,23 @@ pub struct FoundRow {
     pub here: i64,
     /// Of how many days something else is here, of what is summed by day.
     pub other_days: i64,
+}
+
+/// The numbers of a reading that a file brought.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NumbersRow {
+    /// The id it has as a reading, or is to have.
+    pub id: Uuid,
+    /// [`Measure`] by code.
+    pub measure: String,
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// Its first number, in thousandths of the measure's own unit.
+    pub first_value: i64,
+    /// Its second.
+    pub second_value: Option<i64>,
+    /// How it was taken.
+    pub settings: String,
 }
 
 /// Begins an import.
@@ -588,6 +612,34 @@ pub async fn found(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result
 /// [`StoreError`] when the database fails.
 pub async fn still(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<Vec<FoundRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(STILL).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Up to so many of what waits to be added and was taken since an instant, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn found_since(
+    tx: &mut Tx,
+    (person, id): (PersonId, ReadingImportId),
+    since: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<NumbersRow>, StoreError> {
+    let (person, id) = (person.as_uuid(), id.as_uuid());
+    Ok(on!(tx, c, sqlx::query_as(FOUND_SINCE).bind(person).bind(id).bind(since).bind(most).fetch_all(c).await)?)
+}
+
+/// The same of what an import added and is still there.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn still_since(
+    tx: &mut Tx,
+    (person, id): (PersonId, ReadingImportId),
+    since: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<NumbersRow>, StoreError> {
+    let (person, id) = (person.as_uuid(), id.as_uuid());
+    Ok(on!(tx, c, sqlx::query_as(STILL_SINCE).bind(person).bind(id).bind(since).bind(most).fetch_all(c).await)?)
 }
 
 /// Whether of a measure the lowest and the highest of some hours are there alone, from one day to another.

@@ -1,6 +1,6 @@
 //! Readings from an app or a device: sending a file, looking at what was found in it, adding it, and taking it out again.
 
-use super::{LIST, by};
+use super::{LIST, by, what_to_do};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
@@ -497,6 +497,26 @@ pub(super) fn found(measures: &[FoundSeen], caption: &str, compare: bool) -> Any
     view! { <DataTable caption=caption.to_owned() head=head rows=rows /> }.into_any()
 }
 
+/// What to do at once about readings of the last days in a file, which nobody looked at as they were taken.
+fn urgent(page: &ImportPage) -> Option<AnyView> {
+    let all = page.urgent.iter().map(|one| {
+        let measure = one.measure;
+        let second = one.second.map(|second| measure.rounded(second));
+        let said = measure.in_words(measure.unit(), "", measure.rounded(one.first), second);
+        let what = format!("{}: {said}, taken on {}.", measure.name(), instant_in_words(one.at));
+        let others = (one.readings > 1).then(|| {
+            let others = words::how_many(one.readings - 1, "other reading", "other readings");
+            view! { <p>{format!("The same is to be done about {others} of the last 7 days in this file.")}</p> }
+        });
+        let past = one.is_past.then(|| {
+            view! { <p>"That was more than a day ago. If it may still be so, do this now. If all is well, measure again first."</p> }
+        });
+        view! { <p><strong>{what}</strong></p> {others} {past} {what_to_do(one.advice)} }
+    });
+    let all: Vec<_> = all.collect();
+    (!all.is_empty()).then(|| all.into_iter().collect_view().into_any())
+}
+
 /// Why something in a file is no reading here, in words.
 fn why(word: &str) -> &'static str {
     match word {
@@ -612,6 +632,7 @@ fn ready(page: &ImportPage, named: &str) -> AnyView {
     });
     let shown = (!page.measures.is_empty()).then(|| found(&page.measures, "Found in the file", true));
     view! {
+        {urgent(page)}
         {shown}
         {other_days(page)}
         {other_falls(page)}
@@ -683,6 +704,7 @@ fn over(page: &ImportPage) -> AnyView {
     });
     view! {
         <p>{says}</p>
+        {urgent(page)}
         {shown}
         {nobody}
         <p class="sh-screen-only"><a href=LIST>"See all readings"</a></p>

@@ -20,6 +20,8 @@ const MOST_WEEKS: i64 = 50;
 const SITTING: TimeDelta = TimeDelta::hours(2);
 /// The most readings of it.
 const MOST: i64 = 200;
+/// The same of those that are at hand.
+const MOST_AT_HAND: usize = 200;
 
 /// What is known of a person that advice turns on, of whichever day.
 struct Known {
@@ -172,6 +174,23 @@ async fn of_known(tx: &mut Tx, (person, known): (PersonId, &Known), row: &Readin
     readings.push(one);
     let (about, zones) = (known.about(at), known.zones(at).filter(|_| measure == Measure::PeakFlow));
     Ok(Said::of(measure, &readings, about, zones))
+}
+
+/// What to do about each of these readings of any measures in the order of time, whether they are kept or not: of each by what is known
+/// for its day, and by those of them that are of its sitting.
+pub(super) async fn of_these(tx: &mut Tx, person: PersonId, all: &[(Measure, Taken)]) -> Result<Vec<Said>, ServiceError> {
+    let known = Known::load(tx, person).await?;
+    let told = |(place, (measure, one)): (usize, &(Measure, Taken))| {
+        let is_again = MEASURED_AGAIN.contains(measure);
+        let before = all.iter().take(place).rev().take_while(|(_, other)| is_again && other.at >= one.at - SITTING);
+        let before = before.filter(|(of, _)| of == measure).take(MOST_AT_HAND).map(|(_, other)| other.clone());
+        let mut readings: Vec<Taken> = before.collect();
+        readings.reverse();
+        readings.push(one.clone());
+        let zones = if *measure == Measure::PeakFlow { known.zones(one.at) } else { None };
+        Said::of(*measure, &readings, known.about(one.at), zones)
+    };
+    Ok(all.iter().enumerate().map(told).collect())
 }
 
 /// What to do about each of these readings of one measure, in their order: of each by what is known for its day, and by its own sitting.

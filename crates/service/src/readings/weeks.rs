@@ -267,7 +267,7 @@ pub(super) fn taken(row: &ReadingRow) -> Taken {
 }
 
 /// Whether a person measured what is from this source.
-fn is_by_hand(measure: Option<Measure>, source: &str) -> bool {
+pub(super) fn is_by_hand(measure: Option<Measure>, source: &str) -> bool {
     Origin::from_code(source).is_none_or(|origin| measure.is_some_and(|measure| origin.is_by_hand(measure)))
 }
 

@@ -6,7 +6,7 @@ use crate::readings::{add, form, taken};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
-use domain::reading::{ImportState, Kept, Measure, Origin, Span};
+use domain::reading::{Amount, ImportState, Kept, Measure, Origin, Span};
 use domain::record::Category;
 use domain::team::WorkKind;
 use domain::{PersonId, ReadingImportId};
@@ -83,6 +83,45 @@ testkit::both_engines! {
         assert!(mail[0].body.contains("asks you to do something"), "{mail:?}");
         let waits = town.services.work.list(&town.clinician).await.unwrap();
         assert_eq!(waits.iter().filter(|item| item.kind == WorkKind::ReadingAlert).count(), 1);
+    }
+
+    async fn what_to_do_at_once_about_readings_of_the_last_days_is_said_before_and_after_the_yes(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let now = world.town.services.core.now();
+        let ago = |days: i64, minutes: i64| (now - TimeDelta::days(days) - TimeDelta::minutes(minutes)).to_rfc3339();
+        let file = json!([
+            pressure(188, 124, &ago(8, 0)),
+            pressure(182, 121, &ago(3, 0)),
+            pressure(184, 110, &ago(4, 0)),
+            pressure(142, 88, &ago(2, 0)),
+            weight("70.1", &ago(1, 0)),
+        ])
+        .to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        let told = |page: ImportPage| {
+            let one = |one: &service::UrgentSeen| (one.measure, one.first, one.second, one.readings, one.is_past, one.advice.title);
+            page.urgent.iter().map(one).collect::<Vec<_>>()
+        };
+        let (first, second, title) = (Amount::whole(182), Some(Amount::whole(121)), "This blood pressure is very high");
+        let expected = [(Measure::BloodPressure, first, second, 2, true, title)];
+        assert_eq!(told(page(&world, id).await), expected, "what is older, and what asks for nothing at once, is not told");
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!(told(page(&world, id).await), expected);
+        readings.undo_import(me, (person, id)).await.unwrap();
+        assert!(told(page(&world, id).await).is_empty());
+        // A second one that is as high says what then is to be done, of today too.
+        let file = json!([pressure(186, 122, &ago(0, 20)), pressure(183, 121, &ago(0, 10))]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        let seen = page(&world, id).await;
+        let of_today: Vec<_> = seen.urgent.iter().map(|one| (one.first, one.readings, one.is_past)).collect();
+        assert_eq!(of_today, [(Amount::whole(183), 1, false), (Amount::whole(186), 1, false)]);
+        assert_ne!(seen.urgent[0].advice, seen.urgent[1].advice);
+        // A week later nothing is to be done at once.
+        world.town.clock.advance(TimeDelta::hours(1));
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        world.town.clock.advance(TimeDelta::days(7));
+        assert!(told(page(&world, id).await).is_empty());
     }
 
     async fn a_file_is_looked_at_added_seen_and_taken_out_again_as_one(place: &Place) {

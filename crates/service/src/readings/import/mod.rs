@@ -7,7 +7,7 @@ mod seen;
 mod sending;
 
 pub use deciding::{ColumnsForm, MoreColumnsForm};
-pub use seen::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
+pub use seen::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen, UrgentSeen};
 
 use super::{PAGE, Readings, allowed, opens};
 use crate::activity::{self, Event};

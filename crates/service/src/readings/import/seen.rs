@@ -1,18 +1,27 @@
 //! Imports as they are shown: all of them, and one with what was found in it.
 
-use super::super::{PAGE, Readings, opens};
+use super::super::weeks::is_by_hand;
+use super::super::{PAGE, Readings, at_once, opens};
 use crate::eyes::{Eyes, NotedBy};
 use crate::{ServiceError, access};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::Actor;
-use domain::reading::{Amount, Heading, ImportState, Measure, Origin, column_of};
-use domain::{PersonId, ReadingImportId};
-use store::StoreError;
-use store::intake::{self, FoundRow, ImportRow};
+use domain::reading::week::Taken;
+use domain::reading::{Advice, Amount, Heading, ImportState, Measure, Origin, Urgency, column_of};
+use domain::{PersonId, ReadingId, ReadingImportId};
+use std::cmp::Reverse;
+use store::intake::{self, FoundRow, ImportRow, NumbersRow};
+use store::{StoreError, Tx};
 use trackers::table::{self, Order};
 
 /// How many imports are listed.
 const MOST: i64 = 50;
+/// Of how long ago a reading of a file may be, so that what to do about it is told: a care team is told of one as long.
+const RECENT: TimeDelta = TimeDelta::days(7);
+/// After this what to do about a reading may be over.
+const PAST: TimeDelta = TimeDelta::days(1);
+/// The most readings of that time that are looked at, the newest.
+const MOST_RECENT: i64 = 2000;
 
 /// A file of readings that somebody brought in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +73,25 @@ pub struct FoundSeen {
     pub other_days: u64,
 }
 
+/// Readings of a file about which guidance has somebody act at once: those of one measure for which it says the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrgentSeen {
+    /// Of what.
+    pub measure: Measure,
+    /// When the newest of them was taken.
+    pub at: DateTime<Utc>,
+    /// Its first number, in the measure's own unit.
+    pub first: Amount,
+    /// Its second.
+    pub second: Option<Amount>,
+    /// What to do.
+    pub advice: &'static Advice,
+    /// How many there are.
+    pub readings: u64,
+    /// The newest was taken more than a day ago.
+    pub is_past: bool,
+}
+
 /// A row of a table that was no reading here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftRowSeen {
@@ -105,6 +133,8 @@ pub struct ImportPage {
     pub import: ImportSeen,
     /// What was found and waits, or was added and is still there, in the order of the catalogue.
     pub measures: Vec<FoundSeen>,
+    /// About which of these, as far as they are of the last days, guidance has somebody act at once; the most urgent first.
+    pub urgent: Vec<UrgentSeen>,
     /// How often something was no reading here, and why, by word.
     pub left: Vec<(String, u64)>,
     /// Some of those that were rows of a table, the first ones.
@@ -152,6 +182,45 @@ impl FoundSeen {
     }
 }
 
+/// What was read of an import, in the order of time, as far as it is open to whoever looks.
+fn in_order(rows: Vec<NumbersRow>, origin: &str, is_open: impl Fn(Measure) -> bool) -> Vec<(Measure, Taken)> {
+    let all = rows.into_iter().rev().filter_map(|row| {
+        let measure = Measure::from_code(&row.measure).filter(|measure| is_open(*measure))?;
+        let one = Taken {
+            at: row.taken_at,
+            id: ReadingId::from_uuid(row.id),
+            first: Amount::from_thousandths(row.first_value),
+            second: row.second_value.map(Amount::from_thousandths),
+            settings: row.settings,
+            by_hand: is_by_hand(Some(measure), origin),
+        };
+        Some((measure, one))
+    });
+    all.collect()
+}
+
+/// About which of these readings guidance has somebody act at once.
+async fn urgent(
+    tx: &mut Tx,
+    person: PersonId,
+    all: &[(Measure, Taken)],
+    now: DateTime<Utc>,
+) -> Result<Vec<UrgentSeen>, ServiceError> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<UrgentSeen> = Vec::new();
+    for ((measure, one), said) in all.iter().zip(at_once::of_these(tx, person, all).await?) {
+        let Some(advice) = said.advice.filter(|advice| advice.urgency >= Urgency::Now) else { continue };
+        let before = found.iter().position(|other| other.measure == *measure && other.advice == advice);
+        let readings = before.map_or(0, |place| found.remove(place).readings) + 1;
+        let (at, is_past) = (one.at, now - one.at > PAST);
+        found.push(UrgentSeen { measure: *measure, at, first: one.first, second: one.second, advice, readings, is_past });
+    }
+    found.sort_by_key(|one| Reverse((one.advice.urgency, one.at)));
+    Ok(found)
+}
+
 impl Readings {
     /// The files that were brought in: to a carer, those that they sent themself. The look is audited.
     ///
@@ -188,6 +257,14 @@ impl Readings {
         let mut measures = rows.iter().map(FoundSeen::of).collect::<Result<Vec<_>, _>>()?;
         measures.retain(|one| opens(&bringing.reader, one.measure));
         measures.sort_by_key(|one| one.measure.place());
+        let since = self.core.now() - RECENT;
+        let recent = match import.state {
+            ImportState::Ready => intake::found_since(&mut tx, (person, id), since, MOST_RECENT).await?,
+            ImportState::Done => intake::still_since(&mut tx, (person, id), since, MOST_RECENT).await?,
+            _ => Vec::new(),
+        };
+        let recent = in_order(recent, &row.origin, |measure| opens(&bringing.reader, measure));
+        let urgent = urgent(&mut tx, person, &recent, self.core.now()).await?;
         let left = intake::left(&mut tx, person, id).await?.into_iter().map(|(why, times)| (why, many(times))).collect();
         let rows = intake::left_rows(&mut tx, person, id).await?.into_iter();
         let rows = rows.filter(|row| Measure::from_code(&row.measure).is_some_and(|measure| opens(&bringing.reader, measure)));
@@ -199,6 +276,6 @@ impl Readings {
         drop(tx);
         let table = table.and_then(|bytes| TableSeen::of(&bytes, bringing.open()));
         self.looked(actor, bringing.subject, None).await?;
-        Ok(ImportPage { import, measures, left, rows, table })
+        Ok(ImportPage { import, measures, urgent, left, rows, table })
     }
 }
