@@ -119,6 +119,28 @@ testkit::both_engines! {
         sam.post_and_follow(&format!("{import}/undo"), &[]).await.does_not_say("This blood pressure is very high");
     }
 
+    async fn whoever_sends_another_file_is_told_that_the_one_that_waits_is_thrown_away(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        sam.get("/readings/import").await.does_not_say("have not said yes to it yet");
+        let first = sent(&mut sam, "first.json", POINTS).await;
+        sam.get(&first).await.says("Add 2 readings").does_not_say("The file you sent before");
+        let page = sam.get("/readings/import").await;
+        page.says("<bdi>first.json</bdi>").says("have not said yes to it yet").says(&format!("href=\"{first}\">Look at what waits"));
+        let second = sent(&mut sam, "second.json", POINTS).await;
+        let page = sam.get(&second).await;
+        page.says("The file you sent before is thrown away").says("Nothing of first.json was added").says("Add 2 readings");
+        assert_eq!(sam.get(&first).await.status, StatusCode::NOT_FOUND);
+        // What was said yes to is not thrown away, and nothing is said of it.
+        sam.post_and_follow(&format!("{second}/confirm"), &[]).await.says("2 readings added");
+        sam.get("/readings/import").await.does_not_say("have not said yes to it yet");
+        let third = sent(&mut sam, "third.json", POINTS).await;
+        sam.get(&third).await.does_not_say("The file you sent before is thrown away");
+        sam.get(&second).await.says("2 readings added");
+    }
+
     async fn a_script_that_sends_a_file_is_told_the_way_on(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

@@ -74,7 +74,12 @@ async fn take(ctx: &Ctx, request: Request) -> Answer {
                 }
                 let sent = ctx.services().readings.send_file_asked(&ctx.actor(), ctx.person()?, (&name, part), weight).await;
                 return match sent {
-                    Ok(id) => Ok(ctx.go(&import_page(id))),
+                    Ok(sent) if sent.dropped.is_empty() => Ok(ctx.go(&import_page(sent.id))),
+                    Ok(sent) => {
+                        let names = sent.dropped.join(", ");
+                        let text = format!("Nothing of {names} was added, because you had not said yes. You can send it again.");
+                        ctx.done(&import_page(sent.id), "The file you sent before is thrown away", Some(&text)).await
+                    }
                     Err(error) => ctx.send_back(error, FILE_FORM, START, Typed::new()).await,
                 };
             }

@@ -138,7 +138,7 @@ pub use questionnaires::{
 pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, BmiSeen, Chart, ChartRow, ColumnsForm, DeviceAdded,
     DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, EnterForm, EnterPage,
-    EnteredBy, FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen,
+    EnteredBy, FileSent, FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen,
     MoreColumnsForm, Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen,
     PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince, ReadingThen,
     ReadingVersion, Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked,

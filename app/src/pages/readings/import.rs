@@ -18,7 +18,7 @@ use domain::ReadingImportId;
 use domain::reading::{Amount, Heading, ImportState, Measure, column_of, measures_of};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, TableSeen};
+use service::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, NotedBy, TableSeen};
 
 /// Where a file is sent, and all that were are listed.
 pub(crate) const START: &str = "/readings/import";
@@ -131,6 +131,7 @@ pub async fn start(ctx: Ctx) -> Answer {
         let into = whose.name.as_ref().map(|name| {
             inset(format!("These readings go into the record of {name}. Choose a file that is about {name}."))
         });
+        let waiting = imports.iter().find(|one| one.by == NotedBy::You && is_undecided(one.state)).map(waits);
         let mistake = form.error("file");
         let file = view! {
             <Form action=START files=true>
@@ -151,6 +152,7 @@ pub async fn start(ctx: Ctx) -> Answer {
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title=title lead="Nothing is added until you have seen what is in the file and said yes." />
                 {into}
+                {waiting}
                 <FileSending>{file}</FileSending>
                 {how_to_get_one()}
             </Narrow>
@@ -158,6 +160,26 @@ pub async fn start(ctx: Ctx) -> Answer {
         }
     })
     .await
+}
+
+/// Whether nobody has said yes or no to a file that was read.
+fn is_undecided(state: ImportState) -> bool {
+    matches!(state, ImportState::Columns | ImportState::Ready)
+}
+
+/// That another file throws this one away.
+fn waits(import: &ImportSeen) -> AnyView {
+    let (name, page) = (import.file_name.clone(), import_page(import.id));
+    view! {
+        <Inset>
+            <p>
+                "You sent " <bdi>{name}</bdi>
+                " and have not said yes to it yet. If you send another file, this one is thrown away and nothing of it is added."
+            </p>
+            <p><a href=page>"Look at what waits"</a></p>
+        </Inset>
+    }
+    .into_any()
 }
 
 fn inset(text: String) -> AnyView {

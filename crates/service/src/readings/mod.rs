@@ -24,7 +24,7 @@ pub use entering::{EnterForm, EnterPage, EnteredBy};
 pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 
-pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, TableSeen, UrgentSeen};
+pub use import::{ColumnsForm, FileSent, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, TableSeen, UrgentSeen};
 pub use paper::{PaperForm, PaperLine, TypedIn, paper_days};
 pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
 pub use record::{ReadingForm, ReadingsAdded, ShownWithForm};

@@ -572,6 +572,9 @@ testkit::both_engines! {
         readings.discard_import(&world.edna.actor, (world.edna.person, discarded)).await.unwrap();
         not_found(readings.import(&world.edna.actor, (world.edna.person, discarded)).await);
         let replaced = send(&world, &world.edna, "x.json", &points()).await.unwrap();
+        // One that cannot be read takes the place of none.
+        refused(send(&world, &world.edna, "x.png", "PNG").await, "file", "We do not know this kind of file");
+        assert_eq!(page(&world, replaced).await.import.found, 3);
         let waits = send(&world, &world.edna, "x.json", &points()).await.unwrap();
         not_found(readings.import(&world.edna.actor, (world.edna.person, replaced)).await);
         assert_eq!(readings.tidy_imports().await.unwrap(), 0);

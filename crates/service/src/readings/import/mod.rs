@@ -8,6 +8,7 @@ mod sending;
 
 pub use deciding::{ColumnsForm, MoreColumnsForm};
 pub use seen::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen, UrgentSeen};
+pub use sending::FileSent;
 
 use super::{PAGE, Readings, allowed, opens};
 use crate::activity::{self, Event};

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use store::health_connect::{self, HealthConnectError, HealthRecord};
-use store::{intake, person_write};
+use store::{Tx, intake, person_write};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use trackers::health_connect::{Database, Reader, Record};
@@ -67,9 +67,30 @@ impl Drop for Turn {
 /// For how long what nobody said yes to is kept.
 const UNCONFIRMED_FOR: TimeDelta = TimeDelta::days(1);
 
+/// A file that was sent and read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSent {
+    /// Its id.
+    pub id: ReadingImportId,
+    /// What the files were called that waited for a yes, and were thrown away for this one.
+    pub dropped: Vec<String>,
+}
+
+/// Throws away what this account sent for this person, and what anybody sent long ago, as far as nobody said yes to it. Gives what the
+/// former was called.
+async fn drop_waiting(tx: &mut Tx, (person, by): (PersonId, AccountId), now: DateTime<Utc>) -> Result<Vec<String>, ServiceError> {
+    let mut names = Vec::new();
+    for (of, id) in intake::unconfirmed(tx, (person, by), now - UNCONFIRMED_FOR).await? {
+        let row = intake::one(tx, of, id).await?.filter(|row| of == person && row.made_by == by.as_uuid());
+        names.extend(row.map(|row| row.file_name));
+        intake::discard(tx, of, id).await?;
+    }
+    Ok(names)
+}
+
 impl Readings {
-    /// Reads a file of readings as it comes in. What was found waits for a yes; what this account sent before for this person and
-    /// never said yes to is thrown away.
+    /// Reads a file of readings as it comes in. What was found waits for a yes; once it is read, what this account sent before for this
+    /// person and never said yes to is thrown away.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`file`) with what is wrong with the file; [`ServiceError::NotFound`] to whoever may not record
@@ -85,10 +106,10 @@ impl Readings {
         B: AsRef<[u8]> + Send,
         E: Send,
     {
-        self.send_file_asked(actor, person, file, None).await
+        Ok(self.send_file_asked(actor, person, file, None).await?.id)
     }
 
-    /// The same, with in which unit Fitbit shows the person's weight, where they said so.
+    /// The same, with in which unit Fitbit shows the person's weight, where they said so; gives also what was thrown away for it.
     ///
     /// # Errors
     /// As [`Readings::send_file`].
@@ -98,7 +119,7 @@ impl Readings {
         person: PersonId,
         (name, bytes): (&str, S),
         weight: Option<FitbitWeight>,
-    ) -> Result<ReadingImportId, ServiceError>
+    ) -> Result<FileSent, ServiceError>
     where
         S: Stream<Item = Result<B, E>> + Send + Unpin,
         B: AsRef<[u8]> + Send,
@@ -108,6 +129,7 @@ impl Readings {
         let (id, open, turn) = self.begin_import(actor, person, name.clone()).await?;
         let (send, chunks) = mpsc::channel(AHEAD);
         let now = self.core.now();
+        let by = turn.by;
         // It lasts until all has come in and all is read, whichever is later.
         let turn = Arc::new(turn);
         let reading = read_in(&self.core, ((person, id), 0), open, Arc::clone(&turn), move |sink| {
@@ -136,7 +158,7 @@ impl Readings {
         };
         let sent = self
             .core
-            .write(move |_, tx| {
+            .write(move |core, tx| {
                 Box::pin(async move {
                     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                     let row = intake::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
@@ -145,8 +167,9 @@ impl Readings {
                     }
                     match done {
                         Ok((origin, found, left, held)) => {
+                            let dropped = drop_waiting(tx, (person, by), core.now()).await?;
                             intake::is_read(tx, (person, id), origin, (found, &left, &[]), held.as_deref()).await?;
-                            Ok(Ok(id))
+                            Ok(Ok(FileSent { id, dropped }))
                         }
                         Err(problem) => {
                             intake::discard(tx, person, id).await?;
@@ -172,13 +195,9 @@ impl Readings {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let bringing = bringing(&core, tx, &actor, person).await?;
-                // Before anything that waits is thrown away for this one.
                 let turn = Turn::take(bringing.by)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let now = core.now();
-                for (person, id) in intake::unconfirmed(tx, (person, bringing.by), now - UNCONFIRMED_FOR).await? {
-                    intake::discard(tx, person, id).await?;
-                }
                 let id = ReadingImportId::from_uuid(core.new_id());
                 intake::add(tx, (person, id), bringing.by, &name, now).await?;
                 bringing.note(&core, tx, &actor, "sent", ("import", id)).await?;
