@@ -37,8 +37,15 @@ test('two measures stand together, a chart moves, and BMI is worked out', async 
   await page.getByRole('button', { name: 'Show it' }).click();
   await expect(page).toHaveURL(/with=steps/);
   await expect(captions(page).last()).toHaveText('In the last 4 weeks: 6000 steps on 1 day.');
+  // On paper its words stand only above the table itself.
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('The same as a table')).toBeHidden();
+  await page.emulateMedia({ media: null });
   await page.getByText('The same as a table').click();
   await expect(page.getByRole('table', { name: 'Weight and steps' }).getByRole('row')).toHaveCount(4);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('table', { name: 'Weight and steps' })).toBeVisible();
+  await page.emulateMedia({ media: null });
   await look(page, 'two together');
   await page.getByRole('link', { name: 'Earlier' }).click();
   await expect(captions(page).first()).toHaveText(/^From .*: 2 readings, on average 79.5 kg/);

@@ -193,6 +193,11 @@ testkit::both_engines! {
             assert!(!on_paper(&page).contains("<input") && !on_paper(&page).contains("<textarea"), "{path}: {}", on_paper(&page));
         }
 
+        // A part of a page that is only what can be done is none of it on paper.
+        let page = sam.get(&reading).await;
+        page.says(">Photo<").says("Add a photo");
+        assert!(!on_paper(&page).contains(">Photo<"), "{}", on_paper(&page));
+
         app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
         let mut gp = app.signed_in("gp@example.org").await;
         let at_work = ["/about", "/notes", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets"];

@@ -493,7 +493,12 @@ fn table(seen: &MeasureSeen, called: Called, span: Span) -> Option<AnyView> {
         |beside| format!("{} and {}", called(measure), in_the_middle(beside.measure, called)),
     );
     (!rows.is_empty()).then(|| {
-        view! { <Details summary="The same as a table"><DataTable caption=caption head=head rows=rows /></Details> }.into_any()
+        view! {
+            <div class="sh-as-table">
+                <Details summary="The same as a table"><DataTable caption=caption head=head rows=rows /></Details>
+            </div>
+        }
+        .into_any()
     })
 }
 

@@ -112,5 +112,8 @@ pub(crate) fn beside_it(seen: &ReadingSeen, page: &str, may_record: bool, whose:
     if picture.is_none() && acts.is_none() && before.is_none() {
         return ().into_any();
     }
-    view! { <Section title="Photo">{picture} {acts} {before}</Section> }.into_any()
+    let is_act_alone = picture.is_none() && before.is_none();
+    let part = view! { <Section title="Photo">{picture} {acts} {before}</Section> };
+    // With nothing to read it is no part of the paper.
+    if is_act_alone { view! { <div class="sh-screen-only">{part}</div> }.into_any() } else { part.into_any() }
 }
