@@ -27,6 +27,8 @@ const DOTS: usize = 40;
 const WIDE: i64 = 40;
 /// The inner picture counts in thousandths of its width.
 const ACROSS: i64 = 1000;
+/// What stays free of the whole width behind it, in thousandths: half of a dot, so that the last one is not at the edge of the page.
+const BEHIND: i64 = 20;
 
 /// How values are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +130,8 @@ pub fn LineChart(
     let shared = has(Strokes::Line) && has(Strokes::Dashes);
     let (low, high) = if shared { (low, high) } else { with_room(&bands, low, high, finest) };
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
+    // The lowest of two lines do not lie on the foot, whose number may give way to that of a target.
+    let axis = if shared && low > 0 && low == axis.low { Axis { low: axis.low - axis.step, ..axis } } else { axis };
     let longest = axis.marks().map(|mark| label(mark).chars().count()).max().unwrap_or_default();
     let beside = if longest <= SHORT {
         BESIDE.0
@@ -136,14 +140,14 @@ pub fn LineChart(
     } else {
         BESIDE.2
     };
-    let (left, across) = (percent(beside), percent(ACROSS - beside));
-    let place = Place { span, axis, bar_for };
+    let (left, across) = (percent(beside), percent(inside(beside)));
+    let (place, whole) = (Place { span, axis, bar_for }, percent(ACROSS - beside));
     let wanted = bands.iter().map(|(low, high)| {
         let (low, high) = (low.map(|low| place.y(low)), high.map(|high| place.y(high)));
         let (foot, top) = (low.unwrap_or(BOTTOM), high.unwrap_or(TOP));
         let is_filled = !shared || (low.is_some() && high.is_some());
         let band = is_filled.then(|| {
-            view! { <rect class="sh-chart__band" x=left.clone() y=top width=across.clone() height=(foot - top).max(0) /> }
+            view! { <rect class="sh-chart__band" x=left.clone() y=top width=whole.clone() height=(foot - top).max(0) /> }
         });
         // Its ends are lines, so that it differs by more than colour.
         let ends = [low, high].into_iter().flatten();
@@ -178,9 +182,7 @@ pub fn LineChart(
     let limits = limits.iter().map(|limit| place.limit(beside, *limit)).collect_view();
     // One line for each: how far across in thousandths of the whole width, how high, and the words.
     let spots = (!spots.is_empty()).then(|| {
-        let lines = spots.iter().map(|(at, value, words)| {
-            format!("{} {} {words}", beside + place.x(*at) * (ACROSS - beside) / ACROSS, place.y(*value))
-        });
+        let lines = spots.iter().map(|(at, value, words)| format!("{} {} {words}", place.of_whole(beside, *at), place.y(*value)));
         lines.collect::<Vec<_>>().join("\n")
     });
     let cursor = spots.is_some().then(|| {
@@ -230,6 +232,11 @@ fn with_room(bands: &[(Option<i64>, Option<i64>)], low: i64, high: i64, finest: 
     (if low >= 0 { lower.max(0) } else { lower }, high + above.max().unwrap_or_default())
 }
 
+/// How wide the inner picture is where the numbers have so much of the width, in thousandths of the whole.
+const fn inside(beside: i64) -> i64 {
+    ACROSS - beside - BEHIND
+}
+
 fn percent(thousandths: i64) -> String {
     format!("{}.{}%", thousandths / 10, thousandths % 10)
 }
@@ -246,6 +253,11 @@ impl Place {
         ((at - self.span.0) * ACROSS / width).clamp(0, ACROSS)
     }
 
+    /// How far across that is in thousandths of the whole width, of which the numbers have so much.
+    fn of_whole(&self, beside: i64, at: i64) -> i64 {
+        beside + self.x(at) * inside(beside) / ACROSS
+    }
+
     fn y(&self, value: i64) -> i64 {
         let height = (self.axis.high - self.axis.low).max(1);
         BOTTOM - (value - self.axis.low) * (BOTTOM - TOP) / height
@@ -253,21 +265,21 @@ impl Place {
 
     /// The words of a moment below the picture, whose numbers have so much of the width.
     fn moment(&self, beside: i64, at: i64, words: String) -> Moment {
-        let x = beside + self.x(at) * (ACROSS - beside) / ACROSS;
+        let x = self.of_whole(beside, at);
         // The first begins and the last ends where the picture does.
-        let anchor = if x < beside + 100 {
-            "start"
-        } else if x > 900 {
-            "end"
+        let (x, anchor) = if x < beside + 100 {
+            (x, "start")
+        } else if x > 900 - BEHIND {
+            (x + BEHIND, "end")
         } else {
-            "middle"
+            (x, "middle")
         };
         Moment { x, anchor, words }
     }
 
     /// A triangle that points to where a value is of which only a limit is known: in a picture of its own, so that it is not stretched.
     fn limit(&self, beside: i64, limit: Limit) -> AnyView {
-        let x = percent(beside + self.x(limit.at) * (ACROSS - beside) / ACROSS);
+        let x = percent(self.of_whole(beside, limit.at));
         let path = if limit.below { "M-6 0H6L0 10Z" } else { "M-6 0H6L0-10Z" };
         // As the line to which it belongs.
         let class = if limit.second { "sh-chart__limit sh-chart__limit--second" } else { "sh-chart__limit" };
@@ -530,6 +542,36 @@ mod tests {
             assert!((TOP..=BOTTOM).contains(&place.y(value)), "{value}");
         }
         assert!(place.y(980) < place.y(-3), "more is higher");
+    }
+
+    #[test]
+    fn the_last_dot_of_a_picture_is_not_at_its_edge_and_the_lowest_of_two_lines_not_at_its_foot() {
+        let place = Place { span: (0, 100), axis: Axis::around(-3, 980, 1), bar_for: 0 };
+        for beside in [BESIDE.0, BESIDE.1, BESIDE.2] {
+            assert_eq!((place.of_whole(beside, 0), place.of_whole(beside, 100)), (beside, ACROSS - BEHIND));
+            assert_eq!(place.moment(beside, 100, String::new()).x, ACROSS, "the last words end where the page does");
+        }
+        let points =
+            |values: [i64; 2]| values.iter().zip(0..).map(|(value, at)| Point { at, low: *value, high: *value }).collect();
+        let picture = view! {
+            <LineChart
+                span=(0, 2)
+                series=vec![
+                    Series { strokes: Strokes::Line, points: points([140, 180]) },
+                    Series { strokes: Strokes::Dashes, points: points([80, 90]) },
+                ]
+                finest=1
+                label=|value| value.to_string()
+                moments=Vec::new()
+                bands=vec![(None, Some(135)), (None, Some(85))]
+                words="Two readings"
+            />
+        };
+        let html = picture.to_html();
+        let dots = html.split("<path").find(|path| path.contains("sh-chart__dots--second")).unwrap();
+        let dots = dots.split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
+        let heights = dots.split('M').skip(1).map(|dot| dot.split([' ', 'h']).nth(1).unwrap().parse::<i64>().unwrap());
+        assert!(heights.max().unwrap() <= BOTTOM - ROOM, "{html}");
     }
 
     #[test]
