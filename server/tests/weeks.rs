@@ -124,6 +124,10 @@ testkit::both_engines! {
             .says("If the top number is 180 or higher, or the bottom number is 120 or higher").says("Call 999 now if you also have chest pain").says("call 111");
         sam.get("/weeks/blank/blood-sugar").await.says("If it is below 4").says("5 jelly babies").says("If it is above 11").says("If it is 30 or more");
         sam.get("/weeks/blank/weight").await.does_not_say("999 now if");
+        // However large its words, each line to write on stays beside what goes on it.
+        for words in ["Name: ________________________", "NHS number: ____________________", "First day: ________________", "Last day: ________________"] {
+            sam.get("/weeks/blank/blood-pressure").await.says(&format!("<span class=\"sh-diary__blank\">{words}</span>"));
+        }
         let wrong = [("first", "today"), ("length", "7"), ("times", "8am & 11pm"), ("how", "mail")];
         let page = begin(&mut sam, "blood-pressure", &wrong).await;
         page.says("There is a problem").says("href=\"#times\"").says("8am &amp; 11pm");

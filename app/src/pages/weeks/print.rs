@@ -23,7 +23,8 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
             view! { <p><strong>"Circle one number. "</strong> {format!("{}.", each.join(", "))}</p> }
         });
         let days = blank.days.map(|days| {
-            view! { <p>{format!("For {days} days. First day: ________________ Last day: ________________")}</p> }
+            let (first, last) = (to_fill_in("First day: ________________"), to_fill_in("Last day: ________________"));
+            view! { <p>{format!("For {days} days. ")} {first} " " {last}</p> }
         });
         let advice = on_paper(protocol);
         // Each once, though much of it is from the same.
@@ -40,7 +41,7 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
             <div class="sh-diary sh-diary--empty">
                 <PageHeading title=protocol.title() />
                 <p class="sh-screen-only">"Print this page with the print button of your browser."</p>
-                <p>"Name: ________________________ NHS number: ____________________"</p>
+                <p>{to_fill_in("Name: ________________________")} " " {to_fill_in("NHS number: ____________________")}</p>
                 {days}
                 <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
                 {enough(protocol)}
@@ -75,6 +76,11 @@ fn turned(blank: &Blank) -> (Vec<String>, Vec<Vec<Cell>>) {
         std::iter::once(Cell::new(column.title.clone())).chain(blank.lines.iter().map(|_| empty(column))).collect()
     };
     (head, std::iter::once(date).chain(blank.columns.iter().map(row)).collect())
+}
+
+/// Words with their line to write on, which stays beside them.
+fn to_fill_in(words: &'static str) -> AnyView {
+    view! { <span class="sh-diary__blank">{words}</span> }.into_any()
 }
 
 /// A box to write in.
