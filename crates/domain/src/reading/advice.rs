@@ -749,10 +749,15 @@ pub(super) fn with_signs(both: (Amount, Option<Amount>), about: About) -> &'stat
     }
 }
 
+/// Whether a blood pressure is one that is severe in pregnancy, at 160/110 or more (NICE NG133).
+pub(super) fn is_severe_if_pregnant(both: (Amount, Option<Amount>)) -> bool {
+    is_from(both, 160, 110)
+}
+
 /// What to do about a blood pressure where somebody is pregnant or had a baby of late.
 pub(super) fn if_pregnant(both: (Amount, Option<Amount>)) -> Option<&'static Advice> {
     match both {
-        _ if is_from(both, 160, 110) => Some(&SEVERE_IF_PREGNANT),
+        _ if is_severe_if_pregnant(both) => Some(&SEVERE_IF_PREGNANT),
         _ if is_from(both, 140, 90) => Some(&HIGH_IF_PREGNANT),
         _ => None,
     }

@@ -18,10 +18,17 @@ const BEST_HOLDS: Days = Days::new(2 * 365);
 const MOST_WEEKS: i64 = 50;
 /// How long a sitting can be, of readings that follow on each other.
 const SITTING: TimeDelta = TimeDelta::hours(2);
+/// For how long before a blood pressure others are read: what is severe in pregnancy holds for the rest of its day.
+const PRESSURES: TimeDelta = TimeDelta::hours(24);
 /// The most readings of it.
 const MOST: i64 = 200;
 /// The same of those that are at hand.
 const MOST_AT_HAND: usize = 200;
+
+/// How long before a reading of a measure others may be by which it turns what to do about it.
+fn looks_back(measure: Measure) -> TimeDelta {
+    if measure == Measure::BloodPressure { PRESSURES } else { SITTING }
+}
 
 /// What is known of a person that advice turns on, of whichever day.
 struct Known {
@@ -72,7 +79,7 @@ impl Before {
             let mut read_until = DateTime::<Utc>::MIN_UTC;
             for some in [&earlier, &of_now] {
                 let (Some(first), Some(last)) = (some.iter().min(), some.iter().max()) else { continue };
-                let span = (read_until.max(*first - SITTING), *last + TimeDelta::microseconds(1));
+                let span = (read_until.max(*first - looks_back(measure)), *last + TimeDelta::microseconds(1));
                 let read = taken_between(tx, person, measure, span).await?;
                 readings.extend(read.into_iter().map(|one| (measure, one)));
                 read_until = span.1;
@@ -83,8 +90,8 @@ impl Before {
 
     /// That of a reading of this instant, of those that it was loaded for.
     pub(super) fn beside(&self, at: DateTime<Utc>) -> Beside {
-        let sitting = at - SITTING..at + TimeDelta::microseconds(1);
-        let before = self.readings.iter().filter(|(_, one)| sitting.contains(&one.at)).cloned().collect();
+        let span = |measure: Measure| at - looks_back(measure)..at + TimeDelta::microseconds(1);
+        let before = self.readings.iter().filter(|(measure, one)| span(*measure).contains(&one.at)).cloned().collect();
         Beside { at, about: self.known.about(at), zones: self.known.zones(at), before }
     }
 }
@@ -127,7 +134,7 @@ pub(super) async fn just_before(
     measure: Measure,
     at: DateTime<Utc>,
 ) -> Result<Vec<Taken>, ServiceError> {
-    let span = (at - SITTING, at + TimeDelta::microseconds(1));
+    let span = (at - looks_back(measure), at + TimeDelta::microseconds(1));
     Ok(week::taken(tx, person, measure, span, MOST).await?.into_iter().map(|row| taken_row(measure, row)).collect())
 }
 
@@ -208,7 +215,7 @@ pub(super) async fn of_each(
         _ => Vec::new(),
     };
     let around = match MEASURED_AGAIN.contains(&measure) {
-        true => taken_between(tx, person, measure, (first - SITTING, last + TimeDelta::microseconds(1))).await?,
+        true => taken_between(tx, person, measure, (first - looks_back(measure), last + TimeDelta::microseconds(1))).await?,
         false => Vec::new(),
     };
     let oxygen = match measure {
@@ -218,7 +225,7 @@ pub(super) async fn of_each(
     let told = |one: &Taken| {
         let day = london_day(one.at);
         let about = About { oxygen, ..About::on(day, who.birth_date, who.gender.as_deref()) };
-        let of_sitting = around.iter().filter(|other| other.at >= one.at - SITTING && *other < one);
+        let of_sitting = around.iter().filter(|other| other.at >= one.at - looks_back(measure) && *other < one);
         let readings: Vec<Taken> = of_sitting.chain([one]).cloned().collect();
         Said::of(measure, &readings, about, zones_of(&diaries, day))
     };

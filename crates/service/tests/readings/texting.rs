@@ -40,6 +40,20 @@ async fn newest(world: &World) -> Vec<String> {
     seen.newest.iter().map(service::ReadingSeen::in_words).collect()
 }
 
+/// The record says that Edna is a woman of 31.
+async fn is_of_an_age_to_be_pregnant(world: &World, services: &Services) {
+    let (store, person) = (services.core.store().clone(), world.edna.person);
+    let is_woman = store.write(move |tx| {
+        Box::pin(async move {
+            let row = store::person_write::lock(tx, person).await?.unwrap();
+            let (birth_date, gender) = ("1995-02-01".parse().ok(), Some("female".to_owned()));
+            let who = domain::person::Demographics { birth_date, gender, ..row.demographics()? };
+            store::person_write::update(tx, person, &who, row.updated_at).await
+        })
+    });
+    is_woman.await.unwrap();
+}
+
 testkit::both_engines! {
     async fn a_reading_is_noted_once_answered_and_taken_out_again(place: &Place) {
         let world = World::at(place).await;
@@ -336,21 +350,37 @@ testkit::both_engines! {
         world.town.clock.advance(TimeDelta::minutes(10));
         let second = said(&world, &services, &message(&world, "m3", "it was 184/110 this morning")).await;
         assert!(second[0].contains("Your blood pressure is still very high"), "{second:?}");
-        let store = services.core.store().clone();
-        let is_woman = store.write(move |tx| {
-            Box::pin(async move {
-                let row = store::person_write::lock(tx, person).await?.unwrap();
-                let (birth_date, gender) = ("1995-02-01".parse().ok(), Some("female".to_owned()));
-                let who = domain::person::Demographics { birth_date, gender, ..row.demographics()? };
-                store::person_write::update(tx, person, &who, row.updated_at).await
-            })
-        });
-        is_woman.await.unwrap();
+        is_of_an_age_to_be_pregnant(&world, &services).await;
         world.town.clock.advance(TimeDelta::hours(3));
         for (id, text) in [("m4", "bp 165/112 last night"), ("m5", "bp 165/112"), ("m6", "bp 190/112 last night")] {
             let answer = said(&world, &services, &message(&world, id, text)).await;
             assert!(answer[0].contains("call your maternity unit now") && answer[0].contains("blurred or flashing sight"), "{answer:?}");
         }
+    }
+
+    async fn a_lower_reading_takes_back_nothing_of_what_is_severe_in_pregnancy(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        is_of_an_age_to_be_pregnant(&world, &services).await;
+        world.town.clock.set("2026-11-04T14:10:00Z".parse().unwrap());
+        said(&world, &services, &message(&world, "m1", "BP 188/124")).await;
+        for (id, at) in [("m2", "2026-11-04T14:16:00Z"), ("m3", "2026-11-04T19:00:00Z")] {
+            world.town.clock.set(at.parse().unwrap());
+            let lower = said(&world, &services, &message(&world, id, "BP 136/84")).await;
+            let first = "If you are pregnant, you still need to be seen today. 188/124 at 2:10pm still counts. Call 999 if you are pregnant";
+            assert!(lower[0].starts_with(first) && lower[0].contains("call your maternity unit now"), "{lower:?}");
+        }
+        // The page of the reading says the same.
+        let seen = services.readings.overview(&world.edna.actor, world.edna.person).await.unwrap();
+        let newest = seen.newest.iter().find(|one| one.measure == Measure::BloodPressure).unwrap();
+        let of = (Measure::BloodPressure, newest.id);
+        let (page, ..) = services.readings.one(&world.edna.actor, world.edna.person, of).await.unwrap();
+        assert_eq!(page.advice.unwrap().title, "If you are pregnant, you still need to be seen today");
+        assert_eq!(page.signs.unwrap().held.in_words(true), "At 2:10pm the reading was 188/124.");
+        world.town.clock.set("2026-11-05T09:00:00Z".parse().unwrap());
+        let next_day = said(&world, &services, &message(&world, "m4", "BP 136/84")).await;
+        assert!(next_day[0].starts_with("Noted at 9am"), "{next_day:?}");
     }
 
     async fn rules_are_looked_at_once_for_a_message_and_told_of_once(place: &Place) {

@@ -1,6 +1,6 @@
 //! What a diary comes to: an average against a target, zones of a personal best, and what to do about either.
 
-use super::{Diary, Protocol, TOGETHER, Taken, Works};
+use super::{Counts, Diary, Protocol, TOGETHER, Taken, Works, diary_day};
 use crate::ReadingId;
 use crate::reading::advice::{
     self, CHILD_PRESSURE, COLD, EXTREME_SUGAR, HEAD, HIGH_IF_PREGNANT, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_OXYGEN, LOW_PRESSURE,
@@ -206,6 +206,16 @@ const STILL_OR_PREGNANT: Advice = Advice {
     emergency: VERY_HIGH_OR_PREGNANT.emergency,
     source: VERY_HIGH_OR_PREGNANT.source,
     ..STILL_VERY_HIGH
+};
+
+/// After a reading of the same day that is severe in pregnancy: a lower one takes nothing back of that (NICE NG133).
+const SEVERE_BEFORE_IF_PREGNANT: Advice = Advice {
+    title: "If you are pregnant, you still need to be seen today",
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now if you have not yet. You need to be seen today, also if a later reading is lower.",
+        "If not, this is not about you.",
+    ],
+    ..SEVERE_IF_PREGNANT
 };
 
 const VERY_HIGH_AVERAGE: Advice = Advice {
@@ -539,12 +549,15 @@ fn breath(zone: Option<Zone>, settings: &str) -> Option<&'static Advice> {
     zone.and_then(zone_advice).or_else(felt)
 }
 
+/// How long a sitting can be, of readings that follow on each other.
+const LONGEST_SITTING: TimeDelta = TimeDelta::hours(2);
+
 /// The readings of the sitting of this instant, in the order of time: each within [`TOGETHER`] of the next that a person recorded, the
-/// last of the instant. What comes by itself is of it and makes it no longer.
+/// last of the instant, and none longer ago than [`LONGEST_SITTING`]. What comes by itself is of it and makes it no longer.
 fn sitting(readings: &[Taken], of: DateTime<Utc>) -> &[Taken] {
     let mut next = of;
     let apart = readings.iter().rposition(|one| {
-        let is_apart = next - one.at > TOGETHER;
+        let is_apart = next - one.at > TOGETHER || of - one.at > LONGEST_SITTING;
         if one.by_hand {
             next = one.at;
         }
@@ -565,13 +578,15 @@ pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
     sitting(readings, now).iter().rev().find(|one| has_signs(one))
 }
 
-/// Signs of an emergency that were told of with an earlier reading and hold for a later one, about which [`at_once`] says by them what to
-/// do, whatever it is.
+/// What was told with an earlier reading and holds for a later one, about which [`at_once`] says by it what to do, whatever it is: signs of
+/// an emergency, or a blood pressure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignsHeld {
     /// Of what both readings are.
     pub measure: Measure,
-    /// With which reading they were told of.
+    /// The blood pressure that holds; absent where signs do.
+    pub pressure: Option<(Amount, Option<Amount>)>,
+    /// With which reading it was told.
     pub told_with: ReadingId,
     /// When that was measured.
     pub at: DateTime<Utc>,
@@ -586,12 +601,22 @@ impl SignsHeld {
     #[must_use]
     pub fn until(measure: Measure, told_with: &Taken, later: DateTime<Utc>) -> Self {
         let minutes = (later - told_with.at).num_minutes();
-        Self { measure, told_with: told_with.id, at: told_with.at, minutes, is_denied: false }
+        Self { measure, pressure: None, told_with: told_with.id, at: told_with.at, minutes, is_denied: false }
     }
 
-    /// What was said, to whoever said it or to somebody else: "At 9:12am you said yes to: Is there chest pain?"
+    /// "186/122".
+    fn number(&self) -> Option<String> {
+        let (first, second) = self.pressure?;
+        Some(second.map_or_else(|| first.to_string(), |second| format!("{first}/{second}")))
+    }
+
+    /// What was said, to whoever said it or to somebody else: "At 9:12am you said yes to: Is there chest pain?", "At 6:10pm the reading was
+    /// 186/122."
     #[must_use]
     pub fn in_words(&self, by_reader: bool) -> String {
+        if let Some(number) = self.number() {
+            return format!("At {} the reading was {number}.", clock_at(self.at));
+        }
         // Where the answers name the signs, the question does not.
         let question = self.measure.settings().iter().find(|setting| setting.field == "signs");
         let asks = question.map_or("", |setting| match setting.answers.iter().find(|(code, _)| *code == "yes") {
@@ -617,48 +642,93 @@ impl SignsHeld {
         )
     }
 
-    /// Both as short as can be: "A warning sign told at 9:12am still counts."
+    /// Both as short as can be: "A warning sign told at 9:12am still counts.", "186/122 at 6:10pm still counts."
     #[must_use]
     pub fn in_short(&self) -> String {
+        if let Some(number) = self.number() {
+            return format!("{number} at {} still counts.", clock_at(self.at));
+        }
         format!("A warning sign told at {} still counts.", clock_at(self.at))
     }
 }
 
 /// The signs by which [`at_once`] says what to do about the last of these readings in the order of time, where they were told of with one
-/// before it, and not with it.
+/// before it, and not with it; without such signs, the blood pressure of before by which it does.
 #[must_use]
 pub fn signs_held(measure: Measure, readings: &[Taken], about: About) -> Option<SignsHeld> {
     let last = readings.last().filter(|last| MEASURED_AGAIN.contains(&measure) && !has_signs(last))?;
     let asked = || asked_again(measure, readings, about)?.1.into_iter().rev().find(|one| has_signs(one));
-    let told = signs_hold(readings, last.at).or_else(asked)?;
+    let Some(told) = signs_hold(readings, last.at).or_else(asked) else {
+        let (_, told) = if measure == Measure::BloodPressure { pressure_held(readings, about)? } else { return None };
+        return Some(SignsHeld { pressure: Some((told.first, told.second)), ..SignsHeld::until(measure, told, last.at) });
+    };
     let is_denied = last.settings.split(' ').any(|setting| setting == "signs=no");
     Some(SignsHeld { is_denied, ..SignsHeld::until(measure, told, last.at) })
+}
+
+/// What to do about the last of these blood pressures in the order of time, by its own number, by one of just before that was very high
+/// too, and by the signs of its sitting.
+fn pressure(readings: &[Taken], about: About) -> Option<&'static Advice> {
+    let last = readings.last()?;
+    let very_high = |one: &Taken| advice::is_very_high(one.first, one.second);
+    let sitting = sitting(readings, last.at);
+    if sitting.iter().any(has_signs) {
+        let highest =
+            (sitting.iter().map(|one| one.first).fold(last.first, Ord::max), sitting.iter().filter_map(|one| one.second).max());
+        return Some(advice::with_signs(highest, about));
+    }
+    let again = sitting.iter().rev().skip(1).any(|one| last.at - one.at <= TOGETHER && very_high(one));
+    match (again && very_high(last), about.may_be_pregnant) {
+        (true, true) => Some(&STILL_OR_PREGNANT),
+        (true, false) => Some(&STILL_VERY_HIGH),
+        (false, _) => advice::advice(Measure::BloodPressure, last.first, last.second, &last.settings, about),
+    }
+}
+
+/// What a blood pressure before the last of these asked for that the last takes nothing back of, and which one, where that is more urgent
+/// than what there is to do about the last itself. One that was taken less than a minute after the one before counts for nothing
+/// ([`Protocol::HomePressure`]); and what is severe in pregnancy is to be seen on the same day (NICE NG133), whatever is measured later: on
+/// that day of a diary, or in that sitting.
+fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &Taken)> {
+    let (last, before) = readings.split_last()?;
+    let apart = match Protocol::HomePressure.counts() {
+        Counts::First(_, apart) => apart,
+        Counts::Every => TimeDelta::zero(),
+    };
+    let gravest = |one: Option<(&'static Advice, &Taken)>| one.map(|(advice, _)| advice.urgency);
+    let in_sitting = sitting(readings, last.at);
+    let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(last.at) || in_sitting.contains(one);
+    let is_severe = |one: &Taken| about.may_be_pregnant && advice::is_severe_if_pregnant((one.first, one.second));
+    let severe = before.iter().rev().find(|one| is_severe(one) && is_of_day(one));
+    let severe: Option<(&'static Advice, &Taken)> = severe.map(|one| (&SEVERE_BEFORE_IF_PREGNANT, one));
+    let mut early: Option<(&'static Advice, &Taken)> = None;
+    let mut next = last;
+    for (place, one) in before.iter().enumerate().rev() {
+        if next.at - one.at >= apart {
+            break;
+        }
+        let told = readings.get(..=place).and_then(|some| pressure(some, about)).map(|advice| (advice, one));
+        if gravest(told) > gravest(early) {
+            early = told;
+        }
+        next = one;
+    }
+    // What asks by its own number says more than what holds of the day.
+    let held = if gravest(early) >= gravest(severe) { early } else { severe };
+    held.filter(|(advice, _)| Some(advice.urgency) > pressure(readings, about).map(|advice| advice.urgency))
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
 /// [`TOGETHER`] before, and of others of [`MEASURED_AGAIN`] that asked for a second measurement, what comes then. Signs that were told of
 /// hold for the whole sitting of any of these, of a blood pressure with the highest that was measured in it, and for what an advice had
-/// measured again: a second reading that is better, or of which nobody was asked again, takes nothing back.
+/// measured again: a second reading that is better, or of which nobody was asked again, takes nothing back. No more does a blood pressure
+/// that was taken too early after the one before, or, for whoever may be pregnant, a lower one on a day with one that is severe then.
 #[must_use]
 pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option<Zones>) -> Option<&'static Advice> {
     let of = |one: &Taken| advice::advice(measure, one.first, one.second, &one.settings, about);
-    let very_high = |one: &Taken| advice::is_very_high(one.first, one.second);
     match readings.last() {
-        Some(last) if measure == Measure::BloodPressure => {
-            let sitting = sitting(readings, last.at);
-            if sitting.iter().any(has_signs) {
-                let highest = (
-                    sitting.iter().map(|one| one.first).fold(last.first, Ord::max),
-                    sitting.iter().filter_map(|one| one.second).max(),
-                );
-                return Some(advice::with_signs(highest, about));
-            }
-            let again = sitting.iter().rev().skip(1).any(|one| last.at - one.at <= TOGETHER && very_high(one));
-            match (again && very_high(last), about.may_be_pregnant) {
-                (true, true) => Some(&STILL_OR_PREGNANT),
-                (true, false) => Some(&STILL_VERY_HIGH),
-                (false, _) => of(last),
-            }
+        Some(_) if measure == Measure::BloodPressure => {
+            pressure_held(readings, about).map(|(advice, _)| advice).or_else(|| pressure(readings, about))
         }
         Some(last) if measure == Measure::PeakFlow => breath(zones.map(|zones| zones.of(last.first)), &last.settings),
         Some(last) => {
@@ -870,6 +940,67 @@ mod tests {
         for told in [&STILL_VERY_HIGH, &VERY_HIGH_AVERAGE, &HIGH] {
             assert!(told.emergency.contains("chest pain") && told.urgency >= Urgency::Soon, "{}", told.title);
         }
+    }
+
+    #[test]
+    fn a_lower_reading_takes_back_nothing_of_what_is_severe_in_pregnancy_that_day() {
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let said = |readings: &[Taken], about| {
+            let told = at_once(Measure::BloodPressure, readings, about, None);
+            let held = signs_held(Measure::BloodPressure, readings, about);
+            (told.map_or("", |told| told.title), held.map(|held| held.in_short()))
+        };
+        let severe = taken("2026-11-04T18:10:00Z", 186, 122);
+        let holds = (SEVERE_BEFORE_IF_PREGNANT.title, Some("186/122 at 6:10pm still counts.".to_owned()));
+        for (later, first, second) in [
+            ("2026-11-04T18:15:00Z", 138, 86),
+            // Past the sitting, past midnight, and high by itself, for which today would be soon enough.
+            ("2026-11-04T23:00:00Z", 85, 50),
+            ("2026-11-05T03:59:00Z", 120, 80),
+            ("2026-11-04T20:00:00Z", 150, 95),
+        ] {
+            assert_eq!(said(&[severe.clone(), taken(later, first, second)], woman), holds, "{later}");
+        }
+        assert_eq!(said(&[severe.clone(), taken("2026-11-05T08:00:00Z", 138, 86)], woman), ("", None), "another day");
+        assert_eq!(said(&[severe.clone(), taken("2026-11-04T18:15:00Z", 138, 86)], About::default()), ("", None));
+        let mild = [taken("2026-11-04T18:10:00Z", 159, 109), taken("2026-11-04T18:15:00Z", 138, 86)];
+        assert_eq!(said(&mild, woman), ("", None));
+        let again = [severe.clone(), taken("2026-11-04T19:10:00Z", 165, 100)];
+        assert_eq!(said(&again, woman), (SEVERE_IF_PREGNANT.title, None), "it says so itself");
+        let sitting = [taken("2026-11-05T03:50:00Z", 165, 100), taken("2026-11-05T04:05:00Z", 138, 86)];
+        assert_eq!(said(&sitting, woman).0, SEVERE_BEFORE_IF_PREGNANT.title, "of one sitting");
+        assert!(
+            SEVERE_BEFORE_IF_PREGNANT.does[0].contains("maternity unit now") && SEVERE_BEFORE_IF_PREGNANT.urgency == Urgency::Now
+        );
+        let held = signs_held(Measure::BloodPressure, &[severe, taken("2026-11-04T18:15:00Z", 138, 86)], woman).unwrap();
+        assert_eq!(held.in_words(true), "At 6:10pm the reading was 186/122.");
+        assert_eq!(held.why(), "That still counts, whatever this reading is.");
+    }
+
+    #[test]
+    fn a_blood_pressure_that_was_taken_too_early_takes_nothing_back() {
+        let one = |seconds: i64, first: i32, second: i32| Taken {
+            at: at("2026-11-04T18:10:00Z") + TimeDelta::seconds(seconds),
+            ..taken("2026-11-04T18:10:00Z", first, second)
+        };
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let said = |readings: &[Taken], about| {
+            let told = at_once(Measure::BloodPressure, readings, about, None);
+            let held = signs_held(Measure::BloodPressure, readings, about);
+            (told.map_or("", |told| told.title), held.map(|held| held.in_short()))
+        };
+        let counts = || Some("186/122 at 6:10pm still counts.".to_owned());
+        let first = one(0, 186, 122);
+        assert_eq!(said(&[first.clone(), one(59, 138, 86)], About::default()), (VERY_HIGH_PRESSURE.title, counts()));
+        assert_eq!(said(&[first.clone(), one(60, 138, 86)], About::default()), ("", None), "a minute later it counts");
+        let three = [first.clone(), one(30, 138, 86), one(70, 85, 55)];
+        assert_eq!(said(&three, About::default()), (VERY_HIGH_PRESSURE.title, counts()), "each too early after the one before");
+        let two = [first.clone(), one(120, 184, 121), one(140, 136, 84)];
+        assert_eq!(said(&two, About::default()).0, STILL_VERY_HIGH.title, "what the one before asked for");
+        assert_eq!(said(&two, woman).0, STILL_VERY_HIGH.title);
+        let high = [one(0, 145, 92), one(20, 120, 80)];
+        assert_eq!(said(&high, woman).0, HIGH_IF_PREGNANT.title);
+        assert_eq!(said(&[one(0, 138, 86), one(20, 186, 122)], About::default()), (VERY_HIGH_PRESSURE.title, None));
     }
 
     #[test]
@@ -1086,6 +1217,7 @@ mod tests {
             LOW,
             STILL_VERY_HIGH,
             STILL_OR_PREGNANT,
+            SEVERE_BEFORE_IF_PREGNANT,
             VERY_HIGH_AVERAGE,
             RED_ZONE,
             AMBER_ZONE,
