@@ -441,6 +441,28 @@ testkit::both_engines! {
         assert_eq!(page.body.matches("once a day").count(), 1, "{}", page.body);
     }
 
+    async fn what_is_to_be_done_at_once_stands_below_a_call_to_999_and_after_it(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "94"),
+            ("colour", "red"), ("words", "Rest and measure again"), ("why", "A cold"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let at = "/readings/oxygen/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let page = sam.post_and_follow(at, &[("submission", &submission), ("value", "93"), ("signs", "yes")]).await;
+        let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
+        let after = "After you called 999: what Riverside Surgery asks you to do";
+        assert!(place("What you see needs 999 now") < place(after) && place(after) < place("Rest and measure again"));
+        page.does_not_say(">What Riverside Surgery asks you to do").does_not_say("<strong><bdi>Rest and measure again");
+        sam.get("/").await.says("Oxygen level: after you called 999, what Riverside Surgery asks you to do");
+    }
+
     async fn amber_waits_for_the_morning_and_nobody_looks_at_night(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);

@@ -21,7 +21,7 @@ use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::goal::State;
-use domain::reading::AlertAct;
+use domain::reading::{AlertAct, Colour};
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
@@ -190,7 +190,12 @@ fn at_once(one: &RedOpen, today: NaiveDate) -> Option<AnyView> {
 
 /// What a care team's rule asks for. No word of it is cut.
 fn came_up(one: RedOpen, today: NaiveDate) -> AnyView {
-    let title = format!("{}: what {} asks you to do", one.measure.name(), one.organisation);
+    // What the general advice beside it asks for comes first.
+    let after = match Colour::Red.is_said_after_999(one.advice.map(|advice| advice.urgency)) {
+        true => "after you called 999, ",
+        false => "",
+    };
+    let title = format!("{}: {after}what {} asks you to do", one.measure.name(), one.organisation);
     let words = one.words.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = format!("{}: {}. {words}", words::day_heading(london_day(one.at), today), one.found);
     let href = one.reading.map_or_else(|| PLAN.to_owned(), |id| reading_page(one.measure, id));

@@ -136,10 +136,14 @@ fn found(one: &RuleFound, watched: &Watched, gravest: Option<Urgency>) -> AnyVie
     };
     let waits = (!waits.is_empty()).then(|| view! { <p>{waits}</p> });
     let source = one.source.map(|source| made_from(source, one.is_changed));
-    let is_said = one.colour.is_said_beside(gravest);
+    let is_after = one.colour.is_said_after_999(gravest);
+    let is_said = is_after || one.colour.is_said_beside(gravest);
     let about = Some(RuleFound::about(one.of_average, gravest.is_some())).filter(|about| is_said && !about.is_empty());
     let about = about.map(|about| view! { <p>{about}</p> });
-    let asks = is_said.then(|| view! { <p><strong><bdi>{on_lines(&one.words)}</bdi></strong></p> });
+    let asks = is_said.then(|| {
+        let words = view! { <bdi>{on_lines(&one.words)}</bdi> };
+        if is_after { view! { <p>{words}</p> }.into_any() } else { view! { <p><strong>{words}</strong></p> }.into_any() }
+    });
     let body = view! {
         {about}
         {asks}
@@ -147,13 +151,15 @@ fn found(one: &RuleFound, watched: &Watched, gravest: Option<Urgency>) -> AnyVie
         {waits}
         {source}
     };
-    let title = match is_said {
-        true => format!("What {} asks you to do", one.organisation),
-        false => format!("What {} wanted to know", one.organisation),
+    let title = match (is_said, is_after) {
+        (true, true) => format!("After you called 999: what {} asks you to do", one.organisation),
+        (true, false) => format!("What {} asks you to do", one.organisation),
+        (false, _) => format!("What {} wanted to know", one.organisation),
     };
     match one.colour {
-        Colour::Red => view! { <Warning title=title level=Level::Two>{body}</Warning> }.into_any(),
-        Colour::Amber => view! { <Inset><h2 class="nhsuk-heading-s">{title}</h2> {body}</Inset> }.into_any(),
+        // Nothing stands beside the call to 999 that looks as urgent.
+        Colour::Red if !is_after => view! { <Warning title=title level=Level::Two>{body}</Warning> }.into_any(),
+        Colour::Red | Colour::Amber => view! { <Inset><h2 class="nhsuk-heading-s">{title}</h2> {body}</Inset> }.into_any(),
     }
 }
 

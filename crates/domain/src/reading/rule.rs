@@ -50,10 +50,21 @@ impl Colour {
     }
 
     /// Whether what a rule of this colour asks the person to do is said beside general advice as urgent as this. What waits for the
-    /// morning says to go on as agreed: beside what is to be done now, that would undo it.
+    /// morning says to go on as agreed: beside what is to be done now, that would undo it. What is to be done at once may be to measure
+    /// again or to ring a surgery: beside a call to 999, that would take it back.
     #[must_use]
     pub fn is_said_beside(self, gravest: Option<Urgency>) -> bool {
-        self == Self::Red || gravest.is_none_or(|gravest| gravest < Urgency::Now)
+        let undone_by = match self {
+            Self::Amber => Urgency::Now,
+            Self::Red => Urgency::Emergency,
+        };
+        gravest.is_none_or(|gravest| gravest < undone_by)
+    }
+
+    /// Whether it is said as what comes after a call to 999, where there is room to say that: on a page, and not in a text message.
+    #[must_use]
+    pub fn is_said_after_999(self, gravest: Option<Urgency>) -> bool {
+        self == Self::Red && gravest == Some(Urgency::Emergency)
     }
 }
 
@@ -699,9 +710,12 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_for_the_morning_is_not_said_beside_what_is_to_be_done_now() {
+    fn what_a_rule_asks_for_is_not_said_beside_what_it_would_undo() {
         for gravest in [None, Some(Urgency::Note), Some(Urgency::Soon), Some(Urgency::Now), Some(Urgency::Emergency)] {
-            assert!(Colour::Red.is_said_beside(gravest), "{gravest:?}");
+            let is_emergency = gravest == Some(Urgency::Emergency);
+            assert_eq!(Colour::Red.is_said_beside(gravest), !is_emergency, "{gravest:?}");
+            assert_eq!(Colour::Red.is_said_after_999(gravest), is_emergency, "{gravest:?}");
+            assert!(!Colour::Amber.is_said_after_999(gravest), "{gravest:?}");
             assert_eq!(Colour::Amber.is_said_beside(gravest), gravest < Some(Urgency::Now), "{gravest:?}");
         }
     }

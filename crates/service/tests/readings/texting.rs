@@ -454,6 +454,29 @@ testkit::both_engines! {
         }
     }
 
+    async fn beside_a_call_to_999_a_text_says_nothing_of_what_a_care_team_asks_for(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let words = "Sit quietly for 5 minutes and measure again.";
+        let fields = [("colour", "red"), ("side", "above"), ("first", "180"), ("words", words), ("why", "Your heart")];
+        let rule = service::RuleForm {
+            kind: "single".to_owned(),
+            typed: fields.iter().map(|(field, typed)| ((*field).to_owned(), (*typed).to_owned())).collect(),
+            submission: services.core.new_id().to_string(),
+            ..service::RuleForm::default()
+        };
+        let clinician = &world.town.clinician;
+        services.readings.add_rule(clinician, world.edna.person, Measure::BloodPressure, &rule).await.unwrap();
+        let high = said(&world, &services, &message(&world, "m1", "BP 190/110")).await;
+        assert!(high[0].contains(&format!("From your care team: {words}")), "{high:?}");
+        world.town.clock.advance(TimeDelta::hours(3));
+        let signs = said(&world, &services, &message(&world, "m2", "BP 190/125 chest pain")).await;
+        assert!(signs[0].starts_with("This is an emergency. Call 999 now."), "{signs:?}");
+        assert!(!signs[0].contains("care team") && !signs[0].contains("measure again"), "{signs:?}");
+        assert!(signs[0].contains("Noted at"), "it is kept, so that the team is told: {signs:?}");
+    }
+
     async fn a_closed_record_is_told_in_plain_words_audited_and_taken(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
