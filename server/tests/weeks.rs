@@ -319,10 +319,28 @@ testkit::both_engines! {
         // The next, after that, is the second of the two.
         town.app.clock.advance(TimeDelta::minutes(6));
         record(&mut sam, &week, &one("150", "92")).await.says("Morning: done");
-        // A usual one has the wait of the guideline alone.
-        let mut sam = town.at("2026-11-03T20:00:00Z", SAM).await;
+        // A usual one of another day has the wait of the guideline alone.
+        let mut sam = town.at("2026-11-04T20:00:00Z", SAM).await;
         let page = record(&mut sam, &week, &one("142", "88")).await;
         page.says("Wait at least 1 minute after it, still sitting").does_not_say("it quietly for 5 minutes");
+    }
+
+    async fn while_it_is_to_be_measured_again_the_form_is_there_and_what_does_not_count_says_why(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        begin(&mut sam, "blood-pressure", &BEGIN).await.says("You have begun");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        let two = [("systolic", "150"), ("diastolic", "92"), ("systolic_2", "186"), ("diastolic_2", "122")];
+        let page = record(&mut sam, &week, &two).await;
+        page.says("measure again").says("Now: measure again").says("The 2 readings for the average are saved");
+        page.does_not_say("Morning: done").does_not_say("Add what you took at another time").does_not_say("Second reading");
+        town.app.clock.advance(TimeDelta::minutes(6));
+        let page = record(&mut sam, &week, &[("systolic", "148"), ("diastolic", "91")]).await;
+        page.says("Morning: done").does_not_say("Now: measure again").says("(does not count, taken after the 2 that count: ");
+        // Between what stands in a row there is no more than a comma.
+        let (marks, comma) = (page.body.replace("<!>", ""), "150/92</a>, <a href=\"/readings/blood-pressure/");
+        assert!(marks.contains(comma) && marks.contains("148/91</a>)"), "{marks}");
+        sam.get(&format!("{week}/print")).await.says("150/92, 186/122 (does not count, taken after the 2 that count: 148/91)");
     }
 
     async fn a_week_begun_in_the_evening_misses_no_morning_of_that_day(place: &Place) {

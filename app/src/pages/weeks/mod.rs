@@ -15,7 +15,7 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WeekId;
-use domain::reading::week::{Protocol, SittingSeen, State, Taken, diary_day};
+use domain::reading::week::{NotCounted, Protocol, SittingSeen, State, Taken, diary_day};
 use domain::reading::{Drawn, Meal, Measure};
 use leptos::prelude::*;
 use service::WeekSeen;
@@ -87,11 +87,27 @@ fn state_in_words(protocol: Protocol, state: State) -> &'static str {
 /// How many readings stand in one part of a day: a sensor tells hundreds.
 const SHOWN: usize = 12;
 
-fn more(all: usize) -> String {
-    match all.saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
+fn more(all: usize) -> Option<String> {
+    Some(all.saturating_sub(SHOWN)).filter(|more| *more > 0).map(|more| format!(" and {more} more"))
+}
+
+/// What does not count of a part of a day, in the order of time, together as far as it is for the same reason.
+fn not_counted(protocol: Protocol, seen: &SittingSeen) -> Vec<(NotCounted, Vec<Taken>)> {
+    let mut groups: Vec<(NotCounted, Vec<Taken>)> = Vec::new();
+    for one in &seen.others {
+        let why = seen.why_not(protocol, one);
+        match groups.last_mut() {
+            Some((before, all)) if *before == why => all.push(one.clone()),
+            _ => groups.push((why, vec![one.clone()])),
+        }
     }
+    groups
+}
+
+/// What stands before readings that do not count, of which these are the so manieth.
+fn why_not(protocol: Protocol, (place, why): (usize, NotCounted)) -> String {
+    let begins = if place == 0 { " (does not count, " } else { "; " };
+    format!("{begins}{}: ", why.in_words(protocol))
 }
 
 /// What the same device showed with the readings of a diary, by their instant.
@@ -103,27 +119,39 @@ fn part(protocol: Protocol, seen: &SittingSeen, (shown, links): (&Shown, bool)) 
     if seen.counted.is_empty() && seen.others.is_empty() {
         return state_in_words(protocol, seen.state).into_any();
     }
+    // An empty text would be written as a space: what says nothing is absent.
     // What is of another meal says of which, and does not fill this part of the day.
-    let of_meal = |one: &Taken| match Meal::answer_in_words(&one.settings) {
-        Some(words) if !seen.sitting.fits(&one.settings) => format!(" ({})", words.to_lowercase()),
-        _ => String::new(),
+    let of_meal = |one: &Taken| {
+        let words = Meal::answer_in_words(&one.settings).filter(|_| !seen.sitting.fits(&one.settings))?;
+        Some(format!(" ({})", words.to_lowercase()))
     };
-    let with = |one: &Taken| match measure.shown_with().zip(shown.get(&one.at)) {
-        Some((other, with)) => format!(" ({} {})", other.name_in_sentence(), with.first),
-        None => String::new(),
+    let with = |one: &Taken| {
+        let (other, with) = measure.shown_with().zip(shown.get(&one.at))?;
+        Some(format!(" ({} {})", other.name_in_sentence(), with.first))
     };
     let lacks = match seen.state {
-        State::Half | State::Done => String::new(),
-        state => format!("{}. ", state_in_words(protocol, state)),
+        State::Half | State::Done => None,
+        state => Some(format!("{}. ", state_in_words(protocol, state))),
     };
-    let missing =
-        if seen.state == State::Half { format!(" ({} of {})", seen.counted.len(), protocol.each()) } else { String::new() };
+    let missing = (seen.state == State::Half).then(|| format!(" ({} of {})", seen.counted.len(), protocol.each()));
+    let others = not_counted(protocol, seen);
+    let end = (!others.is_empty()).then_some(")");
     if !links {
-        let said = |one: &Taken| format!("{}{}{}", value(measure, one), with(one), of_meal(one));
-        let row =
-            |all: &[Taken]| format!("{}{}", all.iter().take(SHOWN).map(said).collect::<Vec<_>>().join(", "), more(all.len()));
-        let others = if seen.others.is_empty() { String::new() } else { format!(" (does not count: {})", row(&seen.others)) };
-        return format!("{lacks}{}{missing}{others}", row(&seen.counted)).into_any();
+        let said = |one: &Taken| {
+            let parts = [Some(value(measure, one)), with(one), of_meal(one)];
+            parts.into_iter().flatten().collect::<String>()
+        };
+        let row = |all: &[Taken]| {
+            let said = all.iter().take(SHOWN).map(said).collect::<Vec<_>>().join(", ");
+            format!("{said}{}", more(all.len()).unwrap_or_default())
+        };
+        let others: String = others
+            .iter()
+            .enumerate()
+            .map(|(place, (why, all))| format!("{}{}", why_not(protocol, (place, *why)), row(all)))
+            .collect();
+        let (lacks, missing) = (lacks.unwrap_or_default(), missing.unwrap_or_default());
+        return format!("{lacks}{}{missing}{others}{}", row(&seen.counted), end.unwrap_or_default()).into_any();
     }
     let row = |all: &[Taken]| {
         let each = all.iter().take(SHOWN).enumerate().map(|(at, one)| {
@@ -131,8 +159,10 @@ fn part(protocol: Protocol, seen: &SittingSeen, (shown, links): (&Shown, bool)) 
         });
         view! { {each.collect_view()} {more(all.len())} }
     };
-    let others = (!seen.others.is_empty()).then(|| view! { " (does not count: " {row(&seen.others)} ")" });
-    view! { {lacks} {row(&seen.counted)} {missing} {others} }.into_any()
+    let others = others.iter().enumerate().map(|(place, (why, all))| {
+        view! { {why_not(protocol, (place, *why))} {row(all)} }
+    });
+    view! { {lacks} {row(&seen.counted)} {missing} {others.collect_view()} {end} }.into_any()
 }
 
 /// Every day and its parts as a table, with what was shown with each reading; while it goes on, without the days that are to come at this

@@ -171,6 +171,9 @@ fn running(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
             let first = seen.line.plan.first;
             view! { <Section title="Now"><p>{format!("It begins on {}.", day_name(first))}</p></Section> }.into_any()
         }
+        Some(part) if part.state == State::Done && seen.may_record && asks_again(seen, part) => {
+            measure_again(seen, form, submission)
+        }
         // Of what is measured as often as it is wanted there is always more.
         Some(part) if part.state == State::Done && protocol.counts() != Counts::Every => {
             done_for_now(seen, part, form, submission)
@@ -182,6 +185,31 @@ fn running(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
         {paused}
         {now}
         {stands(seen)}
+    }
+    .into_any()
+}
+
+/// Whether what to do about a reading of this part of the day is to measure again.
+fn asks_again(seen: &WeekSeen, part: &SittingSeen) -> bool {
+    let is_in_it = |about: &Taken| part.counted.iter().chain(&part.others).any(|one| one.id == about.id);
+    seen.advice().is_some_and(|(advice, about)| advice.asks_again() && is_in_it(about))
+}
+
+/// The form of what is measured once more, where all that counts is there and what to do is to measure again.
+fn measure_again(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
+    let protocol = seen.line.plan.protocol;
+    let counts = format!(
+        "Write it here also if it is better. The {} readings for the average are saved. This one is kept too, and we tell you what to do next.",
+        protocol.each()
+    );
+    let entry = entry(seen, 1, (form, false), submission);
+    view! {
+        <Section title="Now: measure again">
+            <Inset><p>"First do what it says at the top of this page. Then write here what it shows."</p></Inset>
+            <p>{counts}</p>
+            {how(protocol.measure())}
+            {entry}
+        </Section>
     }
     .into_any()
 }

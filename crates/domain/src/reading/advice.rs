@@ -638,7 +638,13 @@ impl Advice {
     /// Whether it says itself what comes before the next measurement, if there is to be one: no other wait stands beside it then.
     #[must_use]
     pub fn comes_before_measuring(&self) -> bool {
-        self.urgency >= Urgency::Now || self.does.iter().any(|step| step.contains("minutes and measure again"))
+        self.urgency >= Urgency::Now || self.asks_again()
+    }
+
+    /// Whether a step of it is to rest and measure again, so that there must be a place for what that shows.
+    #[must_use]
+    pub fn asks_again(&self) -> bool {
+        self.does.iter().any(|step| step.contains("minutes and measure again"))
     }
 }
 
@@ -1264,6 +1270,12 @@ mod tests {
             assert!(one.comes_before_measuring(), "{}", one.title);
         }
         assert!(PULSE_OUT_OF_RANGE.comes_before_measuring(), "it has somebody rest first");
+        for one in [&VERY_HIGH_PRESSURE, &VERY_HIGH_OR_PREGNANT, &CHILD_VERY_HIGH] {
+            assert!(one.asks_again(), "{}", one.title);
+        }
+        for one in [&EMERGENCY_PRESSURE, &SIGNS_PRESSURE, &SEVERE_IF_PREGNANT] {
+            assert!(!one.asks_again(), "{}", one.title);
+        }
         // On other days, or not at all.
         for one in [&LOW_PRESSURE, &CHILD_PRESSURE, &HIGH_IF_PREGNANT] {
             assert!(!one.comes_before_measuring(), "{}", one.title);

@@ -106,6 +106,51 @@ pub struct SittingSeen {
     pub others: Vec<Taken>,
 }
 
+/// Why a reading does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotCounted {
+    /// It was not taken as its protocol has it taken.
+    Otherwise,
+    /// As many as are wanted were there before it.
+    After,
+    /// It was taken too soon after another.
+    Soon,
+    /// No other of as many as are wanted was taken together with it.
+    Alone,
+}
+
+impl NotCounted {
+    /// As it stands behind "does not count, ".
+    #[must_use]
+    pub fn in_words(self, protocol: Protocol) -> String {
+        match (self, protocol.each()) {
+            // Blood pressure alone leaves out what was taken otherwise, and has two readings with a wait between them.
+            (Self::Otherwise, _) => "not taken sitting".to_owned(),
+            (Self::After, 1) => "taken after the one that counts".to_owned(),
+            (Self::After, each) => format!("taken after the {each} that count"),
+            (Self::Soon, _) => "less than a minute after the one before".to_owned(),
+            (Self::Alone, _) => "no second one within 30 minutes".to_owned(),
+        }
+    }
+}
+
+impl SittingSeen {
+    /// Why one of its readings that do not count does not.
+    #[must_use]
+    pub fn why_not(&self, protocol: Protocol, one: &Taken) -> NotCounted {
+        let is_taken = |other: &&Taken| protocol.takes(&other.settings);
+        let is_after = self.state == State::Done && self.counted.last().is_some_and(|last| last < one);
+        let mut others = self.counted.iter().chain(&self.others).filter(is_taken);
+        let is_soon = others.any(|other| other < one && one.at - other.at < protocol.apart());
+        match (protocol.takes(&one.settings), is_after, is_soon) {
+            (false, ..) => NotCounted::Otherwise,
+            (true, true, _) => NotCounted::After,
+            (true, false, true) => NotCounted::Soon,
+            (true, false, false) => NotCounted::Alone,
+        }
+    }
+}
+
 /// A day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
@@ -318,6 +363,28 @@ pub(super) mod tests {
 
     pub fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_does_not_count_says_why() {
+        let standing = Taken { settings: "position=standing".to_owned(), ..taken("2026-11-04T08:10:00Z", 150, 90) };
+        let readings = [
+            taken("2026-11-04T07:00:00Z", 141, 88),
+            taken("2026-11-04T08:00:00Z", 142, 88),
+            taken("2026-11-04T08:00:20Z", 138, 86),
+            taken("2026-11-04T08:02:00Z", 140, 87),
+            taken("2026-11-04T08:02:30Z", 139, 87),
+            standing,
+        ];
+        let diary = week().diary(&readings, at("2026-11-04T09:00:00Z"));
+        let morning = &diary.days[1].sittings[0];
+        let why: Vec<(Amount, NotCounted)> =
+            morning.others.iter().map(|one| (one.first, morning.why_not(Protocol::HomePressure, one))).collect();
+        let expected =
+            [(141, NotCounted::Alone), (138, NotCounted::Soon), (139, NotCounted::After), (150, NotCounted::Otherwise)];
+        assert_eq!(why, expected.map(|(first, why)| (Amount::whole(first), why)));
+        assert_eq!(NotCounted::After.in_words(Protocol::HomePressure), "taken after the 2 that count");
+        assert_eq!(NotCounted::After.in_words(Protocol::Weight), "taken after the one that counts");
     }
 
     pub fn taken(when: &str, first: i32, second: i32) -> Taken {

@@ -6,7 +6,7 @@ mod diary;
 mod outcome;
 
 pub use blank::{Blank, Column};
-pub use diary::{DAY_BEGINS, Day, Diary, Plan, SittingSeen, State, TOGETHER, Taken, diary_day};
+pub use diary::{DAY_BEGINS, Day, Diary, NotCounted, Plan, SittingSeen, State, TOGETHER, Taken, diary_day};
 pub use outcome::{
     MEASURED_AGAIN, MealSum, Mean, Outcome, SignsHeld, Target, TargetOf, Verdict, Wanted, Zone, Zones, at_once, best_of,
     mean_if_pregnant, on_paper, outcome, signs_held, signs_hold, verdict, what_now, zone_advice,
@@ -355,6 +355,15 @@ impl Protocol {
         match self.counts() {
             Counts::First(many, _) => many,
             Counts::Every => 1,
+        }
+    }
+
+    /// How long there has to be between two readings, so that both count.
+    #[must_use]
+    pub fn apart(self) -> TimeDelta {
+        match self.counts() {
+            Counts::First(_, apart) => apart,
+            Counts::Every => TimeDelta::zero(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a diary comes to: an average against a target, zones of a personal best, and what to do about either.
 
-use super::{Counts, Diary, Protocol, TOGETHER, Taken, Works, diary_day};
+use super::{Diary, Protocol, TOGETHER, Taken, Works, diary_day};
 use crate::ReadingId;
 use crate::reading::advice::{
     self, CHILD_PRESSURE, COLD, EXTREME_SUGAR, HEAD, HIGH_IF_PREGNANT, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_OXYGEN, LOW_PRESSURE,
@@ -691,10 +691,7 @@ fn pressure(readings: &[Taken], about: About) -> Option<&'static Advice> {
 /// that day of a diary, or in that sitting.
 fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &Taken)> {
     let (last, before) = readings.split_last()?;
-    let apart = match Protocol::HomePressure.counts() {
-        Counts::First(_, apart) => apart,
-        Counts::Every => TimeDelta::zero(),
-    };
+    let apart = Protocol::HomePressure.apart();
     let gravest = |one: Option<(&'static Advice, &Taken)>| one.map(|(advice, _)| advice.urgency);
     let in_sitting = sitting(readings, last.at);
     let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(last.at) || in_sitting.contains(one);
