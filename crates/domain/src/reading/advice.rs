@@ -216,12 +216,17 @@ const CHILD_VERY_HIGH: Advice = Advice {
     ..VERY_HIGH_PRESSURE
 };
 
+/// Usual for some; with signs of shock, of sepsis or of a bleeding it is none to wait with.
 pub(super) const LOW_PRESSURE: Advice = Advice {
     urgency: Urgency::Note,
     title: "This blood pressure is low",
-    does: &["For some people this is usual.", "If you often feel dizzy or faint, see a GP. Get up slowly, and drink enough."],
-    emergency: "",
-    source: "NHS: Low blood pressure (hypotension)",
+    does: &[
+        "If you feel faint now, lie down and raise your legs. If that does not pass soon, or you feel unwell, call 111.",
+        "Do you feel well? For some people this is usual. Get up slowly, and drink enough.",
+        "If you often feel dizzy or faint, see a GP.",
+    ],
+    emergency: "somebody has fainted and does not wake within a minute, is confused or very drowsy, has cold, clammy, pale or blotchy skin, struggles to breathe, has chest pain, or bleeds heavily",
+    source: "NHS: Low blood pressure (hypotension); Fainting; Sepsis; First aid, shock; When to call 999",
 };
 
 pub(super) const LOW_SUGAR: Advice = Advice {
@@ -1280,6 +1285,16 @@ mod tests {
         for one in [&LOW_PRESSURE, &CHILD_PRESSURE, &HIGH_IF_PREGNANT] {
             assert!(!one.comes_before_measuring(), "{}", one.title);
         }
+    }
+
+    #[test]
+    fn a_low_blood_pressure_says_what_to_do_now_before_what_can_wait() {
+        let told = advice(Measure::BloodPressure, Amount::whole(85), Some(Amount::whole(50)), "", About::default()).unwrap();
+        for sign in ["fainted", "confused", "cold, clammy", "chest pain", "bleeds heavily"] {
+            assert!(told.emergency.contains(sign), "{sign}");
+        }
+        assert!(told.does[0].contains("faint now") && told.does[0].contains("call 111"), "{told:?}");
+        assert!(told.does.last().unwrap().contains("see a GP") && !told.comes_before_measuring(), "{told:?}");
     }
 
     #[test]
