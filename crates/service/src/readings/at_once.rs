@@ -1,7 +1,7 @@
 //! What to do at once about a reading, however it came and wherever it is read: it turns on whom it is of, on the zones of their plan,
 //! on what was measured in the same sitting and, of an oxygen level alone, on where their care team wants it.
 
-use super::weeks::{taken, taken_between, taken_row, zones};
+use super::weeks::{taken, taken_between, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::PersonId;
@@ -20,9 +20,7 @@ const MOST_WEEKS: i64 = 50;
 const SITTING: TimeDelta = TimeDelta::hours(2);
 /// For how long before a blood pressure others are read: what is severe in pregnancy holds for the rest of its day.
 const PRESSURES: TimeDelta = TimeDelta::hours(24);
-/// The most readings of it.
-const MOST: i64 = 200;
-/// The same of those that are at hand.
+/// The most readings before one of those that are at hand.
 const MOST_AT_HAND: usize = 200;
 
 /// How long before a reading of a measure others may be by which it turns what to do about it.
@@ -135,7 +133,7 @@ pub(super) async fn just_before(
     at: DateTime<Utc>,
 ) -> Result<Vec<Taken>, ServiceError> {
     let span = (at - looks_back(measure), at + TimeDelta::microseconds(1));
-    Ok(week::taken(tx, person, measure, span, MOST).await?.into_iter().map(|row| taken_row(measure, row)).collect())
+    taken_between(tx, person, measure, span).await
 }
 
 /// What there is to do about a reading.
@@ -189,7 +187,7 @@ pub(super) async fn of_these(tx: &mut Tx, person: PersonId, all: &[(Measure, Tak
     let known = Known::load(tx, person).await?;
     let told = |(place, (measure, one)): (usize, &(Measure, Taken))| {
         let is_again = MEASURED_AGAIN.contains(measure);
-        let before = all.iter().take(place).rev().take_while(|(_, other)| is_again && other.at >= one.at - SITTING);
+        let before = all.iter().take(place).rev().take_while(|(_, other)| is_again && other.at >= one.at - looks_back(*measure));
         let before = before.filter(|(of, _)| of == measure).take(MOST_AT_HAND).map(|(_, other)| other.clone());
         let mut readings: Vec<Taken> = before.collect();
         readings.reverse();

@@ -1076,6 +1076,15 @@ mod tests {
         }
         let chain = [first.clone(), one("08:25", 170, 90, ""), one("08:50", 150, 90, "signs=no")];
         assert_eq!(said(&chain, nobody), emergency, "each within half an hour of the one before");
+        let long: Vec<Taken> = (0..6)
+            .map(|place| {
+                let settings = if place == 0 { "signs=yes" } else { "" };
+                let at = at("2026-11-04T08:00:00Z") + TimeDelta::minutes(25 * place);
+                Taken { at, settings: settings.to_owned(), ..taken("2026-11-04T08:00:00Z", 150, 90) }
+            })
+            .collect();
+        assert_ne!(said(&long[..5], nobody), "", "100 minutes later");
+        assert_eq!(said(&long, nobody), "", "a sitting is no longer than 2 hours");
         assert_eq!(said(&[first, one("08:31", 150, 90, "")], nobody), "", "another sitting");
         let (felt, very_high) = (one("08:00", 150, 90, "signs=yes"), one("08:05", 150, 121, "signs=no"));
         assert_eq!(said(&[felt.clone(), very_high], nobody), emergency, "the signs and the number are of one sitting");
@@ -1362,6 +1371,7 @@ mod tests {
                 let one = taken("2026-11-04T08:00:00Z", *first, first - below);
                 readings.push(Taken { at: when, settings: settings.to_owned(), ..one });
             }
+            prop_assume!(when - at("2026-11-04T08:00:00Z") <= LONGEST_SITTING);
             let from = signs % numbers.len() + 1;
             let urgency = |many: usize| at_once(Measure::BloodPressure, &readings[..many], about, None).map(|told| told.urgency);
             for many in from..readings.len() {
