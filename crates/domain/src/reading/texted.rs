@@ -721,7 +721,10 @@ fn at_a_time(text: &str) -> Option<Texted> {
 /// The readings that these words of a message tell.
 fn tell(text: &str, words: &[Word], found: Found) -> Result<Vec<TextedReading>, TextedError> {
     let has = |list: &[&str]| words.iter().any(|word| word.is_in(list));
-    if has(TURNS) || found.is_unclear {
+    let signs = signs_in(words);
+    // The "cant" of "cant breathe" is a sign, and turns nothing round.
+    let turns = |at: usize, word: &Word| word.is_in(TURNS) && !signs.iter().any(|sign| sign.is_said_with(words, at));
+    if words.iter().enumerate().any(|(at, word)| turns(at, word)) || found.is_unclear {
         return Err(TextedError::OfWhat);
     }
     // Somebody sleeps at night.
@@ -1107,6 +1110,13 @@ impl Named {
     /// Whether a word is one of it, or between two of them.
     fn covers(&self, at: usize) -> bool {
         self.at.first().is_some_and(|first| *first <= at) && self.at.last().is_some_and(|last| at <= *last)
+    }
+
+    /// Whether this is one of its own words, and no number stands between them, of which it might be said as well.
+    fn is_said_with(&self, words: &[Word], at: usize) -> bool {
+        let is_number = |at: usize| matches!(words.get(at), Some(Word::Number(_) | Word::Slash));
+        let (Some(first), Some(last)) = (self.at.first().copied(), self.at.last().copied()) else { return false };
+        self.at.contains(&at) && !(first..=last).any(is_number)
     }
 
     /// Whether this is its word for breathing, which then names no measure.
@@ -1880,6 +1890,13 @@ mod tests {
             ("BP 150/90 peak flow 300 breathless", "blood-pressure 150/90 signs=yes, peak-flow 300 signs=wheeze"),
             ("BP 150/90 left arm sugar 2.1 shaky", "blood-pressure 150/90 arm=left, blood-glucose 2.1 signs=shaky"),
             ("sugar 2.1 unable to swallow", "blood-glucose 2.1 signs=yes"),
+            // What somebody cannot do is a sign, and the number beside it is one that was measured.
+            ("bp 195/126 cant speak", "blood-pressure 195/126 signs=yes"),
+            ("oxygen 85 can't breathe", "oxygen 85 signs=yes"),
+            ("peak flow 150 cant speak", "peak-flow 150 signs=yes"),
+            ("not breathing pulse 90", "pulse 90 signs=yes"),
+            ("cant do BP 142/88 cant speak", "OfWhat"),
+            ("sugar not 7 cant breathe", "OfWhat"),
             ("BP 150/95 breathless", "blood-pressure 150/95 signs=yes"),
             ("BP 150/95 chest pain", "blood-pressure 150/95 signs=yes"),
             ("chest pains 150/95", "blood-pressure 150/95 signs=yes"),
@@ -2225,14 +2242,20 @@ mod tests {
             ("BP 190/120 not numb", "This blood pressure is very high"),
             ("BP 88/142", ""),
             ("BP 142/88", ""),
-        ] {
-            assert_eq!(titles(&told(text)), expected, "{text}");
-        }
-        for (text, expected) in [
             ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999"),
             ("sugar 2.1 can\u{2019}t be woken", "This low blood sugar is an emergency. Call 999"),
             ("sugar 2.1 drowsy not responding", "This low blood sugar is an emergency. Call 999"),
             ("sugar 2.1 not able to swallow", "This low blood sugar is an emergency. Call 999"),
+            // Who cannot breathe needs more than what a low number asks for by itself.
+            ("sats 84 cant breathe", "What you see needs 999 now, whatever the number is"),
+            ("peak flow 150 cant speak", "This asthma attack is an emergency. Call 999"),
+            ("oxygen 85 can not talk", "What you see needs 999 now, whatever the number is"),
+            ("pulse 90 not breathing", "What you see needs 999 now, whatever the pulse is"),
+            ("BP 195/126 cant speak", "This is an emergency. Call 999"),
+        ] {
+            assert_eq!(titles(&told(text)), expected, "{text}");
+        }
+        for (text, expected) in [
             ("confused since this morning sugar 2.1", "This low blood sugar is an emergency. Call 999"),
             ("sugar 7 chest pain not well", ""),
             ("BP 190/120 chest pain this morning", "This is an emergency. Call 999"),
@@ -2240,11 +2263,6 @@ mod tests {
             ("BP 150/95 breathless last night", "What you feel needs help now, whatever the number is"),
             ("peak flow 300 breathless last night", "What you feel counts more than this peak flow"),
             ("190 over 120 and 7", "This blood pressure is very high"),
-            // Who cannot breathe needs more than what a low number asks for by itself.
-            ("sats 84 cant breathe", "What you see needs 999 now, whatever the number is"),
-            ("peak flow 150 cant speak", "This asthma attack is an emergency. Call 999"),
-            ("oxygen 85 can not talk", "What you see needs 999 now, whatever the number is"),
-            ("pulse 90 not breathing", "What you see needs 999 now, whatever the pulse is"),
             ("sugar LO", "This blood sugar is low"),
             ("my blood sugar is low", "This blood sugar is low"),
             ("low sugar drowsy", "This low blood sugar is an emergency. Call 999"),

@@ -531,9 +531,9 @@ testkit::both_engines! {
             ("BP 190/120 chest pain yesterday", "This is an emergency. Call 999", false),
             ("BP 190 chest pain", "This is an emergency. Call 999", false),
             ("BP 88/142 chest pain", "What you feel needs help now, whatever the number is", false),
-            ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999", false),
             ("BP 235/125 sugar 1.9 sats 84", "This blood sugar is low. ", false),
             ("BP 190/120 chest pain", "This is an emergency. Call 999", true),
+            ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999", true),
         ];
         for (place, (text, title, noted)) in table.into_iter().enumerate() {
             let said = said(&world, &services, &message(&world, &format!("m{place}"), text)).await;
@@ -833,8 +833,6 @@ testkit::both_engines! {
         for (place, (text, first)) in [
             ("chest pain", "What you feel needs help now, whatever the number is. Call 999 if chest pain is sudden"),
             ("I can't breathe", "What you see needs 999 now, whatever the number is. Call 999 now."),
-            ("peak flow 150 cant speak", "This asthma attack is an emergency. Call 999 now."),
-            ("oxygen 85 cant breathe", "What you see needs 999 now, whatever the number is. Call 999 now."),
             ("my husband is unconscious", "What you see needs 999 now, whatever the number is. Call 999 now."),
             ("rash and stiff neck", "What you see needs 999 now, whatever the temperature is. Call 999 now."),
         ]
@@ -848,6 +846,20 @@ testkit::both_engines! {
             // What to do turned on what was measured before.
             assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)), "{text}");
         }
+        // What somebody cannot do turns no number round: the worst ones are kept.
+        for (place, (text, first, noted)) in [
+            ("bp 195/126 cant speak", "This is an emergency. Call 999 now.", "blood pressure 195/126 mmHg (with warning signs)"),
+            ("oxygen 86 cant breathe", "What you see needs 999 now, whatever the number is. Call 999 now.", "oxygen level 86% (with"),
+            ("peak flow 150 cant speak", "This asthma attack is an emergency. Call 999 now.", "peak flow 150"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let said = said(&world, &services, &message(&world, &format!("k{place}"), text)).await;
+            assert!(said.len() == 1 && said[0].starts_with(first) && said[0].contains(noted), "{text}: {said:?}");
+            assert!(said[0].contains("Noted at") && said[0].chars().count() <= 918, "{text}: {said:?}");
+        }
+        assert_eq!(newest(&world).await.len(), 3);
         let stiff = said(&world, &services, &message(&world, "stiff", "temp 40.5 stiff neck")).await;
         assert!(stiff[0].starts_with("What you see needs 999 now, whatever the temperature is."), "{stiff:?}");
         assert!(stiff[0].contains("temperature 40.5°C (with warning signs). Not right?"), "{stiff:?}");
