@@ -125,7 +125,7 @@ const EMERGENCY_OR_PREGNANT: Advice = Advice {
 };
 
 /// What somebody feels counts also where the number is not high.
-const SIGNS_PRESSURE: Advice = Advice {
+pub(super) const SIGNS_PRESSURE: Advice = Advice {
     urgency: Urgency::Now,
     title: "What you feel needs help now, whatever the number is",
     does: &["If it is mild, or comes and goes, call 111 now.", "Do not drive yourself, and do not wait for another reading."],
@@ -134,7 +134,7 @@ const SIGNS_PRESSURE: Advice = Advice {
 };
 
 /// The same where the number is high for somebody who is pregnant, and they may be.
-const SIGNS_OR_PREGNANT: Advice = Advice {
+pub(super) const SIGNS_OR_PREGNANT: Advice = Advice {
     does: &[
         "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now. Say what you feel, and what the blood pressure is.",
         "If not, and it is mild, or comes and goes, call 111 now.",
@@ -153,6 +153,36 @@ const SIGNS_SEVERE_OR_PREGNANT: Advice = Advice {
         "Do not drive yourself, and do not wait for another reading.",
     ],
     ..SIGNS_OR_PREGNANT
+};
+
+/// The same of what somebody says in words, and sends no number.
+#[cfg(any(feature = "server", test))]
+pub(super) const IN_WORDS: Advice = Advice {
+    title: "What you feel needs help now",
+    does: &["If it is mild, or comes and goes, call 111 now.", "Do not drive yourself."],
+    ..SIGNS_PRESSURE
+};
+
+/// The same for somebody who may be pregnant.
+#[cfg(any(feature = "server", test))]
+pub(super) const IN_WORDS_OR_PREGNANT: Advice = Advice {
+    title: IN_WORDS.title,
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now. Say what you feel.",
+        "If not, and it is mild, or comes and goes, call 111 now.",
+        "Do not drive yourself.",
+    ],
+    ..SIGNS_OR_PREGNANT
+};
+
+/// A child before its birth that moves less, or a baby that does not move: the two are said alike.
+#[cfg(any(feature = "server", test))]
+pub(super) const BABY_STILL: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "A baby who moves less than usual needs help now",
+    does: &["If you are pregnant, call your midwife or maternity unit now, day or night. Do not wait until tomorrow."],
+    emergency: "a baby who is born does not move, cannot be woken or does not breathe as usual",
+    source: "NHS: Your baby's movements; When to call 999",
 };
 
 const SIGNS_AND_PREGNANT: &str = "chest pain is sudden, tight, heavy or spreads, a face, arm or side is weak or numb, somebody cannot speak or see as usual, is suddenly confused, or struggles to breathe. Also if you are pregnant or had a baby in the last 6 weeks, and have a bad headache, blurred or flashing sight, bad pain just below the ribs, are sick, have sudden swelling of face, hands or feet, or have a fit";
@@ -262,7 +292,7 @@ const SUGAR_WITH_SIGNS: Advice = Advice {
     does: &[
         "Call 999 now. Say what you see, what the blood sugar is, and whether they have diabetes.",
         "Give nothing to eat or drink to somebody who is very drowsy, has a fit, cannot swallow or cannot be woken.",
-        "If they cannot be woken and breathe, put them on their side.",
+        "If they cannot be woken but are breathing, put them on their side.",
     ],
     emergency: "",
     source: "NHS: Diabetic ketoacidosis; Stroke, symptoms; When to call 999",
@@ -374,16 +404,29 @@ const OXYGEN_ABOVE_WANTED: Advice = Advice {
 const BREATHLESS: &str = "you are struggling to breathe, gasp, choke or cannot get words out, your lips or skin turn very pale, blue or grey, your chest feels tight or heavy, pain spreads to your arms, back, neck or jaw, or you are suddenly confused";
 
 /// Signs that breathing fails, or of the heart, beside an oxygen level or a breathing rate, whatever it is and whatever a care team wants.
-const BREATHING_EMERGENCY: Advice = Advice {
+pub(super) const BREATHING_EMERGENCY: Advice = Advice {
     urgency: Urgency::Emergency,
     title: "What you see needs 999 now, whatever the number is",
     does: &[
         "Call 999 now. Say what you see or feel, and what the number is. Do not measure again first.",
         "Sit upright, rest, and stay calm. Do not drive to hospital yourself.",
-        "If they cannot be woken and breathe, put them on their side.",
+        "If they cannot be woken but are breathing, put them on their side.",
     ],
     emergency: "",
     source: "NHS: Shortness of breath; Chest pain; When to call 999; NHS England: Pulse oximetry at home",
+};
+
+/// The same of what somebody says in words, and sends no number: what to do comes first.
+#[cfg(any(feature = "server", test))]
+pub(super) const IN_WORDS_EMERGENCY: Advice = Advice {
+    title: "Call 999",
+    does: &[
+        "Call 999 now. Say what you see or feel.",
+        "If somebody is not breathing, say that first. Whoever answers tells you what to do.",
+        "If they cannot be woken but are breathing, put them on their side.",
+    ],
+    source: "NHS: When to call 999; Shortness of breath; Severe allergic reaction (anaphylaxis)",
+    ..BREATHING_EMERGENCY
 };
 
 /// What scores 3 of NEWS2, for which its report asks for an urgent look by a clinician.
@@ -1337,6 +1380,9 @@ mod tests {
             SIGNS_PRESSURE,
             SIGNS_OR_PREGNANT,
             SIGNS_SEVERE_OR_PREGNANT,
+            IN_WORDS,
+            IN_WORDS_OR_PREGNANT,
+            BABY_STILL,
             VERY_HIGH_OR_PREGNANT,
             SEVERE_IF_PREGNANT,
             HIGH_IF_PREGNANT,
@@ -1355,6 +1401,7 @@ mod tests {
             OXYGEN_AS_WANTED,
             OXYGEN_ABOVE_WANTED,
             BREATHING_EMERGENCY,
+            IN_WORDS_EMERGENCY,
             BREATHING_OUT_OF_RANGE,
             FAST_BREATHING,
             SLOW_BREATHING,

@@ -3,7 +3,10 @@
 //! It is only found out what somebody means; what is made of the numbers, [`hear`](super::hear) says as for every other reading. Where
 //! more than one thing can be meant, nothing is.
 
-use super::advice::{EXTREME_SUGAR, OFF_METER_SUGAR};
+use super::advice::{
+    BABY_STILL, BREATHING_EMERGENCY, EXTREME_SUGAR, IN_WORDS, IN_WORDS_EMERGENCY, IN_WORDS_OR_PREGNANT, OFF_METER_SUGAR,
+    SIGNS_OR_PREGNANT, SIGNS_PRESSURE,
+};
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
 use super::{About, Advice, Amount, Doubt, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
@@ -312,7 +315,19 @@ const SIGNS: &[Sign] = &[
     (&[BLUE, LIPS], 2, "yes"),
     (&[LIPS, BLUE], 2, "yes"),
     (&[&["going", "gone", "turned", "turning"], &["blue"]], 0, "yes"),
+    // They bleed, swell where they breathe, or die.
+    (&[&["cough", "coughed", "coughing", "vomit", "vomited", "vomiting"], &["blood"]], 2, "yes"),
+    (&[&["bleeding"], &["badly", "heavily", "severely"]], 2, "yes"),
+    (&[CANNOT, &["stop"], &["bleeding"]], 2, "yes"),
+    (&[AIRWAY, SWELLS], 2, "yes"),
+    (&[SWELLS, AIRWAY], 2, "yes"),
+    (&[&["am", "hes", "im", "shes"], &["dying"]], 0, "yes"),
+    (&[&["fit"]], 0, "yes"),
     // Of the heart and of the brain.
+    (&[&["heart"], &["attack"]], 0, "harm"),
+    (&[&["stroke"]], 0, "harm"),
+    (&[&["face"], &["drop", "dropped", "dropping"]], 2, "harm"),
+    (&[CANNOT, &["feel"], LIMBS], 2, "harm"),
     (&[&["chest"], HURTS], 2, "harm"),
     (&[HURTS, &["chest"]], 2, "harm"),
     (&[&["chest"], &["pressure"]], 0, "harm"),
@@ -342,7 +357,46 @@ const SIGNS: &[Sign] = &[
     (&[&["faint", "fainted", "fainting", "faints"]], 0, "faint"),
     (&[&["clammy", "dizzy", "dizziness", "hungry", "shaking", "shaky", "sweating", "sweaty"]], 0, "shaky"),
     (&[&["fast", "racing"], &["heartbeat"]], 0, "shaky"),
+    // Of ketoacidosis, beside a high blood sugar.
+    (&[&["am", "being", "feel", "feeling", "feels", "im", "keep", "keeps"], &["sick"]], 1, KETONES),
+    (&[&["nausea", "nauseous", "vomit", "vomited", "vomiting"]], 0, KETONES),
+    (&[&["threw", "throwing"], &["up"]], 0, KETONES),
+    (&[TUMMY, HURTS], 2, KETONES),
+    (&[HURTS, TUMMY], 3, KETONES),
+    (&[&["breathe", "breathing"], &["deep", "deeply", "fast", "quickly", "rapidly"]], 0, KETONES),
+    (&[&["very"], &["thirsty"]], 0, KETONES),
+    (&[&["breath"], &["fruit", "fruity", "smells"]], 1, KETONES),
+    (&[&["sleepy"]], 0, KETONES),
+    // Of pre-eclampsia, and of a child that may be in danger.
+    (&[VERY_BAD, HEADACHE], 1, PREGNANT),
+    (&[HEADACHE, VERY_BAD], 2, PREGNANT),
+    (&[&["saw", "see", "seeing"], &["flashes", "lights", "spots", "stars"]], 2, PREGNANT),
+    (&[&["flashing"], &["light", "lights", "sight", "vision"]], 0, PREGNANT),
+    (&[&["spots"], &["eyes", "sight", "vision"]], 3, PREGNANT),
+    (&[HURTS, RIBS], 3, PREGNANT),
+    (&[RIBS, HURTS], 1, PREGNANT),
+    (&[&["swelling", "swollen"], &["face", "hand", "hands"]], 3, PREGNANT),
+    (&[&["face", "hand", "hands"], &["swelling", "swollen"]], 2, PREGNANT),
+    (&[&["baby"], NOT_AS_USUAL, &["kicking", "move", "moved", "moving"]], 2, BABY),
+    (&[&["baby"], &["stopped"], &["kicking", "moving"]], 0, BABY),
 ];
+/// What is a sign beside a blood sugar above 11 mmol/L alone: NHS, Diabetic ketoacidosis.
+const KETONES: &str = "ketones";
+/// What is one of pre-eclampsia, of whoever may be pregnant: NICE NG133, 1.1.
+const PREGNANT: &str = "pregnant";
+/// What is one of a child, born or not.
+const BABY: &str = "baby";
+/// The field in which a reading that stands for words alone says so, and of whom they are.
+const TOLD: &str = "told";
+const AIRWAY: &[&str] = &["lip", "lips", "mouth", "throat", "tongue"];
+const SWELLS: &[&str] = &["closing", "swelled", "swelling", "swells", "swollen"];
+const TUMMY: &[&str] = &["abdomen", "belly", "stomach", "tummy"];
+const RIBS: &[&str] = &["rib", "ribs"];
+const HEADACHE: &[&str] = &["headache", "headaches", "migraine"];
+const VERY_BAD: &[&str] = &["awful", "bad", "pounding", "severe", "terrible", "worst"];
+const NOT_AS_USUAL: &[&str] = &["hasnt", "isnt", "less", "not"];
+/// Beside a heart attack or a stroke and nothing else, what says nothing of another time or of somebody long well again.
+const CALLS: &[&str] = &["a", "help", "is", "it", "its", "now", "please"];
 /// What somebody cannot do, or only with trouble, who is in danger.
 const CAN_DO: &[&str] = &[
     "breathe",
@@ -744,6 +798,7 @@ fn tell(text: &str, words: &[Word], found: Found) -> Result<Vec<TextedReading>, 
     let one_kind = rest.iter().all(|reading| reading.measure.sensitivity() == kind);
     let alone = one_kind && (kind == Sensitivity::Mental || !of_the_mind);
     told.iter_mut().for_each(|reading| reading.alone = alone);
+    see_ketones(&signs, &mut told);
     Ok(told)
 }
 
@@ -791,14 +846,29 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
     if let Some((_, shown)) = meter {
         glimpsed.push(TextedReading::of(Measure::Glucose, vec![shown.to_owned()], ""));
     }
-    for sign in signs {
+    for sign in &signs {
         for reading in &mut glimpsed {
             if let Some(answer) = answer_of(reading.measure, "signs", sign.said) {
                 see(&mut reading.settings, answer);
             }
         }
     }
+    see_ketones(&signs, &mut glimpsed);
     glimpsed
+}
+
+/// Adds the signs of ketoacidosis to each blood sugar above 11 mmol/L, beside which they are for 999 (NHS, Diabetic ketoacidosis).
+fn see_ketones(signs: &[Named], readings: &mut [TextedReading]) {
+    let is_high = |one: &TextedReading| {
+        let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit: one.unit, sure: true });
+        one.measure == Measure::Glucose
+            && (shown_by_meter(one) == Some(OutOfRange::High) || heard.is_ok_and(|heard| heard.first > Amount::whole(11)))
+    };
+    if signs.iter().any(|sign| sign.said == KETONES) {
+        for one in readings.iter_mut().filter(|one| is_high(one)) {
+            see(&mut one.settings, "yes");
+        }
+    }
 }
 
 /// What a message says of danger that none of these readings of it asks about, as a reading without a number, so that what to do about it
@@ -816,9 +886,14 @@ pub fn signs_beside(text: &str, readings: &[TextedReading]) -> Option<TextedRead
         ("harm", Measure::BloodPressure),
         ("breath", Measure::BloodPressure),
         (faints, Measure::Pulse),
+        (PREGNANT, Measure::BloodPressure),
+        (BABY, Measure::Temperature),
     ];
-    let (_, measure) = forms.into_iter().find(|(said, _)| open.contains(said))?;
-    let settings = vec![("signs", "yes")];
+    let (said, measure) = forms.into_iter().find(|(said, _)| open.contains(said))?;
+    let settings = match said {
+        PREGNANT | BABY => vec![(TOLD, said)],
+        _ => vec![("signs", "yes"), (TOLD, "danger")],
+    };
     Some(TextedReading { settings, ..TextedReading::of(measure, vec![String::new(); measure.parts().len()], "") })
 }
 
@@ -907,7 +982,18 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
 /// pressure in the wrong order, what holds if it is the other way round and high.
 #[must_use]
 pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
+    let of_pregnancy = if beside.about.may_be_pregnant { with_signs_of_pregnancy(readings) } else { None };
+    let readings = of_pregnancy.as_deref().unwrap_or(readings);
     let mut all = to_do(&readings.iter().filter_map(as_far_as_read).collect::<Vec<_>>(), beside);
+    if readings.iter().any(TextedReading::is_in_words) {
+        // Nobody sent the number that it sets aside.
+        for told in &mut all {
+            told.1 = without_a_number(told.1);
+        }
+    }
+    if readings.iter().any(|one| one.told() == Some(BABY)) {
+        all.push((String::new(), &BABY_STILL));
+    }
     if readings.iter().any(|one| shown_by_meter(one) == Some(OutOfRange::High)) {
         // Nobody reads of a number that no meter showed.
         for (_, advice) in all.iter_mut().filter(|(_, advice)| **advice == EXTREME_SUGAR) {
@@ -923,6 +1009,38 @@ pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String,
     }
     all.sort_by_key(|(_, advice)| std::cmp::Reverse(advice.urgency));
     all
+}
+
+/// The same readings where signs of pre-eclampsia are told of, which then are those of each blood pressure, or of one that is high for
+/// somebody who is pregnant where none is higher.
+fn with_signs_of_pregnancy(readings: &[TextedReading]) -> Option<Vec<TextedReading>> {
+    let tells = |one: &TextedReading| one.told() == Some(PREGNANT);
+    if !readings.iter().any(tells) {
+        return None;
+    }
+    let has_pressure = readings.iter().any(|one| one.measure == Measure::BloodPressure && !tells(one));
+    let is_lower = |one: &TextedReading| {
+        let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit: one.unit, sure: true });
+        heard.is_ok_and(|heard| heard.first < Amount::whole(140) && heard.second.is_none_or(|second| second < Amount::whole(90)))
+    };
+    let mut all: Vec<TextedReading> = readings.iter().filter(|one| !(has_pressure && tells(one))).cloned().collect();
+    for one in all.iter_mut().filter(|one| one.measure == Measure::BloodPressure) {
+        see(&mut one.settings, "yes");
+        if is_lower(one) {
+            (one.numbers, one.unit) = (vec!["140".to_owned(), "90".to_owned()], "");
+        }
+    }
+    Some(all)
+}
+
+/// The same advice in the words for somebody who sent no number.
+fn without_a_number(advice: &'static Advice) -> &'static Advice {
+    match advice {
+        one if *one == BREATHING_EMERGENCY => &IN_WORDS_EMERGENCY,
+        one if *one == SIGNS_PRESSURE => &IN_WORDS,
+        one if *one == SIGNS_OR_PREGNANT => &IN_WORDS_OR_PREGNANT,
+        one => one,
+    }
 }
 
 /// What a meter showed in place of the number of a reading.
@@ -996,6 +1114,17 @@ impl TextedReading {
             (true, false) => "with warning signs".to_owned(),
             (false, false) => format!("{taken}, with warning signs"),
         }
+    }
+
+    /// Whether it stands for what a message says in words alone, as [`signs_beside`] has it, and nobody sent a number of it.
+    #[must_use]
+    pub fn is_in_words(&self) -> bool {
+        self.told().is_some()
+    }
+
+    /// Of whom its words are.
+    fn told(&self) -> Option<&'static str> {
+        self.settings.iter().find(|(field, _)| *field == TOLD).map(|(_, of)| *of)
     }
 
     const fn of(measure: Measure, numbers: Vec<String>, unit: &'static str) -> Self {
@@ -1121,7 +1250,10 @@ impl Named {
 
     /// Whether this is its word for breathing, which then names no measure.
     fn names_breath(&self, words: &[Word], at: usize) -> bool {
-        self.at.contains(&at) && words.get(at).is_some_and(|word| word.is_in(&["breath", "breathe", "breathing"]))
+        // "Breathing fast 28" is a number of breaths.
+        self.said != KETONES
+            && self.at.contains(&at)
+            && words.get(at).is_some_and(|word| word.is_in(&["breath", "breathe", "breathing"]))
     }
 }
 
@@ -1164,7 +1296,12 @@ fn is_of_another_thing(words: &[Word], places: &[usize]) -> bool {
             let then = words.iter().skip(last + 1).find(|word| !word.is_in(UP_AT));
             then.is_some_and(|word| word.is_in(&["night", "till", "until"]))
         }
-        "fit" => next(&["note", "notes"]),
+        "fit" => next(&["note", "notes"]) || (first == last && words.len() > 1),
+        "attack" if is(first, &["heart"]) => !is_alone(words, (first, last)),
+        "stroke" if first == last => !is_alone(words, (first, last)),
+        "blood" => next(&["glucose", "oxygen", "presure", "pressure", "sugar", "sugars", "test", "tests"]),
+        "badly" | "heavily" => words.iter().any(|word| word.is_in(&["period", "periods"])),
+        "dying" => next(&["for", "to"]),
         "faint" => next(&["line", "lines", "smell"]),
         "fitting" => next(&["better", "in", "into", "nicely", "well"]),
         "confused" => {
@@ -1184,6 +1321,13 @@ fn is_to_somebody(words: &[Word], last: usize) -> bool {
 fn is_busy(words: &[Word], (first, last): (usize, usize)) -> bool {
     let goes_on = is_at(words, last + 1, &["at", "im", "later", "now", "right", "today"]);
     goes_on && words.iter().enumerate().all(|(at, word)| (first..=last).contains(&at) || word.is_in(BUSY))
+}
+
+/// Whether a message says no more than this and what was measured: "heart attack", and not "heart attack clinic on Monday".
+fn is_alone(words: &[Word], (first, last): (usize, usize)) -> bool {
+    let is_measured = |word: &Word| matches!(word, Word::Number(_)) || word.is_over() || word.named().is_some();
+    let is_more = |at: usize, word: &Word| !(first..=last).contains(&at) && !word.is_in(CALLS) && !is_measured(word);
+    !words.iter().enumerate().any(|(at, word)| is_more(at, word))
 }
 
 /// Whether these words say that somebody was short of breath after exercise, and not that they still are.
@@ -1782,7 +1926,7 @@ fn letters_and_numbers(text: &str) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::{Typed, hear};
+    use crate::reading::{Typed, Urgency, hear};
     use proptest::prelude::*;
 
     /// "blood-pressure 142/88", "weight 12 4 [lb_av]", "blood-glucose 7.2 meal=before".
@@ -2513,17 +2657,31 @@ mod tests {
             all.first().map_or("", |(_, advice)| advice.title)
         };
         for (text, expected) in [
-            ("chest pain", "What you feel needs help now, whatever the number is"),
-            ("I\u{2019}m breathless", "What you feel needs help now, whatever the number is"),
-            ("I can't breathe", "What you see needs 999 now, whatever the number is"),
-            ("can`t breathe", "What you see needs 999 now, whatever the number is"),
-            ("mum is unconscious", "What you see needs 999 now, whatever the number is"),
-            ("he stopped breathing", "What you see needs 999 now, whatever the number is"),
-            ("cant get her to wake up", "What you see needs 999 now, whatever the number is"),
-            ("she is turning blue", "What you see needs 999 now, whatever the number is"),
-            ("think I'm having a heart attack", "What you feel needs help now, whatever the number is"),
-            ("think its a stroke", "What you feel needs help now, whatever the number is"),
+            ("chest pain", "What you feel needs help now"),
+            ("I\u{2019}m breathless", "What you feel needs help now"),
+            ("I can't breathe", "Call 999"),
+            ("can`t breathe", "Call 999"),
+            ("mum is unconscious", "Call 999"),
+            ("he stopped breathing", "Call 999"),
+            ("cant get her to wake up", "Call 999"),
+            ("she is turning blue", "Call 999"),
+            ("think I'm having a heart attack", "What you feel needs help now"),
+            ("think its a stroke", "What you feel needs help now"),
             ("stiff neck and confused", "What you see needs 999 now, whatever the temperature is"),
+            ("my face has dropped", "What you feel needs help now"),
+            ("heart attack", "What you feel needs help now"),
+            ("stroke", "What you feel needs help now"),
+            ("Stroke! Help please", "What you feel needs help now"),
+            ("weight 78 stroke", "What you feel needs help now"),
+            ("cant feel my left side", "What you feel needs help now"),
+            ("help im dying", "Call 999"),
+            ("tongue swollen", "Call 999"),
+            ("throat swelling", "Call 999"),
+            ("coughing blood", "Call 999"),
+            ("bleeding heavily", "Call 999"),
+            ("it wont stop bleeding", "Call 999"),
+            ("fit", "Call 999"),
+            ("baby not moving", "A baby who moves less than usual needs help now"),
             ("fainted", "What you see needs 999 now, whatever the pulse is"),
             ("no chest pain", ""),
             ("shaky", ""),
@@ -2532,9 +2690,71 @@ mod tests {
             assert_eq!(title(text, &[]), expected, "{text}");
         }
         let sugar = told("sugar 7");
-        assert_eq!(title("sugar 7 chest pain", &sugar), "What you feel needs help now, whatever the number is");
+        assert_eq!(title("sugar 7 chest pain", &sugar), "What you feel needs help now");
         assert_eq!(title("sugar 7 confused", &sugar), "", "its own form asks about it");
         assert_eq!(title("sugar 7 faint", &sugar), "");
+    }
+
+    #[test]
+    fn signs_of_ketoacidosis_are_for_999_beside_a_high_blood_sugar_alone() {
+        let titles = |readings: &[TextedReading]| {
+            to_do_unkept(readings, &Beside::default()).iter().map(|(_, advice)| advice.title).collect::<Vec<_>>().join(" | ")
+        };
+        let danger = "What you see needs 999 now, whatever the blood sugar is";
+        for text in [
+            "sugar 25 being sick",
+            "sugar 12 vomiting",
+            "sugar 26 my tummy hurts",
+            "sugar 18 very thirsty and sleepy",
+            "sugar 31 feel sick",
+        ] {
+            assert_eq!(titles(&told(text)), danger, "{text}");
+            assert_eq!(told(text)[0].settings, [("signs", "yes")], "{text}");
+        }
+        for text in ["sugar HI being sick", "sugar HI vomiting", "sugar 26 tummy pain breathing fast"] {
+            assert!(understand(text).is_err(), "{text}");
+            assert_eq!(titles(&glimpsed(text)), danger, "{text}");
+        }
+        for text in ["sugar 7 being sick", "sugar 25 not being sick", "sugar 25 no vomiting", "BP 142/88 being sick"] {
+            assert!(told(text)[0].settings.is_empty(), "{text}");
+        }
+        assert_eq!(said("breathing fast 28"), "breathing 28");
+    }
+
+    #[test]
+    fn signs_of_pre_eclampsia_are_heard_of_whoever_may_be_pregnant() {
+        let pregnant = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let all = |text: &str, about: About| {
+            let mut readings = match understand(text) {
+                Ok(Texted::Readings(readings)) => readings,
+                _ => glimpsed(text),
+            };
+            readings.extend(signs_beside(text, &readings));
+            to_do_unkept(&readings, &Beside { about, ..Beside::default() })
+        };
+        for text in [
+            "bp 150/95 headache seeing spots",
+            "bp 150/95 bad headache",
+            "bp 150/95 flashing lights",
+            "bp 150/95 pain under my ribs",
+            "bp 150/95 face and hands swollen",
+            "bp 128/78 seeing spots",
+            "seeing spots",
+        ] {
+            let told = all(text, pregnant);
+            let (_, first) = told.first().unwrap_or_else(|| panic!("{text}"));
+            assert!(first.title.starts_with("What you feel needs help now"), "{text}: {}", first.title);
+            assert!(
+                first.does[0].contains("call your maternity unit now") && first.emergency.contains("flashing sight"),
+                "{text}"
+            );
+            assert_eq!(told.len(), 1, "{text}: {told:?}");
+            let other = all(text, About::default());
+            assert!(other.iter().all(|(_, advice)| advice.urgency < Urgency::Now), "{text}: {other:?}");
+        }
+        assert!(all("bp 165/112 seeing spots", pregnant)[0].1.does[0].contains("call 999 now"));
+        assert_eq!(all("bp 190/125 seeing spots", pregnant)[0].1.title, "This is an emergency. Call 999");
+        assert!(all("bp 150/95 no bad headache", pregnant)[0].1.urgency < Urgency::Now);
     }
 
     #[test]
@@ -2560,6 +2780,15 @@ mod tests {
             "confused by your last text",
             "out of breath after run",
             "breathless from the gym",
+            "cant talk now",
+            "heart attack clinic on Monday",
+            "dad had a stroke in 2019",
+            "no heart attack",
+            "feeling fit",
+            "im dying to know",
+            "period bleeding heavily",
+            "no swollen tongue",
+            "weight 78 kg blood test",
         ] {
             assert_eq!(signs_beside(text, &[]), None, "{text}");
         }
@@ -2675,7 +2904,8 @@ mod tests {
             };
             readings.extend(signs_beside(&text, &readings));
             let told = to_do_unkept(&readings, &Beside::default());
-            let is_of_signs = |title: &str| title.starts_with("What you") || title.contains("emergency");
+            let is_of_signs =
+                |title: &str| title.starts_with("What you") || title.contains("emergency") || title == IN_WORDS_EMERGENCY.title;
             prop_assert!(told.iter().any(|(_, advice)| is_of_signs(advice.title)), "{}: {:?}", text, told);
         }
 

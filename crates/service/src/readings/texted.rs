@@ -608,7 +608,9 @@ fn unkept(message: &TextIn, (why, short): (&str, &str), about: (&[TextedReading]
     if !is_urgent(about.0, about.1) {
         return advised(opened(message, why), about, SAFETY);
     }
-    let safety = safety(gravest(about.0, about.1));
+    // What is told in words alone is answered with when to call 999 and when 111, which a milder call behind it would take back.
+    let is_in_words = about.0.iter().all(TextedReading::is_in_words);
+    let safety = if is_in_words { "" } else { safety(gravest(about.0, about.1)) };
     let advice_first = |end: &str| advised(opened(message, "").trim_end().to_owned(), about, end).trim_start().to_owned();
     let whole = format!("{} {why}{safety}", advice_first(""));
     if whole.chars().count() <= LONGEST { whole } else { advice_first(&format!(" {short}{safety}")) }

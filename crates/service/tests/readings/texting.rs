@@ -553,13 +553,13 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let services = texting(place, &world);
         takes(&world, &services).await;
-        let (felt, seen) = ("What you feel needs help now, whatever the number is.", "What you see needs 999 now,");
+        let (felt, seen) = ("What you feel needs help now. Call 999 if", "What you see needs 999 now,");
         let table = [
             ("pulse 118 chest pain", seen, false),
             ("sugar 7 chest pain", felt, true),
             ("temp 37 chest pain", felt, true),
             ("peak flow 400 chest pain", felt, true),
-            ("weight 78 kg confused", seen, false),
+            ("weight 78 kg confused", "Call 999 now.", false),
             ("weight 78 kg shaky", "Noted at", true),
             ("pulse 72", "Noted at", false),
         ];
@@ -816,7 +816,7 @@ testkit::both_engines! {
             assert!(said(&world, &services, &danger).await.is_empty());
         }
         let other = said(&world, &services, &message(&world, "other", "I cant breathe")).await;
-        assert!(other.len() == 1 && other[0].starts_with("What you see needs 999 now"), "{other:?}");
+        assert!(other.len() == 1 && other[0].starts_with("Call 999 now."), "{other:?}");
         // What was not answered is not noted an hour later either.
         let silent = message(&world, "silent", "BP 150/90");
         assert!(said(&world, &services, &silent).await.is_empty());
@@ -831,9 +831,12 @@ testkit::both_engines! {
         takes(&world, &services).await;
         let unread = "Nothing was noted. No person reads your text now.";
         for (place, (text, first)) in [
-            ("chest pain", "What you feel needs help now, whatever the number is. Call 999 if chest pain is sudden"),
-            ("I can't breathe", "What you see needs 999 now, whatever the number is. Call 999 now."),
-            ("my husband is unconscious", "What you see needs 999 now, whatever the number is. Call 999 now."),
+            ("chest pain", "What you feel needs help now. Call 999 if chest pain is sudden"),
+            ("I can't breathe", "Call 999 now. Say what you see or feel."),
+            ("my husband is unconscious", "Call 999 now. Say what you see or feel."),
+            ("tongue swollen", "Call 999 now. Say what you see or feel."),
+            ("heart attack", "What you feel needs help now. Call 999 if chest pain is sudden"),
+            ("baby not moving", "A baby who moves less than usual needs help now. Call 999 if a baby who is born"),
             ("rash and stiff neck", "What you see needs 999 now, whatever the temperature is. Call 999 now."),
         ]
         .into_iter()
@@ -843,6 +846,7 @@ testkit::both_engines! {
             let said = said(&world, &services, &message(&world, &format!("w{place}"), text)).await;
             assert!(said.len() == 1 && said[0].starts_with(first) && said[0].contains(unread), "{text}: {said:?}");
             assert!(!said[0].contains("Write what it is") && said[0].chars().count() <= 918, "{text}: {said:?}");
+            assert!(said[0].ends_with(unread), "no milder call comes behind it: {said:?}");
             // What to do turned on what was measured before.
             assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)), "{text}");
         }
