@@ -36,6 +36,8 @@ pub(crate) const TEXT_IN: Limit = Limit { name: "text-in", most: 30, span: TimeD
 pub(crate) const TEXT_OVER: Limit = Limit { name: "text-over", most: 1, span: TimeDelta::hours(1) };
 /// Answers to danger in what is too many from one number: each costs money, and nobody in danger is met with silence.
 pub(crate) const TEXT_DANGER: Limit = Limit { name: "text-danger", most: 10, span: TimeDelta::hours(1) };
+/// Answers to WRONG and HELP in what is too many from one number: nobody else takes out what the last text told.
+pub(crate) const TEXT_WORD: Limit = Limit { name: "text-word", most: 10, span: TimeDelta::hours(1) };
 /// Readings of one person that are typed or texted: nobody measures so often, and each is a row that stays.
 pub(crate) const READINGS: Limit = Limit { name: "readings", most: 200, span: TimeDelta::hours(24) };
 /// Photos of readings of one person: each is some hundred kilobytes that stay.

@@ -151,6 +151,9 @@ pub enum TextedError {
     /// It tells one number of what has two: "BP 142".
     #[error("the second number is missing")]
     OneOfTwo,
+    /// It tells a weight in two numbers without a unit: "weight 12 4" may be 12 stone 4, or 12.4 kg.
+    #[error("it does not say in which unit the weight is")]
+    WhichWeight,
     /// It tells too many.
     #[error("there are too many readings")]
     TooMany,
@@ -1580,7 +1583,8 @@ impl Found {
             self.of.push(Measure::Pain);
         }
         if open != self.of.len() {
-            return Err(TextedError::OfWhat);
+            let is_two_of_weight = self.of == [Measure::Weight] && Numbers::are_as_stones(&self.numbers);
+            return Err(if is_two_of_weight { TextedError::WhichWeight } else { TextedError::OfWhat });
         }
         let mut names = self.of.iter();
         for measure in of.iter_mut().filter(|measure| measure.is_none()) {
@@ -1645,6 +1649,14 @@ impl Found {
 }
 
 impl Numbers {
+    /// Whether these are two numbers one right behind the other without a unit, of which the second can be pounds behind stones.
+    fn are_as_stones(all: &[Self]) -> bool {
+        let [first, second] = all else { return false };
+        let is_pounds = second.said.iter().all(|said| is_below(said, 14));
+        let are_plain = [first, second].iter().all(|one| one.said.len() == 1 && one.units.is_empty());
+        are_plain && is_pounds && first.at.1 + 1 == second.at.0
+    }
+
     /// "4/10" is a score, which no pressure can be: then of what, and it becomes one number.
     fn take_scale(&mut self) -> Option<Measure> {
         let [score, most] = self.said.as_slice() else { return None };
@@ -1749,7 +1761,10 @@ fn without_its_time(text: &str) -> Option<(String, SaidTime, bool)> {
     let is_of_reading = anchor.is_none_or(|words| match words.last() {
         Some(Word::Letters(letters)) => {
             let is_measured = matches!(meaning(letters, false), Meaning::In(_) | Meaning::Small(_) | Meaning::Of(_));
-            letters == "arm" || (is_measured && (has_at || has_half))
+            // "Before breakfast 7.30am" was measured then, or just before.
+            let is_before = from.checked_sub(2).and_then(bare).is_some_and(|word| word == "before");
+            let is_before_meal = is_before && is_last && MEALS.contains(&letters.as_str());
+            letters == "arm" || ((is_measured || is_before_meal) && (has_at || has_half))
         }
         Some(Word::Number(_)) => true,
         Some(Word::Slash) | None => false,
@@ -2119,6 +2134,11 @@ mod tests {
             ("9lb 4oz", "OfWhat"),
             ("25 lb", "OfWhat"),
             ("weight 168 lbs", "OfWhat"),
+            ("weight 12 4", "WhichWeight"),
+            ("12 4 weight", "WhichWeight"),
+            ("weight 78 72", "OfWhat"),
+            ("weight 12 and 4", "OfWhat"),
+            ("weight 78 at 8", "weight 78 at 8"),
             ("weight 70 oz", "OfWhat"),
             ("height 70 in", "OfWhat"),
             ("height 70 inches", "OfWhat"),
@@ -2262,7 +2282,10 @@ mod tests {
             ("08:15 bp 142/88", "blood-pressure 142/88, 08:15:00"),
             ("8:15 bp 142/88", "blood-pressure 142/88, 08:15:00"),
             ("sugar 7.2 at 8am", "blood-glucose 7.2, 08:00:00"),
-            ("sugar 7.2 before tea 8.30am", "NotNow"),
+            ("sugar 7.2 before tea 8.30am", "blood-glucose 7.2, 08:30:00"),
+            ("bp 142/88 left arm before breakfast 7.30am", "blood-pressure 142/88, 07:30:00"),
+            ("bp 142/88 before breakfast at 7.30am", "blood-pressure 142/88, 07:30:00"),
+            ("sugar 7.2 after breakfast 7.30am", "NotNow"),
             ("8.30am sugar 7.2 before tea", "blood-glucose 7.2, 08:30:00"),
             ("BP 142/88, left arm, at 9:05 am", "blood-pressure 142/88, 09:05:00"),
             ("BP 142 over 88 pulse 72 at 10:40", "blood-pressure 142/88, pulse 72, 10:40:30"),

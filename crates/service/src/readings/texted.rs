@@ -19,7 +19,7 @@ use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::{Action, Purpose};
 use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
 use domain::reading::{
-    About, Advice, Beside, Colour, Doubt, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Typed,
+    About, Advice, Amount, Beside, Colour, Doubt, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Typed,
     Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, signs_beside, to_do_unkept, understand,
 };
 use domain::when::clock_at;
@@ -130,7 +130,7 @@ impl Readings {
 
     /// Takes in a text message, and answers it by another one. The same message twice is taken once. From a number that is nobody's
     /// it is forgotten without an answer, and so is what comes after STOP. Of more in an hour than are taken nothing is noted: the first
-    /// of them is told so, and danger is answered all the same.
+    /// of them is told so, and danger is answered all the same; WRONG and HELP do what they do, up to a limit of their own.
     ///
     /// # Errors
     /// A failing database: then it may be handed over again.
@@ -151,12 +151,21 @@ impl Readings {
                     // Whoever wants no more of it is heard however much was sent; after it nothing of this number is counted.
                     let stops = asks_to_stop(&message.text);
                     let is_over = !stops && is_over(&core, tx, &from).await?;
-                    if is_over && !is_answered_over(&core, tx, &from, &message).await? {
+                    // What takes out the last message, or asks how, adds nothing, and is believed to have worked.
+                    let is_word = matches!(understand(&message.text), Ok(Texted::Wrong | Texted::Help));
+                    let is_answered = match (is_over, is_word) {
+                        (false, _) => true,
+                        (true, true) => {
+                            matches!(limits::TEXT_WORD.count(&core, tx, from.as_e164()).await?, Attempt::Allowed { .. })
+                        }
+                        (true, false) => is_answered_over(&core, tx, &from, &message).await?,
+                    };
+                    if !is_answered {
                         return Ok(());
                     }
                     let said = match accounts.as_slice() {
                         _ if stops => stopped(&core, tx, &from).await?,
-                        _ if is_over => not_noted(&message, OVER),
+                        _ if is_over && !is_word => not_noted(&message, OVER),
                         [account] => answer(&core, tx, *account, &message).await?,
                         _ => not_noted(&message, OF_SEVERAL),
                     };
@@ -570,6 +579,10 @@ fn not_understood(error: TextedError) -> String {
         TextedError::OneOfTwo => {
             "A blood pressure has two numbers, and the bottom one is missing, so nothing was noted. Send both, such as: BP 142/88.".to_owned()
         }
+        TextedError::WhichWeight => {
+            "We could not tell if that is stones or kilograms, so nothing was noted. Write it such as: weight 12st 4lb, or: weight 78.4 kg."
+                .to_owned()
+        }
         TextedError::NotNow => {
             "We could not tell when that was, so nothing was noted. If it was today, add the time: BP 142/88 at 8am. Or sign in."
                 .to_owned()
@@ -695,6 +708,10 @@ async fn asked(
         text_in::ask(tx, question, core.now()).await?;
     }
     let why = |(measure, problem): &(Measure, FieldProblem)| {
+        // The form says it beside the box of the top number.
+        if problem.field != "sure" && readings.iter().any(|one| one.measure == *measure && is_swapped(one)) {
+            return "The top number of a blood pressure must be higher than the bottom number. Check both.".to_owned();
+        }
         let words = problem.message.split(" Choose the unit again").next().unwrap_or_default();
         format!("{}: {words}{}", measure.name(), if words.ends_with(['.', '?']) { "" } else { "." })
     };
@@ -749,7 +766,10 @@ async fn taken_back(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<String,
         let Some(row) = reading::one(tx, person, id).await? else { continue };
         let measure: Measure = row.measure()?;
         if row.version == 1 && reading::remove(tx, (person, id, row.version), account, now).await? {
-            gone.push((id, measure.name_in_sentence()));
+            let unit = measure.unit_of(&row.unit).unwrap_or_else(|| measure.unit());
+            let (first, second) = (row.first_value, row.second_value.map(Amount::from_thousandths));
+            let number = measure.in_a_sentence(unit, &row.said, Amount::from_thousandths(first), second);
+            gone.push((id, format!("{} {number}", measure.name_in_sentence())));
         } else {
             left = true;
         }
