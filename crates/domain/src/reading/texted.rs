@@ -1379,7 +1379,9 @@ fn denied_until(words: &[Word], at: usize) -> Option<usize> {
     // "No pain, chest tight": what begins another sign is none of this one.
     let sign = |at: usize| {
         let last = *sign_at(words, at)?.at.last()?;
-        (last == at || sign_at(words, last).is_none()).then_some(last)
+        // "No chest pain or tummy pain": what is a sign beside something else alone begins none.
+        let is_other = sign_at(words, last).is_some_and(|next| ![KETONES, PREGNANT, BABY].contains(&next.said));
+        (last == at || !is_other).then_some(last)
     };
     let is = |at: usize, list: &[&str]| is_at(words, at, list);
     let what = |from: usize| {
@@ -2811,6 +2813,7 @@ mod tests {
             "im dying to know",
             "period bleeding heavily",
             "no swollen tongue",
+            "no chest pain or tummy pain",
             "weight 78 kg blood test",
         ] {
             assert_eq!(signs_beside(text, &[]), None, "{text}");
