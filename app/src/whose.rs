@@ -155,7 +155,7 @@ pub fn on_paper(path: &str, open: Option<PersonId>) -> Option<PersonId> {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["record", "summary"] => None,
-        ["record", ..] | ["activity", ..] | ["account", "details", "history"] => open,
+        ["record", ..] | ["activity", ..] | ["account", "details", "history"] | ["appointments"] | ["medicines", "diary"] => open,
         ["readings", measure, reading] if Measure::from_code(measure).is_some() && reading.parse::<ReadingId>().is_ok() => open,
         ["team", "people", person, "record" | "timeline" | "search" | "entries", ..] => person.parse().ok(),
         _ => None,
@@ -196,6 +196,8 @@ mod tests {
             "/record/entries/1/trend?span=year",
             "/activity?own=yes",
             "/account/details/history",
+            "/appointments",
+            "/medicines/diary?week=2026-11-02",
             reading.as_str(),
         ] {
             assert_eq!(on(path).as_deref(), Some(open), "{path}");
@@ -209,6 +211,8 @@ mod tests {
             "/recorded",
             "/record/summary",
             "/account",
+            "/appointments/find",
+            "/medicines/order",
             "/readings/weight",
             "/readings/weight/new",
             "/readings/import/019a5f00-0000-7000-8000-000000000002",

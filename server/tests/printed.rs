@@ -185,7 +185,7 @@ testkit::both_engines! {
         let mut sam = app.signed_in("sam@example.org").await;
         let reading = kept(&app, &mut sam, "/readings/weight/new", &[("value", "72")]).await;
         let goal = kept(&app, &mut sam, "/goals/new/steps", &[("target", "8000"), ("why", "My knees")]).await;
-        let own = ["/activity", "/account/needs", "/account/details", "/readings", "/readings/weight", "/readings/targets", "/readings/bmi", "/weeks", "/goals", "/questionnaires", "/questionnaires/phq-9", "/medicines"];
+        let own = ["/activity", "/account/needs", "/account/details", "/readings", "/readings/weight", "/readings/targets", "/readings/bmi", "/weeks", "/goals", "/questionnaires", "/questionnaires/phq-9", "/medicines", "/medicines/diary", "/appointments"];
         let kept_there = [format!("/medicines/{medicine}"), reading.clone(), goal.clone()];
         for path in own.into_iter().map(str::to_owned).chain(kept_there) {
             let page = sam.get(&path).await;
@@ -200,7 +200,7 @@ testkit::both_engines! {
 
         app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
         let mut gp = app.signed_in("gp@example.org").await;
-        let at_work = ["/about", "/notes", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets"];
+        let at_work = ["/about", "/notes", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets", "/appointments"];
         let kept_there = [reading.clone(), goal];
         for page in at_work.into_iter().map(str::to_owned).chain(kept_there) {
             let path = format!("/team/people/{person}{page}");
@@ -209,9 +209,37 @@ testkit::both_engines! {
             assert!(!on_paper(&page).contains("<input") && !on_paper(&page).contains("<textarea"), "{path}: {}", on_paper(&page));
         }
         // Whose heading says the name too says it apart from the rest, so that it stands on paper once.
-        let named = ["/about", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets"];
+        let named = ["/about", "/readings", "/readings/weight", "/readings/bmi", "/weeks", "/questionnaires", "/goals", "/medicine-diary", "/learn", "/targets", "/appointments"];
         for page in named.into_iter().map(str::to_owned).chain([reading]) {
             gp.get(&format!("/team/people/{person}{page}")).await.says("sh-heading__whose\">Sam Rivers");
+        }
+
+        // A page whose heading is the name, and one that greets by it, say the day alone.
+        let day = "<p class=\"sh-print-only\">As on ";
+        gp.get(&format!("/team/people/{person}")).await.says(day).does_not_say(WHOSE);
+        sam.get("/").await.says(day).does_not_say(WHOSE);
+
+        allow(&app, account, person, "ann@example.org", "APPT").await;
+        let mut ann = app.signed_in("ann@example.org").await;
+        let home = ann.post_and_follow("/acting", &[("person", &person.to_string())]).await;
+        home.says("You are looking after").says(day);
+        ann.get("/appointments").await.says("<bdi>Sam Rivers. As on ").does_not_say("Born 31");
+    }
+
+    async fn a_search_says_on_paper_what_was_searched_for(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(person)).await;
+        app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let (mut sam, mut gp) = (app.signed_in("sam@example.org").await, app.signed_in("gp@example.org").await);
+        let said = "<p class=\"sh-print-only\">Searched for: \u{201c}asthma\u{201d}</p>";
+        for (browser, search) in [(&mut sam, "/record/search".to_owned()), (&mut gp, format!("/team/people/{person}/search"))] {
+            let page = browser.get(&format!("{search}?q=asthma")).await;
+            page.says(said);
+            assert!(!on_paper(&page).contains("How the search works"), "{}", page.body);
+            browser.get(&search).await.does_not_say("Searched for");
+            // Nothing is looked for while a date is wrong.
+            browser.get(&format!("{search}?q=asthma&from=soon")).await.does_not_say("Searched for");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::appointments::list::row as appointment_row;
 use super::appointments::{lost, may_miss};
+use super::as_on_paper;
 use super::goals::goal_page;
 use super::questionnaires::questionnaire_page;
 use super::readings::reading_page;
@@ -107,6 +108,7 @@ fn Home(
         .collect_view();
     view! {
         <PageHeading title=title lead=identity(&person) />
+        {as_on_paper()}
         {easy::is_on().then(|| pictures(acting, books, records))}
         {lost(&not_kept)}
         {waiting((waits, to_come), today, &whose)}

@@ -60,6 +60,11 @@ pub(crate) fn who(whose: &PersonSummary) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AsOn(pub(crate) NaiveDate);
 
+/// On which day a page was so, as a line that stands on paper alone, of a page that says itself whose it is.
+pub(crate) fn as_on_paper() -> impl IntoView {
+    use_context::<AsOn>().map(|AsOn(day)| view! { <p class="sh-print-only">{format!("As on {}.", day_in_words(day))}</p> })
+}
+
 /// Whose a page is and on which day it was so, as a line that stands on paper alone: "Mrs Edna Hughes. Born 27 March 1948. NHS number
 /// 999 054 8609. As on 3 November 2026."
 pub(crate) fn who_on_paper(whose: &PersonSummary) -> impl IntoView + use<> {

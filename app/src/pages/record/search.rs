@@ -55,6 +55,11 @@ pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: Naiv
     let asked_for = !page.words.is_empty();
     let choices = page.choices.clone();
     let alike = alike(asked, page.alike, &here);
+    // The box does not stand on paper.
+    let on_paper = asked_for.then(|| {
+        let words = format!("Searched for: \u{201c}{}\u{201d}", asked.words.trim());
+        view! { <p class="sh-print-only">{words}</p> }
+    });
     let narrow =
         (asked_for || asked.is_wrong()).then(|| view! { <Narrow page=here asked=asked.clone() choices=choices today=today /> });
     let body = if asked.is_wrong() {
@@ -66,9 +71,10 @@ pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: Naiv
     };
     view! {
         <SearchBox whose=whose.clone() value=asked.words.clone() narrowing=asked.narrowing />
+        {on_paper}
         {narrow}
         {body}
-        <Details summary="How the search works">
+        <div class="sh-screen-only"><Details summary="How the search works">
             <p>
                 "It looks through the names, values, notes and letters that places sent, and through our plain words for them. It also \
                 looks through the words inside files, such as PDFs, and through own notes and medicines. It shows what has all your words. \
@@ -79,7 +85,7 @@ pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: Naiv
                 "It does not look through readings from home. It cannot read pictures, pages that were scanned, or some kinds of file. Of a \
                 very long file it only looks through the beginning."
             </p>
-        </Details>
+        </Details></div>
     }
     .into_any()
 }
@@ -95,11 +101,14 @@ fn alike(asked: &Asked, alike: Alike, here: &str) -> Option<AnyView> {
         Alike::No => None,
         Alike::Offered => {
             let why = "A place may have spelt it in another way.";
-            Some(view! { <p>{why} " " <a href=to(true)>"Look also for words spelt like these"</a></p> }.into_any())
+            Some(
+                view! { <p class="sh-screen-only">{why} " " <a href=to(true)>"Look also for words spelt like these"</a></p> }
+                    .into_any(),
+            )
         }
         Alike::Yes => {
             let what = "We look for your words, and for words that are spelt like them.";
-            Some(view! { <p>{what} " " <a href=to(false)>"Look only for your words"</a></p> }.into_any())
+            Some(view! { <p>{what} " " <a class="sh-screen-only" href=to(false)>"Look only for your words"</a></p> }.into_any())
         }
     }
 }

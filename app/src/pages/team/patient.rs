@@ -10,6 +10,7 @@ use super::questionnaires::list_page as questionnaires_page;
 use super::readings::readings_page;
 use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::as_on_paper;
 use crate::pages::record::narrow::SearchBox;
 use crate::pages::record::overview::in_short;
 use crate::pages::record::{Says, icon, row_of};
@@ -111,6 +112,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <BackLink href="/team/people" label="Back to finding somebody" />
             {needs}
             <PageHeading title=patient.person.display_name.clone() lead=identity_line(&patient.person) />
+            {as_on_paper()}
             <SummaryList rows=vec![SummaryRow::new("Sign-in", account), SummaryRow::new("Fuller summary for urgent care", summary)] />
             {about}
             {books}

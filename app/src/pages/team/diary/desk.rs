@@ -70,7 +70,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let bookings = ctx.services().diary.bookings_of(&actor, id).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let today = london_day(ctx.services().core.now());
-    ctx.page(Head::new("Appointments of a person", Place::People), || {
+    ctx.page(Head::new("Appointments of a person", Place::People).of(&patient.person), || {
         let (mut coming, past): (Vec<_>, Vec<_>) = bookings.into_iter().partition(|one| one.may_cancel);
         coming.reverse();
         let none = (coming.is_empty() && past.is_empty()).then(|| {
@@ -95,7 +95,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {needs_box(&patient.needs, id)}
             <PageHeading
                 title="Appointments"
-                lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person))
+                whose=format!("{}. {}", patient.person.display_name, identity_line(&patient.person))
             />
             <Button href=book_page(id)>"Book an appointment"</Button>
             {none}
@@ -111,11 +111,15 @@ fn row(one: BookingSeen, today: NaiveDate) -> impl IntoView {
         let instead = Chosen { instead_of: one.appointment.to_string(), ..Chosen::default() };
         let about = format!(": {}, {}", one.service, words::day_and_clock(one.starts_at, today));
         view! {
-            <a href=find_page(one.person, &one.service_id.to_string(), &instead)>
-                "Change it" <span class="nhsuk-u-visually-hidden">{about.clone()}</span>
-            </a>
-            " · "
-            <a href=cancel_page(one.person, one.appointment)>"Cancel it" <span class="nhsuk-u-visually-hidden">{about}</span></a>
+            <span class="sh-screen-only">
+                <a href=find_page(one.person, &one.service_id.to_string(), &instead)>
+                    "Change it" <span class="nhsuk-u-visually-hidden">{about.clone()}</span>
+                </a>
+                " · "
+                <a href=cancel_page(one.person, one.appointment)>
+                    "Cancel it" <span class="nhsuk-u-visually-hidden">{about}</span>
+                </a>
+            </span>
         }
         .into_any()
     });
