@@ -30,6 +30,16 @@ struct World {
 /// Lets a carer act with these scopes, and gives the relationship.
 pub async fn allow(app: &TestApp, owner: AccountId, person: PersonId, email: &str, scopes: &str) -> domain::RelationshipId {
     let carer = app.account(email, None).await;
+    let_in(app, (owner, person), (carer, email), scopes).await
+}
+
+/// The same for a carer who has an account already.
+async fn let_in(
+    app: &TestApp,
+    (owner, person): (AccountId, PersonId),
+    (carer, email): (AccountId, &str),
+    scopes: &str,
+) -> domain::RelationshipId {
     let form = InviteForm {
         email: email.to_owned(),
         name: "Tom".to_owned(),
@@ -98,6 +108,24 @@ async fn a_carer_always_sees_for_whom_they_act_and_nothing_that_is_the_persons_a
         let answer = browser.get(page).await;
         assert_ne!(answer.status, StatusCode::OK, "{page}: {}", answer.body);
     }
+    place.clear().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_after_somebody_is_told_that_they_download_their_own_record() {
+    let place = testkit::fresh("sqlite").await;
+    let app = TestApp::over(&place);
+    let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let own = app.person("999 000 0026", "Stone", "Gout").await;
+    let owner = app.account(OWNER, Some(person)).await;
+    let carer = app.account(CARER, Some(own)).await;
+    let_in(&app, (owner, person), (carer, CARER), "COND TEST").await;
+    let mut browser = app.signed_in(CARER).await;
+    browser.get("/account/download").await.says("href=\"/record\">look at it here").does_not_say("You are looking after");
+    browser.post_and_follow("/acting", &[("person", &person.to_string())]).await.says("You are looking after");
+    let page = browser.get("/account/download").await;
+    page.says("Download your own record").says("This file is your own record, and not that of Sam Rivers.");
+    page.does_not_say("look at it here").says("href=\"/acting\">go back to it first");
     place.clear().await;
 }
 
