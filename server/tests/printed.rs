@@ -8,7 +8,7 @@ use domain::access::{Actor, Assurance};
 use domain::record::Category;
 use domain::team::StaffRole;
 use domain::{EntryId, PersonId};
-use service::{ImportRequest, OrganisationKind, Which};
+use service::{ImportRequest, NoteForm, OrganisationKind, Which};
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use testkit::Place;
@@ -108,6 +108,12 @@ async fn printed(browser: &mut Browser, below: &[&str], person: PersonId, entrie
         }
     }
     pages
+}
+
+/// Whether the element that begins with these words is for the screen alone.
+fn is_for_the_screen(page: &Answer, words: &str) -> bool {
+    let (before, _) = page.body.split_once(words).unwrap();
+    before.rsplit_once('<').unwrap().1.contains("sh-screen-only")
 }
 
 testkit::both_engines! {
@@ -224,6 +230,67 @@ testkit::both_engines! {
         let home = ann.post_and_follow("/acting", &[("person", &person.to_string())]).await;
         home.says("You are looking after").says(day);
         ann.get("/appointments").await.says("<bdi>Sam Rivers. As on ").does_not_say("Born 31");
+    }
+
+    async fn no_heading_stands_on_paper_without_anything_below_it(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let account = app.account("sam@example.org", Some(person)).await;
+        let me = Actor::Account { id: account, assurance: Assurance::SecondStep };
+        let list = app.services.records.list(&me, person, Category::Problem, Which::All, None).await.unwrap();
+        let problem = list.lines[0].id;
+        app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let mut gp = app.signed_in("gp@example.org").await;
+        gp.get(&format!("/team/people/{person}/entries/{problem}")).await.says("Asthma");
+
+        let mut sam = app.signed_in("sam@example.org").await;
+        let entry = sam.get(&format!("/record/entries/{problem}")).await;
+        let (mistake, notes) = ("Is something wrong here?", ">Own notes<");
+        entry.says(mistake).says(notes);
+        assert!(!on_paper(&entry).contains(mistake) && !on_paper(&entry).contains(notes), "{}", entry.body);
+        assert!(is_for_the_screen(&entry, "Change who can see it"), "{}", entry.body);
+        // A note about it stands there.
+        let form = NoteForm {
+            words: "Worse in spring".to_owned(),
+            who: "private".to_owned(),
+            about: problem.to_string(),
+            submission: app.services.core.new_id().to_string(),
+            ..NoteForm::default()
+        };
+        app.services.profile.write_note(&me, person, &form).await.unwrap();
+        let entry = sam.get(&format!("/record/entries/{problem}")).await;
+        assert!(on_paper(&entry).contains(notes) && on_paper(&entry).contains("Worse in spring"), "{}", entry.body);
+
+        let timeline = sam.get("/record/timeline?kind=problems&from=2010-01-01").await;
+        assert!(is_for_the_screen(&timeline, "Take away"), "{}", timeline.body);
+        assert!(is_for_the_screen(&timeline, "Show what has no date too"), "{}", timeline.body);
+        let work = gp.get(&format!("/team/people/{person}/timeline")).await;
+        for page in [&timeline, &work] {
+            page.says("Not on this page");
+            assert!(!on_paper(page).contains("Not on this page"), "{}", page.body);
+        }
+
+        let activity = sam.get("/activity").await;
+        for act in ["I do not recognise this<", "See the entry<"] {
+            assert!(is_for_the_screen(&activity, act), "{}", activity.body);
+        }
+
+        let appointments = sam.get("/appointments").await;
+        for heading in ["Referrals", "Reminders"] {
+            appointments.says(&format!(">{heading}<"));
+            assert!(!on_paper(&appointments).contains(heading), "{}", appointments.body);
+        }
+    }
+
+    async fn what_is_chosen_of_new_results_stands_on_paper_without_its_form(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(person)).await;
+        let mut sam = app.signed_in("sam@example.org").await;
+        let page = sam.get("/record/results/choices").await;
+        let (_, paper) = page.body.split_once("<div class=\"sh-print-only\">").unwrap();
+        let (paper, _) = paper.split_once("</dl>").unwrap();
+        assert!(paper.contains("Genes") && paper.matches("As soon as it comes").count() > 1, "{paper}");
     }
 
     async fn a_search_says_on_paper_what_was_searched_for(place: &Place) {

@@ -246,13 +246,13 @@ fn line(group: Together) -> ActivityItem {
     let about = format!(" that was opened at {last}");
     let entry = item.detail.get("entry").and_then(|id| id.parse::<EntryId>().ok()).map(|id| {
         view! {
-            <a href=routes::entry(id)>"See the entry"<span class="nhsuk-u-visually-hidden">{about}</span></a>
+            <a class="sh-screen-only" href=routes::entry(id)>"See the entry"<span class="nhsuk-u-visually-hidden">{about}</span></a>
         }
     });
     let about = format!(" from {last}");
     let ask = (item.actor != ActorSeen::You).then(|| {
         view! {
-            <a href=format!("/activity/{}/query", item.seq)>
+            <a class="sh-screen-only" href=format!("/activity/{}/query", item.seq)>
                 "I do not recognise this"<span class="nhsuk-u-visually-hidden">{about}</span>
             </a>
         }

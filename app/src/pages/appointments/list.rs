@@ -108,12 +108,14 @@ pub async fn show(ctx: Ctx) -> Answer {
             })}
             <Section title="Coming up">{coming_up(coming, today, now, &whose)}</Section>
             {gone_by(past, today, now)}
-            <Section title="Referrals">
-                <p class="sh-screen-only"><a href="/appointments/referrals">"Choose where to go with a referral"</a></p>
-            </Section>
-            <Section title="Reminders">
-                <p class="sh-screen-only"><a href="/appointments/reminders">"Choose how and when we remind you"</a></p>
-            </Section>
+            <div class="sh-screen-only">
+                <Section title="Referrals">
+                    <p><a href="/appointments/referrals">"Choose where to go with a referral"</a></p>
+                </Section>
+                <Section title="Reminders">
+                    <p><a href="/appointments/reminders">"Choose how and when we remind you"</a></p>
+                </Section>
+            </div>
         }
     })
     .await
@@ -226,9 +228,12 @@ fn gone_by(past: Vec<Line>, today: NaiveDate, now: DateTime<Utc>) -> AnyView {
     let count = words::how_many(u64::try_from(past.len()).unwrap_or_default(), "appointment", "appointments");
     view! {
         <Section title=title>
-            <Details summary=format!("Show {count}")>
-                {list(past, today, now, false)}
-            </Details>
+            <div class="sh-screen-only">
+                <Details summary=format!("Show {count}")>
+                    {list(past, today, now, false)}
+                </Details>
+            </div>
+            <p class="sh-print-only">{format!("{count}. They are not printed here.")}</p>
         </Section>
     }
     .into_any()

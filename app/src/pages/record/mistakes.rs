@@ -50,7 +50,10 @@ pub(crate) fn about_entry(seen: &CorrectionsOfEntry, id: EntryId) -> Option<AnyV
         let words = if open { "Report another mistake" } else { "Report a mistake" };
         view! { <p class="sh-screen-only"><a href=report_page(id)>{words}</a></p> }
     });
-    Some(view! { <Section title="Is something wrong here?">{reports}{report}</Section> }.into_any())
+    let none = seen.reports.is_empty();
+    let section = view! { <Section title="Is something wrong here?">{reports}{report}</Section> };
+    // Where nothing was reported there is only the way to do it, which is none on paper.
+    Some(if none { view! { <div class="sh-screen-only">{section}</div> }.into_any() } else { section.into_any() })
 }
 
 /// "You reported a mistake in this entry; it was corrected on 3 November 2026."

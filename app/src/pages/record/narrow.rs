@@ -246,7 +246,8 @@ fn quick(page: &str, asked: &Asked, today: NaiveDate) -> AnyView {
 /// What stands now, each with a link that takes it back.
 fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyView> {
     let here = asked.narrowing;
-    if !here.is_narrow() {
+    // Nothing is shown while a date is wrong, so that nothing is said of what is.
+    if !here.is_narrow() || asked.is_wrong() {
         return None;
     }
     let source = here.source.map(|source| {
@@ -269,7 +270,7 @@ fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyV
             Some(view! {
                 <li>
                     {format!("{name}: {value}. ")}
-                    <a href=href>"Take away" <span class="nhsuk-u-visually-hidden">{of}</span></a>
+                    <a class="sh-screen-only" href=href>"Take away" <span class="nhsuk-u-visually-hidden">{of}</span></a>
                 </li>
             })
         })
@@ -278,7 +279,7 @@ fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyV
     let less = here.from.map(|_| {
         let href = asked.address(page, &Narrowing { from: None, ..here }, None);
         let what = "What has no date is left out here. Where only the month or the year is known, you see all that may have been in this time.";
-        view! { <p>{what} " " <a href=href>"Show what has no date too, with all that is older"</a></p> }
+        view! { <p>{what} " " <a class="sh-screen-only" href=href>"Show what has no date too, with all that is older"</a></p> }
     });
     let everything = asked.address(page, &Narrowing::default(), None);
     Some(

@@ -69,7 +69,7 @@ pub(crate) fn about_entry(notes: NotesSeen, id: EntryId, whose: &Whose) -> Optio
     if notes.notes.is_empty() && !notes.may_write {
         return None;
     }
-    let person = whose.person();
+    let (person, none) = (whose.person(), notes.notes.is_empty());
     let shown = notes.notes.into_iter().map(|note| {
         let href = Some(note_page(note.id));
         one(note, &person, (href, None), Level::Three)
@@ -78,7 +78,9 @@ pub(crate) fn about_entry(notes: NotesSeen, id: EntryId, whose: &Whose) -> Optio
     let write = notes.may_write.then(|| {
         view! { <p class="sh-screen-only"><a href=format!("{NEW}?about={id}")>"Add a note"</a></p> }
     });
-    Some(view! { <Section title="Own notes">{shown}{write}</Section> }.into_any())
+    let section = view! { <Section title="Own notes">{shown}{write}</Section> };
+    // Where there is none there is only the way to write one, which is none on paper.
+    Some(if none { view! { <div class="sh-screen-only">{section}</div> }.into_any() } else { section.into_any() })
 }
 
 /// All of them.

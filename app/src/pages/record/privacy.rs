@@ -161,7 +161,7 @@ pub(crate) fn in_short(privacy: &EntryPrivacy, id: EntryId) -> impl IntoView + u
     };
     view! {
         <Section title="Who can see this">
-            <p>{words} " " <a href=address(id)>"Change who can see it"</a></p>
+            <p>{words} " " <a class="sh-screen-only" href=address(id)>"Change who can see it"</a></p>
         </Section>
     }
 }

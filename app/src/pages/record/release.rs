@@ -7,7 +7,8 @@ use crate::pages::appointments::on_lines;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Choice, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios, Section,
+    BackLink, Button, ButtonKind, Choice, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios, Section, SummaryList,
+    SummaryRow,
 };
 use crate::whose::Whose;
 use axum::extract::Path;
@@ -141,6 +142,8 @@ pub async fn choices(ctx: Ctx) -> Answer {
             }
         });
         let kinds = kinds.collect_view();
+        // The form does not stand on paper, and what is chosen does.
+        let chosen = seen.choices.iter().map(|(kind, now)| SummaryRow::new(kind.title(), now.title())).collect::<Vec<_>>();
         let lead = "Some people want to know at once. Others want somebody to explain it first, or to have someone with them. You choose, for each kind of result.";
         view! {
             <Narrow>
@@ -168,6 +171,7 @@ pub async fn choices(ctx: Ctx) -> Answer {
                     "This also counts for letters and files whose title or type says that they are the report of a test. \
                      It cannot count for a letter that only mentions a result: you see that at once."
                 </p>
+                <div class="sh-print-only"><SummaryList rows=chosen /></div>
                 <Form action=CHOICES>
                     <input type="hidden" name="version" value=seen.version.to_string() />
                     {kinds}

@@ -74,18 +74,20 @@ pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: Naiv
         {on_paper}
         {narrow}
         {body}
-        <div class="sh-screen-only"><Details summary="How the search works">
-            <p>
-                "It looks through the names, values, notes and letters that places sent, and through our plain words for them. It also \
-                looks through the words inside files, such as PDFs, and through own notes and medicines. It shows what has all your words. \
-                You can type the beginning of a word. If nothing fits, it looks for words that are spelt in a similar way."
-            </p>
-            <p>"We write down that you searched. We do not write down what for. Your browser may keep it in its history."</p>
-            <p>
-                "It does not look through readings from home. It cannot read pictures, pages that were scanned, or some kinds of file. Of a \
-                very long file it only looks through the beginning."
-            </p>
-        </Details></div>
+        <div class="sh-screen-only">
+            <Details summary="How the search works">
+                <p>
+                    "It looks through the names, values, notes and letters that places sent, and through our plain words for them. It also \
+                    looks through the words inside files, such as PDFs, and through own notes and medicines. It shows what has all your words. \
+                    You can type the beginning of a word. If nothing fits, it looks for words that are spelt in a similar way."
+                </p>
+                <p>"We write down that you searched. We do not write down what for. Your browser may keep it in its history."</p>
+                <p>
+                    "It does not look through readings from home. It cannot read pictures, pages that were scanned, or some kinds of file. Of a \
+                    very long file it only looks through the beginning."
+                </p>
+            </Details>
+        </div>
     }
     .into_any()
 }

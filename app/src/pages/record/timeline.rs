@@ -62,7 +62,7 @@ pub(crate) fn listed(asked: &Asked, page: TimelinePage, whose: &Whose, now: Date
     let own = (asked.narrowing.kind == Some(Category::Medicine)).then(|| {
         let narrowing = Narrowing { kind: None, source: None, label: None, own: true, ..asked.narrowing };
         let way = asked.address(&whose.timeline(), &narrowing, None);
-        view! { <p>"Medicines bought without a prescription are not in this list. " <a href=way>"See own notes and medicines"</a></p> }
+        view! { <p>"Medicines bought without a prescription are not in this list. " <a class="sh-screen-only" href=way>"See own notes and medicines"</a></p> }
     });
     view! {
         <Narrow page=here asked=asked.clone() choices=page.choices today=london_day(now) />
@@ -153,13 +153,15 @@ fn beside(whose: &Whose) -> impl IntoView + use<> {
         view! { <li><a href="/readings">"What you measured yourself"</a></li> }
     });
     view! {
-        <Section title="Not on this page">
-            <ul>
-                <li><a href="/record/people">"People and places in the record"</a></li>
-                {own}
-                <li><a href=SOURCES>"Where the record comes from, and what may be missing"</a></li>
-            </ul>
-        </Section>
+        <div class="sh-screen-only">
+            <Section title="Not on this page">
+                <ul>
+                    <li><a href="/record/people">"People and places in the record"</a></li>
+                    {own}
+                    <li><a href=SOURCES>"Where the record comes from, and what may be missing"</a></li>
+                </ul>
+            </Section>
+        </div>
     }
 }
 

@@ -67,9 +67,11 @@ fn beside(patient: &Patient, whose: &Whose, person: PersonId) -> impl IntoView +
     });
     (people.is_some() || readings.is_some()).then(|| {
         view! {
-            <Section title="Not on this page">
-                <ul>{people}{readings}</ul>
-            </Section>
+            <div class="sh-screen-only">
+                <Section title="Not on this page">
+                    <ul>{people}{readings}</ul>
+                </Section>
+            </div>
         }
     })
 }
