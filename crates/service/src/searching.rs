@@ -218,10 +218,11 @@ fn own_words(line: &OwnLine) -> BTreeSet<String> {
     own_told(line, &line.details()).words()
 }
 
+/// What a note or a medicine of the person's own tells. That it is one is said of all of them, and is nothing to find one by.
 fn own_told<'a>(line: &'a OwnLine, details: &'a [Detail]) -> Told<'a> {
     Told {
         title: &line.title,
-        kind: line.kind(),
+        kind: "",
         plain: None,
         display: None,
         value: None,

@@ -68,14 +68,6 @@ impl OwnLine {
         When::Day(self.day).sort_key()
     }
 
-    /// What sort of thing it is.
-    pub(crate) const fn kind(&self) -> &'static str {
-        match self.thing {
-            OwnThing::Note(_) => "Own note",
-            OwnThing::Medicine(_) => "Own medicine",
-        }
-    }
-
     /// What it says beside its name, each part with the words that introduce it.
     pub(crate) fn details(&self) -> Vec<Detail> {
         let first = match self.thing {

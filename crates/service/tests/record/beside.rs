@@ -222,6 +222,10 @@ testkit::both_engines! {
         assert_eq!(look(&me, "migraine").await, (names(&["Migraine"]), names(&["The migraine came after cheese and chocolate"])));
         assert_eq!(look(&me, "chocolate").await.1, names(&["Chocolate again", "The migraine came after cheese and chocolate"]));
         assert_eq!(look(&me, "two at night headache").await, (vec![], names(&["Feverfew"])));
+        // What sort of thing it is, is said of all of it and finds none: "not" is how "note" begins.
+        for words in ["not", "note", "own", "own note", "own medicine"] {
+            assert_eq!(look(&me, words).await.1, Vec::<String>::new(), "{words}");
+        }
         let near = search(&desk, &me, person, "chocolatte", all).await;
         assert!(near.near && near.own.len() == 2 && near.own[0].context.is_some(), "{near:?}");
         let own = Narrowing { own: true, ..all };
