@@ -224,6 +224,7 @@ testkit::both_engines! {
         // Nothing is shown then, so that nothing is said of what is.
         let page = sam.get("/record/timeline?from_day=31&from_month=2&from_year=2026&to=2020-01-01").await;
         page.says("The first day must be a real date").does_not_say("You see only:").does_not_say("Up to: 1 January 2020");
+        page.says("href=\"/record/timeline\">Show everything again");
         // Nonsense in the address counts as not asked.
         sam.get("/record/timeline?kind=people&source=x&label=secret&after=").await.says("Amoxicillin");
         assert_eq!(sam.get("/record/timeline?after=019a5f00000070008000000000000000").await.status, StatusCode::NOT_FOUND);

@@ -243,12 +243,17 @@ fn quick(page: &str, asked: &Asked, today: NaiveDate) -> AnyView {
     .into_any()
 }
 
-/// What stands now, each with a link that takes it back.
+/// What stands now, each with a link that takes it back. While a date is wrong nothing is shown, so that nothing is said of what is, and
+/// only the way back to everything stands there.
 fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyView> {
     let here = asked.narrowing;
-    // Nothing is shown while a date is wrong, so that nothing is said of what is.
-    if !here.is_narrow() || asked.is_wrong() {
+    if !here.is_narrow() {
         return None;
+    }
+    let everything = asked.address(page, &Narrowing::default(), None);
+    let everything = view! { <p class="sh-screen-only"><a href=everything>"Show everything again"</a></p> };
+    if asked.is_wrong() {
+        return Some(everything.into_any());
     }
     let source = here.source.map(|source| {
         let known = choices.sources.iter().find(|(id, _)| *id == source);
@@ -281,13 +286,12 @@ fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyV
         let what = "What has no date is left out here. Where only the month or the year is known, you see all that may have been in this time.";
         view! { <p>{what} " " <a class="sh-screen-only" href=href>"Show what has no date too, with all that is older"</a></p> }
     });
-    let everything = asked.address(page, &Narrowing::default(), None);
     Some(
         view! {
             <p>"You see only:"</p>
             <ul>{rows}</ul>
             {less}
-            <p class="sh-screen-only"><a href=everything>"Show everything again"</a></p>
+            {everything}
         }
         .into_any(),
     )
