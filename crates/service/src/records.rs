@@ -170,7 +170,7 @@ pub struct CategoryCount {
     pub count: u64,
     /// Where there is no entry: what sources say of there being none, in their own words.
     pub none_said: Vec<String>,
-    /// When the newest happened.
+    /// When the newest that is not still to come happened.
     pub latest: Option<When>,
     /// Of results: how many have come that are not shown yet, as far as whoever asks may know of them.
     pub waiting: u64,
@@ -664,8 +664,8 @@ async fn tally(
     reader: &Reader,
     account: Option<AccountId>,
 ) -> Result<(Vec<CategoryCount>, Vec<SourceSeen>), ServiceError> {
-    let Reader { person, filter, .. } = reader;
-    let (counted, sources) = record::tally(tx, *person, filter, account).await?;
+    let Reader { person, filter, now, .. } = reader;
+    let (counted, sources) = record::tally(tx, *person, filter, (account, *now)).await?;
     // Where nothing is counted it is not told whether anything is held.
     let holds_none = counted.first().is_some_and(|row| row.held == 0);
     if holds_none && counted.first().is_some_and(|row| row.withheld == 0) {

@@ -407,7 +407,7 @@ statements! {
         "SELECT c.category, c.entries, c.none_known, \
          (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
         opened!("$2"),
-        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
+        " AND e.sort_at <= $4 ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
         kept_and_unread!("$2", "$3"),
         opened!("$2"),
         counted_here!(),
@@ -424,7 +424,7 @@ statements! {
         "SELECT c.category, c.entries, c.none_known, \
          (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
         open!("$2", "$3", "$4", "$5"),
-        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
+        " AND e.sort_at <= $7 ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest",
         kept_and_unread!("$5", "$6"),
         open!("$2", "$3", "$4", "$5"),
         counted_here!(),
@@ -1264,7 +1264,7 @@ pub struct CountRow {
     pub entries: i64,
     /// Entries that say that there is none.
     pub none_known: i64,
-    /// When the newest of them happened, as a FHIR date or time.
+    /// When the newest of them that is not still to come happened, as a FHIR date or time.
     pub latest: Option<String>,
     /// How many results of the person are held, of which those that wait are some: the same of every category.
     pub held: i64,
@@ -1752,9 +1752,9 @@ pub async fn none_known(
     })?)
 }
 
-/// How many entries of each category may be shown, and how many letters this account has not read; and where the record
-/// comes from. To its owner it tells when something was last received; to others, of each source from which something is open to them,
-/// when the newest of that was.
+/// How many entries of each category may be shown, when the newest of them was that is not still to come now, and how many letters this
+/// account has not read; and where the record comes from. To its owner it tells when something was last received; to others, of each
+/// source from which something is open to them, when the newest of that was.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -1762,11 +1762,14 @@ pub async fn tally(
     tx: &mut Tx,
     person: PersonId,
     filter: &Filter,
-    reader: Option<AccountId>,
+    (reader, now): (Option<AccountId>, DateTime<Utc>),
 ) -> Result<(Vec<CountRow>, Vec<SourceRow>), StoreError> {
     let (statement, reader) = (filter.choose(COUNTS, COUNTS_OPEN), reader.map(|reader| reader.as_uuid()));
-    let rows: Vec<TallyRow> =
-        on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).bind(reader).fetch_all(c).await)?;
+    let rows: Vec<TallyRow> = on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).bind(reader).bind(now).fetch_all(c).await
+    )?;
     let (mut counts, mut sources) = (Vec::new(), Vec::new());
     for TallyRow { category, entries, none_known, latest, held, withheld, unread, source, last_updated } in rows {
         match source.zip(last_updated) {

@@ -40,6 +40,26 @@ testkit::both_engines! {
         assert!(desk.services.records.list(&Actor::Operator, person, Category::Allergy, Which::All, None).await.unwrap().lines[0].none_known);
     }
 
+    async fn the_overview_tells_the_newest_that_was_and_not_what_is_still_to_come(place: &Place) {
+        let desk = Desk::at(place).await;
+        let appointment = |id: &str, status: &str, start: &str| json!({
+            "resourceType": "Appointment", "id": id, "status": status, "description": "Eye clinic", "start": start,
+            "participant": [{ "actor": { "reference": "Patient/m1" }, "status": "accepted" }],
+        });
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            appointment("a1", "fulfilled", "2026-09-01T09:00:00Z"),
+            appointment("a2", "fulfilled", "2026-10-05T09:00:00Z"),
+            appointment("a3", "booked", "2027-01-29T09:00:00Z"),
+        ])).await.unwrap().person;
+        let (me, clinician) = (desk.account_of(&[person]).await, desk.clinician_at(&desk.practice).await);
+        for reader in [&Actor::Operator, &me, &clinician] {
+            let overview = desk.services.records.overview(reader, person).await.unwrap();
+            let visits = overview.counts.iter().find(|count| count.category == Category::Visit).unwrap();
+            assert_eq!((visits.count, visits.latest.unwrap().to_string()), (3, "2026-10-05T09:00:00Z".to_owned()));
+        }
+    }
+
     async fn current_and_past_are_told_apart_by_their_status(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[
