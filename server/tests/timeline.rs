@@ -327,6 +327,9 @@ testkit::both_engines! {
             let page = sam.get(path).await;
             page.says("This may be out of date.").says("We could not read the newest from Riverside Surgery since");
         }
+        let overview = sam.get("/record").await;
+        let (_, sources) = overview.body.split_once("Where your record comes from<").unwrap();
+        assert!(sources.contains("Last updated") && sources.contains(". This may be out of date."), "beside the source too");
         sam.get("/record/immunisations").await.does_not_say("This may be out of date");
         sam.get("/activity").await.says("could not add to your record what a place sent");
         let all: Vec<Value> = entries().into_iter().map(|resource| json!({ "resource": resource })).collect();

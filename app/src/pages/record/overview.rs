@@ -16,7 +16,7 @@ use crate::words;
 use domain::record::Category;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::{CategoryCount, SourceSeen};
+use service::{CategoryCount, OutOfDate, SourceSeen};
 
 /// The overview.
 pub async fn show(ctx: Ctx) -> Answer {
@@ -26,15 +26,15 @@ pub async fn show(ctx: Ctx) -> Answer {
     let title = format!("{} record", whose.title());
     ctx.page(Head::new(&title, Place::Record).of(&contents.whose), || {
         let more = more(&whose, contents.sees_profile, contents.may_report);
-        let out_of_date = sources::band(&contents.out_of_date, &whose);
+        let band = sources::band(&contents.out_of_date, &whose);
         view! {
             {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
-            {out_of_date}
+            {band}
             <SearchBox whose=whose.clone() />
             <p class="sh-screen-only"><a href=TIMELINE>"See everything in the order of time"</a></p>
             <Categories counts=contents.counts whose=whose.clone() />
-            <Sources sources=contents.sources whose />
+            <Sources sources=contents.sources out_of_date=contents.out_of_date whose />
             <p class="sh-screen-only"><a href=SOURCES>"See what each place sends, and when it last did"</a></p>
             <div class="sh-screen-only">{more}</div>
         }
@@ -150,7 +150,7 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
                 <Card
                     title=count.category.title()
                     href=whose.category(count.category)
-                    count=(count.count > 0).then(|| words::grouped(count.count))
+                    count=how_much(&count)
                     text=card_text(&count, &whose)
                     icon=icon(count.category)
                     level=Level::Two
@@ -159,6 +159,16 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
         })
         .collect_view();
     view! { <CardGroup>{cards}</CardGroup> }
+}
+
+/// How many entries the card of a category counts. The list of people and places tells each once, from however many entries: there the
+/// card says what it counts.
+pub(crate) fn how_much(count: &CategoryCount) -> Option<String> {
+    match (count.count, count.category) {
+        (0, _) => None,
+        (many, Category::People) => Some(words::how_many(many, "entry", "entries")),
+        (many, _) => Some(words::grouped(many)),
+    }
 }
 
 /// What the card of a category says: what has come and is not shown yet or not read, in easy words what it is, and whether there is
@@ -196,8 +206,26 @@ pub(crate) fn in_short(count: &CategoryCount, to_another: bool) -> Option<String
     }
 }
 
+/// "Last updated Tuesday 3 November 2026, 10:40am", and that something newer may be missing where the page says so above.
+fn last_updated(source: &SourceSeen, out_of_date: &[OutOfDate]) -> String {
+    let said = format!("Last updated {}", instant_in_words(source.last_updated));
+    match out_of_date.iter().any(|one| one.name == source.organisation) {
+        true => format!("{said}. This may be out of date."),
+        false => said,
+    }
+}
+
+/// Where a record comes from, and when something last came from each.
 #[component]
-pub(crate) fn Sources(sources: Vec<SourceSeen>, whose: Whose) -> impl IntoView {
+pub(crate) fn Sources(
+    /// Where it comes from.
+    sources: Vec<SourceSeen>,
+    /// Of which of them the newest may be missing.
+    #[prop(optional)]
+    out_of_date: Vec<OutOfDate>,
+    /// Whose record it is.
+    whose: Whose,
+) -> impl IntoView {
     let body = if sources.is_empty() && whose.is_another() {
         return ().into_any();
     } else if sources.is_empty() {
@@ -205,7 +233,10 @@ pub(crate) fn Sources(sources: Vec<SourceSeen>, whose: Whose) -> impl IntoView {
     } else {
         let rows = sources
             .into_iter()
-            .map(|source| SummaryRow::new(source.organisation, format!("Last updated {}", instant_in_words(source.last_updated))))
+            .map(|source| {
+                let said = last_updated(&source, &out_of_date);
+                SummaryRow::new(source.organisation, said)
+            })
             .collect();
         view! {
             <SummaryList rows=rows />
@@ -241,6 +272,17 @@ mod tests {
         assert!(said.ends_with("\u{201c}No known allergies\u{201d}.") && !said.contains(".."), "{said}");
         let other = in_easy_words(&[], &Whose::open(Some("Edna Hughes".to_owned())));
         assert!(other.ends_with("there is none.") && !other.contains(".."), "{other}");
+    }
+
+    #[test]
+    fn a_card_says_of_people_and_places_that_it_counts_entries() {
+        let said = |category, count| {
+            how_much(&CategoryCount { category, count, none_said: Vec::new(), latest: None, waiting: 0, unread: 0 })
+        };
+        assert_eq!(said(Category::People, 25).as_deref(), Some("25 entries"));
+        assert_eq!(said(Category::People, 1).as_deref(), Some("1 entry"));
+        assert_eq!(said(Category::Problem, 1284).as_deref(), Some("1,284"));
+        assert_eq!(said(Category::People, 0), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::as_on_paper;
 use crate::pages::record::narrow::SearchBox;
-use crate::pages::record::overview::in_short;
+use crate::pages::record::overview::{how_much, in_short};
 use crate::pages::record::{Says, icon, row_of};
 use crate::shell::Place;
 use crate::ui::{
@@ -144,7 +144,7 @@ fn Record(overview: Overview, opens: Vec<domain::record::Category>, whose: Whose
                 <Card
                     title=count.category.title()
                     href=whose.category(count.category)
-                    count=(count.count > 0).then(|| words::grouped(count.count))
+                    count=how_much(&count)
                     text=in_short(&count, true)
                     icon=icon(count.category)
                     level=Level::Three
