@@ -717,7 +717,7 @@ testkit::both_engines! {
         sam.get(&here).await.says("The laboratories gave different ranges, or none, so no range is drawn.").does_not_say("sh-chart__band");
     }
 
-    async fn a_value_that_is_reported_as_wrong_is_marked_in_its_report_and_over_time_at_work(place: &Place) {
+    async fn a_value_that_is_reported_as_wrong_is_marked_in_its_report_and_over_time(place: &Place) {
         let (app, person, me) = town(place).await;
         app.staff(GP, "Y90001", StaffRole::Clinician).await;
         app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
@@ -740,10 +740,23 @@ testkit::both_engines! {
         trend.says("1 result here is reported as wrong. It is marked in the table.");
         let row = trend.body.split("<tr").find(|row| row.contains("Reported as wrong")).unwrap();
         assert!(row.contains("6.1 mmol/L") && trend.body.matches("Reported as wrong").count() == 1, "{}", trend.body);
-        // To nobody who does not answer it.
+        let spots = trend.body.split("data-spots=\"").nth(1).unwrap().split('"').next().unwrap();
+        let spot = spots.lines().find(|line| line.ends_with(", reported as wrong")).unwrap();
+        assert!(spot.contains("6.1 mmol/L") && spots.matches("reported as wrong").count() == 1, "{spots}");
+        // To nobody else at work: not to somebody who does not answer it.
         manager.get(&here).await.does_not_say("eported as wrong");
+        // Whoever it is about reads the same, until it is over.
+        let own_trend = format!("/record/entries/{potassium}/trend");
+        let own = opened(&mut sam, "/record/results", "Kidney tests").await;
+        let row = own.body.split("<tr").find(|row| row.contains("Reported as wrong")).unwrap();
+        assert!(row.contains("Potassium") && own.body.matches("Reported as wrong").count() == 1, "{}", own.body);
+        let trend = sam.get(&own_trend).await;
+        trend.says("1 result here is reported as wrong. It is marked in the table.").says(", reported as wrong");
+        assert_eq!(trend.body.matches("Reported as wrong").count(), 1, "{}", trend.body);
+        let one = app.services.corrections.list(&me, person).await.unwrap().remove(0);
+        app.services.corrections.withdraw(&me, person, (one.id, one.version)).await.unwrap();
         opened(&mut sam, "/record/results", "Kidney tests").await.does_not_say("eported as wrong");
-        sam.get(&format!("/record/entries/{potassium}/trend")).await.says("6.1 mmol/L").does_not_say("eported as wrong");
+        sam.get(&own_trend).await.says("6.1 mmol/L").does_not_say("eported as wrong");
     }
 
     async fn at_work_and_in_a_preview_the_same_values_are_open(place: &Place) {

@@ -48,7 +48,11 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         let privacy = ctx.services().hidings.of_entry(&ctx.actor(), ctx.person()?, id).await?;
         Some(privacy::in_short(&privacy, id).into_any())
     };
-    page(&ctx, entry, None, [mistakes, notes, privacy], document::Turned::read(query.as_deref())).await
+    let reported = match &entry.result {
+        Some(_) => ctx.services().corrections.reported_by(&ctx.actor(), ctx.person()?).await?,
+        None => BTreeSet::new(),
+    };
+    page(&ctx, entry, None, ([mistakes, notes, privacy], reported), document::Turned::read(query.as_deref())).await
 }
 
 /// The entry as it was.
@@ -61,15 +65,15 @@ pub async fn show_version(ctx: Ctx, path: Result<Path<(String, String)>, PathRej
     if entry.versions.iter().any(|one| one.current && one.number == version) {
         return Ok(ctx.go(&routes::entry(id)));
     }
-    page(&ctx, entry, Some(version), [None, None, None], document::Turned::default()).await
+    page(&ctx, entry, Some(version), ([None, None, None], BTreeSet::new()), document::Turned::default()).await
 }
 
-/// `others` is what else stands on its page.
+/// `others` is what else stands on its page; in those that are `reported` is a mistake of which the reader is told.
 async fn page(
     ctx: &Ctx,
     entry: EntryView,
     earlier: Option<i32>,
-    others: [Option<AnyView>; 3],
+    (others, reported): ([Option<AnyView>; 3], BTreeSet<EntryId>),
     turned: document::Turned,
 ) -> Answer {
     // The title stays in the browser's history, which others may see: what is sensitive is not named there.
@@ -85,14 +89,15 @@ async fn page(
     let here = routes::entry(line.id);
     let [mistakes, notes, privacy] = others;
     ctx.page(Head::new(&name, Place::Record).of(&entry.whose), || {
-        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() next=next plain=plain plain_words=plain_words files=Some(here) turned=turned /> {mistakes} {notes} {privacy} }
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() next=next plain=plain plain_words=plain_words files=Some(here) turned=turned reported=reported /> {mistakes} {notes} {privacy} }
     })
     .await
 }
 
 /// The entry, with what comes next and what it is in plain words, and without what only its owner may do with it. First stands what it says,
 /// with where it comes from in one line; how it came stands last. `plain_words` name a test and the values of a report plainly; `files` is the
-/// address below which its files are given out, and `turned` says which page of a scan is shown.
+/// address below which its files are given out, and `turned` says which page of a scan is shown; the values of a report that are
+/// `reported` as wrong are marked.
 #[component]
 pub(crate) fn Entry(
     entry: EntryView,
@@ -103,6 +108,7 @@ pub(crate) fn Entry(
     plain_words: Arc<PlainWords>,
     #[prop(optional_no_strip)] files: Option<String>,
     #[prop(optional)] turned: document::Turned,
+    #[prop(optional)] reported: BTreeSet<EntryId>,
 ) -> impl IntoView {
     let entry = document::without_repeats(entry);
     let line = &entry.line;
@@ -127,7 +133,7 @@ pub(crate) fn Entry(
     let also = name.is_some().then(|| format!("Called in the record: {}", line.title));
     let title = name.unwrap_or_else(|| line.title.clone());
     let (whole, plain_names) = (!whose.is_preview() && !earlier, Some(plain_words));
-    let links = Links { base: whose.overview(), whole, plain: plain_names, reported: BTreeSet::new() };
+    let links = Links { base: whose.overview(), whole, plain: plain_names, reported };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let easy = easy::is_on().then(|| {
         let answered = entry.result.as_ref().is_some_and(|seen| !seen.answers.is_empty());

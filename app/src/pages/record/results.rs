@@ -266,7 +266,7 @@ pub(crate) struct Links {
     pub(crate) whole: bool,
     /// By what plain names the values of a report are told beside their own; by none to who gives care.
     pub(crate) plain: Option<Arc<PlainWords>>,
-    /// In which entries a mistake is reported that the reader is to answer.
+    /// In which entries a mistake is reported that the reader is to answer, or of which they are told.
     pub(crate) reported: BTreeSet<EntryId>,
 }
 

@@ -41,19 +41,14 @@ const A_DAY: i64 = 24 * 60 * 60;
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
     let (actor, person, whose) = (ctx.actor(), ctx.person()?, ctx.whose());
+    let reported = ctx.services().corrections.reported_by(&actor, person).await?;
     page(
         &ctx,
         &actor,
         person,
         id,
         query.as_deref(),
-        &Of {
-            entries: whose.overview(),
-            whose: whose.title(),
-            place: Place::Record,
-            needs: TeamNeeds::default(),
-            reported: BTreeSet::new(),
-        },
+        &Of { entries: whose.overview(), whose: whose.title(), place: Place::Record, needs: TeamNeeds::default(), reported },
     )
     .await
 }
@@ -78,7 +73,7 @@ struct Of {
     place: Place,
     /// What a care team has to know of them first; nothing for anybody else.
     needs: TeamNeeds,
-    /// In which entries a mistake is reported that the reader is to answer.
+    /// In which entries a mistake is reported that the reader is to answer, or of which they are told.
     reported: BTreeSet<EntryId>,
 }
 
@@ -528,11 +523,11 @@ fn pictures(seen: &TrendSeen, asked: TrendAsked, of: &Of, look: Look) -> AnyView
     let said = in_time(told_in_words(seen, later, of));
     let groups = pictured(&seen.lines);
     // What is only parts has no picture as a whole.
-    let whole = (!seen.drawn.is_empty() || groups.is_empty()).then(|| picture(seen, &said, look));
+    let whole = (!seen.drawn.is_empty() || groups.is_empty()).then(|| picture(seen, &said, look, &of.reported));
     let parts = groups.iter().map(|lines| {
         let is_said = later || (seen.drawn.is_empty() && is_said_as_one(seen, lines));
         let words = if is_said { said.clone() } else { in_time(parts_said(seen, lines, of)) };
-        part_picture(seen, lines, words, look)
+        part_picture(seen, lines, words, look, &of.reported)
     });
     let parts = parts.collect_view();
     let notes = notes(seen, look.is_second);
@@ -607,7 +602,7 @@ fn in_two_units(seen: &TrendSeen) -> &'static str {
 }
 
 /// The chart of two or more numbers, the line of numbers of one, and the sentence in any case.
-fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
+fn picture(seen: &TrendSeen, said: &str, look: Look, reported: &BTreeSet<EntryId>) -> AnyView {
     let (Some(first), Some(last)) = (seen.drawn.first(), seen.drawn.last()) else {
         return view! { <p>{said.to_owned()}</p> }.into_any();
     };
@@ -627,7 +622,7 @@ fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
         limits,
         finest: seen.finest,
         bands,
-        spots: spots(seen),
+        spots: spots(seen, reported),
         title: with_unit(&seen.title, seen.unit.as_deref()),
         is_headed: look.is_second,
         words: format!("{said}{triangles}{shown}{in_two}"),
@@ -635,7 +630,7 @@ fn picture(seen: &TrendSeen, said: &str, look: Look) -> AnyView {
 }
 
 /// A chart of the parts that share a picture, or the line of numbers of one.
-fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, look: Look) -> AnyView {
+fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, look: Look, reported: &BTreeSet<EntryId>) -> AnyView {
     let limits = part_limits(lines);
     let exact = || lines.iter().flat_map(|line| &line.points).map(|point| point.at);
     let moments = || exact().chain(limits.iter().map(|limit| limit.at));
@@ -654,7 +649,7 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String, look: Look
     let title = with_unit(name, lines.first().and_then(|line| line.unit.as_deref()));
     let is_headed = look.is_second && heading_of(seen) == title;
     let finest = lines.iter().map(|line| line.finest).min().unwrap_or(1);
-    let (spots, words) = (part_spots(seen, lines), format!("{words}{dashed}{}{shown}", limits_said(&limits)));
+    let (spots, words) = (part_spots(seen, lines, reported), format!("{words}{dashed}{}{shown}", limits_said(&limits)));
     let span = look.axis.unwrap_or((first, last));
     drawing(Drawing { span, series, limits, finest, bands, spots, title, is_headed, words })
 }
@@ -745,8 +740,18 @@ fn number_of(value: &Value) -> Option<i64> {
     thousandths(value).or_else(|| limit_of(value).map(|(number, _)| number))
 }
 
+/// The results of a picture, the newest first, each with what is said at its spots of a mistake that is reported in it: of those that the
+/// table lists, which it marks too.
+fn with_marks<'a>(
+    seen: &'a TrendSeen,
+    reported: &'a BTreeSet<EntryId>,
+) -> impl Iterator<Item = (&'a TrendPoint, &'static str)> + use<'a> {
+    let listed = seen.rows.iter().map(move |row| reported.contains(&row.id)).chain(std::iter::repeat(false));
+    seen.points.iter().zip(listed).map(|(point, wrong)| (point, if wrong { ", reported as wrong" } else { "" }))
+}
+
 /// What is said at each spot of parts: "3 November 2026: Top number (systolic) 142 mmHg".
-fn part_spots(seen: &TrendSeen, lines: &[&PartLine]) -> Vec<Spot> {
+fn part_spots(seen: &TrendSeen, lines: &[&PartLine], reported: &BTreeSet<EntryId>) -> Vec<Spot> {
     let of = |line: &PartLine| -> HashSet<(i64, i64)> {
         let exact = line.points.iter().map(|point: &Point| (point.at, point.high));
         exact.chain(line.limits.iter().map(|(at, value, _)| (*at, *value))).collect()
@@ -754,29 +759,30 @@ fn part_spots(seen: &TrendSeen, lines: &[&PartLine]) -> Vec<Spot> {
     let kept: Vec<(&PartLine, HashSet<(i64, i64)>)> = lines.iter().map(|&line| (line, of(line))).collect();
     let mut all = Vec::new();
     // In the order of time; at one moment the first line before the second.
-    for point in seen.points.iter().rev() {
+    let points: Vec<(&TrendPoint, &str)> = with_marks(seen, reported).collect();
+    for (point, wrong) in points.into_iter().rev() {
         let Some(at) = point.happened.map(|when| when.sort_key().timestamp()) else { continue };
         let day = point.happened.map(|when| when.day_only()).unwrap_or_default();
         for (line, drawn) in &kept {
             let Some(part) = part_with(&point.parts, &line.key) else { continue };
             let Some(value) = number_of(&part.value).filter(|value| drawn.contains(&(at, *value))) else { continue };
             let tag = words::value_tag(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
-            all.push((at, value, format!("{day}: {} {}{tag}", line.name, amount_words(&part.value))));
+            all.push((at, value, format!("{day}: {} {}{tag}{wrong}", line.name, amount_words(&part.value))));
         }
     }
     all
 }
 
 /// What is said at each spot: "3 November 2026: 6.1 mmol/L, High".
-fn spots(seen: &TrendSeen) -> Vec<Spot> {
+fn spots(seen: &TrendSeen, reported: &BTreeSet<EntryId>) -> Vec<Spot> {
     let kept: HashSet<(i64, i64)> = seen.drawn.iter().map(|point| (point.at, point.high)).collect();
-    let says = |point: &TrendPoint| {
+    let says = |(point, wrong): (&TrendPoint, &str)| {
         let (at, value) = point.drawn.filter(|drawn| kept.contains(drawn)).or(point.limit)?;
         let day = point.happened.map(|when| when.day_only()).unwrap_or_default();
         let tag = tag(point).map(|(word, _)| format!(", {word}")).unwrap_or_default();
-        Some((at, value, format!("{day}: {}{tag}", told(seen, point).amount)))
+        Some((at, value, format!("{day}: {}{tag}{wrong}", told(seen, point).amount)))
     };
-    let mut all: Vec<Spot> = seen.points.iter().filter_map(says).collect();
+    let mut all: Vec<Spot> = with_marks(seen, reported).filter_map(says).collect();
     all.reverse();
     all
 }
