@@ -23,7 +23,7 @@ use domain::{EntryId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::reading;
-use store::record::result::{self, AwaitedRow, MeasuredRow, ResultRow, Stretch};
+use store::record::result::{self, AwaitedRow, MeasuredRow, NewestRow, ResultRow, Stretch};
 use store::record::{self, LineRow};
 use store::{StoreError, Tx};
 use uuid::Uuid;
@@ -189,7 +189,7 @@ impl TrendAsked {
 /// Something else that can be shown over the same time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrendOther {
-    /// Its newest result.
+    /// Its newest result that can be drawn.
     pub id: EntryId,
     /// What it is called there.
     pub title: String,
@@ -731,10 +731,20 @@ async fn reach(tx: &mut Tx, reader: &Reader, seen: &TrendSeen, asked: TrendAsked
     Ok(Reach { newest_but_one: all.get(1).copied().flatten(), oldest })
 }
 
-/// What else can be shown over the same time, the newest first.
+/// Whether a picture can show a result: an exact number, or parts with some.
+fn can_be_drawn(row: &NewestRow) -> bool {
+    let value = row.line.value();
+    let amount = value.as_ref().and_then(Amount::read);
+    let told = row.more.as_ref().map(|more| more.0.parts.as_slice()).unwrap_or_default();
+    let parts = parts_of(value.as_ref(), row.line.kind == BLOOD_PRESSURE, told);
+    amount.is_some_and(|amount| amount.comparator == Comparator::Exactly) || !part_lines([(Some(0), parts.as_slice())]).is_empty()
+}
+
+/// What else can be shown over the same time, the newest first: only what a picture can show.
 async fn others(tx: &mut Tx, reader: &Reader, analyte: &str, beside: Option<&str>) -> Result<Vec<TrendOther>, ServiceError> {
     let rows = result::newest_of_each(tx, reader.person, &reader.filter).await?;
-    let rows = rows.into_iter().filter(|row| row.of_analyte != analyte);
+    let is_other = |row: &NewestRow| row.of_analyte != analyte && (can_be_drawn(row) || beside == Some(row.of_analyte.as_str()));
+    let rows = rows.into_iter().filter(is_other);
     let (shown, rows): (Vec<bool>, Vec<LineRow>) = rows.map(|row| (beside == Some(row.of_analyte.as_str()), row.line)).unzip();
     let lines = lines(tx, reader, rows).await?.into_iter().zip(shown);
     Ok(lines.map(|(line, is_shown)| TrendOther { id: line.id, title: line.title, is_shown }).collect())

@@ -1152,6 +1152,38 @@ testkit::both_engines! {
         assert!(has("Thing 204") && has("Thing 6") && !has("Thing 5"), "the newest");
     }
 
+    async fn only_what_can_be_drawn_is_offered_over_the_same_time(place: &Place) {
+        let desk = Desk::at(place).await;
+        let said = |id: &str, what: (&str, &str), at: &str, words: &str| {
+            let mut result = lab(id, what, at, ("1", "mmol/L"), None);
+            result.as_object_mut().unwrap().remove("valueQuantity");
+            with(result, "valueString", json!(words))
+        };
+        let mut colours = lipids("p1", "2026-01-05", "1.2");
+        colours["code"] = json!({ "coding": [{ "system": "http://loinc.org", "code": "24357-6", "display": "Urine panel" }], "text": "Urine panel" });
+        for part in colours["component"].as_array_mut().unwrap() {
+            part.as_object_mut().unwrap().remove("valueQuantity");
+            part["valueString"] = json!("Clear");
+        }
+        let mut below = lab("d", ("48065-7", "D-dimer"), "2026-01-05", ("150", "ug/L"), None);
+        below["valueQuantity"]["comparator"] = json!("<");
+        let person = desk.import(bundle("collection", &[
+            ellis(), lab("k1", POTASSIUM, "2026-02-05", ("4.3", "mmol/L"), None), lipids("p2", "2026-01-05", "1.2"), colours, below,
+            said("c1", ("5778-6", "Colour of urine"), "2026-01-05", "Yellow"), said("t1", ("22587-0", "Titre"), "2026-01-05", "1:80"),
+            // The newest says no number, and the one before is drawn.
+            lab("n1", SODIUM, "2025-01-05", ("141", "mmol/L"), None), said("n2", SODIUM, "2026-01-05", "Sample haemolysed"),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let potassium = desk.titled(person, Category::Result, "Potassium").await;
+        let asked = TrendAsked { choose: true, ..TrendAsked::of(TrendSpan::All) };
+        for reader in [&me, &ann] {
+            let seen = desk.services.records.trend(reader, person, potassium, asked).await.unwrap();
+            let others: Vec<&str> = seen.others.iter().flatten().map(|other| other.title.as_str()).collect();
+            assert_eq!(others, ["Lipid panel", "Sodium"]);
+        }
+    }
+
     async fn what_has_older_results_than_are_here_has_nothing_beside_those(place: &Place) {
         let desk = Desk::at(place).await;
         let first = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();

@@ -333,7 +333,16 @@ macro_rules! shared {
     };
 }
 
-/// The newest result of each thing by itself, which one step in the index for each thing finds, however many results there are.
+/// Those that may hold a number: as their value, at the beginning of it, or in parts.
+macro_rules! may_be_drawn {
+    () => {
+        " AND (e.value_number IS NOT NULL OR SUBSTR(e.value_text, 1, 1) IN ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '-') \
+         OR CAST(x.more AS TEXT) NOT LIKE '%\"parts\":[]%' AND CAST(x.more AS TEXT) NOT LIKE '%\"parts\": []%')"
+    };
+}
+
+/// The newest result of each thing by itself that may hold a number, which a few steps in the index for each thing find, however many
+/// results there are.
 macro_rules! newest_of_each {
     ($open:expr) => {
         concat!(
@@ -344,11 +353,13 @@ macro_rules! newest_of_each {
             of_one!(),
             " WHERE x.person_id = $1 AND x.analyte = a.analyte",
             says_something!(),
+            may_be_drawn!(),
             $open,
             " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT 1) FROM a WHERE a.analyte IS NOT NULL) \
              SELECT n.analyte AS of_analyte, ",
             line!(),
-            " FROM n JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id ORDER BY e.sort_at DESC, e.id DESC LIMIT 200"
+            ", x.more FROM n JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id \
+             JOIN result_fact x ON x.person_id = $1 AND x.entry_id = n.entry_id ORDER BY e.sort_at DESC, e.id DESC LIMIT 200"
         )
     };
 }
@@ -567,6 +578,8 @@ pub struct NewestRow {
     /// What lists read of it.
     #[sqlx(flatten)]
     pub line: LineRow,
+    /// Its ranges, parts and files; absent for what was taken in before they were read.
+    pub more: Option<Json<ResultFacts>>,
 }
 
 /// What a report names.
