@@ -75,11 +75,16 @@ pub(crate) fn left_out(count: u64, under: &str) -> Option<String> {
     Some(format!("{words} in the record, under \u{201c}{under}\u{201d}."))
 }
 
-/// Its parts, in the order in which somebody in a hurry asks.
+/// The heading of what the person must not be given.
+const ALLERGIES: &str = "Allergies and bad reactions";
+
+/// Its parts, in the order in which somebody in a hurry asks. Of allergies something is said also where they are not open to the reader.
 pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
     let of =
         |part: Option<&SummaryPart>, title, category: Category| part.map(|part| listed(part, (title, category), seen, whose));
-    let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions", Category::Allergy);
+    // A part that is not open stands there too: without its heading it would look as if there were none.
+    let allergies = of(seen.allergies.as_ref(), ALLERGIES, Category::Allergy)
+        .or_else(|| Some(Part::of(ALLERGIES, Vec::new(), Some(words::nothing(&[], true)), Category::Allergy)));
     let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, seen, whose));
     let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| {
         let facts: Vec<Fact> = medicines.iter().filter(|one| one.own.is_none()).map(medicine).collect();

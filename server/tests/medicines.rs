@@ -609,10 +609,15 @@ testkit::both_engines! {
         let mut ann = town.app.signed_in(ANN).await;
         ann.post("/acting", &[("person", &town.sam.to_string())]).await;
         let page = ann.get("/medicines").await;
-        page.says("Medicines").says("Ramipril").does_not_say("Allergies");
+        let closed = "Nothing to see here. That does not mean that there is none.";
+        let (_, allergies) = page.says("Medicines").says("Ramipril").body.split_once("Allergies and reactions").unwrap();
+        assert!(allergies.split("<h2").next().unwrap().contains(closed), "{allergies}");
         // On paper that would look like none.
-        ann.get("/medicines/card").await.says("<strong>Allergies: </strong>").says("not on this card").says("You may not see all of this record").does_not_say("Nothing is recorded");
-        ann.get("/record/summary").await.says("You may not see all of this record").does_not_say("Nothing is recorded");
+        ann.get("/medicines/card").await.says("<strong>Allergies: </strong>").says("not on this card. That does not mean that there is none.").says("You may not see all of this record").does_not_say("Nothing is recorded");
+        let summary = ann.get("/record/summary").await;
+        summary.says("You may not see all of this record").does_not_say("Nothing is recorded");
+        let (_, allergies) = summary.body.split_once("Allergies and bad reactions").unwrap();
+        assert!(allergies.split("<h2").next().unwrap().contains(closed), "{allergies}");
         let order = town.order(&mut ann, &["Ramipril"]).await;
         ann.get(&order).await.says("Your order is sent").says("An order for").does_not_say("Your practice");
         ann.get("/medicines/prescriptions").await.says("ask the practice whether it was sent");

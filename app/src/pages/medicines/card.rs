@@ -32,7 +32,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             })
             .collect_view();
         let allergies = match &seen.allergies {
-            None => "not on this card".to_owned(),
+            None => "not on this card. That does not mean that there is none.".to_owned(),
             Some(lines) if lines.iter().any(|line| !line.none_known) => {
                 let one = |line: &EntryLine| match seen.reactions.get(&line.id) {
                     Some(reaction) => format!("{} ({})", line.title, words::in_sentence(reaction)),

@@ -77,7 +77,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {order}
             {more}
             <Orders orders today />
-            {seen.allergies.map(|lines| view! { <Allergies lines=lines reactions=seen.reactions whose=whose.clone() /> })}
+            <Allergies lines=seen.allergies reactions=seen.reactions whose=whose.clone() />
             {none}
             {groups.into_iter().map(|(group, of)| in_group(group, of)).collect_view()}
             {add}
@@ -154,12 +154,15 @@ pub(super) fn order_row(order: &OrderSeen, today: NaiveDate) -> impl IntoView + 
     }
 }
 
+/// What the person is allergic to. Where that is not open to the reader (`None`) it is said too: a list of medicines without a word of it
+/// would look as if there were nothing.
 #[component]
-fn Allergies(lines: Vec<EntryLine>, reactions: BTreeMap<EntryId, String>, whose: Whose) -> impl IntoView {
-    let (none, some): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.none_known);
+fn Allergies(lines: Option<Vec<EntryLine>>, reactions: BTreeMap<EntryId, String>, whose: Whose) -> impl IntoView {
+    let to_another = whose.is_another() || lines.is_none();
+    let (none, some): (Vec<_>, Vec<_>) = lines.unwrap_or_default().into_iter().partition(|line| line.none_known);
     let body = if some.is_empty() {
         let said: Vec<String> = none.iter().filter_map(|line| line.says_none().map(str::to_owned)).collect();
-        let text = words::nothing(&said, whose.is_another());
+        let text = words::nothing(&said, to_another);
         view! { <p>{text} " Tell whoever gives out medicines of any allergy that you know."</p> }.into_any()
     } else {
         let items = some.into_iter().map(|line| {

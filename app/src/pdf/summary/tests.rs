@@ -193,6 +193,15 @@ fn nothing() -> SummarySeen {
 }
 
 #[test]
+fn allergies_that_are_not_open_to_the_reader_do_not_look_like_none() {
+    let parts = parts(&SummarySeen { allergies: None, ..nothing() }, &Whose::open(Some("Sam Rivers".to_owned())));
+    let note = Some("Nothing to see here. That does not mean that there is none.");
+    assert_eq!((parts[0].title, parts[0].facts.len(), parts[0].note.as_deref()), ("Allergies and bad reactions", 0, note));
+    let (_, text) = read(&parts);
+    assert!(text.contains("Allergies and bad reactions") && text.contains("Nothing to see here."), "{text}");
+}
+
+#[test]
 fn what_has_no_date_of_its_own_says_when_it_was_written_down() {
     let allergy = |number: u128| EntryLine {
         id: EntryId::from_uuid(uuid::Uuid::from_u128(number)),
