@@ -82,6 +82,8 @@ pub struct CorrectionSeen {
     pub changed_at: DateTime<Utc>,
     /// Goes up with every change.
     pub version: i32,
+    /// A newer version came after they agreed, and the person cannot read it yet: told to those who answer alone.
+    pub waits_to_be_seen: bool,
 }
 
 /// A state that a report reached.
@@ -261,7 +263,24 @@ fn seen(
         reported_at: row.reported_at,
         changed_at: row.changed_at,
         version: row.version,
+        waits_to_be_seen: false,
     })
+}
+
+/// A report as those see it who answer it, beside what its entry tells now: they read a newer version before the person does.
+fn seen_at_work(
+    row: &CorrectionRow,
+    name: Option<String>,
+    (own, now): (Option<AccountId>, Option<&EntryNowRow>),
+) -> Result<CorrectionSeen, ServiceError> {
+    let one = seen(row, name, (false, own))?;
+    let is_newer = now.is_some_and(|now| now.release == Release::Released.code() && came_since(row, now));
+    Ok(CorrectionSeen { waits_to_be_seen: one.state == State::Accepted && is_newer, ..one })
+}
+
+/// Whether what an entry tells now came after the organisation agreed: a version from before that corrects nothing.
+fn came_since(row: &CorrectionRow, now: &EntryNowRow) -> bool {
+    row.accepted_version.is_some_and(|agreed| now.version > agreed)
 }
 
 impl Corrections {
@@ -330,8 +349,9 @@ impl Corrections {
     }
 
     /// Of which entries a mistake is reported and not over, for the lists of a record at work: these are audited, and show no more than this.
-    /// Nothing where the reader does not answer what is reported, and of no entry that another organisation sent. What goes by letter is not
-    /// theirs to read here.
+    /// An entry that tells of a newer version since they agreed is none of them, whether or not the person can read that yet. Nothing where
+    /// the reader does not answer what is reported, and of no entry that another organisation sent. What goes by letter is not theirs to read
+    /// here.
     ///
     /// # Errors
     /// [`ServiceError`] when the database fails.
@@ -724,11 +744,12 @@ async fn of_theirs(
     let shown = record::entry(tx, person, &reader.filter, entry).await?.ok_or(ServiceError::NotFound)?;
     let line = records::lines(tx, &reader, vec![shown.line]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
     let own = appointments::own_account(tx, person).await?;
+    let now = correction::entry_now(tx, person, entry).await?;
     let mut all = Vec::new();
     for row in correction::about(tx, person, entry, MOST_ABOUT).await? {
         let state = row.state()?;
         if row.organisation() == place.organisation() && !state.is_by_letter() && state != State::Withdrawn {
-            all.push(seen(&row, Some(line.title.clone()), (false, own))?);
+            all.push(seen_at_work(&row, Some(line.title.clone()), (own, now.as_ref()))?);
         }
     }
     Ok(all)
@@ -786,10 +807,11 @@ async fn read_to_answer(
         Err(error) => return Err(error),
     };
     let now = correction::entry_now(tx, person, row.entry()).await?;
-    let changed = now.is_none_or(|now| now.version != row.entry_version || now.release != Release::Released.code());
+    let differs = |now: &EntryNowRow| now.version != row.entry_version || now.release != Release::Released.code();
+    let changed = now.as_ref().is_none_or(differs);
     let name = entry.as_ref().map(|entry| entry.line.title.clone());
     let own = appointments::own_account(tx, person).await?;
-    let correction = seen(&row, name, (false, own))?;
+    let correction = seen_at_work(&row, name, (own, now.as_ref()))?;
     let steps = steps(tx, &row).await?;
     Ok((CorrectionToAnswer { correction, steps, entry, changed }, row, allowed.subject))
 }
@@ -809,10 +831,8 @@ async fn answer(core: &Core, tx: &mut Tx, actor: &Actor, item: WorkItemId, form:
         return Err(ServiceError::field("", "You reported this yourself, so somebody else has to answer"));
     }
     items::in_hand(&place, &waits)?;
-    // A version from before they agreed corrects nothing.
-    let newer = |now: &EntryNowRow| row.accepted_version.is_some_and(|at| now.version > at);
     let entry_now = correction::entry_now(tx, person, row.entry()).await?;
-    let (version, act, text) = read_answer(form, entry_now.as_ref().is_some_and(newer))?;
+    let (version, act, text) = read_answer(form, entry_now.as_ref().is_some_and(|now| came_since(&row, now)))?;
     let state = row.state()?;
     if version != row.version || !state.lets(Party::Organisation, act) {
         return Err(changed());

@@ -25,9 +25,12 @@ statements! {
     ONE = concat!(correction!(), " AND k.id = $2");
     LISTED = concat!(correction!(), " ORDER BY k.reported_at DESC, k.id DESC LIMIT $2");
     ABOUT = concat!(correction!(), " AND k.entry_id = $2 ORDER BY k.reported_at DESC, k.id DESC LIMIT $3");
-    /// Of which entries that an organisation sent a mistake is reported to it and not over.
-    OPEN = "SELECT DISTINCT k.entry_id FROM correction k WHERE k.person_id = $1 AND k.organisation_id = $2 \
-            AND k.state IN ('sent', 'with-organisation', 'accepted')";
+    /// Of which entries that an organisation sent a mistake is reported to it and not over, and what was reported still stands: not
+    /// where the entry tells of a newer version since the organisation agreed.
+    REPORTED = "SELECT DISTINCT k.entry_id FROM correction k WHERE k.person_id = $1 AND k.organisation_id = $2 \
+            AND k.state IN ('sent', 'with-organisation', 'accepted') AND NOT (k.state = 'accepted' AND EXISTS (SELECT 1 \
+            FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id WHERE e.person_id = k.person_id \
+            AND e.id = k.entry_id AND e.release = 'released' AND r.version > k.accepted_version))";
     STEPS = "SELECT s.version, s.state, s.words, m.name, s.at FROM correction_step s LEFT JOIN staff_member m ON m.id = s.member_id \
              WHERE s.person_id = $1 AND s.correction_id = $2 ORDER BY s.version";
     MOVE_ON = "UPDATE correction SET state = $4, accepted_version = COALESCE($5, accepted_version), \
@@ -305,13 +308,14 @@ pub async fn about(tx: &mut Tx, person: PersonId, entry: EntryId, most: i64) -> 
     Ok(on!(tx, c, sqlx::query_as(ABOUT).bind(person.as_uuid()).bind(entry.as_uuid()).bind(most).fetch_all(c).await)?)
 }
 
-/// Of which entries of a record, that this organisation sent, a mistake is reported to it and not over: all at once.
+/// Of which entries of a record, that this organisation sent, a mistake is reported to it and not over, and stands there still: all at
+/// once.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn open(tx: &mut Tx, person: PersonId, organisation: OrganisationId) -> Result<BTreeSet<EntryId>, StoreError> {
     let rows: Vec<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(OPEN).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await)?;
+        on!(tx, c, sqlx::query_as(REPORTED).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id,)| EntryId::from_uuid(id)).collect())
 }
 

@@ -2537,6 +2537,7 @@ mod tests {
         ("RUNNING", "results that are not shown yet, for those who decide about them"),
         ("TO_TELL", "whom to tell, not of what"),
         ("ENTRY_NOW", "which version there is, not what it says"),
+        ("REPORTED", "which version there is, not what it says"),
     ];
 
     /// What reads how many entries there are (`tallied!`) rather than the entries.

@@ -22,11 +22,14 @@ fn closed(role: StaffRole) -> AnyView {
     view! { <p>{words}</p> }.into_any()
 }
 
-/// Where a report stands, to whoever answers it.
-const fn stands(state: State) -> &'static str {
-    match state {
+/// Where a report stands, to whoever answers it: they read a corrected version before the person may.
+const fn stands(report: &CorrectionSeen) -> &'static str {
+    match report.state {
         State::Sent => "Nobody has looked at it yet. The person sees that.",
         State::WithOrganisation => "The person is told that somebody looks at it.",
+        State::Accepted if report.waits_to_be_seen => {
+            "You agreed, and a newer version has come: it is what you see here. The person has not seen it yet. When they can read it, this is done by itself and they are told."
+        }
         State::Accepted => {
             "You agreed. Correct it in your own system: when the corrected entry comes here, this is done by itself and the person is told."
         }
@@ -45,7 +48,7 @@ pub(super) fn beside_entry(reports: &[CorrectionSeen]) -> Option<AnyView> {
         return None;
     }
     let open = reports.iter().any(|one| one.state.is_open());
-    let shown = reports.iter().map(|one| view! { <p>{stands(one.state)}</p> <SummaryList rows=report_rows(one, true) /> });
+    let shown = reports.iter().map(|one| view! { <p>{stands(one)}</p> <SummaryList rows=report_rows(one, true) /> });
     let shown = shown.collect_view();
     let way = open.then(|| view! { <p class="sh-screen-only"><a href="/team">"Answer it from the work list"</a></p> });
     Some(view! { <Inset><p><strong>"A mistake was reported in this entry"</strong></p> {shown} {way}</Inset> }.into_any())
@@ -66,7 +69,7 @@ pub(super) async fn to_answer(ctx: &Ctx, item: &WorkItem, form: &FormState) -> R
     let submission = ctx.submission();
     let one = &seen.correction;
     let organisation = one.organisation.clone();
-    let stands = stands(one.state);
+    let stands = stands(one);
     let changed = seen.changed.then(|| {
         let words = if seen.entry.is_none() {
             "Your system has taken the entry back since it was reported."
@@ -144,4 +147,31 @@ fn answer(item: &WorkItem, seen: &CorrectionToAnswer, form: &FormState, submissi
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_agreed_is_told_that_the_newer_version_has_come_and_is_asked_for_it_before() {
+        let one = |waits_to_be_seen| CorrectionSeen {
+            id: CorrectionId::from_uuid(uuid::Uuid::nil()),
+            entry: None,
+            organisation: "Riverside Surgery".to_owned(),
+            state: State::Accepted,
+            wrong: "It was 1.1".to_owned(),
+            should_say: String::new(),
+            why: String::new(),
+            mine: false,
+            by_carer: false,
+            reported_at: "2026-11-09T10:00:00Z".parse().unwrap(),
+            changed_at: "2026-11-10T10:00:00Z".parse().unwrap(),
+            version: 2,
+            waits_to_be_seen,
+        };
+        let (asked, come) = ("Correct it in your own system", "The person has not seen it yet.");
+        assert!(stands(&one(false)).contains(asked) && !stands(&one(false)).contains(come));
+        assert!(stands(&one(true)).contains(come) && !stands(&one(true)).contains(asked));
+    }
 }

@@ -286,8 +286,21 @@ testkit::both_engines! {
         let version = services.releases.rules(&manager).await.unwrap().version.to_string();
         let by_kind = [(ResultKind::Blood.code().to_owned(), "3".to_owned())].into();
         services.releases.change_rules(&manager, &ResultForm { by_kind, version }).await.unwrap();
+        let side = &services.corrections;
+        let at_work = async || {
+            let beside = side.beside_entry(&practice.clinician, person, entry).await.unwrap();
+            let page = side.to_answer(&practice.clinician, person, id).await.unwrap().correction;
+            let one = beside.iter().find(|one| one.id == id).unwrap();
+            assert_eq!((one.state, one.waits_to_be_seen), (page.state, page.waits_to_be_seen));
+            (side.reported(&practice.clinician, person).await.unwrap().contains(&entry), page.waits_to_be_seen)
+        };
+        assert_eq!(at_work().await, (true, false));
         practice.receive(&[potassium("amended", 5.6)]).await;
         assert_eq!(practice.state(id).await, State::Accepted, "it waits for the words of those who care for them");
+        // Those who agreed read it already: what they read is not marked as wrong, and the person is told nothing of it.
+        assert_eq!(at_work().await, (false, true));
+        assert!(!side.one(&me, person, id).await.unwrap().correction.waits_to_be_seen);
+        assert_eq!(practice.waits().await.len(), 1, "the person still waits");
         practice.desk.clock.advance(TimeDelta::days(4));
         assert_eq!(services.releases.run_told(&Actor::Operator).await.unwrap(), 1);
         assert_eq!(practice.state(id).await, State::Corrected);
