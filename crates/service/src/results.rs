@@ -791,7 +791,8 @@ async fn over_time(
     let shown = lines(tx, reader, held.into_iter().map(|row| row.line).collect()).await?;
     let (known, code) = (analyte_of(&asked), code_of(&asked));
     let line = lines(tx, reader, vec![asked.line]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
-    let newest = found.iter().find(|one| one.exact().is_some());
+    // "Less than 3 mmol/L" has a unit as much as a number has; "over 90" without one tells of no unit in which the others came.
+    let newest = found.iter().find(|one| one.exact().is_some() || (one.amount().is_some() && one.unit().is_some()));
     let (unit, wanted) = (newest.and_then(|one| one.value.as_ref()?.unit.clone()), newest.and_then(Measured::unit));
     let units: Vec<Option<String>> = found.iter().map(Measured::unit).collect();
     let points: Vec<TrendPoint> = found.into_iter().map(|one| point(one, known, wanted.as_deref())).collect();

@@ -669,6 +669,26 @@ testkit::both_engines! {
         assert!(matches!(desk.services.records.trend(&nobody, person, seen.rows[0].id, TrendAsked::of(TrendSpan::All)).await, Err(ServiceError::NotFound)));
     }
 
+    async fn the_unit_over_time_is_that_of_the_newest_also_where_only_a_limit_of_it_is_known(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mut less = lab("x2", HDL, "2026-03-05", ("0.5", "mmol/L"), None);
+        less["valueQuantity"]["comparator"] = json!("<");
+        let by_mass = lab("x1", HDL_BY_MASS, "2025-09-01", ("50", "mg/dL"), None);
+        let person = desk.import(bundle("collection", &[ellis(), by_mass, less])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let seen = trend_of(&desk, &me, person, "HDL cholesterol").await;
+        assert_eq!(seen.unit.as_deref(), Some("mmol/L"));
+        let converted: Vec<Option<&str>> =
+            seen.points.iter().map(|point| point.converted.as_ref().map(|other| other.text.as_str())).collect();
+        assert_eq!(converted, [None, Some("1.3")]);
+        assert_eq!((seen.drawn.len(), seen.points[0].limit.is_some()), (1, true));
+        // A limit without a unit tells of none.
+        let mut bare = lab("x3", HDL, "2026-04-05", ("0.5", "mmol/L"), None);
+        bare["valueQuantity"] = json!({ "value": 0.5, "comparator": "<" });
+        desk.import(bundle("collection", &[ellis(), bare])).await.unwrap();
+        assert_eq!(trend_of(&desk, &me, person, "HDL cholesterol").await.unit.as_deref(), Some("mmol/L"));
+    }
+
     async fn a_range_that_came_in_two_units_is_one_band(place: &Place) {
         let desk = Desk::at(place).await;
         let (by_moles, by_mass) = (("14749-6", "Glucose"), ("2345-7", "Glucose"));
