@@ -3,7 +3,7 @@
 use domain::reading::Measure;
 use domain::record::Category;
 use domain::{EntryId, PersonId, ReadingId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The reader's own record, that of somebody for whom they act, or theirs as another would see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Whose {
     at_work: bool,
     base: String,
     reported: BTreeSet<EntryId>,
-    unseen: BTreeMap<EntryId, String>,
+    unseen: BTreeSet<EntryId>,
 }
 
 impl Whose {
@@ -27,20 +27,20 @@ impl Whose {
             at_work: false,
             base: "/record".to_owned(),
             reported: BTreeSet::new(),
-            unseen: BTreeMap::new(),
+            unseen: BTreeSet::new(),
         }
     }
 
     /// The reader's own record as somebody else sees it, with its pages below another address.
     #[must_use]
     pub const fn previewed(base: String) -> Self {
-        Self { name: None, limited: true, at_work: false, base, reported: BTreeSet::new(), unseen: BTreeMap::new() }
+        Self { name: None, limited: true, at_work: false, base, reported: BTreeSet::new(), unseen: BTreeSet::new() }
     }
 
     /// The record of the person of this name as a care team reads it, with its pages below another address.
     #[must_use]
     pub const fn at_work(name: String, base: String) -> Self {
-        Self { name: Some(name), limited: true, at_work: true, base, reported: BTreeSet::new(), unseen: BTreeMap::new() }
+        Self { name: Some(name), limited: true, at_work: true, base, reported: BTreeSet::new(), unseen: BTreeSet::new() }
     }
 
     /// The same, where a mistake is reported in these entries, for whoever answers that.
@@ -55,16 +55,16 @@ impl Whose {
         self.reported.contains(&id)
     }
 
-    /// The same, where the person cannot read these entries yet, with what a list says of that.
+    /// The same, where the person cannot read these entries yet.
     #[must_use]
-    pub fn unseen(self, unseen: BTreeMap<EntryId, String>) -> Self {
+    pub fn unseen(self, unseen: BTreeSet<EntryId>) -> Self {
         Self { unseen, ..self }
     }
 
-    /// That the person cannot read an entry yet which the reader can, in words.
+    /// Whether the person cannot read an entry yet which the reader can.
     #[must_use]
-    pub fn not_seen(&self, id: EntryId) -> Option<&str> {
-        self.unseen.get(&id).map(String::as_str)
+    pub fn is_unseen(&self, id: EntryId) -> bool {
+        self.unseen.contains(&id)
     }
 
     /// Whether a care team reads it.

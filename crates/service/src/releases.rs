@@ -63,15 +63,9 @@ pub enum ResultWait {
 }
 
 /// That the person cannot read a result yet, or a letter that waits with one, for a care team that can. What the person chose about that
-/// is for them to say.
+/// is for them to say: neither why it waits nor until when is told, because either tells the choice where nothing else can be the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResultUnseen {
-    /// Whoever sent it wants to write to the person about it first.
-    pub writes_first: bool,
-    /// When the person sees it at the latest.
-    pub latest: DateTime<Utc>,
-    /// It is a letter that waits with a result.
-    pub is_letter: bool,
     /// They can read the version before it.
     pub has_before: bool,
 }
@@ -425,21 +419,8 @@ impl Releases {
         let now = self.core.now();
         let rows = release::running(&mut tx, person, now).await?;
         drop(tx);
-        let by_rule: HashSet<Uuid> = rows.iter().filter(|row| row.rule_days.is_some()).map(|row| row.lead_id).collect();
-        let unseen = rows.iter().filter_map(|row| {
-            let writes_first = match decide(&held(row), ReaderKind::Owner, now) {
-                Shown::Comment { .. } => by_rule.contains(&row.lead_id),
-                Shown::Ready { .. } => false,
-                Shown::Yes | Shown::Never => return None,
-            };
-            let one = ResultUnseen {
-                writes_first,
-                latest: row.held().opens_at(),
-                is_letter: row.is_letter,
-                has_before: row.before_id.is_some(),
-            };
-            Some((row.entry(), one))
-        });
+        let waits = |row: &&HoldRow| !matches!(decide(&held(row), ReaderKind::Owner, now), Shown::Yes | Shown::Never);
+        let unseen = rows.iter().filter(waits).map(|row| (row.entry(), ResultUnseen { has_before: row.before_id.is_some() }));
         Ok(unseen.collect())
     }
 

@@ -59,6 +59,9 @@ pub(crate) struct Says {
 /// A word and its shape beside an entry.
 pub(crate) type Label = Option<(String, TagKind)>;
 
+/// What lists at work say of what the person cannot read yet: neither why nor until when, which would tell what they chose.
+const NOT_SEEN: &str = "Not seen by the person yet";
+
 /// What stands at work beside an entry in which a mistake is reported that is to be answered there: it does not say that it is one.
 pub(crate) fn mark(reported: bool) -> Label {
     reported.then(|| ("Reported as wrong".to_owned(), TagKind::Attention))
@@ -66,18 +69,19 @@ pub(crate) fn mark(reported: bool) -> Label {
 
 /// The same of an entry in the record of whoever it is, with that the person has not seen it yet.
 pub(crate) fn mark_of(whose: &Whose, id: EntryId) -> Label {
-    match (whose.is_reported(id), whose.not_seen(id).is_some()) {
-        (true, true) => Some(("Reported as wrong. Not seen by the person yet".to_owned(), TagKind::Attention)),
-        (false, true) => Some(("Not seen by the person yet".to_owned(), TagKind::Info)),
+    match (whose.is_reported(id), whose.is_unseen(id)) {
+        (true, true) => Some((format!("Reported as wrong. {NOT_SEEN}"), TagKind::Attention)),
+        (false, true) => Some((NOT_SEEN.to_owned(), TagKind::Info)),
         (reported, false) => mark(reported),
     }
 }
 
-/// A line below the name of an entry, with that the person has not seen it yet and until when.
+/// A line below the name of an entry, with that the person has not seen it yet.
 pub(crate) fn with_unseen(text: Option<String>, whose: &Whose, id: EntryId) -> Option<String> {
-    match (text, whose.not_seen(id)) {
-        (Some(text), Some(said)) => Some(format!("{text}. {said}")),
-        (text, said) => text.or_else(|| said.map(str::to_owned)),
+    match (text, whose.is_unseen(id)) {
+        (Some(text), true) => Some(format!("{text}. {NOT_SEEN}")),
+        (None, true) => Some(NOT_SEEN.to_owned()),
+        (text, false) => text,
     }
 }
 

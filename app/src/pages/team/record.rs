@@ -4,7 +4,7 @@ use super::about::needs_box;
 use super::corrections::beside_entry;
 use super::emergency::EmergencyBand;
 use super::patient_page;
-use super::results::{unseen, unseen_in_lists};
+use super::results::unseen;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::entry::{MedicalCode, facts, range, stands};
 use crate::pages::record::list::{is_grouped, nothing_in, warned};
@@ -50,7 +50,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     // At work it is somebody else's record, of which parts may be closed.
     let whose = Whose::at_work(name.clone(), patient_page(person));
     let whose = whose.marked(ctx.services().corrections.reported(&actor, person).await?);
-    let whose = whose.unseen(unseen_in_lists(ctx.services().releases.unseen(&actor, person).await?));
+    let whose = whose.unseen(ctx.services().releases.unseen(&actor, person).await?.into_keys().collect());
     if category == Category::Result {
         let page = ctx.services().records.results(&actor, person, after).await?;
         let (here, base) = (format!("{}/record/{}", patient_page(person), category.code()), patient_page(person));
@@ -202,7 +202,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     let title = if line.sensitivity == Sensitivity::General { line.title.clone() } else { line.kind.clone() };
     ctx.page(Head::new(&title, Place::People).of(&entry.whose), || {
         let waits = waits.map(|one| {
-            let words = unseen(&one, &name);
+            let words = unseen(one, &name);
             view! { <Inset><p>{words}</p></Inset> }
         });
         let marks = view! { {waits} {beside_entry(&reports)} }.into_any();

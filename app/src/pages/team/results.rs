@@ -20,7 +20,7 @@ use domain::when::instant_in_words;
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
 use service::{EntryView, ResultCommentForm, ResultToComment, ResultUnseen, ServiceError, WorkItem};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Where a manager says about which results somebody writes first, and the name of that form.
 pub(crate) const RULES: &str = "/team/results";
@@ -36,22 +36,11 @@ fn closed(role: StaffRole) -> AnyView {
     view! { <p>{words}</p> }.into_any()
 }
 
-/// What lists at work say of what the person cannot read yet.
-pub(super) fn unseen_in_lists(unseen: BTreeMap<EntryId, ResultUnseen>) -> BTreeMap<EntryId, String> {
-    let says = |one: &ResultUnseen| format!("Not seen by the person yet: they see it by {} at the latest", by_day(one.latest));
-    unseen.into_iter().map(|(id, one)| (id, says(&one))).collect()
-}
-
-/// What the page of an entry at work says where the person of this name cannot read it yet: until when, and why where that is not a choice
-/// of theirs, which is for them to say.
-pub(super) fn unseen(one: &ResultUnseen, name: &str) -> String {
-    let why = match (one.is_letter, one.writes_first) {
-        (true, _) => "It is about a result that they have not seen yet.",
-        (false, true) => "Whoever sent it wants to write to them about it first.",
-        (false, false) => "Ask first how they want to hear about it.",
-    };
+/// What the page of an entry at work says where the person of this name cannot read it yet. It is the same for all: why it waits, or until
+/// when, would tell what the person chose, which is for them to say.
+pub(super) fn unseen(one: ResultUnseen, name: &str) -> String {
     let before = if one.has_before { " They can still read the version before." } else { "" };
-    format!("{name} has not seen this yet. {why} They see it by {} at the latest.{before}", by_day(one.latest))
+    format!("{name} has not seen this yet. Ask first how they want to hear about it.{before}")
 }
 
 /// A result that waits for words, with the form for them.
@@ -217,21 +206,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn why_and_until_when_somebody_has_not_seen_a_result_is_said() {
-        let one = |writes_first, is_letter, has_before| ResultUnseen {
-            writes_first,
-            latest: "2026-11-09T10:00:00Z".parse().unwrap(),
-            is_letter,
-            has_before,
-        };
-        let until = "They see it by Monday 9 November 2026 at the latest.";
-        for (one, why) in [
-            (one(true, false, false), "Whoever sent it wants to write to them about it first."),
-            (one(false, false, false), "Ask first how they want to hear about it."),
-            (one(true, true, false), "It is about a result that they have not seen yet."),
-        ] {
-            assert_eq!(unseen(&one, "Sam Rivers"), format!("Sam Rivers has not seen this yet. {why} {until}"));
-        }
-        assert!(unseen(&one(true, false, true), "Sam Rivers").ends_with("They can still read the version before."));
+    fn that_somebody_has_not_seen_a_result_is_said_without_why_or_until_when() {
+        let said = "Sam Rivers has not seen this yet. Ask first how they want to hear about it.";
+        assert_eq!(unseen(ResultUnseen { has_before: false }, "Sam Rivers"), said);
+        assert_eq!(
+            unseen(ResultUnseen { has_before: true }, "Sam Rivers"),
+            format!("{said} They can still read the version before.")
+        );
     }
 }

@@ -3,7 +3,6 @@
 use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::readings::readings_page;
-use super::results::unseen_in_lists;
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::narrow::{Asked, SearchBox, Wrong};
@@ -28,7 +27,7 @@ async fn patient(ctx: &Ctx, person: PersonId) -> Result<(Patient, Whose), Failur
     }
     let whose = Whose::at_work(patient.person.display_name.clone(), patient_page(person));
     let whose = whose.marked(ctx.services().corrections.reported(&actor, person).await?);
-    let whose = whose.unseen(unseen_in_lists(ctx.services().releases.unseen(&actor, person).await?));
+    let whose = whose.unseen(ctx.services().releases.unseen(&actor, person).await?.into_keys().collect());
     Ok((patient, whose))
 }
 
