@@ -115,7 +115,7 @@ pub struct ResultsPage {
     pub out_of_date: Vec<OutOfDate>,
     /// Those that have come and are not shown yet; on the first page alone.
     pub waiting: Vec<ResultWaits>,
-    /// Orders of which there is no result yet, and reports that are not whole; on the first page alone.
+    /// Orders of which there is no result yet, and early reports of which no value is shown; on the first page alone.
     pub awaited: Vec<EntryLine>,
     /// There are more of them than [`AWAITED`].
     pub more_awaited: bool,

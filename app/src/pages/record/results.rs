@@ -101,7 +101,7 @@ fn nothing(whose: &Whose) -> AnyView {
     .into_any()
 }
 
-/// Orders of which there is no result here, and reports that are not whole; `older` is where the rest of them is, if there is more. A care
+/// Orders of which there is no result here, and reports of which no value is; `older` is where the rest of them is, if there is more. A care
 /// team was told nothing of how long it takes, and asks whoever was to do the test.
 fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId) -> String, whose: &Whose) -> AnyView {
     let rows = awaited.iter().map(|line| {
@@ -216,16 +216,18 @@ fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> 
     if !line.kind.eq_ignore_ascii_case(&line.title) {
         texts.push(line.kind.clone());
     }
-    // What a laboratory said of a value stands beside it; that the value may change must not be lost by that.
-    if line.flag.is_some() {
-        let early = line.status.as_deref().filter(|status| matches!(*status, "preliminary" | "partial" | "registered"));
-        texts.extend(early.and_then(|status| words::status(Category::Result, status)));
-    }
     let mut text = texts.join(". ");
     if !values.is_empty() {
         text = format!("{text}{}{}", if text.is_empty() { "" } else { ": " }, at_a_glance(&values));
     }
     let out: Vec<By> = values.iter().filter_map(|value| value.out).collect();
+    // What a laboratory said of a value, or how many stand out, is the mark beside it; that it may change must not be lost by that.
+    if line.flag.is_some() || !out.is_empty() {
+        let early = line.status.as_deref().filter(|status| matches!(*status, "preliminary" | "partial" | "registered"));
+        if let Some(early) = early.and_then(|status| words::status(Category::Result, status)) {
+            text = if text.is_empty() { early } else { format!("{text}. {early}") };
+        }
+    }
     let visit = values.iter().filter(|value| value.out.is_some()).all(|value| value.visit);
     let tag = match (out.is_empty(), out.iter().all(|by| *by == By::Range)) {
         (true, _) => words::tag(line),

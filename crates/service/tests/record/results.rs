@@ -317,8 +317,17 @@ testkit::both_engines! {
             ellis(), report("r1", "preliminary", "2026-10-03", &["k"], &["s1"]),
             lab("k", POTASSIUM, "2026-10-03", ("4.1", "mmol/L"), None),
         ])).await.unwrap();
-        // The order is answered, by something that is not whole itself.
-        assert_eq!(waits(&me).await, ["Kidney tests", "Kidney tests", "Paused test"]);
+        // The order is answered, by something that is not whole itself: with its value it stands among the results alone.
+        for reader in [&me, &ann] {
+            assert_eq!(waits(reader).await, ["Kidney tests", "Paused test"]);
+            let page = list(&desk, reader, person).await;
+            assert_eq!(page.lines.iter().filter(|one| !one.members.is_empty()).count(), 1);
+        }
+        // To somebody to whom its value is closed it is not back.
+        let value = desk.titled(person, Category::Result, "Potassium").await;
+        desk.services.hidings.hide_entry(&me, person, value, HiddenFrom::All).await.unwrap();
+        assert_eq!(waits(&ann).await, ["Kidney tests", "Kidney tests", "Paused test"]);
+        assert_eq!(waits(&me).await, ["Kidney tests", "Paused test"]);
         assert!(among(&me).await.contains("Full blood count"));
         let asked = desk.titled(person, Category::Result, "Full blood count").await;
         let answers = desk.services.records.entry(&me, person, asked).await.unwrap().result.unwrap().answers;

@@ -257,10 +257,20 @@ macro_rules! is_open_order {
     };
 }
 
-/// Without the orders that were answered, and what only looks like an order.
+/// Without the orders that were answered, what only looks like an order, and early reports of which a value is shown: these stand with
+/// their values among the results.
 macro_rules! unanswered {
     ($open:expr) => {
-        concat!(" AND (e.resource_type = 'DiagnosticReport' OR ", is_open_order!($open), ")")
+        concat!(
+            " AND (e.resource_type = 'DiagnosticReport' AND NOT EXISTS (SELECT 1 FROM result_link v WHERE v.person_id = e.person_id \
+             AND v.entry_id = e.id AND v.role = 'member' AND EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = v.person_id \
+             AND e.organisation_id = v.organisation_id AND e.resource_type = v.resource_type AND e.logical_id = v.logical_id \
+             AND e.release = 'released' AND e.resource_type = 'Observation' AND COALESCE(e.status, '') NOT IN ('registered', 'cancelled')",
+            $open,
+            ")) OR ",
+            is_open_order!($open),
+            ")"
+        )
     };
 }
 
@@ -823,7 +833,7 @@ pub async fn page(
     })?)
 }
 
-/// Orders of tests of which no answer is shown, and reports that are not whole, the newest first.
+/// Orders of tests of which no answer is shown, and early reports of which no value is, the newest first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
