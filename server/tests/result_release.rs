@@ -113,6 +113,7 @@ testkit::both_engines! {
         let app = &surgery.app;
         let mut manager = app.signed_in(MANAGER).await;
         let page = manager.get("/team/results").await;
+        page.says("talks with the person about it first (label TBOO). It waits the days that you set for its kind");
         page.says("Results to write about first").says("14 days at the most");
         let wrong = manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "99", "", &hidden(&page, "version"))).await;
         wrong.says("enter a number of days from 1 to 14").says("value=\"99\"").says("href=\"#tissue\"");

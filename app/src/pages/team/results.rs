@@ -170,7 +170,8 @@ pub async fn rules(ctx: Ctx) -> Answer {
                 </p>
                 <p>
                     {format!(
-                        "Your system can mark one result by itself, so that somebody talks with the person about it first (label TBOO).                          It waits the days that you set for its kind, or {OWN_DAYS} days where you set none.",
+                        "Your system can mark one result by itself, so that somebody talks with the person about it first (label TBOO). \
+                         It waits the days that you set for its kind, or {OWN_DAYS} days where you set none.",
                     )}
                 </p>
                 <p>
