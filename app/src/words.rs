@@ -18,6 +18,14 @@ pub fn how_many(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(count)) }
 }
 
+/// "1 appointment. It is not printed here.", "3 appointments. They are not printed here.": of what is closed on a screen, so that it is not
+/// missing on paper without a word.
+#[must_use]
+pub fn not_printed(count: u64, one: &str, many: &str) -> String {
+    let them = if count == 1 { "It is" } else { "They are" };
+    format!("{}. {them} not printed here.", how_many(count, one, many))
+}
+
 /// "1,284": a comma between thousands.
 #[must_use]
 pub fn grouped(count: u64) -> String {
@@ -791,6 +799,12 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    #[test]
+    fn what_is_not_printed_is_said_of_one_and_of_many() {
+        assert_eq!(not_printed(1, "appointment", "appointments"), "1 appointment. It is not printed here.");
+        assert_eq!(not_printed(1284, "medicine", "medicines"), "1,284 medicines. They are not printed here.");
     }
 
     fn event(actor: ActorSeen, action: Action, detail: &[(&str, &str)]) -> ActivityItem {

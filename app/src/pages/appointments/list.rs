@@ -225,7 +225,8 @@ fn gone_by(past: Vec<Line>, today: NaiveDate, now: DateTime<Utc>) -> AnyView {
         }
         .into_any();
     }
-    let count = words::how_many(u64::try_from(past.len()).unwrap_or_default(), "appointment", "appointments");
+    let many = u64::try_from(past.len()).unwrap_or_default();
+    let count = words::how_many(many, "appointment", "appointments");
     view! {
         <Section title=title>
             <div class="sh-screen-only">
@@ -233,7 +234,7 @@ fn gone_by(past: Vec<Line>, today: NaiveDate, now: DateTime<Utc>) -> AnyView {
                     {list(past, today, now, false)}
                 </Details>
             </div>
-            <p class="sh-print-only">{format!("{count}. They are not printed here.")}</p>
+            <p class="sh-print-only">{words::not_printed(many, "appointment", "appointments")}</p>
         </Section>
     }
     .into_any()

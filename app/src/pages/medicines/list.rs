@@ -176,14 +176,14 @@ fn Allergies(lines: Option<Vec<EntryLine>>, reactions: BTreeMap<EntryId, String>
 }
 
 fn in_group(group: Group, of: Vec<MedicineSeen>) -> impl IntoView {
-    let count = words::how_many(u64::try_from(of.len()).unwrap_or_default(), "medicine", "medicines");
+    let many = u64::try_from(of.len()).unwrap_or_default();
+    let count = words::how_many(many, "medicine", "medicines");
     let rows = of.iter().map(row).collect_view();
     if group == Group::Stopped {
-        // What is closed on the screen would be missing on paper without a word.
         return view! {
             <Section title=group.title()>
                 <div class="sh-screen-only"><Details summary=format!("Show {count}")><EntryList>{rows}</EntryList></Details></div>
-                <p class="sh-print-only">{format!("{count}. They are not printed here.")}</p>
+                <p class="sh-print-only">{words::not_printed(many, "medicine", "medicines")}</p>
             </Section>
         }
         .into_any();
