@@ -62,7 +62,7 @@ pub(crate) type Label = Option<(String, TagKind)>;
 /// What lists at work say of what the person cannot read yet: neither why nor until when, which would tell what they chose.
 const NOT_SEEN: &str = "Not seen by the person yet";
 
-/// What stands at work beside an entry in which a mistake is reported that is to be answered there: it does not say that it is one.
+/// What stands beside an entry in which a mistake is reported, to whoever is to answer that or is told of it: it does not say that it is one.
 pub(crate) fn mark(reported: bool) -> Label {
     reported.then(|| ("Reported as wrong".to_owned(), TagKind::Attention))
 }
