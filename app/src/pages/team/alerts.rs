@@ -108,7 +108,7 @@ fn newer(readings: &[&ReadingSeen], today: NaiveDate) -> Option<AnyView> {
         view! { <li><strong>{one.in_words()}</strong> {line}</li> }
     });
     let lines = lines.collect_view();
-    let more = (readings.len() > LISTED).then(|| view! { <li>"There are more between these and that."</li> });
+    let more = (readings.len() > LISTED).then(|| view! { <li>"There are more, which were taken before these."</li> });
     (!readings.is_empty()).then(|| view! { <ul class="nhsuk-list">{lines} {more}</ul> }.into_any())
 }
 
