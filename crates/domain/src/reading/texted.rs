@@ -5,7 +5,7 @@
 
 use super::advice::{
     BABY_STILL, BREATHING_EMERGENCY, EXTREME_SUGAR, IN_WORDS, IN_WORDS_EMERGENCY, IN_WORDS_OR_PREGNANT, OFF_METER_SUGAR,
-    SIGNS_OR_PREGNANT, SIGNS_PRESSURE,
+    SIGNS_OR_PREGNANT, SIGNS_PRESSURE, if_pregnant, is_severe_if_pregnant,
 };
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
@@ -1024,7 +1024,7 @@ fn with_signs_of_pregnancy(readings: &[TextedReading]) -> Option<Vec<TextedReadi
     let has_pressure = readings.iter().any(|one| one.measure == Measure::BloodPressure && !tells(one));
     let is_lower = |one: &TextedReading| {
         let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit: one.unit, sure: true });
-        heard.is_ok_and(|heard| heard.first < Amount::whole(140) && heard.second.is_none_or(|second| second < Amount::whole(90)))
+        heard.is_ok_and(|heard| if_pregnant((heard.first, heard.second)).is_none())
     };
     let mut all: Vec<TextedReading> = readings.iter().filter(|one| !(has_pressure && tells(one))).cloned().collect();
     for one in all.iter_mut().filter(|one| one.measure == Measure::BloodPressure) {
@@ -1058,9 +1058,8 @@ fn the_other_way_round(one: &TextedReading) -> Option<(String, TextedReading)> {
     let numbers: Vec<String> = one.numbers.iter().rev().cloned().collect();
     // Only one of the two orders can be right.
     let heard = read(&numbers).ok().filter(|heard| heard.second.is_some() && read(&one.numbers).is_err())?;
-    let is_severe = heard.first >= Amount::whole(160) || heard.second.is_some_and(|second| second >= Amount::whole(110));
     let number = one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second);
-    is_severe.then(|| (number, TextedReading { numbers, ..one.clone() }))
+    is_severe_if_pregnant((heard.first, heard.second)).then(|| (number, TextedReading { numbers, ..one.clone() }))
 }
 
 /// A reading with numbers that ask for nothing in place of those that cannot be read; absent where it then says nothing.
