@@ -5,7 +5,7 @@ use super::weeks::{taken, taken_between, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::PersonId;
-use domain::reading::week::{MEASURED_AGAIN, Protocol, SignsHeld, Taken, Zones, at_once, signs_held};
+use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, Protocol, SignsHeld, Taken, Zones, at_once, signs_held};
 use domain::reading::{About, Advice, Beside, Measure, Range};
 use domain::when::london_day;
 use store::reading::ReadingRow;
@@ -16,16 +16,15 @@ use store::{Tx, person, reading_rule, week};
 const BEST_HOLDS: Days = Days::new(2 * 365);
 /// How many weeks are looked through for it.
 const MOST_WEEKS: i64 = 50;
-/// How long a sitting can be, of readings that follow on each other.
-const SITTING: TimeDelta = TimeDelta::hours(2);
-/// For how long before a blood pressure others are read: what is severe in pregnancy holds for the rest of its day.
-const PRESSURES: TimeDelta = TimeDelta::hours(24);
+/// For how long before a blood pressure others are read: what is severe in pregnancy holds for the rest of its day, of which the one on
+/// which the clocks go back is the longest.
+const PRESSURES: TimeDelta = TimeDelta::hours(25);
 /// The most readings before one of those that are at hand.
 const MOST_AT_HAND: usize = 200;
 
 /// How long before a reading of a measure others may be by which it turns what to do about it.
 fn looks_back(measure: Measure) -> TimeDelta {
-    if measure == Measure::BloodPressure { PRESSURES } else { SITTING }
+    if measure == Measure::BloodPressure { PRESSURES } else { LONGEST_SITTING }
 }
 
 /// What is known of a person that advice turns on, of whichever day.

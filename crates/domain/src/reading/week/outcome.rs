@@ -550,7 +550,7 @@ fn breath(zone: Option<Zone>, settings: &str) -> Option<&'static Advice> {
 }
 
 /// How long a sitting can be, of readings that follow on each other.
-const LONGEST_SITTING: TimeDelta = TimeDelta::hours(2);
+pub const LONGEST_SITTING: TimeDelta = TimeDelta::hours(2);
 
 /// The readings of the sitting of this instant, in the order of time: each within [`TOGETHER`] of the next that a person recorded, the
 /// last of the instant, and none longer ago than [`LONGEST_SITTING`]. What comes by itself is of it and makes it no longer.
@@ -688,13 +688,12 @@ fn pressure(readings: &[Taken], about: About) -> Option<&'static Advice> {
 /// What a blood pressure before the last of these asked for that the last takes nothing back of, and which one, where that is more urgent
 /// than what there is to do about the last itself. One that was taken less than a minute after the one before counts for nothing
 /// ([`Protocol::HomePressure`]); and what is severe in pregnancy is to be seen on the same day (NICE NG133), whatever is measured later: on
-/// that day of a diary, or in that sitting.
+/// that day of a diary, or where the night ends one, as long after it as a sitting can be.
 fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &Taken)> {
     let (last, before) = readings.split_last()?;
     let apart = Protocol::HomePressure.apart();
     let gravest = |one: Option<(&'static Advice, &Taken)>| one.map(|(advice, _)| advice.urgency);
-    let in_sitting = sitting(readings, last.at);
-    let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(last.at) || in_sitting.contains(one);
+    let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(last.at) || last.at - one.at <= LONGEST_SITTING;
     let is_severe = |one: &Taken| about.may_be_pregnant && advice::is_severe_if_pregnant((one.first, one.second));
     let severe = before.iter().rev().find(|one| is_severe(one) && is_of_day(one));
     let severe: Option<(&'static Advice, &Taken)> = severe.map(|one| (&SEVERE_BEFORE_IF_PREGNANT, one));
@@ -966,6 +965,9 @@ mod tests {
         assert_eq!(said(&again, woman), (SEVERE_IF_PREGNANT.title, None), "it says so itself");
         let sitting = [taken("2026-11-05T03:50:00Z", 165, 100), taken("2026-11-05T04:05:00Z", 138, 86)];
         assert_eq!(said(&sitting, woman).0, SEVERE_BEFORE_IF_PREGNANT.title, "of one sitting");
+        let night = |later: &str| said(&[taken("2026-11-05T03:50:00Z", 165, 100), taken(later, 138, 86)], woman).0;
+        assert_eq!(night("2026-11-05T05:50:00Z"), SEVERE_BEFORE_IF_PREGNANT.title, "in the same night");
+        assert_eq!(night("2026-11-05T05:51:00Z"), "", "of another day, and long after");
         assert!(
             SEVERE_BEFORE_IF_PREGNANT.does[0].contains("maternity unit now") && SEVERE_BEFORE_IF_PREGNANT.urgency == Urgency::Now
         );
