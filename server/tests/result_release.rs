@@ -273,8 +273,8 @@ testkit::both_engines! {
         let mut gp = surgery.app.signed_in(GP).await;
         let at_work = format!("/team/people/{}", surgery.sam);
         let entry = link(&gp.get(&format!("{at_work}/record/results")).await, &format!("{at_work}/entries/"));
-        let page = gp.get(&entry).await;
-        page.says("has not seen this yet. Ask first how they want to hear about it.").does_not_say("asked to be with").does_not_say("at the latest");
+        let seen = gp.get(&entry).await;
+        seen.says("has not seen this yet. Ask first how they want to hear about it.").does_not_say("asked to be with").does_not_say("at the latest");
         let ready = link(&page, "/record/results/waiting/");
         sam.get(&ready).await.says("Are you ready to read this result?").does_not_say("biopsy");
         let shown = sam.post_and_follow(&ready, &[]).await;

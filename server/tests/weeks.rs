@@ -125,8 +125,11 @@ testkit::both_engines! {
         sam.get("/weeks/blank/blood-sugar").await.says("If it is below 4").says("5 jelly babies").says("If it is above 11").says("If it is 30 or more");
         sam.get("/weeks/blank/weight").await.does_not_say("999 now if");
         // However large its words, each line to write on stays beside what goes on it.
-        for words in ["Name: ________________________", "NHS number: ____________________", "First day: ________________", "Last day: ________________"] {
-            sam.get("/weeks/blank/blood-pressure").await.says(&format!("<span class=\"sh-diary__blank\">{words}</span>"));
+        for (diary, words) in [
+            ("blood-pressure", "Name: ________________________"), ("blood-pressure", "NHS number: ____________________"),
+            ("falls", "First day: ________________"), ("falls", "Last day: ________________"),
+        ] {
+            sam.get(&format!("/weeks/blank/{diary}")).await.says(&format!("<span class=\"sh-diary__blank\">{words}</span>"));
         }
         let wrong = [("first", "today"), ("length", "7"), ("times", "8am & 11pm"), ("how", "mail")];
         let page = begin(&mut sam, "blood-pressure", &wrong).await;
@@ -218,7 +221,7 @@ testkit::both_engines! {
             ("mood", "What made it so?"),
             ("falls", "Were you hurt? Circle one"),
             ("falls", "Yes, and I hit my head"),
-            ("falls", "For 28 days. First day: "),
+            ("falls", "For 28 days. "),
         ] {
             sam.get(&format!("/weeks/blank/{diary}")).await.says(says);
         }

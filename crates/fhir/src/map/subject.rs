@@ -141,8 +141,7 @@ fn root(groups: &mut [Group<'_>], start: usize) -> usize {
     at
 }
 
-/// Which of two Patients says who somebody is: the first, which comes later in the file, unless the other was changed later. A history begins
-/// with the newest.
+/// Which of two Patients says who somebody is: the first, which comes later in the file, unless the other was changed later.
 fn newest<'p>(one: Option<&'p Received>, before: Option<&'p Received>) -> Option<&'p Received> {
     match (one, before) {
         (Some(one), Some(before)) if one.last_updated.is_some() && before.last_updated > one.last_updated => Some(before),

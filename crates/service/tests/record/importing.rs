@@ -603,13 +603,12 @@ testkit::both_engines! {
         assert_eq!(who().await, ("Mrs Margaret Ellis".to_owned(), true));
     }
 
-    async fn of_several_versions_of_a_patient_the_newest_says_who_they_are(place: &Place) {
+    async fn of_several_patients_that_are_one_the_newest_says_who_they_are(place: &Place) {
         let desk = Desk::at(place).await;
-        let version = |family: &str, at: &str| changed_at(patient("m1", Some(MARGARET), family, "1948-02-03"), at);
-        // A history begins with the newest.
-        let history = bundle("history", &[version("Ellis", "2026-02-01T10:00:00Z"), version("Maiden", "2026-01-01T10:00:00Z")]);
+        let told = |id: &str, family: &str, at: &str| changed_at(patient(id, Some(MARGARET), family, "1948-02-03"), at);
+        let file = bundle("collection", &[told("m1", "Ellis", "2026-02-01T10:00:00Z"), told("m2", "Maiden", "2026-01-01T10:00:00Z")]);
         for _ in 0..2 {
-            desk.import(history.clone()).await.unwrap();
+            desk.import(file.clone()).await.unwrap();
             let who = desk.services.people.find(&Actor::Operator, MARGARET).await.unwrap();
             assert_eq!(who.display_name, "Mrs Margaret Ellis");
         }
