@@ -24,14 +24,26 @@ async function type(page: Page, place: 'First reading' | 'Second reading', first
   await group.getByLabel('Bottom number (diastolic) in mmHg').fill(second);
 }
 
-/** On paper the page is no longer than a sheet of A4 with margins of 10 mm. */
-async function fitsOneSheet(page: Page): Promise<void> {
+/** On paper the page is no longer than this many sheets of A4 with margins of 10 mm. */
+async function fits(page: Page, sheets: number): Promise<void> {
   const before = page.viewportSize();
   await page.setViewportSize({ width: 718, height: 700 });
   await page.emulateMedia({ media: 'print' });
-  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(1047);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(1047 * sheets);
   await page.emulateMedia({ media: null });
   if (before) await page.setViewportSize(before);
+}
+
+async function fitsOneSheet(page: Page): Promise<void> {
+  await fits(page, 1);
+}
+
+/** Turns large text on or off, and nothing else. */
+async function largeText(page: Page, on: boolean): Promise<void> {
+  await page.goto('/account/display');
+  await page.getByLabel('Large text', { exact: true }).setChecked(on);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('status')).toContainText('Pages look as you chose');
 }
 
 test('a citizen is led through a week of blood pressure, a carer helps, and a GP looks', async ({ page, otherBrowser, look }) => {
@@ -112,6 +124,13 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await page.getByRole('link', { name: 'Print an empty diary' }).click();
     await look(page, 'an empty diary with after meals');
     await fitsOneSheet(page);
+    await largeText(page, true);
+    for (const diary of ['blood-pressure', 'blood-sugar', 'falls']) {
+      await page.goto(`/weeks/blank/${diary}`);
+      await look(page, `an empty diary of ${diary} in large print`);
+      await fits(page, 2);
+    }
+    await largeText(page, false);
     await page.goto('/weeks/new/weight');
     await page.emulateMedia({ media: 'print' });
     await expect(page.getByText('Use the same scales')).toBeVisible();

@@ -234,6 +234,29 @@ testkit::both_engines! {
         assert_eq!(page.body.matches("NHS: Low blood sugar (hypoglycaemia)").count(), 1);
     }
 
+    async fn an_empty_diary_in_large_print_says_nothing_twice(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        let times = |page: &Answer, words: &str| page.body.matches(words).count();
+        let again = "for the same signs as just above.";
+        for (large, said, same) in [(false, 2, 0), (true, 1, 1)] {
+            if large {
+                sam.post("/account/display", &[("settings", "large-text")]).await;
+            }
+            for (diary, signs) in [("blood-pressure", "sudden swelling of face"), ("blood-sugar", "your blood ketones are over 3")] {
+                let page = sam.get(&format!("/weeks/blank/{diary}")).await;
+                assert_eq!((times(&page, signs), times(&page, again)), (said, same), "{diary}, large: {large}: {}", page.body);
+            }
+            // The caption says the unit, and else each line too.
+            let page = sam.get("/weeks/blank/blood-sugar").await;
+            page.says("Blood sugar (mmol/L)").says("Before breakfast").says("At bedtime");
+            assert_eq!(page.body.contains("Before breakfast (mmol/L)"), !large, "{}", page.body);
+        }
+        // Signs that are not those above stand whole, and so does the unit of a diary with a line for each day.
+        sam.get("/weeks/blank/falls").await.says("Call 999 now</strong> if somebody was knocked out").says("Call 999 now</strong> if you cannot get up").does_not_say(again);
+        sam.get("/weeks/blank/weight").await.says("Weight (kg)");
+    }
+
     async fn a_pulse_typed_with_a_reading_of_a_week_is_checked_kept_and_advised_on(place: &Place) {
         let town = town(place).await;
         let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;

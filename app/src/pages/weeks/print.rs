@@ -7,16 +7,18 @@ use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::appointments::id_in;
 use crate::shell::Place;
 use crate::ui::{BackLink, Cell, DataTable, PageHeading};
+use domain::profile::Setting;
 use domain::reading::Advice;
-use domain::reading::week::{Blank, Column, on_paper};
+use domain::reading::week::{Blank, Column, Protocol, on_paper};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 
 /// An empty diary.
 pub async fn blank(ctx: Ctx, path: Part) -> Answer {
     let protocol = protocol_in(path)?;
+    let large = ctx.display().has(Setting::LargeText);
     ctx.page(Head::new(protocol.title(), Place::Health), || {
-        let blank = protocol.blank();
+        let blank = if large { in_fewer_words(protocol) } else { protocol.blank() };
         let (head, rows) = if blank.turned { turned(&blank) } else { lines(&blank) };
         let scale = (!blank.scale.is_empty()).then(|| {
             let each: Vec<String> = blank.scale.iter().enumerate().map(|(at, words)| format!("{} = {words}", at + 1)).collect();
@@ -48,15 +50,33 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
                 {scale}
                 <DataTable caption=blank.caption head=head rows=rows />
                 <div class="sh-diary__then">
-                    {advice.iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
+                    {advice.iter().enumerate().map(|(at, (when, told))| {
+                        let before = at.checked_sub(1).and_then(|before| advice.get(before));
+                        let again = large && before.is_some_and(|(_, before)| before.emergency == told.emergency);
+                        what_then(when, told, large, again)
+                    }).collect_view()}
                 </div>
                 <p>"Nobody is watching what you write down here. If you feel unwell, call 111. In an emergency, call 999."</p>
+                " "
                 <p>"You can type it in later: in \u{201c}Weeks and diaries\u{201d} choose this diary, then \u{201c}Type in a paper diary\u{201d}."</p>
                 <p class="nhsuk-hint">{format!("From {}.", sources.join("; "))}</p>
             </div>
         }
     })
     .await
+}
+
+/// The same for large print, where each line of a box costs a line of the sheet: with a column for each day the caption right above the
+/// boxes says the unit, so that no line says it again.
+fn in_fewer_words(protocol: Protocol) -> Blank {
+    let mut blank = protocol.blank();
+    let unit = format!(" ({})", protocol.measure().unit().shown);
+    if blank.turned && blank.caption.ends_with(unit.as_str()) {
+        for column in &mut blank.columns {
+            column.title = column.title.replace(unit.as_str(), "");
+        }
+    }
+    blank
 }
 
 /// A line of boxes for each day, or for whatever else has a line.
@@ -89,14 +109,19 @@ fn empty(column: &Column) -> Cell {
     Cell::new(view! { <span class="sh-diary__holds">{holds}</span> })
 }
 
-/// What to do about a single reading, beside the paper on which it is written.
-fn what_then(when: &'static str, advice: &'static Advice) -> AnyView {
+/// What to do about a single reading, beside the paper on which it is written. In `large` print not all of it is bold, because bold
+/// words are wide, and signs that stand right above it are not said `again`.
+fn what_then(when: &'static str, advice: &'static Advice, large: bool, again: bool) -> AnyView {
     let steps = advice.does.iter().map(|step| view! { <li>{*step}</li> }).collect_view();
-    let emergency = (!advice.emergency.is_empty())
-        .then(|| view! { <p><strong>{format!("Call 999 now if {}.", advice.emergency)}</strong></p> });
+    let emergency = (!advice.emergency.is_empty()).then(|| match (large, again) {
+        (true, true) => view! { <p><strong>"Call 999 now"</strong> " for the same signs as just above."</p> }.into_any(),
+        (true, false) => view! { <p><strong>"Call 999 now"</strong> {format!(" if {}.", advice.emergency)}</p> }.into_any(),
+        (false, _) => view! { <p><strong>{format!("Call 999 now if {}.", advice.emergency)}</strong></p> }.into_any(),
+    });
     view! {
         <div class="sh-diary__what">
             <h2 class="nhsuk-heading-s">{when}</h2>
+            " "
             {emergency}
             <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
         </div>
