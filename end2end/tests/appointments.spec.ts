@@ -160,6 +160,18 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
     await page.getByRole('button', { name: 'Cancel this appointment' }).click();
     await expect(page.getByRole('status')).toBeVisible();
     await look(page, 'cancelled');
+    // What is past is printed where it was opened; else that it is not.
+    await page.goto('/appointments');
+    const [closed, list] = [page.getByText('They are not printed here.'), page.locator('.sh-opened .sh-entry__link').first()];
+    await page.emulateMedia({ media: 'print' });
+    await expect(closed).toBeVisible();
+    await expect(list).toBeHidden();
+    await page.emulateMedia({ media: null });
+    await page.getByText(/^Show \d+ appointments$/).click();
+    await page.emulateMedia({ media: 'print' });
+    await expect(closed).toBeHidden();
+    await expect(list).toBeVisible();
+    await page.emulateMedia({ media: null });
   });
 
   await test.step('how they are reminded', async () => {

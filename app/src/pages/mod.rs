@@ -31,6 +31,8 @@ pub mod support;
 pub mod team;
 pub mod weeks;
 
+use crate::ui::Details;
+use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
@@ -47,6 +49,25 @@ fn by_day<T>(all: Vec<T>, at: impl Fn(&T) -> DateTime<Utc>) -> Vec<(NaiveDate, V
         }
     }
     days
+}
+
+/// A list that is closed at first, of `many` of what is called so (one, and more than one). On paper it stands where it was opened; else
+/// how many there are, and that they are not there.
+pub(crate) fn closed_list(many: u64, (one, more): (&str, &str), list: AnyView) -> AnyView {
+    let (summary, left_out) = (format!("Show {}", words::how_many(many, one, more)), words::not_printed(many, one, more));
+    opened_to_print(summary, left_out, list)
+}
+
+/// What is closed at first and stands on paper where it was opened; else words of what is left out there.
+pub(crate) fn opened_to_print(summary: String, left_out: String, inside: AnyView) -> AnyView {
+    view! {
+        <div class="sh-opened">
+            <Details summary=summary>{inside}</Details>
+            <p class="sh-print-only">{left_out}</p>
+            <p class="nhsuk-hint sh-screen-only">"To print this too, open it first."</p>
+        </div>
+    }
+    .into_any()
 }
 
 /// Whose a page is, so that it can be told from paper: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999 054 8609".

@@ -4,12 +4,11 @@ use super::one::take;
 use super::{how, lost, may_miss, page_of, tag, with_whom};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
+use crate::pages::closed_list;
 use crate::pages::record::source;
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{
-    Button, Details, EmptyState, EntryList, EntryRow, IconName, Inset, Level, PageHeading, Section, SummaryList, TagKind,
-};
+use crate::ui::{Button, EmptyState, EntryList, EntryRow, IconName, Inset, Level, PageHeading, Section, SummaryList, TagKind};
 use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -226,16 +225,6 @@ fn gone_by(past: Vec<Line>, today: NaiveDate, now: DateTime<Utc>) -> AnyView {
         .into_any();
     }
     let many = u64::try_from(past.len()).unwrap_or_default();
-    let count = words::how_many(many, "appointment", "appointments");
-    view! {
-        <Section title=title>
-            <div class="sh-screen-only">
-                <Details summary=format!("Show {count}")>
-                    {list(past, today, now, false)}
-                </Details>
-            </div>
-            <p class="sh-print-only">{words::not_printed(many, "appointment", "appointments")}</p>
-        </Section>
-    }
-    .into_any()
+    let list = closed_list(many, ("appointment", "appointments"), list(past, today, now, false));
+    view! { <Section title=title>{list}</Section> }.into_any()
 }

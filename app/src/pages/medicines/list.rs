@@ -5,9 +5,10 @@ use super::prescriptions::PRESCRIPTIONS;
 use super::{LIST, in_words, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy;
+use crate::pages::closed_list;
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};
+use crate::ui::{Button, ButtonKind, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};
 use crate::whose::Whose;
 use crate::words;
 use chrono::NaiveDate;
@@ -177,18 +178,10 @@ fn Allergies(lines: Option<Vec<EntryLine>>, reactions: BTreeMap<EntryId, String>
 
 fn in_group(group: Group, of: Vec<MedicineSeen>) -> impl IntoView {
     let many = u64::try_from(of.len()).unwrap_or_default();
-    let count = words::how_many(many, "medicine", "medicines");
     let rows = of.iter().map(row).collect_view();
-    if group == Group::Stopped {
-        return view! {
-            <Section title=group.title()>
-                <div class="sh-screen-only"><Details summary=format!("Show {count}")><EntryList>{rows}</EntryList></Details></div>
-                <p class="sh-print-only">{words::not_printed(many, "medicine", "medicines")}</p>
-            </Section>
-        }
-        .into_any();
-    }
-    view! { <Section title=group.title()><EntryList>{rows}</EntryList></Section> }.into_any()
+    let list = view! { <EntryList>{rows}</EntryList> }.into_any();
+    let list = if group == Group::Stopped { closed_list(many, ("medicine", "medicines"), list) } else { list };
+    view! { <Section title=group.title()>{list}</Section> }
 }
 
 fn row(seen: &MedicineSeen) -> impl IntoView + use<> {
