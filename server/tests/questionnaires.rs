@@ -119,6 +119,13 @@ testkit::both_engines! {
         page.says("Over the last 2 weeks, how often have you been bothered by any of the following problems?");
         page.says("Little interest or pleasure in doing things").says("More than half the days").says("<strong>Step 1 of 4</strong>");
         page.does_not_say("Thoughts that you would be better off dead").does_not_say("116\u{a0}123");
+        // Its form is none for paper: it says where all questions are, to fill in by hand.
+        page.says("<p class=\"sh-print-only\">The questions are not printed here.").says("open “The questions on paper”");
+        about.says(">The questions on paper<").says("<p class=\"sh-print-only\">They are not printed here.").says("To print this too, open it first.");
+        about.says("Little interest or pleasure in doing things").says("Thoughts that you would be better off dead").says("<li>More than half the days</li>");
+        about.says("call 111 now and choose option 2").says("Only if it fits your answers above: ").does_not_say("type=\"radio\"");
+        assert_eq!(about.body.matches("class=\"sh-paper\"").count(), 10, "{}", about.body);
+        sam.get("/questionnaires/gad-7").await.says(">The questions on paper<").does_not_say("choose option 2");
         // What is missing is said beside its question, and what was chosen is kept.
         let wrong = sam.post_and_follow(&format!("{here}/pages/1"), &[("version", "1"), ("q1", OFTEN[2]), ("q3", OFTEN[0])]).await;
         wrong.says("There is a problem").says("Choose an answer: Feeling down, depressed, or hopeless").says("href=\"#q2\"").does_not_say("href=\"#q1\"");

@@ -1,5 +1,6 @@
 //! Filling one in: a page of questions, who can help at once, and the answers before it is finished.
 
+use super::paper;
 use super::response::go_on;
 use super::{
     OfPage, OfResponse, check_page, crisis, help_page, page_in, questionnaire_page, questions_page, response_in, response_page,
@@ -66,16 +67,18 @@ pub async fn page(ctx: Ctx, path: OfPage) -> Answer {
         };
         let save = if seen.whole { "Save the change" } else { "Save and go on" };
         let (errors, action, version) = (form.errors(), questions_page(&word, id, at), file.version.clone());
-        let later =
-            (!seen.whole).then(|| view! { <p class="nhsuk-hint">"Each page is saved. You can stop now and go on later."</p> });
+        let elsewhere = paper::elsewhere(&file.title);
+        let later = (!seen.whole)
+            .then(|| view! { <p class="nhsuk-hint sh-screen-only">"Each page is saved. You can stop now and go on later."</p> });
         view! {
             <Narrow>
                 {help}
                 <BackLink href=back label="Back" />
                 <ErrorSummary errors=errors />
-                {steps}
+                <div class="sh-screen-only">{steps}</div>
                 <PageHeading title=heading />
-                {acts::steps(&acts::ANSWER)}
+                <div class="sh-screen-only">{acts::steps(&acts::ANSWER)}</div>
+                <p class="sh-print-only">{elsewhere}</p>
                 <Form action=action>
                     <input type="hidden" name="version" value=version />
                     {fields}

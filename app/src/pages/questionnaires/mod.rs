@@ -3,6 +3,7 @@
 pub mod fill;
 pub mod list;
 pub mod one;
+mod paper;
 pub mod response;
 
 use crate::ctx::Failure;

@@ -1,5 +1,6 @@
 //! One questionnaire: what it is for, beginning it, and its scores over time.
 
+use super::paper;
 use super::{LIST, OfQuestionnaire, questionnaire_page, response_page, score_in_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
@@ -84,6 +85,7 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
                 {watch}
             </Narrow>
             {scores}
+            {one.file.as_deref().filter(|_| seen.may_fill && one.offered).map(paper::questions)}
             {one.file.as_deref().map(notice)}
         }
     })
@@ -114,7 +116,8 @@ fn watch(file: Option<&Questionnaire>, watching: Option<&str>) -> AnyView {
 pub(crate) fn notice(file: &Questionnaire) -> AnyView {
     let (notice, source) = (file.notice.clone(), file.source.clone());
     let source = (!source.is_empty()).then(|| view! { <p>{format!("What scores mean is taken from: {source}.")}</p> });
-    view! { <Details summary="Whose questions these are"><p>{notice}</p> {source}</Details> }.into_any()
+    view! { <div class="sh-opened"><Details summary="Whose questions these are"><p>{notice}</p> {source}</Details></div> }
+        .into_any()
 }
 
 /// Scores over time: a picture, a sentence and a table; for the person and for a care team. Each row leads to where it says, with a mark
