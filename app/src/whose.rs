@@ -155,7 +155,8 @@ pub fn on_paper(path: &str, open: Option<PersonId>) -> Option<PersonId> {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["record", "summary"] => None,
-        ["record", ..] | ["activity", ..] | ["account", "details", "history"] | ["appointments"] | ["medicines", "diary"] => open,
+        ["record", ..] | ["activity", ..] | ["account", "details", "history"] | ["appointments"] => open,
+        ["medicines", "diary" | "orders" | "prescriptions" | "today"] => open,
         ["readings", measure, reading] if Measure::from_code(measure).is_some() && reading.parse::<ReadingId>().is_ok() => open,
         ["team", "people", person, "record" | "timeline" | "search" | "entries", ..] => person.parse().ok(),
         _ => None,
@@ -198,6 +199,9 @@ mod tests {
             "/account/details/history",
             "/appointments",
             "/medicines/diary?week=2026-11-02",
+            "/medicines/orders",
+            "/medicines/prescriptions",
+            "/medicines/today",
             reading.as_str(),
         ] {
             assert_eq!(on(path).as_deref(), Some(open), "{path}");

@@ -199,6 +199,11 @@ testkit::both_engines! {
             assert!(!on_paper(&page).contains("<input") && !on_paper(&page).contains("<textarea"), "{path}: {}", on_paper(&page));
         }
 
+        for path in ["/medicines/orders", "/medicines/prescriptions", "/medicines/today"] {
+            let page = sam.get(path).await;
+            assert_eq!(page.body.matches(&format!("{WHOSE}. As on ")).count(), 1, "{path}: {}", page.body);
+        }
+
         // A part of a page that is only what can be done is none of it on paper.
         let page = sam.get(&reading).await;
         page.says(">Photo<").says("Add a photo");
@@ -273,6 +278,12 @@ testkit::both_engines! {
         let activity = sam.get("/activity").await;
         for act in ["I do not recognise this<", "See the entry<"] {
             assert!(is_for_the_screen(&activity, act), "{}", activity.body);
+        }
+
+        for (path, heading) in [("/", ">What to do next<"), ("/weeks", ">Begin<")] {
+            let page = sam.get(path).await;
+            page.says(heading);
+            assert!(!on_paper(&page).contains(heading), "{}", page.body);
         }
 
         let appointments = sam.get("/appointments").await;

@@ -395,51 +395,55 @@ fn DoNext(no_allergies: bool, acting: bool, books: bool, records: bool) -> impl 
     });
     if acting {
         return view! {
-            <Section title="What to do next">
-                <CardGroup>
-                    {find}
-                    {reading}
-                    <Card
-                        title="Everybody you look after"
-                        href="/acting"
-                        text="Go to somebody else, or back to your own record."
-                        icon=IconName::People
-                        level=Level::Three
-                    />
-                </CardGroup>
-            </Section>
+            <div class="sh-screen-only">
+                <Section title="What to do next">
+                    <CardGroup>
+                        {find}
+                        {reading}
+                        <Card
+                            title="Everybody you look after"
+                            href="/acting"
+                            text="Go to somebody else, or back to your own record."
+                            icon=IconName::People
+                            level=Level::Three
+                        />
+                    </CardGroup>
+                </Section>
+            </div>
         }
         .into_any();
     }
     view! {
-        <Section title="What to do next">
-            <CardGroup>
-                {find}
-                {reading}
-                {allergies}
-                <Card
-                    title="Check that your record is right"
-                    href="/record"
-                    text=easy::say("If something is wrong or missing, tell your GP practice.", easy::CHECK)
-                    icon=IconName::Clipboard
-                    level=Level::Three
-                />
-                <Card
-                    title="See who has looked"
-                    href="/activity"
-                    text=easy::say("Every look at your record is written down.", easy::LOOKED)
-                    icon=IconName::Eye
-                    level=Level::Three
-                />
-                <Card
-                    title="Keep a copy"
-                    href="/account/download"
-                    text=easy::say("Download your whole record.", easy::COPY)
-                    icon=IconName::Download
-                    level=Level::Three
-                />
-            </CardGroup>
-        </Section>
+        <div class="sh-screen-only">
+            <Section title="What to do next">
+                <CardGroup>
+                    {find}
+                    {reading}
+                    {allergies}
+                    <Card
+                        title="Check that your record is right"
+                        href="/record"
+                        text=easy::say("If something is wrong or missing, tell your GP practice.", easy::CHECK)
+                        icon=IconName::Clipboard
+                        level=Level::Three
+                    />
+                    <Card
+                        title="See who has looked"
+                        href="/activity"
+                        text=easy::say("Every look at your record is written down.", easy::LOOKED)
+                        icon=IconName::Eye
+                        level=Level::Three
+                    />
+                    <Card
+                        title="Keep a copy"
+                        href="/account/download"
+                        text=easy::say("Download your whole record.", easy::COPY)
+                        icon=IconName::Download
+                        level=Level::Three
+                    />
+                </CardGroup>
+            </Section>
+        </div>
     }
     .into_any()
 }

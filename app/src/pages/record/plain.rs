@@ -43,7 +43,7 @@ fn section(ctx: &Ctx, category: Category, codes: &[Code], title: &str) -> AnyVie
         return view! {
             <Section title="What this is">
                 <p>"We have no plain words for this yet. Ask the place that wrote it down what it means."</p>
-                <p><a href=href rel="noreferrer">{format!("See the NHS list of {what}")}</a> {LEAVES}</p>
+                <p class="sh-screen-only"><a href=href rel="noreferrer">{format!("See the NHS list of {what}")}</a> {LEAVES}</p>
             </Section>
         }
         .into_any();
@@ -68,7 +68,7 @@ fn section(ctx: &Ctx, category: Category, codes: &[Code], title: &str) -> AnyVie
             {rows}
             {yours}
             <p>{of} {old}</p>
-            <p><a href=words.url rel="noreferrer">{more} <span class="nhsuk-u-visually-hidden">{about}</span></a> {LEAVES}</p>
+            <p class="sh-screen-only"><a href=words.url rel="noreferrer">{more} <span class="nhsuk-u-visually-hidden">{about}</span></a> {LEAVES}</p>
         </Section>
     }
     .into_any()

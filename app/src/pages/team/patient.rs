@@ -71,7 +71,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             view! {
                 <ButtonGroup>
                     <Button href=book_page(id) kind=ButtonKind::Secondary>"Book an appointment"</Button>
-                    <a href=list_page(id)>"Their appointments here"</a>
+                    <a class="sh-screen-only" href=list_page(id)>"Their appointments here"</a>
                 </ButtonGroup>
             }
         });

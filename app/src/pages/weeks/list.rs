@@ -34,7 +34,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 }
             });
             let cards = cards.collect_view();
-            view! { <Section title="Begin"><CardGroup>{cards}</CardGroup></Section> }
+            view! { <div class="sh-screen-only"><Section title="Begin"><CardGroup>{cards}</CardGroup></Section></div> }
         });
         let lead = "Measure at set times for some days. We say what to do next, and what it comes to.";
         view! {
