@@ -225,6 +225,10 @@ testkit::both_engines! {
             gp.get(&format!("/team/people/{person}{page}")).await.says("sh-heading__whose\">Sam Rivers");
         }
 
+        let targets = gp.get(&format!("/team/people/{person}/targets")).await;
+        targets.says("Set a target");
+        assert!(!on_paper(&targets).contains("Set a target"), "{}", targets.body);
+
         // A page whose heading is the name, and one that greets by it, say the day alone.
         let day = "<p class=\"sh-print-only\">As on ";
         gp.get(&format!("/team/people/{person}")).await.says(day).does_not_say(WHOSE);

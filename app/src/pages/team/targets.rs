@@ -87,7 +87,7 @@ fn targets(plan: &PlanSeen, person: PersonId) -> AnyView {
             .iter()
             .map(|measure| view! { <li><a href=target_page(person, *measure)>{measure.clinical_name()}</a></li> });
         let links = links.collect_view();
-        view! { <Details summary="Set a target"><ul class="nhsuk-list">{links}</ul></Details> }
+        view! { <div class="sh-screen-only"><Details summary="Set a target"><ul class="nhsuk-list">{links}</ul></Details></div> }
     });
     view! { {rows} {choose} }.into_any()
 }
