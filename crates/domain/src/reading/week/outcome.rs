@@ -218,6 +218,20 @@ const SEVERE_BEFORE_IF_PREGNANT: Advice = Advice {
     ..SEVERE_IF_PREGNANT
 };
 
+/// The same where the later one is low: after one that is severe it may be of a bleeding, or of too much medicine, and its own signs are
+/// for 999 as well, of whoever is pregnant and of whoever is not.
+const LOW_AFTER_SEVERE_IF_PREGNANT: Advice = Advice {
+    title: "If you are pregnant, you still need to be seen today. This blood pressure is low",
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now, also if you have called before. You need to be seen today. Say that this blood pressure is low, and what it was before.",
+        "If you feel faint now, lie down on your side. If that does not pass soon, or you feel unwell, call 111.",
+        "Are you not pregnant, and feel well? For some people this is usual. Get up slowly, and drink enough. If you often feel dizzy or faint, see a GP.",
+    ],
+    emergency: "somebody has fainted and does not wake within a minute, is confused or very drowsy, has cold, clammy, pale or blotchy skin, struggles to breathe, has chest pain, or bleeds heavily. Also if you are pregnant or had a baby in the last 6 weeks, and have a bad headache, blurred or flashing sight, bad pain just below the ribs, are sick, have sudden swelling of face, hands or feet, or have a fit",
+    source: "NHS: Low blood pressure (hypotension); Fainting; Sepsis; First aid, shock; When to call 999; NICE NG133, severe hypertension (160/110 mmHg or more) and 1.1, symptoms of pre-eclampsia",
+    ..SEVERE_BEFORE_IF_PREGNANT
+};
+
 const VERY_HIGH_AVERAGE: Advice = Advice {
     title: "Your average is very high",
     does: &["Ask for an urgent GP appointment now, or call 111. Say that it is the average of several days."],
@@ -696,7 +710,10 @@ fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &
     let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(last.at) || last.at - one.at <= LONGEST_SITTING;
     let is_severe = |one: &Taken| about.may_be_pregnant && advice::is_severe_if_pregnant((one.first, one.second));
     let severe = before.iter().rev().find(|one| is_severe(one) && is_of_day(one));
-    let severe: Option<(&'static Advice, &Taken)> = severe.map(|one| (&SEVERE_BEFORE_IF_PREGNANT, one));
+    let own = pressure(readings, about);
+    let is_low = own.is_some_and(|advice| *advice == LOW_PRESSURE);
+    let said: &'static Advice = if is_low { &LOW_AFTER_SEVERE_IF_PREGNANT } else { &SEVERE_BEFORE_IF_PREGNANT };
+    let severe: Option<(&'static Advice, &Taken)> = severe.map(|one| (said, one));
     let mut early: Option<(&'static Advice, &Taken)> = None;
     let mut next = last;
     for (place, one) in before.iter().enumerate().rev() {
@@ -711,7 +728,7 @@ fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &
     }
     // What asks by its own number says more than what holds of the day.
     let held = if gravest(early) >= gravest(severe) { early } else { severe };
-    held.filter(|(advice, _)| Some(advice.urgency) > pressure(readings, about).map(|advice| advice.urgency))
+    held.filter(|(advice, _)| Some(advice.urgency) > own.map(|advice| advice.urgency))
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
@@ -951,7 +968,7 @@ mod tests {
         for (later, first, second) in [
             ("2026-11-04T18:15:00Z", 138, 86),
             // Past the sitting, past midnight, and high by itself, for which today would be soon enough.
-            ("2026-11-04T23:00:00Z", 85, 50),
+            ("2026-11-04T23:00:00Z", 112, 70),
             ("2026-11-05T03:59:00Z", 120, 80),
             ("2026-11-04T20:00:00Z", 150, 95),
         ] {
@@ -974,6 +991,28 @@ mod tests {
         let held = signs_held(Measure::BloodPressure, &[severe, taken("2026-11-04T18:15:00Z", 138, 86)], woman).unwrap();
         assert_eq!(held.in_words(true), "At 6:10pm the reading was 186/122.");
         assert_eq!(held.why(), "That still counts, whatever this reading is.");
+    }
+
+    #[test]
+    fn a_low_pressure_after_one_that_is_severe_in_pregnancy_says_both() {
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let told = |later: &str, about| {
+            let both = [taken("2026-11-04T18:10:00Z", 186, 122), taken(later, 85, 50)];
+            let held = signs_held(Measure::BloodPressure, &both, about).map(|held| held.in_short());
+            (at_once(Measure::BloodPressure, &both, about, None).copied().unwrap(), held)
+        };
+        for later in ["2026-11-04T18:15:00Z", "2026-11-04T23:00:00Z"] {
+            let (low, held) = told(later, woman);
+            assert_eq!((low.urgency, held.as_deref()), (Urgency::Now, Some("186/122 at 6:10pm still counts.")), "{later}");
+            assert!(low.title.contains("still need to be seen today") && low.title.contains("is low"), "{}", low.title);
+            assert!(low.does[0].contains("maternity unit now") && low.does[0].contains("seen today"), "{low:?}");
+            // Its own signs are for 999, with those of pre-eclampsia.
+            for signs in [LOW_PRESSURE.emergency, "blurred or flashing sight", "have a fit"] {
+                assert!(low.emergency.contains(signs), "{signs}");
+            }
+        }
+        assert_eq!(told("2026-11-04T23:00:00Z", About::default()), (LOW_PRESSURE, None), "of nobody who may be pregnant");
+        assert_eq!(told("2026-11-05T08:00:00Z", woman), (LOW_PRESSURE, None), "another day");
     }
 
     #[test]
@@ -1226,6 +1265,7 @@ mod tests {
             STILL_VERY_HIGH,
             STILL_OR_PREGNANT,
             SEVERE_BEFORE_IF_PREGNANT,
+            LOW_AFTER_SEVERE_IF_PREGNANT,
             VERY_HIGH_AVERAGE,
             RED_ZONE,
             AMBER_ZONE,
