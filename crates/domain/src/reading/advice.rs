@@ -302,6 +302,19 @@ const SUGAR_WITH_SIGNS: Advice = Advice {
 const KETOACIDOSIS: &str = "your blood ketones are over 3 or a strip in pee shows 2+ or more. Also if you feel sick or are sick, have tummy pain, are very thirsty, breathe fast or deeply, are sleepy or confused, or your breath smells of fruit, and you do not know your ketones or have not been told that you have diabetes";
 const KETONES: &str = "If you feel unwell, test your ketones if you can. From 0.6 to 1.5: test again in 2 hours. From 1.6 to 3: call your GP or diabetes team now, or 111.";
 
+/// The signs of ketoacidosis where the blood sugar is neither low nor above 11: with some medicines ketones rise beside a usual one.
+const KETONES_AT_USUAL_SUGAR: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "If you have diabetes, what you feel can be from ketones",
+    does: &[
+        "If you have diabetes, test your ketones now if you can, whatever your blood sugar is. With some diabetes tablets, whose names end in gliflozin, ketones can be high while it is not.",
+        "From 0.6 to 1.5: test again in 2 hours. From 1.6 to 3, or if you cannot test: call your GP or diabetes team now, or 111.",
+        "If you do not have diabetes and do not feel better soon, call 111.",
+    ],
+    emergency: "your blood ketones are over 3 or a strip in pee shows 2+ or more. Also if you have diabetes and breathe fast or deeply, are confused or very drowsy, or your breath smells of fruit",
+    source: "NHS: Diabetic ketoacidosis; MHRA: SGLT2 inhibitors, updated advice on the risk of diabetic ketoacidosis (2016)",
+};
+
 pub(super) const HIGH_SUGAR: Advice = Advice {
     urgency: Urgency::Note,
     title: "This blood sugar is above 11",
@@ -705,11 +718,12 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
     match measure {
         Measure::BloodPressure => pressure((first, second), has("signs=yes"), about),
         Measure::Glucose if has("signs=yes") && first < at(4000) => Some(&EMERGENCY_LOW_SUGAR),
-        Measure::Glucose if has("signs=yes") => Some(&SUGAR_WITH_SIGNS),
+        Measure::Glucose if has("signs=yes") || (has("signs=ketones") && is_high_sugar(first)) => Some(&SUGAR_WITH_SIGNS),
+        Measure::Glucose if has("signs=ketones") && first >= at(4000) => Some(&KETONES_AT_USUAL_SUGAR),
         Measure::Glucose if first < at(4000) => Some(&LOW_SUGAR),
         Measure::Glucose if first >= at(30_000) => Some(&EXTREME_SUGAR),
         Measure::Glucose if first >= at(15_000) => Some(&HIGHER_SUGAR),
-        Measure::Glucose if first > at(11_000) => Some(&HIGH_SUGAR),
+        Measure::Glucose if is_high_sugar(first) => Some(&HIGH_SUGAR),
         Measure::Oxygen | Measure::Breathing if has("signs=yes") => Some(&BREATHING_EMERGENCY),
         Measure::Temperature if has("signs=yes") => Some(&TEMPERATURE_EMERGENCY),
         Measure::Oxygen if first < at(95_000) && about.wants_oxygen(first) => Some(&OXYGEN_AS_WANTED),
@@ -728,6 +742,11 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
         Measure::Fall if has("hurt=yes") => Some(&HURT),
         _ => None,
     }
+}
+
+/// Whether a blood sugar is above 11 mmol/L, from where on the signs of ketoacidosis are for 999 (NHS, Diabetic ketoacidosis).
+pub(super) fn is_high_sugar(first: Amount) -> bool {
+    Measure::Glucose.rounded(first) > Amount::whole(11)
 }
 
 /// By NEWS2, at rest: somebody who was active breathes faster, and nobody breathes so slowly.
@@ -876,6 +895,11 @@ mod tests {
             (Measure::Glucose, "4", None, "signs=shaky", ""),
             (Measure::Glucose, "4", None, "signs=yes", SUGAR_WITH_SIGNS.title),
             (Measure::Glucose, "3.996", None, "signs=yes", SUGAR_WITH_SIGNS.title),
+            (Measure::Glucose, "3.9", None, "signs=ketones", LOW_SUGAR.title),
+            (Measure::Glucose, "4", None, "signs=ketones", KETONES_AT_USUAL_SUGAR.title),
+            (Measure::Glucose, "11", None, "meal=after signs=ketones", KETONES_AT_USUAL_SUGAR.title),
+            (Measure::Glucose, "11.1", None, "signs=ketones", SUGAR_WITH_SIGNS.title),
+            (Measure::Glucose, "31", None, "signs=ketones", SUGAR_WITH_SIGNS.title),
             (Measure::Glucose, "7", None, "signs=yes", SUGAR_WITH_SIGNS.title),
             (Measure::Glucose, "31", None, "signs=yes", SUGAR_WITH_SIGNS.title),
             (Measure::Glucose, "31", None, "signs=no", EXTREME_SUGAR.title),
@@ -1352,6 +1376,14 @@ mod tests {
                 assert!(!steps.contains(sign), "{}: {sign} is not for 111", high.title);
             }
         }
+        let usual = &KETONES_AT_USUAL_SUGAR;
+        assert!(usual.does[0].contains("test your ketones now") && usual.urgency == Urgency::Now, "{usual:?}");
+        assert!(usual.does[1].contains("or if you cannot test: call your GP or diabetes team now, or 111"), "{usual:?}");
+        let asked = Measure::Glucose.settings().iter().find(|setting| setting.field == "signs").unwrap();
+        let (_, answer) = asked.answers.iter().find(|(code, _)| *code == "ketones").unwrap();
+        for sign in ["being sick", "tummy pain", "fast or deep breathing", "very thirsty", "sleepy", "smells of fruit"] {
+            assert!(answer.contains(sign), "{sign}");
+        }
         for high in [&EXTREME_SUGAR, &OFF_METER_SUGAR] {
             assert!(high.does[1].contains("go to A&E now") && high.urgency == Urgency::Now, "{}", high.title);
         }
@@ -1392,6 +1424,7 @@ mod tests {
             LOW_SUGAR,
             EMERGENCY_LOW_SUGAR,
             SUGAR_WITH_SIGNS,
+            KETONES_AT_USUAL_SUGAR,
             HIGH_SUGAR,
             HIGHER_SUGAR,
             EXTREME_SUGAR,
@@ -1495,6 +1528,8 @@ mod tests {
                 advice(Measure::Glucose, Amount::from_thousandths(first), None, settings, About::default()).map(|advice| advice.urgency)
             };
             prop_assert!(told(first, "") <= told(first + more, ""));
+            prop_assert!(told(first, "signs=ketones") <= told(first + more, "signs=ketones"));
+            prop_assert!(told(first, "signs=ketones") >= told(first, "signs=no").max(Some(Urgency::Now)));
             prop_assert!(told(first, "signs=yes") == Some(Urgency::Emergency) && told(first, "signs=no") == told(first, "signs=shaky"));
         }
     }

@@ -330,11 +330,15 @@ const fn any_of(answers: &'static [(&'static str, &'static str)]) -> Setting {
     Setting { field: "signs", asks: "Is there any of this?", asked: Asked::Plain, answers }
 }
 
-/// What tells low blood sugar, and what makes an emergency of it, or of any other: NHS, Low blood sugar (hypoglycaemia); NICE NG17,
-/// hypoglycaemia.
+/// What tells low blood sugar, what tells ketoacidosis, and what makes an emergency of either, or of any other: NHS, Low blood sugar
+/// (hypoglycaemia); Diabetic ketoacidosis; NICE NG17, hypoglycaemia.
 const SUGAR_SIGNS: Setting = any_of(&[
     ("no", "No"),
     ("shaky", "Shaky, sweaty, hungry, dizzy or a fast heartbeat"),
+    (
+        "ketones",
+        "Feeling or being sick, tummy pain, fast or deep breathing, very thirsty, sleepy, or breath that smells of fruit",
+    ),
     ("yes", "Confused, very drowsy, cannot swallow, has a fit, or cannot be woken"),
 ]);
 
@@ -1191,6 +1195,13 @@ mod tests {
         for (measure, settings, expected) in [
             (Measure::Glucose, "meal=before signs=no", "before a meal"),
             (Measure::Glucose, "meal=waking", "on waking"),
+            (
+                Measure::Glucose,
+                "signs=ketones",
+                "feeling or being sick, tummy pain, fast or deep breathing, very thirsty, sleepy, or breath that smells of fruit",
+            ),
+            // As a message of before was kept that told of being sick.
+            (Measure::Glucose, "signs=yes", "confused, very drowsy, cannot swallow, has a fit, or cannot be woken"),
             (Measure::Pulse, "activity=rest", "at rest"),
             (Measure::Oxygen, "activity=active signs=no", "after being active"),
             (Measure::PeakFlow, "reliever=after", "after my reliever inhaler"),

@@ -9,7 +9,7 @@ use super::advice::{
 };
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
-use super::{About, Advice, Amount, Doubt, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
+use super::{About, Advice, Doubt, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
 use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::record::Sensitivity;
@@ -360,7 +360,7 @@ const SIGNS: &[Sign] = &[
     (&[&["faint", "fainted", "fainting", "faints"]], 0, "faint"),
     (&[&["clammy", "dizzy", "dizziness", "hungry", "shaking", "shaky", "sweating", "sweaty"]], 0, "shaky"),
     (&[&["fast", "racing"], &["heartbeat"]], 0, "shaky"),
-    // Of ketoacidosis, beside a high blood sugar.
+    // Of ketoacidosis, beside a blood sugar.
     (&[&["am", "being", "feel", "feeling", "feels", "im", "keep", "keeps"], &["sick"]], 1, KETONES),
     (&[&["nausea", "nauseous", "vomit", "vomited", "vomiting"]], 0, KETONES),
     (&[&["threw", "throwing"], &["up"]], 0, KETONES),
@@ -383,7 +383,7 @@ const SIGNS: &[Sign] = &[
     (&[&["baby"], NOT_AS_USUAL, &["kicking", "move", "moved", "moving"]], 2, BABY),
     (&[&["baby"], &["stopped"], &["kicking", "moving"]], 0, BABY),
 ];
-/// What is a sign beside a blood sugar above 11 mmol/L alone: NHS, Diabetic ketoacidosis.
+/// What is a sign beside a blood sugar alone, as its form has it: NHS, Diabetic ketoacidosis.
 const KETONES: &str = "ketones";
 /// What is one of pre-eclampsia, of whoever may be pregnant: NICE NG133, 1.1.
 const PREGNANT: &str = "pregnant";
@@ -801,7 +801,6 @@ fn tell(text: &str, words: &[Word], found: Found) -> Result<Vec<TextedReading>, 
     let one_kind = rest.iter().all(|reading| reading.measure.sensitivity() == kind);
     let alone = one_kind && (kind == Sensitivity::Mental || !of_the_mind);
     told.iter_mut().for_each(|reading| reading.alone = alone);
-    see_ketones(&signs, &mut told);
     Ok(told)
 }
 
@@ -856,22 +855,7 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
             }
         }
     }
-    see_ketones(&signs, &mut glimpsed);
     glimpsed
-}
-
-/// Adds the signs of ketoacidosis to each blood sugar above 11 mmol/L, beside which they are for 999 (NHS, Diabetic ketoacidosis).
-fn see_ketones(signs: &[Named], readings: &mut [TextedReading]) {
-    let is_high = |one: &TextedReading| {
-        let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit: one.unit, sure: true });
-        one.measure == Measure::Glucose
-            && (shown_by_meter(one) == Some(OutOfRange::High) || heard.is_ok_and(|heard| heard.first > Amount::whole(11)))
-    };
-    if signs.iter().any(|sign| sign.said == KETONES) {
-        for one in readings.iter_mut().filter(|one| is_high(one)) {
-            see(&mut one.settings, "yes");
-        }
-    }
 }
 
 /// What a message says of danger that none of these readings of it asks about, as a reading without a number, so that what to do about it
@@ -1422,7 +1406,7 @@ fn answer_of(measure: Measure, field: &str, said: &str) -> Option<&'static str> 
 /// Adds a sign to what was said of a reading. There can be several: the gravest counts.
 fn see(settings: &mut Vec<(&'static str, &'static str)>, answer: &'static str) {
     match settings.iter_mut().find(|(field, _)| *field == "signs") {
-        Some((_, other)) if answer == "yes" => *other = answer,
+        Some((_, other)) if answer == "yes" || (answer == KETONES && *other != "yes") => *other = answer,
         Some(_) => {}
         None => settings.push(("signs", answer)),
     }
@@ -1942,7 +1926,7 @@ fn letters_and_numbers(text: &str) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::{Typed, Urgency, hear};
+    use crate::reading::{Amount, Typed, Urgency, hear};
     use proptest::prelude::*;
 
     /// "blood-pressure 142/88", "weight 12 4 [lb_av]", "blood-glucose 7.2 meal=before".
@@ -2720,7 +2704,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_of_ketoacidosis_are_for_999_beside_a_high_blood_sugar_alone() {
+    fn signs_of_ketoacidosis_are_kept_as_such_and_are_for_999_beside_a_high_blood_sugar() {
         let titles = |readings: &[TextedReading]| {
             to_do_unkept(readings, &Beside::default()).iter().map(|(_, advice)| advice.title).collect::<Vec<_>>().join(" | ")
         };
@@ -2731,15 +2715,29 @@ mod tests {
             "sugar 26 my tummy hurts",
             "sugar 18 very thirsty and sleepy",
             "sugar 31 feel sick",
+            "sugar 25 shaky and being sick",
+            "sugar 25 being sick and shaky",
         ] {
             assert_eq!(titles(&told(text)), danger, "{text}");
-            assert_eq!(told(text)[0].settings, [("signs", "yes")], "{text}");
+            assert_eq!(told(text)[0].settings, [("signs", "ketones")], "{text}");
         }
+        // Whoever is confused too is in the graver danger.
+        for text in ["sugar 25 being sick and confused", "sugar 25 confused and being sick"] {
+            assert_eq!(
+                (titles(&told(text)).as_str(), told(text)[0].settings.as_slice()),
+                (danger, &[("signs", "yes")][..]),
+                "{text}"
+            );
+        }
+        let usual = told("sugar 7 being sick");
+        assert_eq!((usual[0].settings.as_slice(), usual[0].unasked), (&[("signs", "ketones")][..], false));
+        assert_eq!(titles(&usual), "If you have diabetes, what you feel can be from ketones");
+        assert_eq!(titles(&told("sugar 3.1 being sick")), "This blood sugar is low");
         for text in ["sugar HI being sick", "sugar HI vomiting", "sugar 26 tummy pain breathing fast"] {
             assert!(understand(text).is_err(), "{text}");
             assert_eq!(titles(&glimpsed(text)), danger, "{text}");
         }
-        for text in ["sugar 7 being sick", "sugar 25 not being sick", "sugar 25 no vomiting", "BP 142/88 being sick"] {
+        for text in ["sugar 25 not being sick", "sugar 25 no vomiting", "BP 142/88 being sick"] {
             assert!(told(text)[0].settings.is_empty(), "{text}");
         }
         assert_eq!(said("breathing fast 28"), "breathing 28");

@@ -383,6 +383,22 @@ testkit::both_engines! {
         assert!(next_day[0].starts_with("Noted at 9am"), "{next_day:?}");
     }
 
+    async fn what_is_told_of_ketoacidosis_is_kept_as_that_and_holds_for_the_next_blood_sugar(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let danger = "What you see needs 999 now, whatever the blood sugar is.";
+        let sick = said(&world, &services, &message(&world, "m1", "sugar 25 being sick")).await;
+        assert!(sick[0].starts_with(danger) && sick[0].contains("blood sugar 25 mmol/L (with warning signs)"), "{sick:?}");
+        let seen = services.readings.overview(&world.edna.actor, world.edna.person).await.unwrap();
+        let first = seen.newest.iter().find(|one| one.measure == Measure::Glucose).unwrap();
+        let how = first.measure.taken_in_words(&first.settings);
+        assert!(how.starts_with("feeling or being sick, tummy pain") && !how.contains("onfused"), "{how}");
+        world.town.clock.advance(TimeDelta::minutes(10));
+        let again = said(&world, &services, &message(&world, "m2", "sugar 9")).await;
+        assert!(again[0].starts_with(danger) && again[0].contains("A warning sign told at"), "{again:?}");
+    }
+
     async fn rules_are_looked_at_once_for_a_message_and_told_of_once(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);

@@ -435,21 +435,34 @@ fn asked_again(measure: Measure, readings: &[Taken], about: About) -> Option<(&'
 fn measured_again(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
     let last = readings.last()?;
     let (again, firsts) = asked_again(measure, readings, about)?;
-    if firsts.iter().any(|one| has_signs(one)) {
-        return with_signs(measure, last, about);
+    if let Some(sign) = sign_in(firsts.iter().copied()) {
+        return with_sign(measure, last, sign, about);
     }
     (!firsts.is_empty()).then_some(again.then)
 }
 
-/// What to do about a reading where signs of an emergency were told of with it, or with one for which they hold still.
-fn with_signs(measure: Measure, one: &Taken, about: About) -> Option<&'static Advice> {
-    advice::advice(measure, one.first, one.second, &format!("{} signs=yes", one.settings), about)
+/// What to do about a reading where this sign was told of with it, or with one for which it holds still.
+fn with_sign(measure: Measure, one: &Taken, sign: &str, about: About) -> Option<&'static Advice> {
+    advice::advice(measure, one.first, one.second, &format!("{} {sign}", one.settings), about)
+}
+
+/// The gravest sign that was told of with any of these readings, as it is kept. Those of ketoacidosis are signs of an emergency where any
+/// of them was above 11 mmol/L: a lower one takes nothing back.
+fn sign_in<'t>(readings: impl Iterator<Item = &'t Taken>) -> Option<&'static str> {
+    let all: Vec<&Taken> = readings.collect();
+    let is_told = |sign: &str| all.iter().any(|one| tells(one, sign));
+    let is_high = || all.iter().any(|one| advice::is_high_sugar(one.first));
+    match (is_told(EMERGENCY), is_told(KETONES)) {
+        (true, _) => Some(EMERGENCY),
+        (false, true) => Some(if is_high() { EMERGENCY } else { KETONES }),
+        (false, false) => None,
+    }
 }
 
 /// The same about the last of these readings in the order of time, of one of [`MEASURED_AGAIN`], where they were told of in its sitting.
 fn signs_of_sitting(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
     let last = readings.last().filter(|_| MEASURED_AGAIN.contains(&measure))?;
-    if sitting(readings, last.at).iter().any(has_signs) { with_signs(measure, last, about) } else { None }
+    with_sign(measure, last, sign_in(sitting(readings, last.at).iter())?, about)
 }
 
 /// A personal best of peak flow, and the shares of it at which zones begin, as the person's plan says.
@@ -580,9 +593,27 @@ fn sitting(readings: &[Taken], of: DateTime<Utc>) -> &[Taken] {
     readings.get(apart.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
-/// Whether somebody said with a reading that there are signs of an emergency.
+/// How it is kept that there are signs of an emergency.
+const EMERGENCY: &str = "signs=yes";
+/// The same of ketoacidosis, beside a blood sugar.
+const KETONES: &str = "signs=ketones";
+/// What was told of a reading and holds for those of its sitting, the gravest first: the field, and the answer.
+const HOLDS: &[(&str, &str)] = &[("signs", "yes"), ("signs", "ketones")];
+
+/// Whether this was said with a reading.
+fn tells(one: &Taken, said: &str) -> bool {
+    one.settings.split(' ').any(|setting| setting == said)
+}
+
+/// The gravest sign that somebody told of with a reading and that holds for its sitting.
+fn sign_of(one: &Taken) -> Option<(&'static str, &'static str)> {
+    let is_said = |sign: &(&str, &str)| one.settings.split(' ').any(|setting| setting.split_once('=') == Some(*sign));
+    HOLDS.iter().copied().find(is_said)
+}
+
+/// Whether somebody said with a reading that there are signs that hold for its sitting.
 fn has_signs(one: &Taken) -> bool {
-    one.settings.split(' ').any(|setting| setting == "signs=yes")
+    sign_of(one).is_some()
 }
 
 /// With which reading it was said last, in the sitting of these readings of one of [`MEASURED_AGAIN`] in the order of time, that there are
@@ -600,6 +631,8 @@ pub struct SignsHeld {
     pub measure: Measure,
     /// The blood pressure that holds; absent where signs do.
     pub pressure: Option<(Amount, Option<Amount>)>,
+    /// The sign that was told of: the field, and the answer. Of no meaning where a blood pressure holds.
+    pub sign: (&'static str, &'static str),
     /// With which reading it was told.
     pub told_with: ReadingId,
     /// When that was measured.
@@ -615,7 +648,8 @@ impl SignsHeld {
     #[must_use]
     pub fn until(measure: Measure, told_with: &Taken, later: DateTime<Utc>) -> Self {
         let minutes = (later - told_with.at).num_minutes();
-        Self { measure, pressure: None, told_with: told_with.id, at: told_with.at, minutes, is_denied: false }
+        let sign = sign_of(told_with).unwrap_or(("signs", "yes"));
+        Self { measure, pressure: None, sign, told_with: told_with.id, at: told_with.at, minutes, is_denied: false }
     }
 
     /// "186/122".
@@ -632,8 +666,9 @@ impl SignsHeld {
             return format!("At {} the reading was {number}.", clock_at(self.at));
         }
         // Where the answers name the signs, the question does not.
-        let question = self.measure.settings().iter().find(|setting| setting.field == "signs");
-        let asks = question.map_or("", |setting| match setting.answers.iter().find(|(code, _)| *code == "yes") {
+        let (field, answer) = self.sign;
+        let question = self.measure.settings().iter().find(|setting| setting.field == field);
+        let asks = question.map_or("", |setting| match setting.answers.iter().find(|(code, _)| *code == answer) {
             Some((_, words)) if *words != "Yes" => *words,
             _ => setting.asks,
         });
@@ -676,8 +711,9 @@ pub fn signs_held(measure: Measure, readings: &[Taken], about: About) -> Option<
         let (_, told) = if measure == Measure::BloodPressure { pressure_held(readings, about)? } else { return None };
         return Some(SignsHeld { pressure: Some((told.first, told.second)), ..SignsHeld::until(measure, told, last.at) });
     };
-    let is_denied = last.settings.split(' ').any(|setting| setting == "signs=no");
-    Some(SignsHeld { is_denied, ..SignsHeld::until(measure, told, last.at) })
+    let held = SignsHeld::until(measure, told, last.at);
+    let is_denied = last.settings.split(' ').any(|setting| setting.split_once('=') == Some((held.sign.0, "no")));
+    Some(SignsHeld { is_denied, ..held })
 }
 
 /// What to do about the last of these blood pressures in the order of time, by its own number, by one of just before that was very high
@@ -1171,6 +1207,12 @@ mod tests {
         let again = held(Measure::Oxygen, &low).unwrap();
         assert!(again.in_words(true).starts_with("At 9:12am you said yes to: Blue or grey lips"), "{again:?}");
         assert_eq!((again.told_with, again.minutes), (low[0].id, 50));
+        // Being sick is no confusion.
+        let sick = held(Measure::Glucose, &[one(0, 25_000, "signs=ketones"), one(8, 24_000, "signs=no")]).unwrap();
+        assert!(
+            sick.in_words(true).starts_with("At 9:12am you said yes to: Feeling or being sick") && sick.is_denied,
+            "{sick:?}"
+        );
         // With signs of its own, in another sitting, without any, and of what is not measured again, nothing was held.
         assert_eq!(held(Measure::BloodPressure, &[told.clone(), one(8, 120_000, "signs=yes")]), None);
         assert_eq!(held(Measure::BloodPressure, &[told.clone(), one(31, 120_000, "")]), None);
@@ -1238,6 +1280,13 @@ mod tests {
             (Measure::Glucose, 7000, "signs=yes", 15, 3600, low),
             (Measure::Glucose, 3200, "signs=shaky", 15, 3600, LOW_SUGAR.title),
             (Measure::Glucose, 3200, "signs=yes", 31, 3600, LOW_SUGAR.title),
+            // Those of ketoacidosis, with the highest of the sitting.
+            (Measure::Glucose, 25_000, "signs=ketones", 10, 24_000, sugar),
+            (Measure::Glucose, 25_000, "signs=ketones", 10, 9000, sugar),
+            (Measure::Glucose, 7000, "signs=ketones", 10, 12_000, sugar),
+            (Measure::Glucose, 7000, "signs=ketones", 10, 8000, "If you have diabetes, what you feel can be from ketones"),
+            (Measure::Glucose, 31_000, "signs=ketones", 50, 30_000, sugar),
+            (Measure::Glucose, 25_000, "signs=ketones", 31, 9000, ""),
             (Measure::Temperature, 36_900, "signs=yes", 10, 36_800, "What you see needs 999 now, whatever the temperature is"),
             (Measure::Temperature, 40_100, "signs=yes", 60, 40_000, "What you see needs 999 now, whatever the temperature is"),
             (Measure::Temperature, 36_900, "signs=yes", 31, 36_800, ""),
