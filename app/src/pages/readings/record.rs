@@ -344,7 +344,10 @@ pub(crate) fn units(measure: Measure, form: &FormState, last: &Unit) -> Option<A
 }
 
 fn settings(measure: Measure, form: &FormState, asked: Asked) -> AnyView {
-    let all = measure.settings().iter().filter(|setting| setting.asked == asked).map(|setting| {
+    // What was told unasked can be changed, and is not lost where something else is.
+    let is_told = |setting: &Setting| setting.asked == Asked::Told && !form.value(setting.field).is_empty();
+    let is_asked = |setting: &&Setting| setting.asked == asked || (asked == Asked::Plain && is_told(setting));
+    let all = measure.settings().iter().filter(is_asked).map(|setting| {
         let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
         view! { <Radios id=setting.field legend_text=setting.asks choices=choices value=form.value(setting.field) /> }
     });

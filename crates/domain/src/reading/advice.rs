@@ -716,6 +716,7 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
     let at = |thousandths: i64| Amount::from_thousandths(thousandths);
     let has = |word: &str| settings.split(' ').any(|setting| setting == word);
     match measure {
+        Measure::BloodPressure if has("eclampsia=yes") => Some(with_signs(at_least_high((first, second)), about)),
         Measure::BloodPressure => pressure((first, second), has("signs=yes"), about),
         Measure::Glucose if has("signs=yes") && first < at(4000) => Some(&EMERGENCY_LOW_SUGAR),
         Measure::Glucose if has("signs=yes") || (has("signs=ketones") && is_high_sugar(first)) => Some(&SUGAR_WITH_SIGNS),
@@ -820,6 +821,11 @@ pub(super) fn with_signs(both: (Amount, Option<Amount>), about: About) -> &'stat
         (false, true) if is_from(both, 140, 90) => &SIGNS_OR_PREGNANT,
         (false, _) => &SIGNS_PRESSURE,
     }
+}
+
+/// A blood pressure with signs of pre-eclampsia, which ask for what one does that is high in pregnancy where it is lower.
+pub(super) fn at_least_high((first, second): (Amount, Option<Amount>)) -> (Amount, Option<Amount>) {
+    (first.max(Amount::whole(140)), second)
 }
 
 /// Whether a blood pressure is one that is severe in pregnancy, at 160/110 or more (NICE NG133).

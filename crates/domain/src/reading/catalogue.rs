@@ -222,6 +222,8 @@ pub enum Asked {
     Apart,
     /// Only where two readings are typed at once, in words of their own.
     Pair,
+    /// Only of a reading with which it was told unasked, such as in a text message, where that is changed.
+    Told,
 }
 
 /// Something about how a reading was taken.
@@ -316,6 +318,15 @@ const SIGNS: Setting = Setting {
     field: "signs",
     asks: "Is there chest pain, being short of breath, confusion, one side weak or numb, or trouble seeing or speaking?",
     asked: Asked::Plain,
+    answers: &[("no", "No"), ("yes", "Yes")],
+};
+
+/// NICE NG133, 1.1: the symptoms of pre-eclampsia, of whoever may be pregnant. No form asks everybody for them, but what a text message
+/// tells of them is kept.
+const ECLAMPSIA_SIGNS: Setting = Setting {
+    field: "eclampsia",
+    asks: "Is there a bad headache, blurred or flashing sight, bad pain just below the ribs, or sudden swelling of face or hands?",
+    asked: Asked::Told,
     answers: &[("no", "No"), ("yes", "Yes")],
 };
 
@@ -437,7 +448,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
             }
             .within((10_000, 250_000), (40_000, 140_000)),
         ],
-        settings: &[SIGNS, ARM, SITTING, WAITED],
+        settings: &[SIGNS, ECLAMPSIA_SIGNS, ARM, SITTING, WAITED],
         note: Note::Plain,
         panel: Some(("85354-9", "75367002")),
         choices: &[],
@@ -965,7 +976,9 @@ impl Measure {
             match setting.field {
                 _ if setting.asked == Asked::Pair || code == "no" => None,
                 "arm" => Some(format!("{small} arm")),
-                "signs" if *words == "Yes" => Some(format!("with warning signs (yes to: {})", signs_asked(setting))),
+                "signs" | "eclampsia" if *words == "Yes" => {
+                    Some(format!("with warning signs (yes to: {})", signs_asked(setting)))
+                }
                 _ => Some(small),
             }
         };
@@ -1217,6 +1230,13 @@ mod tests {
                 "at rest, chest pain, short of breath, fainting or feeling faint, confused, or very drowsy",
             ),
             (Measure::BloodPressure, "signs=no waited=said", ""),
+            (
+                Measure::BloodPressure,
+                "signs=no eclampsia=yes",
+                "with warning signs (yes to: a bad headache, blurred or flashing sight, bad pain just below the ribs, or sudden swelling of \
+                 face or hands)",
+            ),
+            (Measure::BloodPressure, "eclampsia=no", ""),
             (Measure::Glucose, "", ""),
             (Measure::Glucose, "meal=nothing", ""),
             (Measure::Weight, "meal=before", ""),

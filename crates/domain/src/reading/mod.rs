@@ -64,8 +64,8 @@ pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};
 #[cfg(feature = "server")]
 pub use texted::{
-    Beside, SaidTime, SaidWhen, Texted, TextedError, TextedReading, asks_to_stop, glimpsed, is_off_the_meter, signs_beside,
-    to_do, to_do_unkept, understand,
+    Beside, SaidTime, SaidWhen, Texted, TextedError, TextedReading, asks_to_stop, glimpsed, is_off_the_meter,
+    keep_signs_of_pregnancy, signs_beside, to_do, to_do_unkept, understand,
 };
 #[cfg(feature = "server")]
 pub use watched::{Hours, next_working_day};

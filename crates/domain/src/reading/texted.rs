@@ -387,6 +387,8 @@ const SIGNS: &[Sign] = &[
 const KETONES: &str = "ketones";
 /// What is one of pre-eclampsia, of whoever may be pregnant: NICE NG133, 1.1.
 const PREGNANT: &str = "pregnant";
+/// The field of a blood pressure that keeps those.
+const ECLAMPSIA: &str = "eclampsia";
 /// What is one of a child, born or not.
 const BABY: &str = "baby";
 /// The field in which a reading that stands for words alone says so, and of whom they are.
@@ -858,6 +860,16 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
     glimpsed
 }
 
+/// Adds to each blood pressure that signs of pre-eclampsia were told with it, where the message of somebody who may be pregnant names one,
+/// so that they hold for what is measured next.
+pub fn keep_signs_of_pregnancy(text: &str, readings: &mut [TextedReading], about: About) {
+    if about.may_be_pregnant && signs_in(&words_without_times(text)).iter().any(|sign| sign.said == PREGNANT) {
+        for one in readings.iter_mut().filter(|one| one.measure == Measure::BloodPressure) {
+            one.settings.push((ECLAMPSIA, "yes"));
+        }
+    }
+}
+
 /// What a message says of danger that none of these readings of it asks about, as a reading without a number, so that what to do about it
 /// is found as for every other. It is of the measure whose form asks for such signs; none where they are milder.
 #[must_use]
@@ -1091,7 +1103,8 @@ impl TextedReading {
     /// How it was understood to be taken, in words: "before a meal", "left arm, with warning signs"; empty where nothing was.
     #[must_use]
     pub fn taken_in_words(&self) -> String {
-        let (signs, rest): (Vec<_>, Vec<_>) = self.settings.iter().partition(|(field, _)| *field == "signs");
+        let (signs, rest): (Vec<_>, Vec<_>) =
+            self.settings.iter().partition(|(field, _)| *field == "signs" || *field == ECLAMPSIA);
         let rest: Vec<String> = rest.into_iter().map(|(field, answer)| format!("{field}={answer}")).collect();
         let taken = self.measure.taken_in_words(&rest.join(" "));
         // The question names several signs, and the message may name one.
@@ -2777,6 +2790,29 @@ mod tests {
         assert!(all("bp 165/112 seeing spots", pregnant)[0].1.does[0].contains("call 999 now"));
         assert_eq!(all("bp 190/125 seeing spots", pregnant)[0].1.title, "This is an emergency. Call 999");
         assert!(all("bp 150/95 no bad headache", pregnant)[0].1.urgency < Urgency::Now);
+    }
+
+    #[test]
+    fn signs_of_pre_eclampsia_are_kept_with_a_blood_pressure_of_whoever_may_be_pregnant() {
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let kept = |text: &str, about: About| {
+            let mut readings = told(text);
+            keep_signs_of_pregnancy(text, &mut readings, about);
+            readings
+        };
+        let one = kept("BP 142/92 bad headache and flashing lights", woman);
+        assert_eq!(one[0].settings, [("eclampsia", "yes")]);
+        assert_eq!(one[0].taken_in_words(), "with warning signs");
+        assert_eq!(
+            settings(one[0].measure, |field| if field == "eclampsia" { "yes" } else { "" }),
+            "eclampsia=yes",
+            "it is kept"
+        );
+        let both = kept("pulse 72 BP 142/92 chest pain seeing spots", woman);
+        assert!(both.iter().any(|one| one.settings == [("signs", "yes"), ("eclampsia", "yes")]), "{both:?}");
+        assert!(both.iter().all(|one| one.measure == Measure::BloodPressure || one.settings == [("signs", "yes")]), "{both:?}");
+        assert!(kept("BP 142/92 no bad headache", woman)[0].settings.is_empty());
+        assert!(kept("BP 142/92 bad headache", About::default())[0].settings.is_empty(), "of nobody else");
     }
 
     #[test]

@@ -20,7 +20,8 @@ use domain::audit::{Action, Purpose};
 use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
 use domain::reading::{
     About, Advice, Amount, Beside, Colour, Doubt, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Typed,
-    Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, signs_beside, to_do_unkept, understand,
+    Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, keep_signs_of_pregnancy, signs_beside, to_do_unkept,
+    understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -389,10 +390,11 @@ async fn noted(
     tx: &mut Tx,
     sender: &Sender,
     message: &TextIn,
-    (readings, time, taken_at): (Vec<TextedReading>, Option<SaidTime>, DateTime<Utc>),
+    (mut readings, time, taken_at): (Vec<TextedReading>, Option<SaidTime>, DateTime<Utc>),
 ) -> Result<String, ServiceError> {
     let person = sender.subject.person;
     let beside = beside(tx, person, taken_at).await?;
+    keep_signs_of_pregnancy(&message.text, &mut readings, beside.about);
     let question = question(sender.account, &readings, time);
     let sure = was_asked(core, tx, &question).await?;
     let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());

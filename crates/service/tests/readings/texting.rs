@@ -371,6 +371,13 @@ testkit::both_engines! {
             let first = "If you are pregnant, you still need to be seen today. 188/124 at 2:10pm still counts. Call 999 if you are pregnant";
             assert!(lower[0].starts_with(first) && lower[0].contains("call your maternity unit now"), "{lower:?}");
         }
+        // A low one has signs of its own for 999, and all of it has room.
+        world.town.clock.set("2026-11-04T20:00:00Z".parse().unwrap());
+        let low = said(&world, &services, &message(&world, "m5", "BP 85/50")).await;
+        let first = "If you are pregnant, you still need to be seen today. This blood pressure is low. 188/124 at 2:10pm still counts. Call 999 if";
+        assert!(low[0].starts_with(first) && low[0].contains("call your maternity unit now"), "{low:?}");
+        assert!(low[0].contains("bleeds heavily") && low[0].contains("have a fit") && low[0].contains("Noted at 8pm"), "{low:?}");
+        said(&world, &services, &message(&world, "m6", "wrong")).await;
         // The page of the reading says the same.
         let seen = services.readings.overview(&world.edna.actor, world.edna.person).await.unwrap();
         let newest = seen.newest.iter().find(|one| one.measure == Measure::BloodPressure).unwrap();
@@ -397,6 +404,28 @@ testkit::both_engines! {
         world.town.clock.advance(TimeDelta::minutes(10));
         let again = said(&world, &services, &message(&world, "m2", "sugar 9")).await;
         assert!(again[0].starts_with(danger) && again[0].contains("A warning sign told at"), "{again:?}");
+    }
+
+    async fn signs_of_pre_eclampsia_hold_for_the_blood_pressures_of_the_sitting(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        is_of_an_age_to_be_pregnant(&world, &services).await;
+        world.town.clock.set("2026-11-04T14:10:00Z".parse().unwrap());
+        let first = said(&world, &services, &message(&world, "m1", "BP 142/92 bad headache and flashing lights")).await;
+        let helps = "What you feel needs help now, whatever the number is.";
+        assert!(first[0].starts_with(helps) && first[0].contains("142/92 mmHg (with warning signs)"), "{first:?}");
+        world.town.clock.advance(TimeDelta::minutes(10));
+        let second = said(&world, &services, &message(&world, "m2", "BP 128/78")).await;
+        let why = format!("{helps} A warning sign told at 2:10pm still counts. Call 999 if");
+        assert!(second[0].starts_with(&why) && second[0].contains("call your maternity unit now"), "{second:?}");
+        let seen = services.readings.overview(&world.edna.actor, world.edna.person).await.unwrap();
+        let newest = seen.newest.iter().find(|one| one.measure == Measure::BloodPressure).unwrap();
+        let said_before = newest.signs.as_ref().unwrap().held.in_words(true);
+        assert!(said_before.starts_with("At 2:10pm you said yes to: Is there a bad headache"), "{said_before}");
+        world.town.clock.advance(TimeDelta::minutes(31));
+        let later = said(&world, &services, &message(&world, "m3", "BP 128/78")).await;
+        assert!(later[0].starts_with("Noted at 2:51pm"), "another sitting: {later:?}");
     }
 
     async fn rules_are_looked_at_once_for_a_message_and_told_of_once(place: &Place) {

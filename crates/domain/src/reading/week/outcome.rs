@@ -223,9 +223,9 @@ const SEVERE_BEFORE_IF_PREGNANT: Advice = Advice {
 const LOW_AFTER_SEVERE_IF_PREGNANT: Advice = Advice {
     title: "If you are pregnant, you still need to be seen today. This blood pressure is low",
     does: &[
-        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now, also if you have called before. You need to be seen today. Say that this blood pressure is low, and what it was before.",
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now, also if you have called before.",
         "If you feel faint now, lie down on your side. If that does not pass soon, or you feel unwell, call 111.",
-        "Are you not pregnant, and feel well? For some people this is usual. Get up slowly, and drink enough. If you often feel dizzy or faint, see a GP.",
+        "If not, and you feel well, this can be usual for you.",
     ],
     emergency: "somebody has fainted and does not wake within a minute, is confused or very drowsy, has cold, clammy, pale or blotchy skin, struggles to breathe, has chest pain, or bleeds heavily. Also if you are pregnant or had a baby in the last 6 weeks, and have a bad headache, blurred or flashing sight, bad pain just below the ribs, are sick, have sudden swelling of face, hands or feet, or have a fit",
     source: "NHS: Low blood pressure (hypotension); Fainting; Sepsis; First aid, shock; When to call 999; NICE NG133, severe hypertension (160/110 mmHg or more) and 1.1, symptoms of pre-eclampsia",
@@ -598,7 +598,7 @@ const EMERGENCY: &str = "signs=yes";
 /// The same of ketoacidosis, beside a blood sugar.
 const KETONES: &str = "signs=ketones";
 /// What was told of a reading and holds for those of its sitting, the gravest first: the field, and the answer.
-const HOLDS: &[(&str, &str)] = &[("signs", "yes"), ("signs", "ketones")];
+const HOLDS: &[(&str, &str)] = &[("signs", "yes"), ("eclampsia", "yes"), ("signs", "ketones")];
 
 /// Whether this was said with a reading.
 fn tells(one: &Taken, said: &str) -> bool {
@@ -725,7 +725,8 @@ fn pressure(readings: &[Taken], about: About) -> Option<&'static Advice> {
     if sitting.iter().any(has_signs) {
         let highest =
             (sitting.iter().map(|one| one.first).fold(last.first, Ord::max), sitting.iter().filter_map(|one| one.second).max());
-        return Some(advice::with_signs(highest, about));
+        let is_of_pregnancy = sitting.iter().any(|one| tells(one, "eclampsia=yes"));
+        return Some(advice::with_signs(if is_of_pregnancy { advice::at_least_high(highest) } else { highest }, about));
     }
     let again = sitting.iter().rev().skip(1).any(|one| last.at - one.at <= TOGETHER && very_high(one));
     match (again && very_high(last), about.may_be_pregnant) {
@@ -1041,7 +1042,7 @@ mod tests {
             let (low, held) = told(later, woman);
             assert_eq!((low.urgency, held.as_deref()), (Urgency::Now, Some("186/122 at 6:10pm still counts.")), "{later}");
             assert!(low.title.contains("still need to be seen today") && low.title.contains("is low"), "{}", low.title);
-            assert!(low.does[0].contains("maternity unit now") && low.does[0].contains("seen today"), "{low:?}");
+            assert!(low.does[0].contains("maternity unit now") && low.does[0].contains("called before"), "{low:?}");
             // Its own signs are for 999, with those of pre-eclampsia.
             for signs in [LOW_PRESSURE.emergency, "blurred or flashing sight", "have a fit"] {
                 assert!(low.emergency.contains(signs), "{signs}");
@@ -1219,6 +1220,37 @@ mod tests {
         assert_eq!(held(Measure::BloodPressure, &[one(0, 190_000, "signs=no"), one(8, 120_000, "")]), None);
         assert_eq!(held(Measure::PeakFlow, &[told.clone(), one(8, 120_000, "")]), None);
         assert_eq!((held(Measure::BloodPressure, &[told]), held(Measure::BloodPressure, &[])), (None, None));
+    }
+
+    #[test]
+    fn signs_of_pre_eclampsia_hold_for_the_sitting_as_those_of_the_form_do() {
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let one = |when: &str, first, second, signs: &str| Taken {
+            settings: signs.to_owned(),
+            ..taken(&format!("2026-11-04T{when}:00Z"), first, second)
+        };
+        let first = one("08:00", 142, 92, "eclampsia=yes");
+        let helped = at_once(Measure::BloodPressure, std::slice::from_ref(&first), woman, None).unwrap();
+        assert!(helped.does[0].contains("call your maternity unit now") && helped.urgency == Urgency::Now, "{helped:?}");
+        for (second, is_denied) in [
+            (one("08:10", 128, 78, ""), false),
+            (one("08:10", 128, 78, "signs=no"), false),
+            (one("08:30", 85, 50, "eclampsia=no"), true),
+        ] {
+            let both = [first.clone(), second];
+            assert_eq!(at_once(Measure::BloodPressure, &both, woman, None), Some(helped), "{both:?}");
+            let held = signs_held(Measure::BloodPressure, &both, woman).unwrap();
+            assert!(held.in_words(true).starts_with("At 8am you said yes to: Is there a bad headache"), "{held:?}");
+            assert_eq!((held.in_short().as_str(), held.is_denied), ("A warning sign told at 8am still counts.", is_denied));
+        }
+        let later = [first.clone(), one("08:31", 128, 78, "")];
+        assert_eq!(at_once(Measure::BloodPressure, &later, woman, None), None, "another sitting");
+        let severe = [first, one("08:10", 165, 100, "")];
+        let told = at_once(Measure::BloodPressure, &severe, woman, None).unwrap();
+        assert!(told.does[0].contains("call 999 now"), "the signs and the number are of one sitting: {told:?}");
+        // A number that reassures is no better alone.
+        let usual = [one("08:00", 120, 75, "eclampsia=yes")];
+        assert_eq!(at_once(Measure::BloodPressure, &usual, woman, None), Some(helped));
     }
 
     #[test]
