@@ -73,6 +73,15 @@ impl FormState {
         self.problems.iter().map(|problem| FieldError::new(id(&problem.field), problem.message.clone())).collect()
     }
 
+    /// The same with these fields, where nothing was typed in any of them.
+    #[must_use]
+    pub fn or_typed(mut self, other: Typed) -> Self {
+        if other.keys().all(|field| self.value(field).trim().is_empty()) {
+            self.typed.extend(other);
+        }
+        self
+    }
+
     /// Whether anything is wrong.
     #[must_use]
     pub fn has_errors(&self) -> bool {

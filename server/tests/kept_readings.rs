@@ -103,6 +103,41 @@ testkit::both_engines! {
         page.says("There is a problem").does_not_say("Two versions of this reading");
     }
 
+    async fn a_form_that_comes_back_after_it_was_saved_offers_to_change_what_it_saved(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let at = "/readings/weight/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let of = |value: &'static str| [("submission", submission.as_str()), ("value", value), ("note", "Before breakfast")];
+        let one = sam.post(at, &of("70")).await.location().to_owned();
+        town.app.clock.advance(TimeDelta::minutes(20));
+        assert_eq!(sam.post(at, &of("70")).await.location(), one, "the same form is the same reading");
+        sam.get(&one).await.says("70 kg");
+        // With another number it says what was saved, and what was typed stands in the form that changes it.
+        let page = sam.post_and_follow(at, &of("71")).await;
+        page.says("You saved this reading before, so what you typed now is not saved").says("You saved 70 kg from this page before");
+        page.says("Save the change").says("write it down on a new page").says("Before breakfast").says("value=\"71\"");
+        let (_, table) = page.body.split_once("Saved now").unwrap();
+        let (table, _) = table.split_once("use the form below").unwrap();
+        assert!(table.contains("70") && table.contains("71") && !table.contains("Time"), "only what differs: {table}");
+        sam.get(&one).await.says("70 kg").does_not_say("71 kg");
+        let change = [("version", hidden(&page, "version")), ("value", "71".to_owned()), ("unit", "kg".to_owned())];
+        let change: Vec<(&str, &str)> = change.iter().map(|(field, value)| (*field, value.as_str())).collect();
+        sam.post_and_follow(&format!("{one}/change"), &change).await.says("Your change is saved").says("71 kg");
+        // What the same device showed with it is a reading of its own.
+        let at = "/readings/blood-pressure/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        let both = |systolic: &'static str, pulse: &'static str| {
+            [("submission", submission.as_str()), ("systolic", systolic), ("diastolic", "88"), ("pulse_value", pulse)]
+        };
+        sam.post_and_follow(at, &both("132", "72")).await.says("Your readings are saved");
+        let page = sam.post_and_follow(at, &both("132", "82")).await;
+        page.says("You saved 72 beats a minute from this page before").says("value=\"82\"").does_not_say("is not saved either");
+        let page = sam.post_and_follow(at, &both("136", "82")).await;
+        page.says("You saved 132/88 mmHg from this page before").says("value=\"136\"");
+        page.says("The pulse that you typed is not saved either");
+    }
+
     async fn signs_that_were_told_of_stand_with_the_next_reading_of_the_sitting(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

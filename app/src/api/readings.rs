@@ -5,7 +5,7 @@ use super::photos::Sent;
 use crate::ctx::{Answer, Ctx};
 use crate::forms::{FormState, Typed, Undo};
 use crate::pages::readings::one::added_page;
-use crate::pages::readings::record::FORM;
+use crate::pages::readings::record::{FORM, SAVED_BEFORE};
 use crate::pages::readings::removed::{FORM as REMOVED_FORM, put_back_page, removed_page};
 use crate::pages::readings::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, reading_in, reading_page};
 use crate::pages::team::readings::{
@@ -15,7 +15,7 @@ use axum::Form;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request};
 use domain::reading::Measure;
-use service::{EnterForm, ReadingForm, ServiceError, ShownWithForm};
+use service::{EnterForm, ReadingForm, ReadingsAdded, SavedBefore, ServiceError, ShownWithForm};
 
 fn form(measure: Measure, typed: &Typed) -> ReadingForm {
     let part = |name: &str| field(typed, name).to_owned();
@@ -62,13 +62,47 @@ pub async fn add(ctx: Ctx, path: OfMeasure, request: Request) -> Answer {
         Err(refused) => return Ok(refused),
     };
     let (actor, person, form) = (ctx.actor(), ctx.person()?, form(measure, &typed));
+    let with_photo = photo.is_some();
     match ctx.services().readings.add_with_photo(&actor, person, measure, &form, photo).await {
+        Ok(ReadingsAdded { saved_before: Some(before), .. }) => {
+            let page = format!("{}/change", reading_page(before.measure, before.id));
+            let error = ServiceError::field("", saved_before(measure, before, with_photo));
+            ctx.send_back(error, FORM, &page, as_of(before.measure, measure, typed)).await
+        }
         Ok(added) => {
             let said = if added.shown_with.is_some() { "Your readings are saved" } else { "Your reading is saved" };
             ctx.done(&added_page(&reading_page(measure, added.id), added), said, None).await
         }
         Err(error) => ctx.send_back(error, FORM, &add_page(measure), typed).await,
     }
+}
+
+/// What is said where a form was saved before and says something else now.
+fn saved_before(measure: Measure, before: SavedBefore, with_photo: bool) -> String {
+    let mut words = "You saved this reading before, so what you typed now is not saved. Look at both below".to_owned();
+    if let Some(other) = measure.shown_with().filter(|_| before.leaves_other) {
+        words.push_str(&format!(
+            ". The {} that you typed is not saved either: write it down after this",
+            other.name_in_sentence()
+        ));
+    }
+    if with_photo {
+        words.push_str(". Add the photo again where the reading is");
+    }
+    words
+}
+
+/// What was typed in the form of a reading, as the form that changes what it saved before has it: that reading, or what the same device
+/// showed with it.
+fn as_of(saved: Measure, measure: Measure, mut typed: Typed) -> Typed {
+    if saved != measure {
+        let parts = saved.parts().iter().map(|part| part.field);
+        let fields = parts.chain(saved.settings().iter().map(|setting| setting.field));
+        let own = |name: &'static str| (name.to_owned(), field(&typed, &ShownWithForm::field(saved, name)).to_owned());
+        typed = fields.map(own).collect();
+    }
+    typed.insert("version".to_owned(), SAVED_BEFORE.to_owned());
+    typed
 }
 
 /// Changes one.

@@ -142,9 +142,9 @@ pub use readings::{
     MoreColumnsForm, Named, NamedChart, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen,
     PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingSince, ReadingThen,
     ReadingVersion, Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked,
-    RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, ShownWithForm, SignsBefore, SittingDue, StartForm,
-    TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, UrgentSeen, Waits, WatchForm,
-    WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
+    RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, SavedBefore, ShownWithForm, SignsBefore, SittingDue,
+    StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, UrgentSeen, Waits,
+    WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,

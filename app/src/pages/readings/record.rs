@@ -25,6 +25,9 @@ use service::{ReadingSeen, ShownWithForm, SignsBefore};
 /// The name of the form.
 pub(crate) const FORM: &str = "reading";
 
+/// The version in a form that is none of a reading: it comes from the page on which that was saved before.
+pub(crate) const SAVED_BEFORE: &str = "0";
+
 /// A new reading.
 pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answer {
     let measure = measure_in(path)?;
@@ -88,7 +91,12 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
     if !may_record || measure.is_worked_out() {
         return Err(crate::ctx::Failure::not_found());
     }
-    let form = if form.has_errors() { form } else { FormState::typed(FORM, typed(&seen)) };
+    let form = match form.has_errors() {
+        // Where it said no time, it is of when it was saved.
+        true if form.value("version") == SAVED_BEFORE => form.or_typed(when_taken(&seen)),
+        true => form,
+        false => FormState::typed(FORM, typed(&seen)),
+    };
     let title = format!("Change this {} reading", measure.name_in_sentence());
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::Health, &form), || {
@@ -113,8 +121,8 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
     .await
 }
 
-/// What is saved now beside what was typed, where the reading was changed while its form was open: sent again, the form takes the place
-/// of what is saved.
+/// What is saved now beside what was typed, where the reading was changed while its form was open, or where the form comes from the page
+/// on which it was saved before: sent again, the form takes the place of what is saved.
 fn both_versions(seen: &ReadingSeen, form: &FormState) -> Option<AnyView> {
     let opened = form.value("version").parse::<i32>().ok().filter(|_| form.has_errors())?;
     if opened == seen.version {
@@ -132,13 +140,27 @@ fn both_versions(seen: &ReadingSeen, form: &FormState) -> Option<AnyView> {
         .filter(|((_, saved), (_, typed))| saved != typed)
         .map(|((what, saved), (_, typed))| vec![Cell::new(what), cell(saved), cell(typed)])
         .collect();
+    let is_before = form.value("version") == SAVED_BEFORE;
     (!rows.is_empty()).then(|| {
+        let why = match is_before {
+            true => format!(
+                "You saved {} from this page before. What you typed now is not saved. This is where the two differ.",
+                seen.in_words()
+            ),
+            false => "This reading was changed while you had it open. What you typed is not saved. This is where the two differ."
+                .to_owned(),
+        };
+        let another = is_before.then(|| {
+            let href = add_page(seen.measure);
+            view! { <p>"If it is another reading, "<a href=href>"write it down on a new page"</a>"."</p> }
+        });
         let head = ["What", "Saved now", "What you typed"].map(str::to_owned).to_vec();
         view! {
             <Section title="Two versions of this reading">
-                <p>"This reading was changed while you had it open. What you typed is not saved. This is where the two differ."</p>
+                <p>{why}</p>
                 <DataTable caption="What is saved, and what you typed" head=head rows=rows />
                 <p>"To keep what is saved now, go back to the reading. To save what you typed in its place, use the form below."</p>
+                {another}
             </Section>
         }
         .into_any()
@@ -179,12 +201,17 @@ fn typed(seen: &ReadingSeen) -> Typed {
         .collect();
     let settings = seen.settings.split(' ').filter_map(|one| one.split_once('='));
     typed.extend(settings.map(|(field, answer)| (field.to_owned(), answer.to_owned())));
-    let (day, clock) = day_and_time(seen.taken_at);
-    typed.extend(day.into_iter().map(|(field, part)| (field.to_owned(), part)));
-    typed.insert("time".to_owned(), clock);
+    typed.extend(when_taken(seen));
     typed.insert("unit".to_owned(), seen.unit.ucum.to_owned());
     typed.insert("note".to_owned(), seen.note.clone());
     typed
+}
+
+/// When a reading was taken, as its form would hold it.
+fn when_taken(seen: &ReadingSeen) -> Typed {
+    let (day, clock) = day_and_time(seen.taken_at);
+    let clock = ("time", clock);
+    day.into_iter().chain([clock]).map(|(field, part)| (field.to_owned(), part)).collect()
 }
 
 fn day_and_time(at: DateTime<Utc>) -> ([(&'static str, String); 3], String) {

@@ -1,7 +1,8 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
 use super::record::{
-    ReadingForm, ReadingsAdded, asked_beside_other, asked_first, at_one_time, changed_since, keep, last_unit, told, told_with,
+    ReadingForm, ReadingsAdded, asked_beside_other, asked_first, at_one_time, changed_since, keep, last_unit, saved_otherwise,
+    told, told_with,
 };
 use super::unkept::{ToDo, to_do_of};
 use super::{PAGE, Readings, allowed, may_type, rules};
@@ -34,6 +35,14 @@ pub struct EnterPage {
     pub unit: &'static Unit,
     /// What to do about what was typed in it, where it came back.
     pub to_do: ToDo,
+}
+
+/// That a form was saved before and was changed since, in words: `saved` is the number that it saved.
+fn saved_before(saved: &str) -> String {
+    format!(
+        "You saved {saved} from this page before, so what you typed now is not saved. Is that one wrong? Go to it, and take it back first. Is \
+         this another reading? Save it again"
+    )
 }
 
 /// Who of a care team entered a reading, and how they came to know it.
@@ -142,6 +151,9 @@ impl Readings {
                 let submission = all.first().map(|one| one.2).ok_or_else(ServiceError::not_whole)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let is_new = reading::by_submission(tx, person, submission).await?.is_none();
+                if let Some((_, saved)) = saved_otherwise(tx, (person, by), (&form.reading, all.as_slice())).await? {
+                    return Err(ServiceError::field("", saved_before(&saved)));
+                }
                 let typed = (&form.reading, all.as_slice(), core.now());
                 if is_new {
                     let first = asked_first(tx, (person, by, None), typed).await?;

@@ -27,7 +27,7 @@ pub(crate) use weeks::running;
 pub use import::{ColumnsForm, FileSent, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, TableSeen, UrgentSeen};
 pub use paper::{PaperForm, PaperLine, TypedIn, paper_days};
 pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
-pub use record::{ReadingForm, ReadingsAdded, ShownWithForm};
+pub use record::{ReadingForm, ReadingsAdded, SavedBefore, ShownWithForm};
 pub use removed::{RemovedReading, RemovedSeen};
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, ReadingSince, ReadingThen,

@@ -89,19 +89,32 @@ pub struct ReadingsAdded {
     pub id: ReadingId,
     /// What the same device showed with it.
     pub shown_with: Option<ReadingId>,
+    /// The form was saved before and said something else: then nothing was added.
+    pub saved_before: Option<SavedBefore>,
+}
+
+/// What a form saved when it came before, which is not what it says now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SavedBefore {
+    /// Of what the reading is.
+    pub measure: Measure,
+    /// The reading as it was saved.
+    pub id: ReadingId,
+    /// What the same device showed with it is not saved as it was typed either.
+    pub leaves_other: bool,
 }
 
 impl ReadingsAdded {
     /// What [`keep`] gave of [`told_with`].
     pub(super) fn of(kept: &[ReadingId]) -> Result<Self, ServiceError> {
         let id = kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))?;
-        Ok(Self { id, shown_with: kept.get(1).copied() })
+        Ok(Self { id, shown_with: kept.get(1).copied(), saved_before: None })
     }
 }
 
 impl Readings {
     /// Adds a reading, with what the same device showed with it where that was typed: both or neither. Gives the id of the reading. The
-    /// same form twice adds each once.
+    /// same form twice adds each once; one that says something else by then adds nothing, as [`Readings::add_with_photo`] tells.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (the measure's parts, `unit`, `sure`, `note`, `day`, `time`, and [`ShownWithForm::field`] of what was
@@ -116,7 +129,8 @@ impl Readings {
         Ok(self.add_with_photo(actor, person, measure, form, None).await?.id)
     }
 
-    /// The same with a photo of the reading, where one was sent: all of it or nothing. Gives the id of each reading.
+    /// The same with a photo of the reading, where one was sent: all of it or nothing. Gives the id of each reading; of a form that this
+    /// account saved before, and that says something else now, what it saved, and nothing is added.
     ///
     /// # Errors
     /// As [`Readings::add`], and `photo`: what is wrong with it, or, where something else is wrong, that it has to be chosen again, because
@@ -152,6 +166,9 @@ impl Readings {
                 let submission = all.first().map(|one| one.2).ok_or_else(ServiceError::not_whole)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let is_new = reading::by_submission(tx, person, submission).await?.is_none();
+                if let Some((before, _)) = saved_otherwise(tx, (person, by), (&form, all.as_slice())).await? {
+                    return Ok(ReadingsAdded { id: before.id, shown_with: None, saved_before: Some(before) });
+                }
                 // Whoever may record and not see is told nothing of what others recorded.
                 let typed_by = (subject.basis != Basis::Own).then_some(by);
                 let typed = (&form, all.as_slice(), core.now());
@@ -500,6 +517,44 @@ pub(super) async fn asked_beside_other(
         "You saved {shown} a moment ago. Is that one wrong? Go to it, and take it back first. Is this another reading? Say that it is right"
     );
     Ok(Some(FieldProblem::new("sure", words)))
+}
+
+/// What a form saved when it came before from this account, with its number in words, where it says something else of the same now: it
+/// was changed after it was saved, as where a browser brings back a page that was left. How a number was written makes no difference, and
+/// no more does when it came, where it says no time.
+pub(super) async fn saved_otherwise(
+    tx: &mut Tx,
+    (person, by): (PersonId, AccountId),
+    (form, all): (&ReadingForm, &[Told]),
+) -> Result<Option<(SavedBefore, String)>, ServiceError> {
+    let says_when = !form.time.trim().is_empty() || form.day.iter().any(|part| !part.trim().is_empty());
+    let (mut found, mut unsaved) = (None, 0_usize);
+    for (place, (measure, said, submission)) in all.iter().enumerate() {
+        let Some(id) = reading::by_submission(tx, person, *submission).await? else {
+            unsaved += 1;
+            continue;
+        };
+        // One that was removed is not there.
+        let Some(row) = reading::one(tx, person, id).await? else { continue };
+        if row.measure()? != *measure || AccountId::from_uuid(row.created_by) != by {
+            continue;
+        }
+        let second = said.second.map(Amount::thousandths);
+        let is_same = (said.first.thousandths(), second, said.unit) == (row.first_value, row.second_value, row.unit.as_str())
+            && (&said.settings, &said.note) == (&row.settings, &row.note)
+            && (place > 0 || !says_when || said.taken_at == row.taken_at || shows(form, row.taken_at));
+        if is_same {
+            continue;
+        }
+        unsaved += 1;
+        if found.is_none() {
+            let unit = measure.unit_of(&row.unit).unwrap_or_else(|| measure.unit());
+            let second = row.second_value.map(Amount::from_thousandths);
+            let words = measure.in_words(unit, &row.said, Amount::from_thousandths(row.first_value), second);
+            found = Some((*measure, id, words));
+        }
+    }
+    Ok(found.map(|(measure, id, words)| (SavedBefore { measure, id, leaves_other: unsaved > 1 }, words)))
 }
 
 /// What is asked where just the same was saved before.

@@ -129,6 +129,10 @@ testkit::both_engines! {
         let first = typed();
         let id = enter(&world, &town.clinician, &first).await.unwrap();
         assert_eq!(enter(&world, &town.clinician, &first).await.unwrap(), id, "the same form is the same reading");
+        let numbers = vec!["124".to_owned(), "88".to_owned()];
+        let changed = EnterForm { reading: ReadingForm { numbers, ..first.reading.clone() }, ..first.clone() };
+        let before = "You saved 142/88 mmHg from this page before, so what you typed now is not saved";
+        refused(enter(&world, &town.clinician, &changed).await, "", before);
         refused(enter(&world, &town.clinician, &typed()).await, "sure", "You have just saved the same reading");
         let seen = town.services.readings.overview(&world.edna.actor, person).await.unwrap();
         assert_eq!(seen.newest.iter().map(|one| one.id).collect::<Vec<_>>(), [id], "nothing was stored twice");

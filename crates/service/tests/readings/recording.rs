@@ -453,6 +453,17 @@ testkit::both_engines! {
         let first = typed(&["142", "88"]);
         let id = readings.add(me, person, bp, &first).await.unwrap();
         assert_eq!(readings.add(me, person, bp, &first).await.unwrap(), id, "the same form is the same reading");
+        // Nor is it one with another number: that is told, and nothing is written down. How a number is written is no other one.
+        let events = world.events().await;
+        for (numbers, note, differs) in [(["124", "88"], "", true), (["142", "88"], "After a walk", true), (["142.0", "88"], "", false)] {
+            let numbers = numbers.map(str::to_owned).to_vec();
+            let changed = ReadingForm { numbers, note: note.to_owned(), sure: true, ..first.clone() };
+            let added = readings.add_with_photo(me, person, bp, &changed, None).await.unwrap();
+            let before = added.saved_before.map(|before| (before.measure, before.id, before.leaves_other));
+            assert_eq!((added.id, before), (id, differs.then_some((bp, id, false))), "{changed:?}");
+        }
+        assert_eq!(world.events().await, events, "nothing was written down");
+        assert_eq!(readings.overview(me, person).await.unwrap().newest[0].in_words(), "142/88 mmHg");
         refused(readings.add(me, person, bp, &typed(&["142", "88"])).await, "sure", "You have just saved the same reading");
         // Another number, another arm, other words, somebody else, and a minute later are another reading.
         readings.add(me, person, bp, &typed(&["142", "87"])).await.unwrap();
