@@ -6,6 +6,7 @@
 
 use crate::record::{Category, EntryFacts, Release, Sensitivity, coded};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most days that an organisation may keep a result to write about it first, and the most that a person's own wish to
 /// be with somebody holds.
@@ -53,6 +54,60 @@ pub fn is_marked(facts: &EntryFacts) -> bool {
 pub fn waits_with_results(facts: &EntryFacts) -> bool {
     let refers = facts.category == Category::Document && !facts.refers_to.is_empty();
     refers && ResultKind::of(facts).is_none() && !tells(&said_of(facts), TO_ACT_ON)
+}
+
+/// Whether a resource of this FHIR type tells of somebody or of a place that others name, such as who reported a result: not of the person
+/// of the record.
+#[must_use]
+pub fn is_named(resource_type: &str) -> bool {
+    matches!(resource_type, "Practitioner" | "PractitionerRole" | "Organization" | "Location")
+}
+
+/// From when on people and places of a source are shown that wait with its results, because nothing that is shown names them: with the
+/// first result that does, or that names somebody who names them. Who names those that wait, or is named by them, and is told of by nothing
+/// else, waits with the last of them. Those that are not in what is given back wait for nothing.
+///
+/// `named` is whom each of them names by `Type/id`; `shown` whom anything names that is shown; `waiting` whom results name that wait, and until when.
+#[must_use]
+pub fn named_open_at<'a>(
+    named: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+    shown: &BTreeSet<&'a str>,
+    waiting: &[(&'a str, DateTime<Utc>)],
+) -> BTreeMap<&'a str, DateTime<Utc>> {
+    let mut told: BTreeSet<&'a str> = BTreeSet::new();
+    let mut next: Vec<&'a str> = shown.iter().copied().collect();
+    while let Some(key) = next.pop() {
+        if let Some(names) = named.get(key)
+            && told.insert(key)
+        {
+            next.extend(names.iter().copied());
+        }
+    }
+    let mut opens: BTreeMap<&'a str, DateTime<Utc>> = BTreeMap::new();
+    let mut next: Vec<(&'a str, DateTime<Utc>)> = waiting.to_vec();
+    while let Some((key, at)) = next.pop() {
+        let Some(names) = named.get(key).filter(|_| !told.contains(key)) else { continue };
+        if opens.get(key).is_none_or(|before| at < *before) {
+            opens.insert(key, at);
+            next.extend(names.iter().map(|name| (*name, at)));
+        }
+    }
+    let of_itself = |key: &str| named.contains_key(key) && !told.contains(key);
+    let pairs = named.iter().flat_map(|(key, names)| names.iter().map(move |name| (*key, *name)));
+    let linked: Vec<(&'a str, &'a str)> = pairs.filter(|(key, name)| of_itself(key) && of_itself(name)).collect();
+    loop {
+        let mut more: BTreeMap<&'a str, DateTime<Utc>> = BTreeMap::new();
+        for (one, other) in linked.iter().flat_map(|(key, name)| [(*key, *name), (*name, *key)]) {
+            if let Some(at) = opens.get(one).filter(|_| !opens.contains_key(other)) {
+                let last = more.entry(other).or_insert(*at);
+                *last = (*last).max(*at);
+            }
+        }
+        if more.is_empty() {
+            return opens;
+        }
+        opens.append(&mut more);
+    }
 }
 
 /// The words of what a document or a result is called, and of what sort of document it is.
@@ -613,6 +668,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn people_and_places_wait_with_what_alone_names_them() {
+        let named = BTreeMap::from([
+            ("Organization/lab", BTreeSet::from(["Organization/trust"])),
+            ("Organization/trust", BTreeSet::new()),
+            ("PractitionerRole/role", BTreeSet::from(["Practitioner/author", "Organization/lab"])),
+            ("Practitioner/author", BTreeSet::new()),
+            ("Location/ward", BTreeSet::from(["Organization/trust"])),
+            ("Practitioner/other", BTreeSet::new()),
+        ]);
+        let look = |shown: &[&'static str], waiting: &[(&'static str, i64)]| {
+            let waiting: Vec<_> = waiting.iter().map(|(key, day)| (*key, at(*day))).collect();
+            named_open_at(&named, &shown.iter().copied().collect(), &waiting)
+        };
+        let all = |day: i64| {
+            let linked =
+                ["Location/ward", "Organization/lab", "Organization/trust", "Practitioner/author", "PractitionerRole/role"];
+            linked.map(|key| (key, at(day))).into_iter().collect::<BTreeMap<_, _>>()
+        };
+        // By way of the role, and what is linked with those that wait; not who has nothing to do with them.
+        assert_eq!(look(&[], &[("PractitionerRole/role", 5)]), all(5));
+        assert_eq!(look(&[], &[("Organization/lab", 5)]), all(5));
+        // With the first that names them.
+        assert_eq!(look(&[], &[("PractitionerRole/role", 7), ("PractitionerRole/role", 3)]), all(3));
+        // Who names two that wait tells of the last.
+        let two = look(&[], &[("Practitioner/author", 3), ("Organization/lab", 7)]);
+        assert_eq!((two["Practitioner/author"], two["PractitionerRole/role"]), (at(3), at(7)));
+        // What is shown names them, and whom they name.
+        assert_eq!(
+            look(&["Organization/trust"], &[("Organization/lab", 5)]).keys().copied().collect::<Vec<_>>(),
+            ["Organization/lab", "Practitioner/author", "PractitionerRole/role"]
+        );
+        assert!(look(&["PractitionerRole/role"], &[("Organization/lab", 5)]).is_empty());
+        assert!(look(&[], &[]).is_empty());
+    }
+
     fn any_held() -> impl Strategy<Value = Held> {
         let days = prop::option::of(any::<u8>());
         let later = || prop::option::of(-40_000_i64..4_000_000);
@@ -632,6 +723,37 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn nobody_waits_whom_something_shown_names_and_nobody_is_shown_whom_only_what_waits_names(
+            links in prop::collection::vec((0_usize..6, 0_usize..6), 0..12),
+            shown in prop::collection::btree_set(0_usize..6, 0..3),
+            waiting in prop::collection::vec((0_usize..6, 1_i64..9), 0..4),
+        ) {
+            const KEYS: [&str; 6] = ["Location/0", "Location/1", "Location/2", "Location/3", "Location/4", "Location/5"];
+            let mut named: BTreeMap<&str, BTreeSet<&str>> = KEYS.iter().map(|key| (*key, BTreeSet::new())).collect();
+            for (from, to) in links {
+                named.entry(KEYS[from]).or_default().insert(KEYS[to]);
+            }
+            let shown: BTreeSet<&str> = shown.into_iter().map(|one| KEYS[one]).collect();
+            let waiting: Vec<(&str, DateTime<Utc>)> = waiting.into_iter().map(|(one, day)| (KEYS[one], at(day))).collect();
+            let opens = named_open_at(&named, &shown, &waiting);
+            for (key, until) in &opens {
+                prop_assert!(!shown.contains(key));
+                prop_assert!(waiting.iter().any(|(_, day)| day == until), "it opens with something that waits");
+            }
+            for (key, day) in &waiting {
+                prop_assert!(opens.get(key).is_none_or(|until| until <= day), "it is shown no later than what names it");
+            }
+            for (key, names) in &named {
+                // Whoever is shown names nobody who is not, and nobody is shown who tells of one that waits.
+                let open = !opens.contains_key(key);
+                prop_assert!(!open || names.iter().all(|name| !opens.contains_key(name)));
+            }
+            if shown.is_empty() {
+                prop_assert!(waiting.iter().all(|(key, _)| opens.contains_key(key)));
+            }
+        }
+
         #[test]
         fn what_is_shown_stays_so_until_its_source_withholds_it(held in any_held(), who in reader(), first in 0_i64..4_000_000, more in 0_i64..4_000_000) {
             let now = at(0) + TimeDelta::seconds(first);

@@ -16,7 +16,7 @@ use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::person::{Demographics, Teller};
 use domain::record::{Category, EntryFacts, Release};
-use domain::release::{Change, ResultKind, is_to_come, waits_with_results};
+use domain::release::{Change, ResultKind, is_named, is_to_come, waits_with_results};
 use domain::search::{Told, words_of};
 use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
 use fhir::map::{Names, PackageSubject};
@@ -1074,10 +1074,12 @@ impl Changes {
         !self.held_back.is_empty() || self.changed.values().any(|entry| entry.facts.release == Release::Withheld)
     }
 
-    /// The entries that come to be ones that may be shown: new ones, and those that were withheld or only ordered.
+    /// The entries that come to be ones that may be shown and may wait, results and people and places: new ones, and those that were
+    /// withheld or only ordered.
     fn arrived(&self) -> Vec<Arrival> {
         let changed = self.changed.values().filter(|entry| self.was_to_come(entry));
-        self.entries.iter().chain(changed).filter(|entry| is_result(entry)).map(|entry| arrival(entry, None)).collect()
+        let waits = |entry: &&NewEntry| is_result(entry) || is_named(&entry.resource_type);
+        self.entries.iter().chain(changed).filter(waits).map(|entry| arrival(entry, None)).collect()
     }
 
     /// Whether nobody was shown anything of an entry that is changed.

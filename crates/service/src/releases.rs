@@ -15,7 +15,7 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::record::{EntryFacts, Release};
 use domain::release::{
     Change, Held, LONGEST_DAYS, ReaderKind, ResultChoice, ResultKind, Shown, Terms, days_to_write, decide, is_history, is_marked,
-    waits_with_results,
+    is_named, named_open_at, waits_with_results,
 };
 use domain::team::{TeamAsk, WorkKind};
 use domain::{EntryId, OrganisationId, PersonId, ResourceId, WorkItemId};
@@ -201,7 +201,7 @@ impl Releases {
                 }
                 match (opened, there) {
                     (true, _) => {
-                        settle_letters(tx, person, now).await?;
+                        settle_rest(tx, person, now).await?;
                         // Whoever opens it needs no message that it is there.
                         release::told(tx, person, now).await?;
                         let event =
@@ -385,7 +385,7 @@ impl Releases {
                         release::settle(tx, person, one.entry(), &Held { commented_at: Some(now), ..one.held() }).await?;
                     }
                 }
-                settle_letters(tx, person, now).await?;
+                settle_rest(tx, person, now).await?;
                 let outcome = if words.is_empty() { "released" } else { "written" };
                 work::close(tx, place.organisation(), (WorkKind::ResultComment, lead.as_uuid()), Some(member), outcome, now)
                     .await?;
@@ -420,7 +420,11 @@ impl Releases {
         let rows = release::running(&mut tx, person, now).await?;
         drop(tx);
         let waits = |row: &&HoldRow| !matches!(decide(&held(row), ReaderKind::Owner, now), Shown::Yes | Shown::Never);
-        let unseen = rows.iter().filter(waits).map(|row| (row.entry(), ResultUnseen { has_before: row.before_id.is_some() }));
+        let unseen = rows
+            .iter()
+            .filter(|row| !row.is_named())
+            .filter(waits)
+            .map(|row| (row.entry(), ResultUnseen { has_before: row.before_id.is_some() }));
         Ok(unseen.collect())
     }
 
@@ -746,7 +750,7 @@ async fn apply(core: &Core, tx: &mut Tx, person: PersonId, chosen: &BTreeMap<Str
             to_the_list(core, tx, row.organisation(), person, EntryId::from_uuid(row.lead_id)).await?;
         }
     }
-    settle_letters(tx, person, core.now()).await
+    settle_rest(tx, person, core.now()).await
 }
 
 async fn to_the_list(core: &Core, tx: &mut Tx, at: OrganisationId, person: PersonId, lead: EntryId) -> Result<(), ServiceError> {
@@ -790,14 +794,90 @@ pub(crate) struct Arrival {
 
 /// Lets those of what has just come wait that are to: by what its organisation said about their kind or marked, and by what the person
 /// said. A report and its results wait as one, for all that any of them waits for. What was shown waits anew where its newer version is
-/// to ([`Change::waits_anew`]). Letters wait with the results to which they refer. Gives how many wait.
+/// to ([`Change::waits_anew`]). Letters wait with the results to which they refer, and people and places with the results that alone tell of
+/// them. Gives how many wait, without people and places.
 pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
+    let (named, arrived): (Vec<Arrival>, Vec<Arrival>) = arrived.into_iter().partition(|one| is_named(&one.key.0));
     let (letters, results): (Vec<Arrival>, Vec<Arrival>) = arrived.into_iter().partition(|one| waits_with_results(&one.facts));
     let many = hold_results(core, tx, import, results).await? + hold_letters(tx, import, &letters).await?;
     if many > 0 || !letters.is_empty() {
         settle_letters(tx, import.person, import.at).await?;
     }
+    // Also where nothing new waits: something that is shown may name now who waited.
+    settle_named(tx, import.person, import.at, Some((import.organisation, named.as_slice()))).await?;
     Ok(many)
+}
+
+/// What hangs on when results open, once that is settled: letters, and people and places.
+async fn settle_rest(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    settle_letters(tx, person, now).await?;
+    settle_named(tx, person, now, None).await
+}
+
+/// Somebody or a place that may wait.
+struct Named {
+    entry: EntryId,
+    /// Whom it names, by type and id.
+    names: Vec<String>,
+    /// Until when it waits already; absent where it does not.
+    opens_at: Option<DateTime<Utc>>,
+}
+
+/// Lets people and places wait of whom their source tells only beside what waits, by the times that are known now, so that they do not
+/// tell who reported: those that just came, and those that wait already. What was shown stays so.
+async fn settle_named(
+    tx: &mut Tx,
+    person: PersonId,
+    now: DateTime<Utc>,
+    new: Option<(OrganisationId, &[Arrival])>,
+) -> Result<(), ServiceError> {
+    let running = release::running(tx, person, now).await?;
+    let sources: BTreeSet<Uuid> = running.iter().map(|row| row.source_id).collect();
+    for source in sources {
+        let (named, results): (Vec<&HoldRow>, Vec<&HoldRow>) =
+            running.iter().filter(|row| row.source_id == source).partition(|row| row.is_named());
+        let arrived =
+            new.filter(|(organisation, _)| organisation.as_uuid() == source).map(|(_, arrived)| arrived).unwrap_or_default();
+        let mut all: BTreeMap<String, Named> = BTreeMap::new();
+        for one in arrived.iter().filter(|one| one.before.is_none() && one.facts.release == Release::Released) {
+            let names = one.facts.mentions.clone();
+            all.insert(format!("{}/{}", one.key.0, one.key.1), Named { entry: one.id, names, opens_at: None });
+        }
+        for row in named {
+            let names = lines(row.mentions.as_deref()).map(str::to_owned).collect();
+            all.insert(row.key(), Named { entry: row.entry(), names, opens_at: Some(row.opens_at) });
+        }
+        if all.is_empty() {
+            continue;
+        }
+        let source = OrganisationId::from_uuid(source);
+        let mut shown = release::names(tx, person, source, now).await?;
+        shown.retain(|row| !all.contains_key(&format!("{}/{}", row.resource_type, row.logical_id)));
+        // Of what was stored long ago it is not known whom it names.
+        let opens = match shown.iter().any(|row| row.mentions.is_none()) {
+            true => BTreeMap::new(),
+            false => named_open_at(
+                &all.iter().map(|(key, one)| (key.as_str(), one.names.iter().map(String::as_str).collect())).collect(),
+                &shown.iter().flat_map(|row| lines(row.mentions.as_deref())).collect(),
+                &results
+                    .iter()
+                    .flat_map(|row| lines(row.mentions.as_deref()).map(move |key| (key, row.opens_at)))
+                    .collect::<Vec<_>>(),
+            ),
+        };
+        for (key, one) in &all {
+            let opens_at = opens.get(key.as_str()).copied();
+            if one.opens_at != opens_at {
+                release::hold_named(tx, person, (one.entry, source), opens_at.unwrap_or(now), now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The resources from which an entry takes words, as they are stored.
+fn lines(mentions: Option<&str>) -> impl Iterator<Item = &str> {
+    mentions.unwrap_or_default().lines()
 }
 
 /// Lets letters wait as one with what waits longest of the results of their source to which they refer. A letter about a letter waits for
@@ -840,7 +920,7 @@ async fn hold_letters(tx: &mut Tx, import: Import, letters: &[Arrival]) -> Resul
 /// The results of a source among what waits, by their type and id there.
 fn results_of(running: &[HoldRow], source: Uuid) -> HashMap<String, &HoldRow> {
     let results = running.iter().filter(|row| !row.is_letter && row.source_id == source);
-    results.map(|row| (format!("{}/{}", row.resource_type, row.logical_id), row)).collect()
+    results.map(|row| (row.key(), row)).collect()
 }
 
 /// Lets each letter that refers to results that do not wait as one wait for the last of them, by the times that are known now: by itself,
@@ -848,7 +928,7 @@ fn results_of(running: &[HoldRow], source: Uuid) -> HashMap<String, &HoldRow> {
 async fn settle_letters(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let running = release::running(tx, person, now).await?;
     let mut by_source: HashMap<Uuid, HashMap<String, &HoldRow>> = HashMap::new();
-    for letter in running.iter().filter(|row| row.is_letter) {
+    for letter in running.iter().filter(|row| row.is_letter && !row.is_named()) {
         let results = by_source.entry(letter.source_id).or_insert_with(|| results_of(&running, letter.source_id));
         let named: Vec<&HoldRow> = letter.refers_to().filter_map(|key| results.get(key).copied()).collect();
         if !letter.waits_by_itself() && named.iter().all(|row| row.lead_id == letter.lead_id) {
@@ -886,7 +966,7 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
     }
     let rules = release::rules(tx, import.organisation).await?.map(|row| row.days.0).unwrap_or_default();
     let chosen = release::choices(tx, import.person).await?.map(|row| row.choices.0).unwrap_or_default();
-    let mut running = release::running(tx, import.person, import.at).await?;
+    let mut running = results_running(tx, import).await?;
     let marked = results.iter().any(|(one, _)| is_marked(&one.facts));
     if rules.is_empty() && chosen.is_empty() && running.is_empty() && !marked {
         return Ok(0);
@@ -905,7 +985,7 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
         }
     }
     if other {
-        running = release::running(tx, import.person, import.at).await?;
+        running = results_running(tx, import).await?;
     }
     let waits = |one: &Arrival| running.iter().any(|row| row.entry() == one.id);
     // What waits already goes on to, also where a version between could not be shown.
@@ -922,7 +1002,7 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
         // A result of a report that waits already waits with it.
         // So does a report that comes after the results that it names.
         let names = |one: &Arrival, row: &HoldRow| {
-            let key = format!("{}/{}", row.resource_type, row.logical_id);
+            let key = row.key();
             one.facts.mentions.contains(&key) || one.facts.refers_to.contains(&key)
         };
         let waits_with = |row: &&HoldRow| {
@@ -977,10 +1057,17 @@ async fn hold_results(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arr
             off_the_list(tx, import, old).await?;
         }
         if renamed {
-            running = release::running(tx, import.person, import.at).await?;
+            running = results_running(tx, import).await?;
         }
     }
     Ok(many)
+}
+
+/// What waits, without people and places: no result waits with those.
+async fn results_running(tx: &mut Tx, import: Import) -> Result<Vec<HoldRow>, ServiceError> {
+    let mut running = release::running(tx, import.person, import.at).await?;
+    running.retain(|row| !row.is_named());
+    Ok(running)
 }
 
 /// Asks for words again where somebody has written about what still waits, and its newer version says something else. The person reads it

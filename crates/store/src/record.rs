@@ -570,6 +570,7 @@ statements! {
          ELSE e.release = 'released' AND ((e.category IN ('people', 'other') \
          AND $3 LIKE '%.' || COALESCE(e.chosen_sensitivity, e.sensitivity) || ',%'",
         hidden!("$5"),
+        opened!("$6"),
         ") OR (TRUE",
         open!("$3", "$4", "$5", "$6"),
         ")) END AS open \

@@ -48,6 +48,14 @@ statements! {
     RUNNING = concat!("SELECT ", hold!(), " AND (x.lead_id = $2 OR ($2 IS NULL AND x.opens_at > $3)) ORDER BY x.received_at, x.entry_id");
     SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8, latest_at = $9 \
               WHERE person_id = $1 AND entry_id = $2";
+    /// Nobody is told that somebody or a place is there.
+    NAMED = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, asks, opens_at, tell_at, told_at, is_letter) \
+             VALUES ($1, $2, $2, $3, $4, $5, FALSE, $6, $6, $5, TRUE) \
+             ON CONFLICT (person_id, entry_id) DO UPDATE SET opens_at = excluded.opens_at, tell_at = excluded.tell_at, told_at = excluded.told_at";
+    NAMES = "SELECT e.resource_type, e.logical_id, e.mentions FROM record_entry e WHERE e.person_id = $1 AND e.organisation_id = $2 \
+             AND e.release = 'released' AND (e.mentions IS NULL OR e.mentions LIKE '%Practitioner%' OR e.mentions LIKE '%Organization/%' \
+             OR e.mentions LIKE '%Location/%') \
+             AND e.id NOT IN (SELECT x.entry_id FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > $3)";
     REFERS = "UPDATE result_hold SET letter = $3 WHERE person_id = $1 AND entry_id = $2 AND letter IS NOT NULL";
     /// Whoever was told that it was there for them is told again.
     WORDS_FIRST = "UPDATE result_hold SET rule_days = COALESCE($3, rule_days), told_at = NULL WHERE person_id = $1 AND entry_id = $2";
@@ -142,7 +150,7 @@ pub struct HoldRow {
     pub mentions: Option<String>,
     /// What its source says: [`domain::record::Release`] by code.
     pub release: String,
-    /// It is a letter that waits with results.
+    /// It is a letter that waits with results, or somebody or a place of whom only what waits tells.
     pub is_letter: bool,
     /// The type and the id of each resource to which a letter refers, one a line.
     pub letter: Option<String>,
@@ -181,7 +189,19 @@ impl HoldRow {
         self.release == domain::record::Release::Released.code()
     }
 
-    /// Whether it is a letter that waits for results that do not wait as one, and so with none of them.
+    /// Whether it tells of somebody or of a place, and waits because only what waits names them.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        domain::release::is_named(&self.resource_type)
+    }
+
+    /// The type and the id of its resource, as `DiagnosticReport/r1`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.resource_type, self.logical_id)
+    }
+
+    /// Whether it is a letter that waits for results that do not wait as one, and so with none of them; or somebody or a place.
     #[must_use]
     pub fn waits_by_itself(&self) -> bool {
         self.is_letter && self.lead_id == self.entry_id
@@ -435,6 +455,45 @@ pub async fn settle(tx: &mut Tx, person: PersonId, entry: EntryId, held: &Held) 
 /// [`StoreError`] when the database fails.
 pub async fn refers(tx: &mut Tx, person: PersonId, entry: EntryId, letter: &str) -> Result<(), StoreError> {
     Ok(on!(tx, c, sqlx::query(REFERS).bind(person.as_uuid()).bind(entry.as_uuid()).bind(letter).execute(c).await.map(|_| ()))?)
+}
+
+/// An entry that is shown, and from which resources it takes words.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NamesRow {
+    /// The FHIR type of its resource.
+    pub resource_type: String,
+    /// The id of that at the source.
+    pub logical_id: String,
+    /// From which resources it takes words; absent where that is not known.
+    pub mentions: Option<String>,
+}
+
+/// The entries of a source that are shown at this instant and may name people or places, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn names(
+    tx: &mut Tx,
+    person: PersonId,
+    source: OrganisationId,
+    at: DateTime<Utc>,
+) -> Result<Vec<NamesRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NAMES).bind(person.as_uuid()).bind(source.as_uuid()).bind(at).fetch_all(c).await)?)
+}
+
+/// Lets somebody or a place wait until then of whom only what waits tells.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn hold_named(
+    tx: &mut Tx,
+    person: PersonId,
+    (entry, source): (EntryId, OrganisationId),
+    opens_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    run!(tx, NAMED, person.as_uuid(), entry.as_uuid(), source.as_uuid(), ResultKind::Other.code(), now, opens_at)?;
+    Ok(())
 }
 
 /// As [`settle`] of a result of which it is only known now that somebody writes about it first: within the days of `held`, by a rule of

@@ -79,6 +79,11 @@ impl Clinic {
         self.titles(reader).await.iter().any(|title| title == TITLE)
     }
 
+    /// The people and places that somebody is shown, by their titles.
+    async fn people(&self, reader: &Actor) -> Vec<String> {
+        self.desk.lines(reader, self.person, Category::People).await.into_iter().map(|line| line.title).collect()
+    }
+
     /// The biopsy, as its clinicians find it.
     async fn biopsy(&self) -> EntryId {
         let lines = self.desk.lines(&self.clinician, self.person, Category::Result).await;
@@ -176,6 +181,30 @@ fn biopsy() -> Vec<Value> {
             }),
         ),
     ]
+}
+
+/// The report of the biopsy, by somebody of a laboratory.
+fn reported() -> Vec<Value> {
+    vec![with(biopsy().remove(0), "performer", json!([{ "reference": "PractitionerRole/role" }]))]
+}
+
+/// Who that was, and where.
+fn who_reported() -> Vec<Value> {
+    vec![
+        json!({
+            "resourceType": "PractitionerRole", "id": "role", "practitioner": { "reference": "Practitioner/author" },
+            "organization": { "reference": "Organization/lab" }, "code": [{ "text": "SECRET oncologist" }],
+        }),
+        json!({ "resourceType": "Practitioner", "id": "author", "name": [{ "text": "SECRET author" }] }),
+        json!({ "resourceType": "Organization", "id": "lab", "name": "SECRET laboratory" }),
+        json!({
+            "resourceType": "Location", "id": "ward", "name": "SECRET ward", "managingOrganization": { "reference": "Organization/lab" },
+        }),
+    ]
+}
+
+fn secret_among(titles: &[String]) -> usize {
+    titles.iter().filter(|title| title.contains("SECRET")).count()
 }
 
 /// A letter that refers to these resources.
@@ -346,6 +375,86 @@ testkit::both_engines! {
         place.alter("UPDATE record_count SET entries = entries + 3").await;
         clinic.desk.services.imports.reindex(&Actor::Operator, clinic.person).await.unwrap();
         assert_eq!(counted(&clinic.me).await, own, "a count that is wrong is put right as the record is read again");
+    }
+
+    async fn who_reported_what_waits_is_nowhere_until_it_opens(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let (services, person) = (&clinic.desk.services, clinic.person);
+        let records = &services.records;
+        // As if they had never come: what is listed, what is counted, and what each source sent.
+        let look = async |reader: &Actor| {
+            let counts = records.overview(reader, person).await.unwrap().counts;
+            let counts: Vec<_> = counts.into_iter().map(|one| (one.category, one.count, one.latest)).collect();
+            let sources = records.sources(reader, person).await.unwrap().sources;
+            let sent: Vec<_> = sources.into_iter().map(|one| (one.name, one.sent)).collect();
+            (clinic.people(reader).await, counts, sent)
+        };
+        let readers = [&clinic.me, &clinic.carer];
+        let before = [look(&clinic.me).await, look(&clinic.carer).await];
+        clinic.receive(&[reported(), vec![biopsy().remove(1)], who_reported()].concat()).await;
+        for (reader, before) in readers.into_iter().zip(&before) {
+            assert_eq!(&look(reader).await, before);
+        }
+        let previews = previews(&clinic);
+        for (reader, previews) in [(&clinic.me, previews.as_slice()), (&clinic.carer, <&[Preview]>::default())] {
+            let all = all_that(&clinic, reader, previews).await;
+            for secret in ["SECRET", "Organization/lab", "PractitionerRole/role", "Practitioner/author", "Location/ward"] {
+                assert!(!all.contains(secret), "{secret}: {all}");
+            }
+        }
+        // Whoever gives care finds them, and that the person cannot read a result yet is told beside results only.
+        let lines = clinic.desk.lines(&clinic.clinician, person, Category::People).await;
+        let secrets: Vec<EntryId> = lines.into_iter().filter(|line| line.title.contains("SECRET")).map(|line| line.id).collect();
+        assert_eq!(secrets.len(), 4);
+        let unseen = services.releases.unseen(&clinic.clinician, person).await.unwrap();
+        assert_eq!(unseen.len(), 2);
+        for id in secrets {
+            assert!(!unseen.contains_key(&id));
+            for reader in readers {
+                assert!(matches!(records.entry(reader, person, id).await, Err(ServiceError::NotFound)));
+                assert!(matches!(records.entry_version(reader, person, id, 1).await, Err(ServiceError::NotFound)));
+            }
+        }
+        // Sent again or read again they stay away.
+        clinic.receive(&who_reported()).await;
+        services.imports.reindex(&Actor::Operator, person).await.unwrap();
+        assert_eq!(look(&clinic.me).await, before[0]);
+        // No job has run.
+        clinic.desk.clock.advance(TimeDelta::days(5) - TimeDelta::seconds(1));
+        assert_eq!(clinic.people(&clinic.me).await, before[0].0);
+        clinic.desk.clock.advance(TimeDelta::seconds(1));
+        for reader in readers {
+            assert_eq!(secret_among(&clinic.people(reader).await), 4);
+        }
+    }
+
+    async fn who_is_known_by_anything_that_is_shown_waits_for_nothing(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        clinic.receive(&[reported(), vec![biopsy().remove(1)], who_reported()].concat()).await;
+        let people = async || secret_among(&clinic.people(&clinic.me).await);
+        assert_eq!(people().await, 0);
+        // A visit tells of the laboratory, of which the ward is a part, and not of whoever reported there; and no mail tells of that.
+        let visit = with(biopsy().remove(2), "reasonReference", json!([]));
+        clinic.receive(&[with(visit, "serviceProvider", json!({ "reference": "Organization/lab" }))]).await;
+        let shown = async || {
+            let mut titles = clinic.people(&clinic.me).await;
+            titles.retain(|title| title.contains("SECRET"));
+            titles.sort_unstable();
+            titles
+        };
+        assert_eq!(shown().await, ["SECRET laboratory", "SECRET ward"]);
+        assert_eq!(clinic.desk.services.releases.run_told(&Actor::System).await.unwrap(), 0);
+        // What was shown stays so, whatever names it later.
+        let other = with(with(reported().remove(0), "id", json!("r2")), "result", json!([]));
+        clinic.receive(&[other]).await;
+        assert_eq!(people().await, 2);
+        assert_eq!(clinic.waits(&clinic.me).await.len(), 2);
+        // With the first of the results that names them, in the act that opens it.
+        clinic.writes("It is harmless.").await;
+        assert_eq!(clinic.waits(&clinic.me).await.len(), 1);
+        assert_eq!(people().await, 4);
     }
 
     async fn the_file_of_what_is_not_shown_is_not_taken_away(place: &Place) {
