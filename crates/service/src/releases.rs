@@ -202,6 +202,7 @@ impl Releases {
                 match (opened, there) {
                     (true, _) => {
                         settle_rest(tx, person, now).await?;
+                        corrections::settle(&core, tx, person, now).await?;
                         // Whoever opens it needs no message that it is there.
                         release::told(tx, person, now).await?;
                         let event =
@@ -254,6 +255,7 @@ impl Releases {
                     return Err(changed());
                 }
                 apply(&core, tx, person, &chosen).await?;
+                corrections::settle(&core, tx, person, now).await?;
                 release::told(tx, person, now).await?;
                 let event = Event::on_record(&by, subject, Action::ResultReadiness, Purpose::OwnCare).about("what", "chosen");
                 activity::append(&core, tx, event).await
@@ -386,6 +388,7 @@ impl Releases {
                     }
                 }
                 settle_rest(tx, person, now).await?;
+                corrections::settle(&core, tx, person, now).await?;
                 let outcome = if words.is_empty() { "released" } else { "written" };
                 work::close(tx, place.organisation(), (WorkKind::ResultComment, lead.as_uuid()), Some(member), outcome, now)
                     .await?;

@@ -8,8 +8,8 @@ use domain::release::ResultKind;
 use domain::team::WorkKind;
 use domain::{CorrectionId, WorkItemId};
 use service::{
-    ContactForm, CorrectionAnswer, CorrectionByLetter, CorrectionForm, CorrectionsOfEntry, HiddenFrom, NoteForm, ResultForm,
-    WorkItem,
+    ContactForm, CorrectionAnswer, CorrectionByLetter, CorrectionForm, CorrectionsOfEntry, HiddenFrom, NoteForm,
+    ResultCommentForm, ResultForm, WorkItem,
 };
 
 /// A practice with a clinician, and somebody in whose record it wrote something wrong.
@@ -303,6 +303,24 @@ testkit::both_engines! {
         assert_eq!(practice.waits().await.len(), 1, "the person still waits");
         practice.desk.clock.advance(TimeDelta::days(4));
         assert_eq!(services.releases.run_told(&Actor::Operator).await.unwrap(), 1);
+        assert_eq!(practice.state(id).await, State::Corrected);
+        assert!(practice.waits().await.is_empty());
+
+        // Whoever lets the person read it brings the answer in the same act: no job has run.
+        let id = practice.report(&me).await;
+        practice.answer(id, "accept", "").await.unwrap();
+        practice.receive(&[potassium("amended", 6.1)]).await;
+        assert_eq!(practice.state(id).await, State::Accepted);
+        let all = services.work.list(&practice.clinician).await.unwrap();
+        let item = all.into_iter().find(|item| item.kind == WorkKind::ResultComment).unwrap();
+        let seen = services.releases.to_comment(&practice.clinician, person, EntryId::from_uuid(item.about)).await.unwrap().seen;
+        let form = ResultCommentForm {
+            act: ResultCommentForm::RELEASE.to_owned(),
+            words: String::new(),
+            seen,
+            submission: services.core.new_id(),
+        };
+        services.releases.comment(&practice.clinician, item.id, &form).await.unwrap();
         assert_eq!(practice.state(id).await, State::Corrected);
         assert!(practice.waits().await.is_empty());
     }
