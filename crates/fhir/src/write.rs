@@ -190,16 +190,22 @@ fn unfiled(contained: &str) -> Option<String> {
     (!kept.is_empty()).then(|| format!("[{}]", kept.join(",")))
 }
 
-/// All addresses in a resource that may lead to a file, wherever it holds them: those of a Binary as `Binary/id`, and each whole address,
-/// which may be the one under which a Binary stood in its Bundle. Of what cannot be read there are none.
+/// What no page shows by itself, but others refer to: files, from what a sample was taken, and whose service did it.
+const BEHIND: [&str; 4] = ["Binary/", "Specimen/", "HealthcareService/", "Substance/"];
+
+/// All addresses in a resource that may lead to a file or to what else no page shows by itself, wherever it holds them: those of a Binary as
+/// `Binary/id`, of a sample as `Specimen/id`, of a service as `HealthcareService/id`, of what a sample holds as `Substance/id`, and each whole
+/// address, which may be the one under which such a thing stood in its Bundle. Of what cannot be read there are none.
 #[must_use]
 pub fn files_named(raw: &str) -> BTreeSet<String> {
     fn look(value: &Value, named: &mut BTreeSet<String>) {
         match value {
             Value::String(text) => {
-                if let Some((_, rest)) = text.rsplit_once("Binary/") {
-                    let id = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-                    named.insert(format!("Binary/{id}"));
+                for kind in BEHIND {
+                    if let Some((_, rest)) = text.rsplit_once(kind) {
+                        let id = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+                        named.insert(format!("{kind}{id}"));
+                    }
                 }
                 if text.contains(':') && text.len() <= LONGEST_ADDRESS {
                     named.insert(text.clone());
@@ -424,9 +430,10 @@ mod tests {
         let raw = r#"{"resourceType":"Communication","id":"c","payload":[
             {"contentAttachment":{"url":"https://x.example/fhir/Binary/b1/_history/2"}},
             {"contentReference":{"reference":"Binary/b2"}},
+            {"contentReference":{"reference":"https://x.example/fhir/Specimen/s1"}},
             {"contentAttachment":{"url":"urn:uuid:9f0c"}},{"contentString":"Hello"}]}"#;
         let named = files_named(raw);
-        for address in ["Binary/b1", "Binary/b2", "urn:uuid:9f0c"] {
+        for address in ["Binary/b1", "Binary/b2", "Specimen/s1", "urn:uuid:9f0c"] {
             assert!(named.contains(address), "{address}: {named:?}");
         }
         assert!(!named.contains("Hello") && files_named("{").is_empty());

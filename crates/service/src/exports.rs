@@ -121,6 +121,9 @@ impl Exports {
                 rows.retain(|row| !behind.contains(&key_of(row)));
                 keep(&mut tx, person, &mut kept, &behind).await?;
                 rows.extend(shown_before(&mut tx, person, now, &relatives).await?);
+                let beside = beside_what_stays(&mut tx, person, &rows).await?;
+                rows.retain(|row| !beside.contains(&key_of(row)));
+                keep(&mut tx, person, &mut kept, &beside).await?;
                 (rows, Some((Owner::load(&mut tx, person).await?, measures)), kept)
             }
         };
@@ -348,16 +351,7 @@ async fn files_behind(tx: &mut Tx, person: PersonId, out: &[CurrentRow]) -> Resu
     let going: HashSet<Uuid> = out.iter().map(|row| row.id).collect();
     let mut staying = record::current(tx, person).await?;
     staying.retain(|row| row.resource_type != "Binary" && !going.contains(&row.id));
-    let sources: HashMap<Uuid, Uuid> = staying.iter().map(|row| (row.id, row.organisation_id)).collect();
-    let ids: Vec<Uuid> = staying.iter().map(|row| row.id).collect();
-    let mut named: HashSet<(Uuid, String)> = HashSet::new();
-    for ids in ids.chunks(RAW_AT_ONCE) {
-        for text in record::raw(tx, person, ids).await? {
-            if let Some(source) = sources.get(&text.id) {
-                named.extend(fhir::write::files_named(&text.raw).into_iter().map(|address| (*source, address)));
-            }
-        }
-    }
+    let named = named_in(tx, person, &staying).await?;
     let is_named = |row: &BinaryRow| {
         let by = |address: String| named.contains(&(row.organisation_id, address));
         by(format!("Binary/{}", row.logical_id)) || row.full_url.clone().is_some_and(by)
@@ -368,6 +362,58 @@ async fn files_behind(tx: &mut Tx, person: PersonId, out: &[CurrentRow]) -> Resu
         logical_id: row.logical_id,
     });
     Ok(behind.collect())
+}
+
+/// By source, the addresses of files and of what else no page shows by itself to which these refer.
+async fn named_in(tx: &mut Tx, person: PersonId, rows: &[CurrentRow]) -> Result<HashSet<(Uuid, String)>, ServiceError> {
+    let sources: HashMap<Uuid, Uuid> = rows.iter().map(|row| (row.id, row.organisation_id)).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut named = HashSet::new();
+    for ids in ids.chunks(RAW_AT_ONCE) {
+        for text in record::raw(tx, person, ids).await? {
+            if let Some(source) = sources.get(&text.id) {
+                named.extend(fhir::write::files_named(&text.raw).into_iter().map(|address| (*source, address)));
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// What no page shows by itself and what tells of something that does not go out, and of nothing that does: from what a sample was taken, what
+/// it holds, and whose service looked at it. `out` is what goes out.
+async fn beside_what_stays(tx: &mut Tx, person: PersonId, out: &[CurrentRow]) -> Result<HashSet<ClosedRow>, ServiceError> {
+    let is_beside = |row: &&CurrentRow| matches!(row.resource_type.as_str(), "Specimen" | "HealthcareService" | "Substance");
+    let mut known_by: HashMap<ClosedRow, HashSet<(Uuid, String)>> = HashMap::new();
+    let mut sources: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
+    for row in out.iter().filter(is_beside) {
+        let key = key_of(row);
+        let which = (key.resource_type.clone(), key.logical_id.clone());
+        let address = (key.organisation_id, format!("{}/{}", which.0, which.1));
+        sources.entry(key.organisation_id).or_default().push(which);
+        known_by.entry(key).or_default().insert(address);
+    }
+    if known_by.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let going: HashSet<Uuid> = out.iter().map(|row| row.id).collect();
+    let mut staying = record::current(tx, person).await?;
+    staying.retain(|row| !going.contains(&row.id));
+    let stays = named_in(tx, person, &staying).await?;
+    for (source, which) in sources {
+        for which in which.chunks(RAW_AT_ONCE) {
+            for row in record::addresses(tx, person, OrganisationId::from_uuid(source), which).await? {
+                let key = ClosedRow { organisation_id: source, resource_type: row.resource_type, logical_id: row.logical_id };
+                known_by.entry(key).or_default().insert((source, row.full_url));
+            }
+        }
+    }
+    known_by.retain(|_, addresses| !addresses.is_disjoint(&stays));
+    if known_by.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let others: Vec<CurrentRow> = out.iter().filter(|row| !is_beside(row)).cloned().collect();
+    let goes = named_in(tx, person, &others).await?;
+    Ok(known_by.into_iter().filter(|(_, addresses)| addresses.is_disjoint(&goes)).map(|(key, _)| key).collect())
 }
 
 /// Of results that wait to be shown, the versions that were shown before.

@@ -507,6 +507,34 @@ testkit::both_engines! {
         assert_eq!(binaries(&clinic.me).await, ["b1", "b3", "b5"]);
     }
 
+    async fn the_sample_of_what_waits_is_not_taken_away(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let of = |id: &str| json!({ "reference": format!("Specimen/{id}") });
+        let sample = |id: &str| about_her("Specimen", id, &json!({ "type": { "text": "SECRET skin" } }));
+        clinic
+            .receive(&[
+                with(biopsy().remove(0), "specimen", json!([of("s1")])),
+                with(biopsy().remove(1), "specimen", of("s2")),
+                // What is shown is of the same sample.
+                with(weight("o9", "m1", "2026-01-02T10:00:00Z", "70"), "specimen", of("s2")),
+                sample("s1"),
+                sample("s2"),
+                sample("s3"),
+            ])
+            .await;
+        let samples = async |by: &Actor| {
+            let mut out = Vec::new();
+            clinic.desk.services.exports.bundle(by, clinic.person, &mut out).await.unwrap();
+            let all = resources_of(&String::from_utf8(out).unwrap());
+            all.into_keys().filter(|(kind, _)| kind == "Specimen").map(|(_, id)| id).collect::<Vec<String>>()
+        };
+        assert_eq!(samples(&clinic.me).await, ["s2", "s3"]);
+        assert_eq!(samples(&Actor::Operator).await, ["s1", "s2", "s3"]);
+        clinic.later(5);
+        assert_eq!(samples(&clinic.me).await, ["s1", "s2", "s3"]);
+    }
+
     async fn a_document_that_is_the_report_of_a_test_waits_as_a_result_does(place: &Place) {
         let clinic = Clinic::at(place).await;
         let (services, person) = (&clinic.desk.services, clinic.person);
