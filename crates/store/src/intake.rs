@@ -18,12 +18,23 @@ const MOST: i64 = 500;
 /// so that the steps of a phone, of a watch and of a table are never added up. Two falls of one import are two, also within a minute.
 macro_rules! here {
     () => {
-        concat!("(EXISTS (SELECT 1 FROM reading r LEFT JOIN reading_import i ON i.person_id = r.person_id AND i.id = r.import_id \
+        concat!(
+            "(",
+            same!(),
+            "(r.removed_at IS NULL OR i.undone_at IS NULL OR i.undone_at <> r.removed_at)) OR ",
+            has_its_day!(),
+            ")"
+        )
+    };
+}
+
+/// Whether there is the same as what was found (`f`), the same measure and amount in the same minute, of which more holds that follows.
+macro_rules! same {
+    () => {
+        "EXISTS (SELECT 1 FROM reading r LEFT JOIN reading_import i ON i.person_id = r.person_id AND i.id = r.import_id \
          WHERE r.person_id = f.person_id AND r.measure = f.measure AND r.taken_at >= f.minute_from AND r.taken_at < f.minute_until \
          AND r.first_value = f.first_value AND r.second_value IS NOT DISTINCT FROM f.second_value \
-         AND (f.measure <> 'falls' OR r.import_id IS DISTINCT FROM f.import_id) \
-         AND (r.removed_at IS NULL OR i.undone_at IS NULL OR i.undone_at <> r.removed_at)) \
-         OR ", has_its_day!(), ")")
+         AND (f.measure <> 'falls' OR r.import_id IS DISTINCT FROM f.import_id) AND "
     };
 }
 
@@ -144,9 +155,12 @@ statements! {
              MIN(first_value) AS lowest, MAX(first_value) AS highest, \
              MIN(second_value) AS lowest_second, MAX(second_value) AS highest_second, CAST(0 AS BIGINT) AS here, CAST(0 AS BIGINT) AS other_days FROM reading \
              WHERE person_id = $1 AND import_id = $2 AND removed_at IS NULL GROUP BY measure";
-    /// The newest of what was found, from an instant on.
-    FOUND_SINCE = "SELECT id, measure, taken_at, first_value, second_value, settings FROM reading_found \
-                   WHERE person_id = $1 AND import_id = $2 AND taken_at >= $3 ORDER BY taken_at DESC, id DESC LIMIT $4";
+    /// The newest of what was found, from an instant on, but for what somebody removed here: that is not added.
+    FOUND_SINCE = concat!(
+        "SELECT f.id, f.measure, f.taken_at, f.first_value, f.second_value, f.settings FROM reading_found f \
+         WHERE f.person_id = $1 AND f.import_id = $2 AND f.taken_at >= $3 AND (", same!(), "r.removed_at IS NULL) OR NOT ", same!(),
+        "(i.undone_at IS NULL OR i.undone_at <> r.removed_at))) ORDER BY f.taken_at DESC, f.id DESC LIMIT $4"
+    );
     /// The same of what it added and what is still there.
     STILL_SINCE = "SELECT id, measure, taken_at, first_value, second_value, settings FROM reading \
                    WHERE person_id = $1 AND import_id = $2 AND removed_at IS NULL AND taken_at >= $3 \
@@ -614,7 +628,7 @@ pub async fn still(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result
     Ok(on!(tx, c, sqlx::query_as(STILL).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?)
 }
 
-/// Up to so many of what waits to be added and was taken since an instant, the newest first.
+/// Up to so many of what waits to be added and was taken since an instant, the newest first; without what somebody removed here.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

@@ -519,7 +519,7 @@ pub(super) fn found(measures: &[FoundSeen], caption: &str, compare: bool) -> Any
     view! { <DataTable caption=caption.to_owned() head=head rows=rows /> }.into_any()
 }
 
-/// What to do at once about readings of the last days in a file, which nobody looked at as they were taken.
+/// What to do at once about readings of the last days, in a file that nobody looked at as they were taken or because of it.
 fn urgent(page: &ImportPage) -> Option<AnyView> {
     let all = page.urgent.iter().map(|one| {
         let measure = one.measure;
@@ -528,7 +528,7 @@ fn urgent(page: &ImportPage) -> Option<AnyView> {
         let what = format!("{}: {said}, taken on {}.", measure.name(), instant_in_words(one.at));
         let others = (one.readings > 1).then(|| {
             let others = words::how_many(one.readings - 1, "other reading", "other readings");
-            view! { <p>{format!("The same is to be done about {others} of the last 7 days in this file.")}</p> }
+            view! { <p>{format!("The same is to be done about {others} of the last 7 days.")}</p> }
         });
         let past = one.is_past.then(|| {
             view! { <p>"That was more than a day ago. If it may still be so, do this now. If all is well, measure again first."</p> }

@@ -135,6 +135,18 @@ pub(super) async fn just_before(
     taken_between(tx, person, measure, span).await
 }
 
+/// The readings of a measure by which what to do about those from one instant to another can turn, of which those may be themselves: of
+/// before the first as long as others are looked at, and as long after the last as one that holds instead can be.
+pub(super) async fn around(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    (first, last): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Taken>, ServiceError> {
+    let span = (first - looks_back(measure), last + LONGEST_SITTING + TimeDelta::microseconds(1));
+    taken_between(tx, person, measure, span).await
+}
+
 /// What there is to do about a reading.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Said {

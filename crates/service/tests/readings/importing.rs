@@ -2,7 +2,7 @@
 
 use crate::readings::town::{Citizen, fields, not_found, refused};
 use crate::readings::world::World;
-use crate::readings::{add, form, taken};
+use crate::readings::{add, form, how, taken};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
@@ -25,6 +25,15 @@ async fn send(world: &World, who: &Citizen, name: &str, file: &str) -> Result<Re
 
 async fn page(world: &World, id: ReadingImportId) -> ImportPage {
     world.town.services.readings.import(&world.edna.actor, (world.edna.person, id)).await.unwrap()
+}
+
+const VERY_HIGH: &str = "This blood pressure is very high";
+const EMERGENCY: &str = "This is an emergency. Call 999";
+
+/// About which readings the page of a file says what to do at once: by their first number, how many they are, and what it says.
+async fn urgent(world: &World, id: ReadingImportId) -> Vec<(i64, u64, &'static str)> {
+    let all = page(world, id).await.urgent;
+    all.iter().map(|one| (one.first.thousandths() / 1000, one.readings, one.advice.title)).collect()
 }
 
 fn weight(kilos: &str, at: &str) -> Value {
@@ -122,6 +131,72 @@ testkit::both_engines! {
         readings.confirm_import(me, (person, id)).await.unwrap();
         world.town.clock.advance(TimeDelta::days(7));
         assert!(told(page(&world, id).await).is_empty());
+    }
+
+    async fn a_second_reading_that_the_record_has_already_quietens_a_high_one_of_a_file(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let now = town.services.core.now();
+        let ago = |minutes: i64| (now - TimeDelta::minutes(minutes)).to_rfc3339();
+        add(town, &world.edna, person, Measure::BloodPressure, &form(town, &["142", "88"])).await;
+        // The same is not so of one that nobody measured again for hours.
+        let file = json!([pressure(186, 122, &ago(10)), pressure(184, 121, &ago(300))]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(184, 1, VERY_HIGH)]);
+        town.services.readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(184, 1, VERY_HIGH)]);
+    }
+
+    async fn signs_that_the_record_tells_of_hold_for_a_reading_of_a_file(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let now = town.services.core.now();
+        let said = |numbers: &[&str], signs: &str| how(form(town, numbers), &[("signs", signs)]);
+        add(town, &world.edna, person, Measure::BloodPressure, &said(&["190", "112"], "yes")).await;
+        town.clock.advance(TimeDelta::minutes(10));
+        let file = json!([pressure(151, 90, &(now + TimeDelta::minutes(5)).to_rfc3339())]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(151, 1, EMERGENCY)]);
+        // Nothing that is measured later takes them back.
+        add(town, &world.edna, person, Measure::BloodPressure, &said(&["142", "88"], "no")).await;
+        assert_eq!(urgent(&world, id).await, [(151, 1, EMERGENCY)]);
+        town.services.readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(151, 1, EMERGENCY)]);
+    }
+
+    async fn a_newer_reading_of_the_record_is_told_where_a_file_turns_what_to_do_about_it(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let now = town.services.core.now();
+        let ago = |minutes: i64| (now - TimeDelta::minutes(minutes)).to_rfc3339();
+        add(town, &world.edna, person, Measure::BloodPressure, &form(town, &["186", "124"])).await;
+        let file = json!([pressure(142, 88, &ago(60))]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        assert!(urgent(&world, id).await.is_empty(), "it has nothing to do with what the record says");
+        let file = json!([pressure(183, 121, &ago(10))]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        let expected = [(186, 1, "Your blood pressure is still very high"), (183, 1, VERY_HIGH)];
+        assert_eq!(urgent(&world, id).await, expected);
+        town.services.readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!(urgent(&world, id).await, expected);
+    }
+
+    async fn what_a_file_and_the_record_both_have_is_one_reading_with_what_the_record_says_of_it(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let file = || json!([pressure(186, 124, &town.services.core.now().to_rfc3339())]).to_string();
+        let typed = form(town, &["186", "124"]);
+        let here = add(town, &world.edna, person, Measure::BloodPressure, &typed).await;
+        let id = send(&world, &world.edna, "points.json", &file()).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(186, 1, VERY_HIGH)]);
+        // What somebody took out is not added, and asks for nothing.
+        town.services.readings.remove(me, person, (here, 1)).await.unwrap();
+        assert!(urgent(&world, id).await.is_empty());
+        town.clock.advance(TimeDelta::days(2));
+        let typed = how(form(town, &["186", "124"]), &[("signs", "yes")]);
+        add(town, &world.edna, person, Measure::BloodPressure, &typed).await;
+        let id = send(&world, &world.edna, "points.json", &file()).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(186, 1, EMERGENCY)]);
     }
 
     async fn a_file_is_looked_at_added_seen_and_taken_out_again_as_one(place: &Place) {

@@ -701,6 +701,17 @@ impl SignsHeld {
     }
 }
 
+/// Whether a later reading of the same measure is the one that holds instead of this one: somebody measured it at least a minute after
+/// it, and not longer after it than a sitting can be. What a device measures by itself takes nothing back; nor does anything where signs of
+/// an emergency were told of with this one, or hold for it (`held`, of [`signs_held`]).
+#[must_use]
+pub fn holds_instead(measure: Measure, (one, held): (&Taken, Option<SignsHeld>), later: &Taken) -> bool {
+    let apart = later.at - one.at;
+    let has_signs = has_signs(one) || held.is_some_and(|held| held.pressure.is_none());
+    let is_in_time = apart >= TimeDelta::minutes(1) && apart <= LONGEST_SITTING;
+    MEASURED_AGAIN.contains(&measure) && later.by_hand && is_in_time && !has_signs
+}
+
 /// The signs by which [`at_once`] says what to do about the last of these readings in the order of time, where they were told of with one
 /// before it, and not with it; without such signs, the blood pressure of before by which it does.
 #[must_use]
@@ -1251,6 +1262,34 @@ mod tests {
         // A number that reassures is no better alone.
         let usual = [one("08:00", 120, 75, "eclampsia=yes")];
         assert_eq!(at_once(Measure::BloodPressure, &usual, woman, None), Some(helped));
+    }
+
+    #[test]
+    fn what_somebody_measures_again_within_two_hours_holds_instead_unless_there_were_signs() {
+        let one = taken("2026-11-04T08:00:00Z", 186, 122);
+        let later = |when: &str| taken(when, 142, 88);
+        let holds = |later: &Taken| holds_instead(Measure::BloodPressure, (&one, None), later);
+        let table = [
+            ("2026-11-04T07:50:00Z", false),
+            ("2026-11-04T08:00:00Z", false),
+            ("2026-11-04T08:00:59Z", false),
+            ("2026-11-04T08:01:00Z", true),
+            ("2026-11-04T10:00:00Z", true),
+            ("2026-11-04T10:00:01Z", false),
+        ];
+        for (when, expected) in table {
+            assert_eq!(holds(&later(when)), expected, "{when}");
+        }
+        let again = later("2026-11-04T08:10:00Z");
+        assert!(!holds(&Taken { by_hand: false, ..again.clone() }));
+        assert!(!holds_instead(Measure::PeakFlow, (&one, None), &again));
+        let signs = Taken { settings: "arm=left signs=yes".to_owned(), ..one.clone() };
+        assert!(!holds_instead(Measure::BloodPressure, (&signs, None), &again));
+        let held = SignsHeld::until(Measure::BloodPressure, &signs, one.at);
+        assert!(!holds_instead(Measure::BloodPressure, (&one, Some(held)), &again));
+        // A number that held for it is no sign.
+        let held = SignsHeld { pressure: Some((one.first, one.second)), ..held };
+        assert!(holds_instead(Measure::BloodPressure, (&one, Some(held)), &again));
     }
 
     #[test]

@@ -164,7 +164,7 @@ async fn stage(
 }
 
 /// When the minute of an instant begins.
-fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
     at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
 }
 

@@ -2,14 +2,16 @@
 
 use super::super::weeks::is_by_hand;
 use super::super::{PAGE, Readings, at_once, opens};
+use super::reading_in::minute;
 use crate::eyes::{Eyes, NotedBy};
 use crate::{ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::Actor;
-use domain::reading::week::Taken;
+use domain::access::{Actor, Ask};
+use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, SignsHeld, Taken, holds_instead};
 use domain::reading::{Advice, Amount, Heading, ImportState, Measure, Origin, Urgency, column_of};
 use domain::{PersonId, ReadingId, ReadingImportId};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use store::intake::{self, FoundRow, ImportRow, NumbersRow};
 use store::{StoreError, Tx};
 use trackers::table::{self, Order};
@@ -73,7 +75,7 @@ pub struct FoundSeen {
     pub other_days: u64,
 }
 
-/// Readings of a file about which guidance has somebody act at once: those of one measure for which it says the same.
+/// Readings about which guidance has somebody act at once, of a file or because of it: those of one measure for which it says the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UrgentSeen {
     /// Of what.
@@ -133,7 +135,8 @@ pub struct ImportPage {
     pub import: ImportSeen,
     /// What was found and waits, or was added and is still there, in the order of the catalogue.
     pub measures: Vec<FoundSeen>,
-    /// About which of these, as far as they are of the last days, guidance has somebody act at once; the most urgent first.
+    /// About which of these, as far as they are of the last days, guidance has somebody act at once, by all that the record holds
+    /// around them; the most urgent first.
     pub urgent: Vec<UrgentSeen>,
     /// How often something was no reading here, and why, by word.
     pub left: Vec<(String, u64)>,
@@ -199,19 +202,99 @@ fn in_order(rows: Vec<NumbersRow>, origin: &str, is_open: impl Fn(Measure) -> bo
     all.collect()
 }
 
-/// About which of these readings guidance has somebody act at once.
-async fn urgent(
-    tx: &mut Tx,
-    person: PersonId,
-    all: &[(Measure, Taken)],
-    now: DateTime<Utc>,
-) -> Result<Vec<UrgentSeen>, ServiceError> {
-    if all.is_empty() {
+/// Readings of a file, among those of the record by which what to do about them can turn, and about which they turn it.
+struct Among {
+    /// All of them, in the order of time.
+    all: Vec<(Measure, Taken)>,
+    /// Those of the file.
+    of_file: BTreeSet<ReadingId>,
+    /// Those of the file that the record has not from anywhere else.
+    new: BTreeSet<ReadingId>,
+}
+
+impl Among {
+    /// The readings of a file alone, in the order of time.
+    fn alone(all: Vec<(Measure, Taken)>) -> Self {
+        let of_file: BTreeSet<ReadingId> = all.iter().map(|(_, one)| one.id).collect();
+        Self { all, new: of_file.clone(), of_file }
+    }
+
+    /// The same with those of the record around them. What is in both is one reading, with what the record says of it.
+    async fn with_record(mut self, tx: &mut Tx, person: PersonId) -> Result<Self, ServiceError> {
+        for &measure in MEASURED_AGAIN {
+            let (mut span, mut same): (Option<(DateTime<Utc>, DateTime<Utc>)>, _) = (None, BTreeMap::new());
+            for (place, (_, one)) in self.all.iter().enumerate().filter(|(_, (of, _))| *of == measure) {
+                span = Some((span.map_or(one.at, |(first, _)| first), one.at));
+                same.insert((minute(one.at), one.first, one.second), place);
+            }
+            let Some(span) = span else { continue };
+            for one in at_once::around(tx, person, measure, span).await? {
+                // What was added already.
+                if self.of_file.contains(&one.id) {
+                    continue;
+                }
+                let place = same.remove(&(minute(one.at), one.first, one.second));
+                match place.and_then(|place| self.all.get_mut(place)) {
+                    Some((_, other)) => {
+                        self.of_file.remove(&other.id);
+                        self.new.remove(&other.id);
+                        self.of_file.insert(one.id);
+                        *other = one;
+                    }
+                    None => self.all.push((measure, one)),
+                }
+            }
+            self.all.sort_by(|(_, one), (_, other)| one.cmp(other));
+        }
+        Ok(self)
+    }
+
+    /// What is said of those that the record has without the file.
+    async fn without_file(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+    ) -> Result<BTreeMap<ReadingId, Option<&'static Advice>>, ServiceError> {
+        let before: Vec<(Measure, Taken)> = self.all.iter().filter(|(_, one)| !self.new.contains(&one.id)).cloned().collect();
+        if before.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let said = at_once::of_these(tx, person, &before).await?;
+        Ok(before.iter().zip(said).map(|((_, one), said)| (one.id, said.advice)).collect())
+    }
+
+    /// Which reading holds instead of the one at this place, where somebody measured again since: the last.
+    fn instead_of(&self, place: usize, held: Option<SignsHeld>) -> Option<usize> {
+        let (measure, one) = self.all.get(place)?;
+        let later =
+            self.all.iter().enumerate().skip(place + 1).take_while(|(_, (_, later))| later.at - one.at <= LONGEST_SITTING);
+        let again = later.filter(|(_, (of, later))| of == measure && holds_instead(*measure, (one, held), later));
+        again.map(|(place, _)| place).last()
+    }
+}
+
+/// About which of these readings guidance has somebody act at once: of the file as far as nobody measured again since and it was well, and
+/// of the record where it is because of the file.
+async fn urgent(tx: &mut Tx, person: PersonId, among: &Among, now: DateTime<Utc>) -> Result<Vec<UrgentSeen>, ServiceError> {
+    if among.all.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found: Vec<UrgentSeen> = Vec::new();
-    for ((measure, one), said) in all.iter().zip(at_once::of_these(tx, person, all).await?) {
+    let said = at_once::of_these(tx, person, &among.all).await?;
+    let without = among.without_file(tx, person).await?;
+    let (mut hold, mut told): (BTreeSet<usize>, BTreeMap<usize, &'static Advice>) = (BTreeSet::new(), BTreeMap::new());
+    for (place, ((_, one), said)) in among.all.iter().zip(said).enumerate().rev() {
         let Some(advice) = said.advice.filter(|advice| advice.urgency >= Urgency::Now) else { continue };
+        if among.instead_of(place, said.held).is_some_and(|later| !hold.contains(&later)) {
+            continue;
+        }
+        hold.insert(place);
+        if among.of_file.contains(&one.id) || without.get(&one.id).copied().flatten() != Some(advice) {
+            told.insert(place, advice);
+        }
+    }
+    let mut found: Vec<UrgentSeen> = Vec::new();
+    for (place, (measure, one)) in among.all.iter().enumerate() {
+        let Some(advice) = told.get(&place).copied() else { continue };
         let before = found.iter().position(|other| other.measure == *measure && other.advice == advice);
         let readings = before.map_or(0, |place| found.remove(place).readings) + 1;
         let (at, is_past) = (one.at, now - one.at > PAST);
@@ -263,8 +346,12 @@ impl Readings {
             ImportState::Done => intake::still_since(&mut tx, (person, id), since, MOST_RECENT).await?,
             _ => Vec::new(),
         };
-        let recent = in_order(recent, &row.origin, |measure| opens(&bringing.reader, measure));
-        let urgent = urgent(&mut tx, person, &recent, self.core.now()).await?;
+        let mut among = Among::alone(in_order(recent, &row.origin, |measure| opens(&bringing.reader, measure)));
+        // Nobody learns by it what they may not see.
+        if access::allows(&self.core, &mut tx, actor, person, Ask::SeeReadings).await? {
+            among = among.with_record(&mut tx, person).await?;
+        }
+        let urgent = urgent(&mut tx, person, &among, self.core.now()).await?;
         let left = intake::left(&mut tx, person, id).await?.into_iter().map(|(why, times)| (why, many(times))).collect();
         let rows = intake::left_rows(&mut tx, person, id).await?.into_iter();
         let rows = rows.filter(|row| Measure::from_code(&row.measure).is_some_and(|measure| opens(&bringing.reader, measure)));
