@@ -36,7 +36,7 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
   await test.step('they see what is in it, and say yes', async () => {
     await send(page, 'points.json', points);
     await expect(heading(page)).toHaveText('What is in the file');
-    await expect(page.getByText('142 to 142 mmHg')).toBeVisible();
+    await expect(page.getByText('Top number: 142 mmHg')).toBeVisible();
     await look(page, 'what is in it');
     await page.getByRole('button', { name: 'Add 3 readings' }).click();
     await expect(heading(page)).toHaveText('Your readings are added');

@@ -95,7 +95,7 @@ testkit::both_engines! {
         let read = scales.ask(Method::GET, &at, "", "").await;
         assert_eq!((read.status, &read.body), (StatusCode::OK, &sent.body));
         sam.get("/readings/weight").await.says("70.4 kg").says("From a connected device (Scales &lt;b&gt;)");
-        sam.get(&device).await.says("Sent and still here").says("70.4 to 70.4 kg");
+        sam.get(&device).await.says("Sent and still here").says("70.4 kg");
         sam.get("/activity?by=you").await.says("added a reading by a device").says("let a device add readings").says("looked by a device at a reading that it sent");
         // A care team sees from where it is.
         app.clock.advance(chrono::TimeDelta::minutes(1));

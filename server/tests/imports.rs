@@ -119,6 +119,24 @@ testkit::both_engines! {
         sam.post_and_follow(&format!("{import}/undo"), &[]).await.does_not_say("This blood pressure is very high");
     }
 
+    async fn what_was_here_already_and_a_measure_with_one_number_are_said_plainly(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let one = |kilos: &str, at: &str| {
+            format!(r#"{{"body_weight":{{"value":{kilos},"unit":"kg"}},"effective_time_frame":{{"date_time":"{at}"}}}}"#)
+        };
+        let first = one("70.4", "2026-10-01T08:00:00Z");
+        let import = sent(&mut sam, "first.json", &format!("[{first}]")).await;
+        sam.get(&import).await.says("70.4 kg").does_not_say("70.4 to 70.4");
+        sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("1 reading added. 0 were here already.");
+        let import = sent(&mut sam, "both.json", &format!("[{first},{}]", one("71.2", "2026-09-30T08:00:00Z"))).await;
+        sam.get(&import).await.says("70.4 to 71.2 kg").says("Add 1 reading");
+        let page = sam.post_and_follow(&format!("{import}/confirm"), &[]).await;
+        page.says("1 reading added. 1 was here already.").says("71.2 kg").does_not_say("71.2 to 71.2");
+    }
+
     async fn whoever_sends_another_file_is_told_that_the_one_that_waits_is_thrown_away(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;
@@ -205,7 +223,7 @@ testkit::both_engines! {
             let named = named.iter().map(|(field, column)| (*field, column.as_str()));
             let named: Vec<_> = [("measure", "blood-pressure"), ("besides", "pulse")].into_iter().chain(named).collect();
             let page = sam.post_and_follow(&format!("{import}/columns"), &named).await;
-            page.says("Add 3 readings").says("28 September 2026 to 1 October 2026").says("71 to 71 beats a minute");
+            page.says("Add 3 readings").says("28 September 2026 to 1 October 2026").says("71 beats a minute");
             page.says("Top number: 138 to 142 mmHg").says("Bottom number: 84 to 88 mmHg");
         }
         // Every day of this one can be read both ways; and what somebody left out themselves is not chosen for them again.
@@ -237,7 +255,7 @@ testkit::both_engines! {
         // Where its name says that both are in it, its first rows may be empty.
         let file = format!("When,BP\n{}2026-09-21,140/86\n", (1..=20).map(|day| format!("2026-09-{day:02},\n")).collect::<String>());
         let import = sent(&mut sam, "gaps.csv", &file).await;
-        sam.post_and_follow(&format!("{import}/columns"), &columns).await.says("Top number: 140 to 140 mmHg")
+        sam.post_and_follow(&format!("{import}/columns"), &columns).await.says("Top number: 140 mmHg")
             .says("20 left out, and why").says("20: with a day but no number").says("Add 1 reading");
         // One column with one number is not both.
         let import = sent(&mut sam, "home.csv", "When,Top,Low\n2026-10-01,142,88\n").await;
@@ -274,7 +292,7 @@ testkit::both_engines! {
         page.says("Choose another column: this one is something else already").says("Choose the unit").says("value=\"pulse,weight\"");
         page.says("<option value=\"4\" selected");
         let page = sam.post_and_follow(&columns, &named("3", "kg")).await;
-        page.says("What is in the file").says("136 to 142 mmHg").says("71 to 71 beats a minute").says("70.5 to 71 kg").says("Add 6 readings");
+        page.says("What is in the file").says("136 to 142 mmHg").says("71 beats a minute").says("70.5 to 71 kg").says("Add 6 readings");
         page.says("1 left out, and why").says("2026-10-03, 7000").says(&format!("{first}&amp;besides=pulse,weight"));
         // What was named is named again, also that of which nothing was found in its column.
         let cold = [

@@ -482,14 +482,16 @@ fn span(first: NaiveDate, last: NaiveDate) -> String {
     if first == last { day_in_words(first) } else { format!("{} to {}", day_in_words(first), day_in_words(last)) }
 }
 
-/// "70.4 to 72.6 kg"; of two numbers each, "Top number: 136 to 142 mmHg".
+/// "70.4 to 72.6 kg"; where they are the same, "70.4 kg"; of two numbers each, "Top number: 136 to 142 mmHg".
 fn range(one: &FoundSeen) -> AnyView {
     let unit = one.measure.unit().shown;
     let words = |place: usize, lowest: Amount, highest: Amount| {
         let part = one.measure.parts().get(place);
         let decimals = part.map_or(0, |part| part.decimals);
         let name = part.filter(|_| one.second.is_some()).map_or_else(String::new, |part| format!("{}: ", part.short));
-        unbroken(format!("{name}{} to {} {unit}", lowest.rounded(decimals), highest.rounded(decimals)))
+        let (lowest, highest) = (lowest.rounded(decimals), highest.rounded(decimals));
+        let both = if lowest == highest { lowest.to_string() } else { format!("{lowest} to {highest}") };
+        unbroken(format!("{name}{both} {unit}"))
     };
     let first = words(0, one.lowest, one.highest);
     match one.second {
@@ -701,7 +703,8 @@ fn over(page: &ImportPage) -> AnyView {
     let says = if undone {
         "What somebody changed since it was added stays. Everything else of this file is gone from your readings.".to_owned()
     } else {
-        format!("{} added. {} were here already.", readings(import.added), words::grouped(import.same))
+        let same = words::how_many(import.same, "was here already", "were here already");
+        format!("{} added. {same}.", readings(import.added))
     };
     let undo = (!undone && !page.measures.is_empty()).then(|| {
         let action = format!("{}/undo", import_page(import.id));
