@@ -147,6 +147,27 @@ testkit::both_engines! {
         assert_eq!(urgent(&world, id).await, [(184, 1, VERY_HIGH)]);
     }
 
+    async fn nothing_quietens_a_high_reading_of_a_table_that_says_no_time(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let day = (town.services.core.now() - TimeDelta::days(1)).date_naive();
+        let second = taken(form(town, &["142", "88"]), &day.format("%d/%m/%Y").to_string(), "12:30");
+        add(town, &world.edna, person, Measure::BloodPressure, &second).await;
+        let columns = ColumnsForm {
+            measure: "blood-pressure".to_owned(),
+            day: "0".to_owned(),
+            numbers: vec!["1".to_owned(), "2".to_owned()],
+            ..ColumnsForm::default()
+        };
+        let told = async |when: String| {
+            let id = send(&world, &world.edna, "home.csv", &format!("When,Top,Low\n{when},182,121\n")).await.unwrap();
+            town.services.readings.name_columns(me, (person, id), &columns).await.unwrap();
+            urgent(&world, id).await
+        };
+        assert_eq!(told(day.format("%Y-%m-%d").to_string()).await, [(182, 1, VERY_HIGH)], "it may be of the evening");
+        assert!(told(day.format("%Y-%m-%d 12:10").to_string()).await.is_empty());
+    }
+
     async fn signs_that_the_record_tells_of_hold_for_a_reading_of_a_file(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);

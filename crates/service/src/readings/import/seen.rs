@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, SignsHeld, Taken, holds_instead};
 use domain::reading::{Advice, Amount, Heading, ImportState, Measure, Origin, Urgency, column_of};
+use domain::when::minute_of_day;
 use domain::{PersonId, ReadingId, ReadingImportId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,8 @@ const MOST: i64 = 50;
 const RECENT: TimeDelta = TimeDelta::days(7);
 /// After this what to do about a reading may be over.
 const PAST: TimeDelta = TimeDelta::days(1);
+/// The minute of the day at which a row of a table is put that says no time.
+const MIDDAY: u16 = 12 * 60;
 /// The most readings of that time that are looked at, the newest.
 const MOST_RECENT: i64 = 2000;
 
@@ -210,13 +213,15 @@ struct Among {
     of_file: BTreeSet<ReadingId>,
     /// Those of the file that the record has not from anywhere else.
     new: BTreeSet<ReadingId>,
+    /// Their file may say of which day they are and not of what time.
+    is_table: bool,
 }
 
 impl Among {
-    /// The readings of a file alone, in the order of time.
-    fn alone(all: Vec<(Measure, Taken)>) -> Self {
+    /// The readings of a file of this origin alone, in the order of time.
+    fn alone(all: Vec<(Measure, Taken)>, origin: &str) -> Self {
         let of_file: BTreeSet<ReadingId> = all.iter().map(|(_, one)| one.id).collect();
-        Self { all, new: of_file.clone(), of_file }
+        Self { all, new: of_file.clone(), of_file, is_table: origin == Origin::Table.code() }
     }
 
     /// The same with those of the record around them. What is in both is one reading, with what the record says of it.
@@ -266,6 +271,10 @@ impl Among {
     /// Which reading holds instead of the one at this place, where somebody measured again since: the last.
     fn instead_of(&self, place: usize, held: Option<SignsHeld>) -> Option<usize> {
         let (measure, one) = self.all.get(place)?;
+        // A row of a table without a time is put at midday: nobody knows what came after it.
+        if self.is_table && self.of_file.contains(&one.id) && minute_of_day(one.at) == MIDDAY {
+            return None;
+        }
         let later =
             self.all.iter().enumerate().skip(place + 1).take_while(|(_, (_, later))| later.at - one.at <= LONGEST_SITTING);
         let again = later.filter(|(_, (of, later))| of == measure && holds_instead(*measure, (one, held), later));
@@ -346,7 +355,8 @@ impl Readings {
             ImportState::Done => intake::still_since(&mut tx, (person, id), since, MOST_RECENT).await?,
             _ => Vec::new(),
         };
-        let mut among = Among::alone(in_order(recent, &row.origin, |measure| opens(&bringing.reader, measure)));
+        let recent = in_order(recent, &row.origin, |measure| opens(&bringing.reader, measure));
+        let mut among = Among::alone(recent, &row.origin);
         // Nobody learns by it what they may not see.
         if access::allows(&self.core, &mut tx, actor, person, Ask::SeeReadings).await? {
             among = among.with_record(&mut tx, person).await?;
