@@ -68,19 +68,26 @@ async fn there(world: &World, measure: Measure) -> (i64, Vec<String>) {
     (seen.chart.average.map_or(0, |average| average.readings), seen.readings.iter().map(service::ReadingSeen::in_words).collect())
 }
 
+/// A red rule of the care team about one blood pressure that is very high, a minute ago.
+async fn rule_of_very_high(world: &World) {
+    let town = &world.town;
+    let typed =
+        [("colour", "red"), ("side", "above"), ("first", "180"), ("second", "120"), ("words", "Ring us"), ("why", "NICE")];
+    let rule = RuleForm {
+        kind: "single".to_owned(),
+        typed: typed.map(|(field, typed)| (field.to_owned(), typed.to_owned())).into(),
+        submission: town.services.core.new_id().to_string(),
+        ..RuleForm::default()
+    };
+    town.services.readings.add_rule(&town.clinician, world.edna.person, Measure::BloodPressure, &rule).await.unwrap();
+    town.clock.advance(TimeDelta::minutes(1));
+}
+
 testkit::both_engines! {
     async fn a_care_team_is_told_of_what_is_brought_in(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
-        let typed = [("colour", "red"), ("side", "above"), ("first", "180"), ("second", "120"), ("words", "Ring us"), ("why", "NICE")];
-        let rule = RuleForm {
-            kind: "single".to_owned(),
-            typed: typed.map(|(field, typed)| (field.to_owned(), typed.to_owned())).into(),
-            submission: town.services.core.new_id().to_string(),
-            ..RuleForm::default()
-        };
-        town.services.readings.add_rule(&town.clinician, person, Measure::BloodPressure, &rule).await.unwrap();
-        town.clock.advance(TimeDelta::minutes(1));
+        rule_of_very_high(&world).await;
         let file = json!([pressure(190, 125, "2026-11-03T08:05:00Z")]).to_string();
         let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
         let before = world.events().await;
@@ -92,6 +99,27 @@ testkit::both_engines! {
         assert!(mail[0].body.contains("asks you to do something"), "{mail:?}");
         let waits = town.services.work.list(&town.clinician).await.unwrap();
         assert_eq!(waits.iter().filter(|item| item.kind == WorkKind::ReadingAlert).count(), 1);
+    }
+
+    async fn a_care_team_is_told_once_of_what_the_record_and_a_file_both_have(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        rule_of_very_high(&world).await;
+        add(town, &world.edna, person, Measure::BloodPressure, &form(town, &["190", "125"])).await;
+        let waiting = async || {
+            let all = town.services.work.list(&town.clinician).await.unwrap();
+            all.iter().filter(|item| item.kind == WorkKind::ReadingAlert).count()
+        };
+        assert_eq!(waiting().await, 1);
+        let now = town.services.core.now();
+        let ago = |minutes: i64| (now - TimeDelta::minutes(minutes)).to_rfc3339();
+        let file = json!([pressure(190, 125, &ago(0)), pressure(140, 88, &ago(60))]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        let before = world.events().await;
+        town.mail().await;
+        town.services.readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!((world.events().await, town.mail().await.len(), waiting().await), (before + 1, 0, 1), "nothing but the yes");
+        assert_eq!(there(&world, Measure::BloodPressure).await.0, 2);
     }
 
     async fn what_to_do_at_once_about_readings_of_the_last_days_is_said_before_and_after_the_yes(place: &Place) {
