@@ -143,6 +143,14 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     const before = page.viewportSize();
     await page.setViewportSize({ width: 800, height: 700 });
     await expect(date).toHaveCSS('white-space', 'normal');
+    // Nothing moves sideways: where six columns do not fit, each row is a card.
+    for (const width of [641, 800, 930]) {
+      await page.setViewportSize({ width, height: 700 });
+      await expect(table.getByRole('row').nth(1)).toHaveCSS('display', 'block');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width} px`).toBeLessThanOrEqual(width);
+    }
+    await page.setViewportSize({ width: 1280, height: 700 });
+    await expect(table.getByRole('row').nth(1)).toHaveCSS('display', 'table-row');
     if (before) await page.setViewportSize(before);
     await look(page, 'over time');
     await page.getByRole('link', { name: '5 years' }).click();

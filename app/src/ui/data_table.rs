@@ -23,7 +23,19 @@ impl Cell {
     }
 }
 
-/// A table with a caption. On a phone each row is a card with the column's name before each value.
+/// How many columns need more room than a tablet has.
+const MANY: usize = 6;
+
+/// The frame of a table of so many columns: by its own width, whatever the size of the words, it is cards until the columns fit.
+const fn frame(columns: usize) -> &'static str {
+    match columns {
+        0..MANY => "sh-table",
+        MANY => "sh-table sh-table--many",
+        _ => "sh-table sh-table--most",
+    }
+}
+
+/// A table with a caption. Where its columns do not fit, as on a phone, each row is a card with the column's name before each value.
 #[component]
 pub fn DataTable(
     /// What the table shows.
@@ -43,6 +55,7 @@ pub fn DataTable(
             view! { <th class=class role="columnheader" scope="col">{name.clone()}</th> }
         })
         .collect_view();
+    let frame = frame(head.len());
     let rows = rows
         .into_iter()
         .map(|row| {
@@ -64,25 +77,28 @@ pub fn DataTable(
         })
         .collect_view();
     view! {
-        <table class="nhsuk-table-responsive" role="table">
-            <caption class="nhsuk-table__caption">{caption}</caption>
-            <thead role="rowgroup">
-                <tr role="row">{heads}</tr>
-            </thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
+        <div class=frame>
+            <table class="nhsuk-table-responsive" role="table">
+                <caption class="nhsuk-table__caption">{caption}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">{heads}</tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        </div>
     }
 }
 
 /// Every state of the table.
 pub fn examples() -> Vec<Example> {
-    vec![Example {
-        name: "Readings",
-        view: || {
-            let row = |day: &'static str, upper: &'static str, lower: &'static str, who: &'static str| {
-                vec![Cell::new(day), Cell::number(upper), Cell::number(lower), Cell::new(who)]
-            };
-            view! {
+    vec![
+        Example {
+            name: "Readings",
+            view: || {
+                let row = |day: &'static str, upper: &'static str, lower: &'static str, who: &'static str| {
+                    vec![Cell::new(day), Cell::number(upper), Cell::number(lower), Cell::new(who)]
+                };
+                view! {
                 <DataTable
                     caption="Your last 3 blood pressure readings"
                     head=vec!["Day".to_owned(), "Upper (mmHg)".to_owned(), "Lower (mmHg)".to_owned(), "Written down by".to_owned()]
@@ -94,6 +110,42 @@ pub fn examples() -> Vec<Example> {
                 />
             }
             .into_any()
+            },
         },
-    }]
+        Example {
+            name: "With many columns",
+            view: || {
+                let head = ["Date", "Value", "In the unit of the newest", "Range", "How it compares", "From"];
+                let row = |words: [&'static str; 6]| words.into_iter().map(Cell::new).collect::<Vec<_>>();
+                view! {
+                    <DataTable
+                        caption="Newest first"
+                        head=head.map(ToOwned::to_owned).to_vec()
+                        rows=vec![
+                            row(["3 November 2026", "48 mmol/mol", "", "20 to 41 mmol/mol", "Above the range given", "Riverside Surgery"]),
+                            row(["14 June 2026", "5.7%", "39 mmol/mol", "4 to 6%", "In range", "St Anne\u{2019}s Hospital"]),
+                        ]
+                    />
+                }
+                .into_any()
+            },
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_of_six_columns_or_more_waits_for_room() {
+        let framed = |columns: usize| {
+            let owner = Owner::new();
+            let head: Vec<String> = (0..columns).map(|column| format!("Column {column}")).collect();
+            owner.with(|| view! { <DataTable caption="All" head=head rows=Vec::new() /> }.to_html())
+        };
+        assert!(framed(5).contains("class=\"sh-table\""), "{}", framed(5));
+        assert!(framed(6).contains("class=\"sh-table sh-table--many\""), "{}", framed(6));
+        assert!(framed(7).contains("class=\"sh-table sh-table--most\""), "{}", framed(7));
+    }
 }
