@@ -176,6 +176,34 @@ testkit::both_engines! {
         assert!(results.contains("Kidney tests") && results.contains("Early result: it may change"), "{results}");
     }
 
+    async fn the_plain_name_of_a_test_stands_first_and_at_work_its_own(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let coded = json!({ "text": "Glucose again", "coding": [{ "system": "http://loinc.org", "code": "14749-6" }] });
+        let order = about("ServiceRequest", "s9", "", &json!({
+            "status": "active", "intent": "order", "authoredOn": "2026-10-20", "category": [{ "coding": [{ "code": "108252007" }] }],
+            "code": coded,
+        }));
+        import(&app, person, &[order]).await;
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let (mut sam, mut gp) = (app.signed_in(SAM).await, app.signed_in(GP).await);
+        let small = |name: &str| format!("class=\"sh-entry__also\">{name}</span>");
+        // Of what is not back yet as of what is.
+        let list = sam.get("/record/results").await;
+        list.says(&small("Glucose")).says(&small("Glucose again")).does_not_say(&small("Blood sugar"));
+        let report = sam.get(&link_to(&list, "Kidney tests")).await;
+        report.says(&small("Sodium")).does_not_say(&small("Potassium"));
+        let theirs = gp.get(&format!("/team/people/{person}/record/results")).await;
+        theirs.says(&small("Blood sugar")).does_not_say(&small("Glucose"));
+    }
+
+    async fn what_newly_arrived_names_a_report_once_and_says_how_many_values_are_new(place: &Place) {
+        let (app, ..) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        let home = sam.get("/").await;
+        home.says("Newly arrived in your record").says(": 2 new values").does_not_say(">Sodium<");
+        sam.get(&link_to(&home, "Kidney tests")).await.says("In the order of the report");
+    }
+
     async fn more_that_is_not_back_than_a_page_shows_is_not_dropped_without_a_word(place: &Place) {
         let (app, person, _) = town(place).await;
         let mut sam = app.signed_in(SAM).await;

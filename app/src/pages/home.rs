@@ -21,6 +21,7 @@ use crate::ui::{
 use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::EntryId;
 use domain::goal::State;
 use domain::reading::{AlertAct, Colour};
 use domain::record::Category;
@@ -29,6 +30,7 @@ use leptos::prelude::*;
 use service::{
     Ahead, AppointmentSeen, EntryLine, GoalSeen, Overview, PersonSummary, QuestionsDue, ReadingNews, RedOpen, SittingDue, Waits,
 };
+use std::collections::BTreeMap;
 
 /// What of the record the first page leads to; the rest is one step further.
 const SHORT_CUTS: [Category; 6] =
@@ -68,7 +70,7 @@ fn Home(
     whose: Whose,
 ) -> impl IntoView {
     let (today, Ahead { next, lost: not_kept }) = (london_day(now), ahead);
-    let Overview { person, counts, newest, sources } = overview;
+    let Overview { person, counts, newest, new_values, sources } = overview;
     // What is coming up is not said twice, unless nothing else is new.
     let others: Vec<EntryLine> = newest.iter().filter(|line| coming.iter().all(|other| other.id != line.id)).cloned().collect();
     let newest = if others.is_empty() { newest } else { others };
@@ -130,7 +132,7 @@ fn Home(
             </Section>
         })}
         <Columns>
-            <Newest lines=newest any_source=!sources.is_empty() whose />
+            <Newest lines=newest new_values any_source=!sources.is_empty() whose />
             <DoNext no_allergies acting books records />
         </Columns>
         <Section title=title_of_record>
@@ -327,7 +329,7 @@ fn told_row(line: EntryLine, today: NaiveDate) -> impl IntoView {
 }
 
 #[component]
-fn Newest(lines: Vec<EntryLine>, any_source: bool, whose: Whose) -> impl IntoView {
+fn Newest(lines: Vec<EntryLine>, new_values: BTreeMap<EntryId, u64>, any_source: bool, whose: Whose) -> impl IntoView {
     let title = format!("Newly arrived in {} record", whose.in_sentence());
     let body = if lines.is_empty() && whose.is_another() {
         view! {
@@ -350,7 +352,14 @@ fn Newest(lines: Vec<EntryLine>, any_source: bool, whose: Whose) -> impl IntoVie
         }
         .into_any()
     } else {
-        let rows = lines.into_iter().map(|line| row(line, Says { kind: true, date: true })).collect_view();
+        let told = |line: EntryLine| match new_values.get(&line.id) {
+            Some(values) => {
+                let kind = format!("{}: {}", line.kind, words::how_many(*values, "new value", "new values"));
+                EntryLine { kind, ..line }
+            }
+            None => line,
+        };
+        let rows = lines.into_iter().map(|line| row(told(line), Says { kind: true, date: true })).collect_view();
         view! { <EntryList>{rows}</EntryList> }.into_any()
     };
     view! { <Section title=title>{body}</Section> }

@@ -23,6 +23,9 @@ pub fn EntryRow(
     /// The name in plain words.
     #[prop(into)]
     title: String,
+    /// The name the record uses, small below it, where that is another.
+    #[prop(optional, into)]
+    also: Words,
     /// Where the entry is; without it the row is not a link.
     #[prop(optional, into)]
     href: Words,
@@ -54,9 +57,13 @@ pub fn EntryRow(
     #[prop(optional_no_strip)]
     acts: Option<AnyView>,
 ) -> impl IntoView {
-    let title = match href.0 {
-        Some(href) => view! { <a class="sh-entry__link" href=href>{title}</a> }.into_any(),
-        None => title.into_any(),
+    let title = match (href.0, also.0) {
+        (Some(href), None) => view! { <a class="sh-entry__link" href=href>{title}</a> }.into_any(),
+        (Some(href), Some(also)) => {
+            view! { <a class="sh-entry__link" href=href>{title} " " <span class="sh-entry__also">{also}</span></a> }.into_any()
+        }
+        (None, None) => title.into_any(),
+        (None, Some(also)) => view! { {title} " " <span class="sh-entry__also">{also}</span> }.into_any(),
     };
     let undated = date.0.is_none();
     let date = date.0.map(|date| view! { <time class="sh-entry__date" datetime=datetime.0>{date}</time> });
@@ -89,6 +96,7 @@ pub fn examples() -> Vec<Example> {
                     <EntryList>
                         <EntryRow
                             title="Long-term blood sugar (HbA1c)"
+                            also="Haemoglobin A1c level, IFCC"
                             href="/design"
                             date="Tuesday 3 November 2026"
                             datetime="2026-11-03"

@@ -16,7 +16,7 @@ use domain::access::{Actor, Ask, Audience, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity, Value};
 use domain::when::london_day;
-use domain::{AccountId, EntryId, PersonId, ResourceId, When};
+use domain::{AccountId, EntryId, OrganisationId, PersonId, ResourceId, When};
 use fhir::map::{MapError, Names};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,7 +29,9 @@ use store::{StoreError, Tx, person, release};
 /// How many entries a page of a list holds.
 pub const PAGE: usize = 50;
 /// How many of the last added entries the overview shows.
-const NEWEST: i64 = 5;
+const NEWEST: usize = 5;
+/// How many are read for that: several may be values of one report.
+const NEWEST_READ: i64 = 20;
 /// How many of those that say that there is none it looks through.
 const NONE_SAID: i64 = 200;
 /// How many coming visits are looked through, and how many of them are shown.
@@ -181,6 +183,8 @@ pub struct CategoryCount {
 /// Where a record comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SourceSeen {
+    /// Which organisation: two may have one name.
+    pub id: OrganisationId,
     /// The organisation's name.
     pub organisation: String,
     /// When something was last received from it.
@@ -194,8 +198,10 @@ pub struct Overview {
     pub person: PersonSummary,
     /// Every category that has a page, in the order in which to show them, also those with nothing in them.
     pub counts: Vec<CategoryCount>,
-    /// The entries that were added last, at most five, without people and places.
+    /// The entries that were added last, at most five, without people and places; a report or a group stands for its values.
     pub newest: Vec<EntryLine>,
+    /// How many values those of them that are reports or groups brought when something of them last came.
+    pub new_values: BTreeMap<EntryId, u64>,
     /// Where it comes from, the last updated first.
     pub sources: Vec<SourceSeen>,
 }
@@ -653,9 +659,10 @@ impl Records {
 /// The record at a glance, with what this account has not read.
 pub(crate) async fn glance(tx: &mut Tx, reader: &Reader, account: Option<AccountId>) -> Result<Overview, ServiceError> {
     let (counts, sources) = tally(tx, reader, account).await?;
-    let newest = record::newest(tx, reader.person, &reader.filter, NEWEST).await?;
+    let newest = record::newest(tx, reader.person, &reader.filter, NEWEST_READ).await?;
+    let (newest, new_values) = results::arrived(tx, reader, newest, NEWEST).await?;
     let newest = lines(tx, reader, newest).await?;
-    Ok(Overview { person: summary(tx, reader).await?, counts, newest, sources })
+    Ok(Overview { person: summary(tx, reader).await?, counts, newest, new_values, sources })
 }
 
 /// How much there is of each category, with what this account has not read, and where it comes from.
@@ -700,7 +707,11 @@ async fn tally(
         })
     };
     let counts = Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?;
-    let seen = |row: record::SourceRow| SourceSeen { organisation: row.name, last_updated: row.last_updated };
+    let seen = |row: record::SourceRow| SourceSeen {
+        id: OrganisationId::from_uuid(row.id),
+        organisation: row.name,
+        last_updated: row.last_updated,
+    };
     let mut sources: Vec<SourceSeen> = sources.into_iter().map(seen).collect();
     sources.sort_by(|a, b| b.last_updated.cmp(&a.last_updated).then_with(|| a.organisation.cmp(&b.organisation)));
     Ok((counts, sources))

@@ -117,6 +117,8 @@ pub struct ResultsPage {
     pub waiting: Vec<ResultWaits>,
     /// Orders of which there is no result yet, and early reports of which no value is shown; on the first page alone.
     pub awaited: Vec<EntryLine>,
+    /// The codes of what they are about, of those that have one.
+    pub awaited_codes: BTreeMap<EntryId, Code>,
     /// There are more of them than [`AWAITED`].
     pub more_awaited: bool,
     /// The newest first.
@@ -329,14 +331,13 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
         }
         None => None,
     };
-    let (waiting, awaited, more_awaited) = match after {
-        Some(_) => (Vec::new(), Vec::new(), false),
+    let (waiting, (awaited, awaited_codes), more_awaited) = match after {
+        Some(_) => (Vec::new(), (Vec::new(), BTreeMap::new()), false),
         None => {
             let mut rows = result::awaited(tx, *person, filter, counted(AWAITED + 1)).await?;
             let more = rows.len() > AWAITED;
             rows.truncate(AWAITED);
-            let rows = rows.into_iter().map(|row| row.line).collect();
-            (waiting(tx, reader).await?, lines(tx, reader, rows).await?, more)
+            (waiting(tx, reader).await?, awaited_lines(tx, reader, rows).await?, more)
         }
     };
     let limit = i64::try_from(RESULTS_PAGE + 1).unwrap_or(i64::MAX);
@@ -347,19 +348,89 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
     let mut members = members_of(tx, reader, &ids, Told::Glance).await?;
     let reports: HashSet<Uuid> =
         rows.iter().filter(|row| row.resource_type == "DiagnosticReport").map(|row| row.line.id).collect();
-    let own = |row: &ResultRow| (code_of(row), parts_alone(row));
-    let own: Vec<(Option<Code>, Vec<ResultPart>)> = rows.iter().map(own).collect();
+    let own = |row: &ResultRow| (row.line.title.clone(), code_of(row), parts_alone(row));
+    let own: Vec<(String, Option<Code>, Vec<ResultPart>)> = rows.iter().map(own).collect();
     let rows = rows.into_iter().map(|row| row.line).collect();
     let seen = lines(tx, reader, rows).await?;
     let whose = summary(tx, reader).await?;
     let next = seen.last().map(|line| Cursor(line.id)).filter(|_| more);
-    let lines = seen.into_iter().zip(own).map(|(line, (code, parts))| {
+    let lines = seen.into_iter().zip(own).map(|(line, (title, code, parts))| {
+        // A code would tell the name that is not told.
+        let code = code.filter(|_| line.title == title);
         let key = line.id.as_uuid();
         let members: Vec<EntryLine> =
             members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
         ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members, parts }
     });
-    Ok(ResultsPage { whose, out_of_date: Vec::new(), waiting, awaited, more_awaited, lines: lines.collect(), next })
+    Ok(ResultsPage {
+        whose,
+        out_of_date: Vec::new(),
+        waiting,
+        awaited,
+        awaited_codes,
+        more_awaited,
+        lines: lines.collect(),
+        next,
+    })
+}
+
+/// Lines of what waits for an answer, with the codes of those that are told by their own name.
+async fn awaited_lines(
+    tx: &mut Tx,
+    reader: &Reader,
+    rows: Vec<AwaitedRow>,
+) -> Result<(Vec<EntryLine>, BTreeMap<EntryId, Code>), ServiceError> {
+    let own: Vec<(String, Option<Code>)> = rows
+        .iter()
+        .map(|row| {
+            let code = row.code_system.clone().zip(row.code.clone());
+            (row.line.title.clone(), code.map(|(system, code)| Code { system, code, display: None }))
+        })
+        .collect();
+    let seen = lines(tx, reader, rows.into_iter().map(|row| row.line).collect()).await?;
+    let codes = seen.iter().zip(own).filter(|(line, (title, _))| line.title == *title);
+    let codes = codes.filter_map(|(line, (_, code))| Some((line.id, code?))).collect();
+    Ok((seen, codes))
+}
+
+/// What came last as lists show it: a report or a group once, with all of it that came, `most` at most; with how many values each of them
+/// brought when something of it last came.
+pub(crate) async fn arrived(
+    tx: &mut Tx,
+    reader: &Reader,
+    rows: Vec<LineRow>,
+    most: usize,
+) -> Result<(Vec<LineRow>, BTreeMap<EntryId, u64>), ServiceError> {
+    let Reader { person, filter, .. } = reader;
+    let results = |rows: &[LineRow]| {
+        rows.iter().filter(|row| row.category == Category::Result.code()).map(|row| row.id).collect::<Vec<_>>()
+    };
+    let mut wholes: HashMap<Uuid, LineRow> = HashMap::new();
+    for some in results(&rows).chunks(result::AT_ONCE) {
+        for row in result::wholes(tx, *person, filter, some).await? {
+            wholes.entry(row.of_entry).or_insert(row.line);
+        }
+    }
+    let mut shown: Vec<LineRow> = Vec::new();
+    for row in rows {
+        let row = wholes.remove(&row.id).unwrap_or(row);
+        if shown.iter().all(|other| other.id != row.id) {
+            shown.push(row);
+        }
+    }
+    shown.truncate(most);
+    let mut came: BTreeMap<EntryId, (DateTime<Utc>, u64)> = BTreeMap::new();
+    for some in results(&shown).chunks(result::AT_ONCE) {
+        for row in result::values_added(tx, *person, filter, some).await? {
+            let newest = came.entry(EntryId::from_uuid(row.of_entry)).or_insert((row.whole_at, 0));
+            if row.added_at > newest.0 {
+                *newest = (row.added_at, 0);
+            }
+            newest.1 += u64::from(row.added_at == newest.0);
+        }
+    }
+    let values = came.into_iter().map(|(id, (_, values))| (id, values)).filter(|(_, values)| *values > 0).collect();
+    Ok((shown, values))
 }
 
 /// How much is told of the values of a report.

@@ -50,8 +50,11 @@ pub struct SourceDetail {
     pub kind: OrganisationKind,
     /// What it sent, in the order in which the record shows it.
     pub sent: Vec<SourceKind>,
-    /// When something of it was last taken in; to others than the owner, when the newest came of what is open to them.
+    /// When something of it was last taken in, absent where nothing ever was; to others than the owner, when the newest came of what is
+    /// open to them.
     pub last_success: Option<DateTime<Utc>>,
+    /// It sent something once alone, so that nothing tells whether it will again; told to the owner.
+    pub is_once: bool,
     /// How many things of that could not be read; told to the owner.
     pub unread: u64,
     /// How many things it sent of kinds that no page shows, of those that an export gives out; told to the owner. None where there are
@@ -126,7 +129,7 @@ pub struct Connection {
 }
 
 impl Records {
-    /// Who sends the record, as far as something of it is open.
+    /// Who sends the record, as far as something of it is open; to its owner also those of whom nothing could ever be taken in.
     ///
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
@@ -150,8 +153,21 @@ impl Records {
                 Category::from_code(&row.category).ok_or_else(|| StoreError::corrupt("an entry has an unknown category"))?;
             one.sent.push(SourceKind { category, entries: u64::try_from(row.entries).unwrap_or_default() });
         }
+        let mut times = HashMap::new();
+        if reader.is_owner() {
+            for row in record::deliveries(&mut tx, person).await? {
+                *times.entry(row.organisation_id).or_insert(0_u64) += 1;
+            }
+            // What nothing was ever taken in from is a source too: something of it is missing.
+            for id in failures.keys().filter(|id| !times.contains_key(*id)) {
+                if let Some(row) = organisation::by_id(&mut tx, OrganisationId::from_uuid(*id)).await? {
+                    sources.insert(*id, detail(*id, row.name, &row.kind)?);
+                }
+            }
+        }
         let mut sources: Vec<_> = sources.into_values().collect();
         for one in &mut sources {
+            one.is_once = times.get(&one.id.as_uuid()) == Some(&1);
             one.sent.sort_by_key(|kind| kind.category.place());
             one.silence = silences.get(&one.id.as_uuid()).copied();
             if let Some(row) = failures.get(&one.id.as_uuid()) {
@@ -313,6 +329,7 @@ fn detail(id: Uuid, name: String, kind: &str) -> Result<SourceDetail, StoreError
         kind,
         sent: Vec::new(),
         last_success: None,
+        is_once: false,
         unread: 0,
         kept: 0,
         kept_more: false,

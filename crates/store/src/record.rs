@@ -59,6 +59,33 @@ macro_rules! newest {
     };
 }
 
+/// Results that stand by themselves: those that are not part of a report that is shown. A group within a group stands by itself
+/// too, unless a report holds it, so that two that hold each other are both there. `$of` says more of the links `l` that count.
+macro_rules! by_itself {
+    ($of:expr, $open:expr) => {
+        concat!(
+            " AND NOT (e.resource_type = 'Observation' AND EXISTS (SELECT 1 FROM result_link l WHERE l.person_id = e.person_id \
+             AND l.organisation_id = e.organisation_id AND l.resource_type = 'Observation' AND l.logical_id = e.logical_id \
+             AND l.role = 'member' AND (l.from_type = 'DiagnosticReport' OR NOT EXISTS (SELECT 1 FROM result_link m \
+             WHERE m.person_id = e.person_id AND m.entry_id = e.id AND m.role = 'member'))",
+            $of,
+            " AND EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released'",
+            $open,
+            ")))"
+        )
+    };
+}
+
+/// Without the values of what came with them or after them: that stands for them. A value that came after its report is there.
+macro_rules! not_with_its_whole {
+    ($open:expr) => {
+        by_itself!(
+            " AND (SELECT w.added_at FROM record_entry w WHERE w.person_id = l.person_id AND w.id = l.entry_id) >= e.added_at",
+            $open
+        )
+    };
+}
+
 macro_rules! newest_order {
     () => {
         " ORDER BY e.added_at DESC, e.sort_at DESC, e.id DESC"
@@ -305,14 +332,14 @@ macro_rules! kept_and_unread {
 /// The end of that: what is counted belongs to no source.
 macro_rules! counted_here {
     () => {
-        ") ELSE 0 END AS unread, CAST(NULL AS TEXT) AS source, CAST(NULL AS TIMESTAMPTZ) AS last_updated"
+        ") ELSE 0 END AS unread, CAST(NULL AS UUID) AS source_id, CAST(NULL AS TEXT) AS source, CAST(NULL AS TIMESTAMPTZ) AS last_updated"
     };
 }
 
 /// Rows of sources behind those, with when something was last received of each; of which, whoever uses it says behind it.
 macro_rules! and_source {
     () => {
-        " UNION ALL SELECT '', 0, 0, NULL, 0, 0, 0, o.name, "
+        " UNION ALL SELECT '', 0, 0, NULL, 0, 0, 0, o.id, o.name, "
     };
 }
 
@@ -446,9 +473,13 @@ statements! {
         "SELECT ", line!(), none_known!("$7, $8, $9, $10, $11, $12, $13, $14, $15, $16"), open!("$3", "$4", "$5", "$6"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
-    NEWEST = concat!("SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), opened!("$3"), newest_order!(), " LIMIT $2");
+    NEWEST = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), opened!("$3"), not_with_its_whole!(opened!("$3")),
+        newest_order!(), " LIMIT $2"
+    );
     NEWEST_OPEN = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), open!("$3", "$4", "$5", "$6"), newest_order!(), " LIMIT $2"
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), open!("$3", "$4", "$5", "$6"),
+        not_with_its_whole!(open!("$3", "$4", "$5", "$6")), newest_order!(), " LIMIT $2"
     );
     COMING = concat!("SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), opened!("$4"), " ORDER BY e.sort_at, e.id LIMIT $3");
     COMING_OPEN = concat!(
@@ -1252,6 +1283,7 @@ struct TallyRow {
     held: i64,
     withheld: i64,
     unread: i64,
+    source_id: Option<Uuid>,
     source: Option<String>,
     last_updated: Option<DateTime<Utc>>,
 }
@@ -1288,6 +1320,8 @@ impl CountRow {
 /// A source of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceRow {
+    /// Which organisation.
+    pub id: Uuid,
     /// Its name.
     pub name: String,
     /// When something was last received from it.
@@ -1772,16 +1806,16 @@ pub async fn tally(
         bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).bind(reader).bind(now).fetch_all(c).await
     )?;
     let (mut counts, mut sources) = (Vec::new(), Vec::new());
-    for TallyRow { category, entries, none_known, latest, held, withheld, unread, source, last_updated } in rows {
-        match source.zip(last_updated) {
-            Some((name, last_updated)) => sources.push(SourceRow { name, last_updated }),
+    for TallyRow { category, entries, none_known, latest, held, withheld, unread, source_id, source, last_updated } in rows {
+        match source_id.zip(source).zip(last_updated) {
+            Some(((id, name), last_updated)) => sources.push(SourceRow { id, name, last_updated }),
             None => counts.push(CountRow { category, entries, none_known, latest, held, withheld, unread }),
         }
     }
     Ok((counts, sources))
 }
 
-/// The entries that were added last.
+/// The entries that were added last, without the values of a report or a group that came with them or later.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

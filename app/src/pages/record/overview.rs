@@ -209,7 +209,7 @@ pub(crate) fn in_short(count: &CategoryCount, to_another: bool) -> Option<String
 /// "Last updated Tuesday 3 November 2026, 10:40am", and that something newer may be missing where the page says so above.
 fn last_updated(source: &SourceSeen, out_of_date: &[OutOfDate]) -> String {
     let said = format!("Last updated {}", instant_in_words(source.last_updated));
-    match out_of_date.iter().any(|one| one.name == source.organisation) {
+    match out_of_date.iter().any(|one| one.id == source.id) {
         true => format!("{said}. This may be out of date."),
         false => said,
     }
@@ -252,6 +252,18 @@ mod tests {
     use super::*;
     use domain::profile::{Display, Setting};
     use domain::record::Category;
+    use service::SourceFault;
+
+    #[test]
+    fn of_two_sources_with_one_name_only_the_one_that_fails_may_be_out_of_date() {
+        let id = |number| domain::OrganisationId::from_uuid(uuid::Uuid::from_u128(number));
+        let last_updated_at = "2026-11-03T10:40:00Z".parse().unwrap();
+        let of = |id| SourceSeen { id, organisation: "The Surgery".to_owned(), last_updated: last_updated_at };
+        let failing = Some((last_updated_at, SourceFault::Unreadable));
+        let out = [OutOfDate { id: id(1), name: "The Surgery".to_owned(), failing, silence: None, sent: Vec::new() }];
+        assert!(last_updated(&of(id(1)), &out).ends_with("This may be out of date."));
+        assert_eq!(last_updated(&of(id(2)), &out), "Last updated Tuesday 3 November 2026, 10:40am");
+    }
 
     fn in_easy_words(none_said: &[&str], whose: &Whose) -> String {
         let none_said = none_said.iter().map(|words| (*words).to_owned()).collect();

@@ -14,7 +14,7 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::RawQuery;
 use domain::EntryId;
-use domain::record::{Category, GivenRange, ResultPart, Value};
+use domain::record::{Category, Code, GivenRange, ResultPart, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed, printed};
 use leptos::prelude::*;
@@ -61,7 +61,7 @@ pub(crate) fn listed(page: ResultsPage, later: bool, here: &str, base: &str, who
         return nothing(whose);
     }
     let older_asked = page.more_awaited.then(|| format!("{}?kind={}", whose.timeline(), Category::Result.code()));
-    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, older_asked, &entry, whose));
+    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page, older_asked, &entry, whose, plain));
     let rows = page.lines.iter().map(|line| row(line, entry(line.line.id), whose, plain)).collect_view();
     let older = page.next.map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
     // There is nothing but orders.
@@ -103,8 +103,15 @@ fn nothing(whose: &Whose) -> AnyView {
 
 /// Orders of which there is no result here, and reports of which no value is; `older` is where the rest of them is, if there is more. A care
 /// team was told nothing of how long it takes, and asks whoever was to do the test.
-fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId) -> String, whose: &Whose) -> AnyView {
-    let rows = awaited.iter().map(|line| {
+fn waiting(
+    page: &ResultsPage,
+    older: Option<String>,
+    entry: &impl Fn(EntryId) -> String,
+    whose: &Whose,
+    plain: &PlainWords,
+) -> AnyView {
+    let rows = page.awaited.iter().map(|line| {
+        let (title, also) = names(line, page.awaited_codes.get(&line.id), whose, plain);
         let stage = match line.status.as_deref() {
             Some("active") => "No result here yet".to_owned(),
             Some(status) => words::status(Category::Result, status).unwrap_or_default(),
@@ -114,7 +121,8 @@ fn waiting(awaited: &[EntryLine], older: Option<String>, entry: &impl Fn(EntryId
         let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
         view! {
             <EntryRow
-                title=line.title.clone()
+                title=title
+                also=also
                 href=entry(line.id)
                 date=date
                 datetime=line.happened.map(|when| when.to_string())
@@ -205,18 +213,24 @@ pub(crate) fn amount_words(value: &Value) -> String {
     }
 }
 
+/// What a test is called, large, and its other name below it, where it has two: plainly first, but to who gives care as it was recorded.
+fn names(line: &EntryLine, code: Option<&Code>, whose: &Whose, plain: &PlainWords) -> (String, Option<String>) {
+    let codes = code.map(std::slice::from_ref).unwrap_or_default();
+    let words = plain.find(Category::Result, codes, &line.title);
+    match words.map(|words| words.name.clone()).filter(|name| !name.eq_ignore_ascii_case(&line.title)) {
+        Some(name) if whose.is_at_work() => (line.title.clone(), Some(name)),
+        Some(name) => (name, Some(line.title.clone())),
+        None => (line.title.clone(), None),
+    }
+}
+
 /// A result, or a report or a panel with a few of its values.
 fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> AnyView {
     let line = &result.line;
     let parts = result.parts.iter().map(|part| Short::part(part, &line.kind));
     let values: Vec<Short> = result.members.iter().map(Short::of).chain(parts).collect();
-    let mut texts = Vec::new();
-    let name = plain.find(Category::Result, result.code.as_slice(), &line.title).map(|words| words.name.clone());
-    texts.extend(name.filter(|name| !name.eq_ignore_ascii_case(&line.title)));
-    if !line.kind.eq_ignore_ascii_case(&line.title) {
-        texts.push(line.kind.clone());
-    }
-    let mut text = texts.join(". ");
+    let (title, also) = names(line, result.code.as_ref(), whose, plain);
+    let mut text = if line.kind.eq_ignore_ascii_case(&line.title) { String::new() } else { line.kind.clone() };
     if !values.is_empty() {
         text = format!("{text}{}{}", if text.is_empty() { "" } else { ": " }, at_a_glance(&values));
     }
@@ -244,7 +258,8 @@ fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> 
     let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
     view! {
         <EntryRow
-            title=line.title.clone()
+            title=title
+            also=also
             href=href
             date=date
             datetime=line.happened.map(|when| when.to_string())
@@ -440,19 +455,22 @@ fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
         return None;
     }
     let rows = members.iter().map(|member| {
+        // The plain name stands first, and that of the record below it.
+        let plain = links.plain_name(member);
+        let also = plain.is_some().then(|| view! { " " <span class="sh-entry__also">{member.name.clone()}</span> });
+        let name = plain.unwrap_or_else(|| member.name.clone());
         let name = match &member.line {
             Some(line) => {
                 let href = links.entry(line.id);
-                view! { <a href=href>{member.name.clone()}</a> }.into_any()
+                view! { <a href=href>{name}</a> }.into_any()
             }
-            None => member.name.clone().into_any(),
+            None => name.into_any(),
         };
         let value = member.line.as_ref().and_then(|line| line.value.as_ref());
         let own = (!member.parts.is_empty() && value.is_none()).then(|| parts_words(&member.parts));
         let tag = member.line.as_ref().and_then(words::tag);
-        let plain = links.plain_name(member).map(|plain| view! { <br /> {plain} });
         let reported = member.line.as_ref().is_some_and(|line| links.reported.contains(&line.id));
-        let mut row = vec![Cell::new(view! { {name} {plain} {marked(reported)} })];
+        let mut row = vec![Cell::new(view! { {name} {also} {marked(reported)} })];
         match own {
             Some(words) => row.extend([Cell::new(words), Cell::new("See its page"), said(tag)]),
             None => row.extend(cells(value, &member.ranges, member.beside.as_ref(), tag)),

@@ -81,9 +81,13 @@ const fn sort(kind: OrganisationKind) -> Option<&'static str> {
 }
 
 fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
+    let never = source.last_success.is_none();
     let failing = source.failing.map(|(since, fault)| {
-        let (why, act) = failing(&source.name, &day_in_words(london_day(since)), fault, whose);
-        view! { <Inset><p><strong>"This may be out of date."</strong> " " {why}</p><p>{act}</p></Inset> }
+        let since = day_in_words(london_day(since));
+        let (why, act) =
+            if never { missing_all(&source.name, &since, fault, whose) } else { failing(&source.name, &since, fault, whose) };
+        let what = if never { "Something is missing." } else { "This may be out of date." };
+        view! { <Inset><p><strong>{what}</strong> " " {why}</p><p>{act}</p></Inset> }
     });
     let silent = source.silence.filter(|_| source.failing.is_none()).map(|silence| {
         let (words, ask) = silent(&source.name, silence, whose);
@@ -94,8 +98,10 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
         .iter()
         .map(|kind| format!("{}: {}", kind.category.title(), words::how_many(kind.entries, "entry", "entries")));
     let sent: Vec<_> = sent.map(|words| view! { <li>{words}</li> }).collect();
-    let sent = if sent.is_empty() {
-        view! { "Nothing that is shown in lists" }.into_any()
+    let sent = if never {
+        "Nothing that we could take in".into_any()
+    } else if sent.is_empty() {
+        "Nothing that is shown in lists".into_any()
     } else {
         view! { <ul>{sent}</ul> }.into_any()
     };
@@ -104,6 +110,9 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
     rows.push(SummaryRow::new("What it sent", sent));
     let last = source.last_success.map_or_else(|| "Not yet".to_owned(), instant_in_words);
     rows.push(SummaryRow::new("Last received", last));
+    if source.is_once {
+        rows.push(SummaryRow::new("How often", "Once so far. What is new there since then may not be here."));
+    }
     if source.unread > 0 {
         let count = words::how_many(source.unread, "thing", "things");
         rows.push(SummaryRow::new("Not read", format!("{count} in what came last could not be read. The rest was.")));
@@ -120,14 +129,19 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
     let narrowing = Narrowing { source: Some(source.id), ..Narrowing::default() };
     let href = Asked::default().address(TIMELINE, &narrowing, None);
     let of = format!(" from {}", source.name);
+    let all = (!never).then(|| {
+        view! {
+            <p class="sh-screen-only">
+                <a href=href>"See everything it sent" <span class="nhsuk-u-visually-hidden">{of}</span></a>
+            </p>
+        }
+    });
     view! {
         <Section title=source.name>
             {failing}
             {silent}
             <SummaryList rows=rows />
-            <p class="sh-screen-only">
-                <a href=href>"See everything it sent" <span class="nhsuk-u-visually-hidden">{of}</span></a>
-            </p>
+            {all}
         </Section>
     }
 }
@@ -253,6 +267,19 @@ fn why(fault: SourceFault, whose: &Whose) -> String {
     }
 }
 
+/// Why nothing of a source is here, and what to do.
+fn missing_all(name: &str, since: &str, fault: SourceFault, whose: &Whose) -> (String, String) {
+    let why = match fault {
+        SourceFault::Unreadable => format!("We could not read what they sent since {since}."),
+        SourceFault::NotMatched => {
+            format!("Since {since} they sent something that we could not safely match to {}.", whose.person())
+        }
+        SourceFault::Ours => format!("Something went wrong here since {since} with what they sent."),
+    };
+    let act = failing(name, since, fault, whose).1.replace("the newest now", "it now");
+    (format!("Nothing from {name} is here yet. {why}"), act)
+}
+
 /// Why the newest is not here, and what to do.
 fn failing(name: &str, since: &str, fault: SourceFault, whose: &Whose) -> (String, String) {
     let why = match fault {
@@ -339,6 +366,12 @@ mod tests {
         );
         assert!(said(SourceFault::NotMatched).0.contains("safely match to you"));
         assert!(said(SourceFault::Ours).1.contains("ask Riverside Surgery"));
+        let (nothing, ask) = missing_all("Riverside Surgery", "3 November 2026", SourceFault::Unreadable, &whose);
+        assert_eq!(
+            nothing,
+            "Nothing from Riverside Surgery is here yet. We could not read what they sent since 3 November 2026."
+        );
+        assert_eq!(ask, "If you need it now, ask Riverside Surgery. Tell them that Selfheal could not take it.");
         assert_eq!(why(SourceFault::Unreadable, &whose), "We could not read what they sent.");
         assert_eq!(why(SourceFault::NotMatched, &whose), "We could not safely match what they sent to you.");
         assert_eq!(why(SourceFault::Ours, &whose), "Something went wrong here.");

@@ -1,6 +1,7 @@
 //! Results of tests: reports with their values, what is not back yet, and one thing over time, through every sort of view.
 
 use super::*;
+use chrono::TimeDelta;
 use domain::reading::Measure;
 use domain::result::{Band, Standing, TrendSpan};
 use domain::scope::Scope;
@@ -122,6 +123,38 @@ testkit::both_engines! {
         assert_eq!(back.reports.iter().map(|report| report.id).collect::<Vec<_>>(), [id]);
         assert_eq!(back.concluded, ["All well."]);
         assert!(!back.over_time, "there is one alone");
+    }
+
+    async fn what_newly_arrived_is_one_row_for_a_report_with_its_values(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &panel())).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let newest = async |reader: &Actor| {
+            let seen = desk.services.records.overview(reader, person).await.unwrap();
+            let told = |line: &service::EntryLine| (line.title.clone(), seen.new_values.get(&line.id).copied());
+            seen.newest.iter().map(told).collect::<Vec<_>>()
+        };
+        let report_with = |values: Option<u64>| ("Kidney tests".to_owned(), values);
+        assert_eq!(newest(&me).await, [report_with(Some(3))]);
+        // A value that comes after its report leads to it too, and is what is new of it.
+        desk.clock.advance(TimeDelta::days(1));
+        let mut newer = report("r1", "amended", "2026-03-05T10:00:00Z", &["k", "na", "cr", "late"], &[]);
+        newer["meta"] = json!({ "lastUpdated": "2026-03-07T10:00:00Z" });
+        desk.import(bundle("collection", &[ellis(), newer, lab("late", HBA1C, "2026-03-05T10:00:00Z", ("48", "mmol/mol"), None)])).await.unwrap();
+        assert_eq!(newest(&me).await, [report_with(Some(1))]);
+        // What belongs to no report stands by itself.
+        desk.clock.advance(TimeDelta::days(1));
+        desk.import(bundle("collection", &[ellis(), lab("alone", HDL, "2026-03-08T10:00:00Z", ("1.4", "mmol/L"), None)])).await.unwrap();
+        assert_eq!(newest(&me).await, [("HDL cholesterol".to_owned(), None), report_with(Some(1))]);
+        // To whom the report is closed its values are the newest, and nothing counts what is hidden.
+        let late = desk.titled(person, Category::Result, "HbA1c").await;
+        desk.services.hidings.hide_entry(&me, person, late, HiddenFrom::All).await.unwrap();
+        assert_eq!(newest(&ann).await, [("HDL cholesterol".to_owned(), None), report_with(Some(3))]);
+        let whole = desk.titled(person, Category::Result, "Kidney tests").await;
+        desk.services.hidings.hide_entry(&me, person, whole, HiddenFrom::All).await.unwrap();
+        let told: BTreeSet<String> = newest(&ann).await.into_iter().map(|(title, _)| title).collect();
+        assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), ["Creatinine", "HDL cholesterol", "Potassium", "Sodium"]);
     }
 
     async fn a_report_leads_to_its_pictures_and_they_lead_back(place: &Place) {

@@ -117,6 +117,40 @@ testkit::both_engines! {
         assert_eq!(seen[0].last_failure, Some((broke_again, SourceFault::NotMatched)));
     }
 
+    async fn a_source_of_which_nothing_was_ever_taken_in_is_told_of_to_the_owner_alone(place: &Place) {
+        let desk = Desk::at(place).await;
+        let file = bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")]);
+        let person = desk.import(file.clone()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        desk.clock.advance(TimeDelta::days(1));
+        let hospital = desk
+            .services
+            .organisations
+            .ensure(&Actor::Operator, "RXX01", "Riverside Surgery", OrganisationKind::Hospital)
+            .await
+            .unwrap();
+        let broke = desk.services.core.now();
+        desk.import_from(&hospital, "{ not json".to_owned(), Some(Expected::Person(person))).await.unwrap_err();
+        let seen = sources(&desk, &me, person).await;
+        let said: Vec<_> = seen.iter().map(|one| (one.id, one.is_once, one.last_success.is_some(), one.failing)).collect();
+        assert_eq!(said, [
+            (desk.practice.id, true, true, None),
+            (hospital.id, false, false, Some((broke, SourceFault::Unreadable))),
+        ]);
+        // Of one name, they are two in the short list too, where one of them has sent something.
+        let short = desk.services.records.contents(&me, person).await.unwrap().sources;
+        assert_eq!(short.iter().map(|one| one.id).collect::<Vec<_>>(), [desk.practice.id]);
+        let (ann, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
+        assert_eq!(sources(&desk, &ann, person).await.iter().map(|one| (one.id, one.is_once)).collect::<Vec<_>>(), [(desk.practice.id, false)]);
+        // What came again came more than once, and what works at last is there.
+        desk.clock.advance(TimeDelta::days(1));
+        desk.import(file.clone()).await.unwrap();
+        desk.import_from(&hospital, file, Some(Expected::Person(person))).await.unwrap();
+        let seen = sources(&desk, &me, person).await;
+        let of = |id| seen.iter().find(|one| one.id == id).map(|one| (one.is_once, one.last_success.is_some(), one.failing));
+        assert_eq!((of(desk.practice.id), of(hospital.id)), (Some((false, true, None)), Some((true, true, None))));
+    }
+
     async fn where_it_is_not_clear_who_is_meant_nobody_is_told(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap().person;

@@ -56,22 +56,6 @@ macro_rules! origins {
     };
 }
 
-/// Results that stand by themselves: those that are not part of a report that is shown. A group within a group stands by itself
-/// too, unless a report holds it, so that two that hold each other are both there.
-macro_rules! by_itself {
-    ($open:expr) => {
-        concat!(
-            " AND NOT (e.resource_type = 'Observation' AND EXISTS (SELECT 1 FROM result_link l WHERE l.person_id = e.person_id \
-             AND l.organisation_id = e.organisation_id AND l.resource_type = 'Observation' AND l.logical_id = e.logical_id \
-             AND l.role = 'member' AND (l.from_type = 'DiagnosticReport' OR NOT EXISTS (SELECT 1 FROM result_link m \
-             WHERE m.person_id = e.person_id AND m.entry_id = e.id AND m.role = 'member')) \
-             AND EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released'",
-            $open,
-            ")))"
-        )
-    };
-}
-
 macro_rules! results {
     () => {
         " FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
@@ -407,6 +391,37 @@ macro_rules! measured_each {
     };
 }
 
+/// The reports and groups `e` that hold up to 20 values `v`, as `by_itself!` counts them.
+macro_rules! wholes {
+    () => {
+        " FROM record_entry v JOIN result_link l ON l.person_id = v.person_id AND l.organisation_id = v.organisation_id \
+         AND l.resource_type = 'Observation' AND l.logical_id = v.logical_id AND l.role = 'member' \
+         AND (l.from_type = 'DiagnosticReport' OR NOT EXISTS (SELECT 1 FROM result_link m \
+         WHERE m.person_id = v.person_id AND m.entry_id = v.id AND m.role = 'member')) \
+         JOIN record_entry e ON e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released' \
+         WHERE v.person_id = $1 AND v.resource_type = 'Observation' AND v.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21)"
+    };
+}
+
+/// A report before a group, and the newest before others.
+macro_rules! wholes_order {
+    () => {
+        " ORDER BY v.id, CASE WHEN l.from_type = 'DiagnosticReport' THEN 0 ELSE 1 END, e.sort_at DESC, e.id DESC"
+    };
+}
+
+/// When up to 20 reports and groups `w` were added, and each of their values `e`.
+macro_rules! values_added {
+    () => {
+        "SELECT DISTINCT w.id AS of_entry, w.added_at AS whole_at, e.id, e.added_at FROM record_entry w \
+         JOIN result_link l ON l.person_id = w.person_id AND l.entry_id = w.id AND l.role = 'member' \
+         JOIN record_entry e ON e.person_id = l.person_id AND e.organisation_id = l.organisation_id \
+         AND e.resource_type = l.resource_type AND e.logical_id = l.logical_id AND e.release = 'released' \
+         WHERE w.person_id = $1 AND w.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+    };
+}
+
 const MEASURED: Each = measured_each!(opened!("$8"));
 const MEASURED_OPEN: Each = measured_each!(open!("$8", "$9", "$10", "$11"));
 
@@ -439,22 +454,26 @@ statements! {
     ANSWERED = concat!("SELECT ", line!(), answered!(opened!("$3")));
     ANSWERED_OPEN = concat!("SELECT ", line!(), answered!(open!("$3", "$4", "$5", "$6")));
     FIRST_RESULTS = concat!(
-        "SELECT ", line!(), result!(), results!(), opened!("$3"), by_itself!(opened!("$3")), not_awaited!(opened!("$3")),
+        "SELECT ", line!(), result!(), results!(), opened!("$3"), by_itself!("", opened!("$3")), not_awaited!(opened!("$3")),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     FIRST_RESULTS_OPEN = concat!(
-        "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5", "$6"), by_itself!(open!("$3", "$4", "$5", "$6")),
+        "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5", "$6"), by_itself!("", open!("$3", "$4", "$5", "$6")),
         not_awaited!(open!("$3", "$4", "$5", "$6")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     NEXT_RESULTS = concat!(
-        "SELECT ", line!(), result!(), results!(), opened!("$5"), by_itself!(opened!("$5")), not_awaited!(opened!("$5")),
+        "SELECT ", line!(), result!(), results!(), opened!("$5"), by_itself!("", opened!("$5")), not_awaited!(opened!("$5")),
         " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     NEXT_RESULTS_OPEN = concat!(
-        "SELECT ", line!(), result!(), results!(), open!("$5", "$6", "$7", "$8"), by_itself!(open!("$5", "$6", "$7", "$8")),
+        "SELECT ", line!(), result!(), results!(), open!("$5", "$6", "$7", "$8"), by_itself!("", open!("$5", "$6", "$7", "$8")),
         not_awaited!(open!("$5", "$6", "$7", "$8")),
         " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
+    WHOLES = concat!("SELECT v.id AS of_entry, ", line!(), wholes!(), opened!("$22"), wholes_order!());
+    WHOLES_OPEN = concat!("SELECT v.id AS of_entry, ", line!(), wholes!(), open!("$22", "$23", "$24", "$25"), wholes_order!());
+    VALUES_ADDED = concat!(values_added!(), opened!("$22"));
+    VALUES_ADDED_OPEN = concat!(values_added!(), open!("$22", "$23", "$24", "$25"));
     AWAITED = concat!("SELECT ", line!(), ", e.code_system, e.code", awaited!(), opened!("$3"), unanswered!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     AWAITED_OPEN = concat!(
         "SELECT ", line!(), ", e.code_system, e.code", awaited!(), open!("$3", "$4", "$5", "$6"), unanswered!(open!("$3", "$4", "$5", "$6")),
@@ -578,6 +597,27 @@ pub struct TargetRow {
     /// What it links to.
     #[sqlx(flatten)]
     pub result: ResultRow,
+}
+
+/// A report or a group, as what holds a value.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WholeRow {
+    /// Which value.
+    pub of_entry: Uuid,
+    /// What lists read of the report or the group.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+}
+
+/// When a report or a group was added, and one of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AddedRow {
+    /// Which report or group.
+    pub of_entry: Uuid,
+    /// When it was added.
+    pub whole_at: DateTime<Utc>,
+    /// When the value was.
+    pub added_at: DateTime<Utc>,
 }
 
 /// The newest result of one thing.
@@ -756,6 +796,38 @@ pub async fn targets(
         let mut query = sqlx::query_as(statement).bind(person.as_uuid()).bind(role.code()).bind(places);
         for place in 0..AT_ONCE {
             query = query.bind(entries.get(place).unwrap_or(last));
+        }
+        bind_filter!(query, filter).fetch_all(c).await
+    })?)
+}
+
+/// What of these entries is a value of a report or a group that may be shown, with each that holds it: a report first. [`AT_ONCE`] at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn wholes(tx: &mut Tx, person: PersonId, filter: &Filter, values: &[Uuid]) -> Result<Vec<WholeRow>, StoreError> {
+    let Some(last) = values.last() else { return Ok(Vec::new()) };
+    let statement = filter.choose(WHOLES, WHOLES_OPEN);
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(statement).bind(person.as_uuid());
+        for place in 0..AT_ONCE {
+            query = query.bind(values.get(place).unwrap_or(last));
+        }
+        bind_filter!(query, filter).fetch_all(c).await
+    })?)
+}
+
+/// When these reports and groups were added, and each of their values that may be shown. [`AT_ONCE`] at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn values_added(tx: &mut Tx, person: PersonId, filter: &Filter, of: &[Uuid]) -> Result<Vec<AddedRow>, StoreError> {
+    let Some(last) = of.last() else { return Ok(Vec::new()) };
+    let statement = filter.choose(VALUES_ADDED, VALUES_ADDED_OPEN);
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(statement).bind(person.as_uuid());
+        for place in 0..AT_ONCE {
+            query = query.bind(of.get(place).unwrap_or(last));
         }
         bind_filter!(query, filter).fetch_all(c).await
     })?)
