@@ -549,7 +549,7 @@ pub(crate) async fn view(
     };
     let concluded = concluded(tx, reader, &reports).await?;
     let ordered = ordered_again(tx, reader, &row).await?;
-    let visit = next_visit(tx, reader, &row.line.sent_by).await?;
+    let visit = next_visit(tx, reader, row.organisation_id).await?;
     Ok(Some(ResultView {
         beside: beside(&row),
         ordered: lines(tx, reader, ordered).await?,
@@ -618,14 +618,14 @@ fn is_same_thing(row: &ResultRow, order: &AwaitedRow) -> bool {
 }
 
 /// The next visit with this organisation, for the person and those who act for them.
-async fn next_visit(tx: &mut Tx, reader: &Reader, from: &str) -> Result<Option<EntryLine>, ServiceError> {
+async fn next_visit(tx: &mut Tx, reader: &Reader, from: Uuid) -> Result<Option<EntryLine>, ServiceError> {
     let is_theirs = reader.is_owner() || matches!(reader.view.audience(), Audience::Carer(_));
     if !is_theirs || !opens_visits(reader) {
         return Ok(None);
     }
     let now = reader.filter.at();
     let rows = coming_visits(tx, reader, now).await?;
-    let rows = rows.into_iter().filter(|row| row.organisation == from).map(|row| row.line).collect();
+    let rows = rows.into_iter().filter(|row| row.organisation_id == from).map(|row| row.line).collect();
     // The list begins with the day: what is over today is not to come.
     let is_to_come = |line: &EntryLine| line.happened.is_some_and(|when| when.is_to_come(now));
     Ok(lines(tx, reader, rows).await?.into_iter().find(is_to_come))

@@ -13,8 +13,8 @@ use domain::rhythm::{MOST_DAYS, Silence, silence};
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId, When};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
-use store::organisation;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use store::organisation::{self, OrganisationRow};
 use store::record::{self, ConnectedRow, Failure, FailureRow, MOST_UNSHOWN};
 use store::{StoreError, Tx};
 use uuid::Uuid;
@@ -82,6 +82,8 @@ pub struct OutOfDate {
     pub failing: Option<(DateTime<Utc>, SourceFault)>,
     /// It has sent nothing for longer than is usual for it; told to the owner.
     pub silence: Option<Silence>,
+    /// Nothing of it was ever taken in; told to the owner.
+    pub never: bool,
     /// Of which kinds it sent something that is open to the reader.
     pub sent: Vec<Category>,
 }
@@ -153,17 +155,9 @@ impl Records {
                 Category::from_code(&row.category).ok_or_else(|| StoreError::corrupt("an entry has an unknown category"))?;
             one.sent.push(SourceKind { category, entries: u64::try_from(row.entries).unwrap_or_default() });
         }
-        let mut times = HashMap::new();
-        if reader.is_owner() {
-            for row in record::deliveries(&mut tx, person).await? {
-                *times.entry(row.organisation_id).or_insert(0_u64) += 1;
-            }
-            // What nothing was ever taken in from is a source too: something of it is missing.
-            for id in failures.keys().filter(|id| !times.contains_key(*id)) {
-                if let Some(row) = organisation::by_id(&mut tx, OrganisationId::from_uuid(*id)).await? {
-                    sources.insert(*id, detail(*id, row.name, &row.kind)?);
-                }
-            }
+        let times = times(&mut tx, &reader).await?;
+        for row in never(&mut tx, &reader, &times, failures.keys().copied()).await? {
+            sources.entry(row.id).or_insert(detail(row.id, row.name, &row.kind)?);
         }
         let mut sources: Vec<_> = sources.into_values().collect();
         for one in &mut sources {
@@ -234,14 +228,50 @@ pub(crate) async fn out_of_date(
             Category::from_code(&row.category).ok_or_else(|| StoreError::corrupt("an entry has an unknown category"))?;
         open.entry(row.organisation_id).or_insert((row.name, Vec::new())).1.push(category);
     }
+    let mut none_came = HashSet::new();
+    let times = times(tx, reader).await?;
+    for row in never(tx, reader, &times, failing.keys().copied()).await? {
+        none_came.insert(row.id);
+        open.entry(row.id).or_insert((row.name, Vec::new()));
+    }
     let of = |(id, (name, sent)): (Uuid, (String, Vec<Category>))| {
         let (failing, silence) = (failing.get(&id).copied(), silences.get(&id).copied());
-        let one = OutOfDate { id: OrganisationId::from_uuid(id), name, failing, silence, sent };
+        let never = none_came.contains(&id);
+        let one = OutOfDate { id: OrganisationId::from_uuid(id), name, failing, silence, never, sent };
         (failing.is_some() || silence.is_some()).then_some(one)
     };
     let mut all: Vec<OutOfDate> = open.into_iter().filter_map(of).collect();
     all.retain(|one| category.is_none_or(|category| one.sent.contains(&category)));
     all.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(all)
+}
+
+/// How often each source sent something about the reader, whose record it is; of others nothing.
+async fn times(tx: &mut Tx, reader: &Reader) -> Result<HashMap<Uuid, u64>, ServiceError> {
+    let mut times = HashMap::new();
+    if reader.is_owner() {
+        for row in record::deliveries(tx, reader.person).await? {
+            *times.entry(row.organisation_id).or_insert(0) += 1;
+        }
+    }
+    Ok(times)
+}
+
+/// Those of the sources that failed of which nothing was ever taken in (`times`): told to the owner alone.
+async fn never(
+    tx: &mut Tx,
+    reader: &Reader,
+    times: &HashMap<Uuid, u64>,
+    failed: impl Iterator<Item = Uuid>,
+) -> Result<Vec<OrganisationRow>, ServiceError> {
+    if !reader.is_owner() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = failed.filter(|id| !times.contains_key(id)).collect();
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(organisation::by_id(tx, OrganisationId::from_uuid(id)).await?);
+    }
     Ok(all)
 }
 

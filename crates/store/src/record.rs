@@ -26,7 +26,7 @@ macro_rules! line {
 /// number that all their places have.
 macro_rules! giver {
     () => {
-        ", e.ended, (SELECT o.name FROM organisation o WHERE o.id = e.organisation_id) AS organisation, \
+        ", e.ended, e.organisation_id, (SELECT o.name FROM organisation o WHERE o.id = e.organisation_id) AS organisation, \
          COALESCE((SELECT MIN(p.phone) FROM place p JOIN organisation o ON o.id = p.organisation_id AND o.name = p.name \
          WHERE p.organisation_id = e.organisation_id AND p.ended_at IS NULL AND p.phone <> ''), \
          (SELECT MIN(p.phone) FROM place p WHERE p.organisation_id = e.organisation_id AND p.ended_at IS NULL AND p.phone <> '' \
@@ -929,7 +929,9 @@ pub struct VisitRow {
     pub line: LineRow,
     /// When it ends, as a FHIR date or time.
     pub ended: Option<String>,
-    /// The name of the organisation that sent it.
+    /// Which organisation sent it.
+    pub organisation_id: Uuid,
+    /// That organisation's name.
     pub organisation: String,
     /// That organisation's phone number, where it is clear which.
     pub phone: Option<String>,

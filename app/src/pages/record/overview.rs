@@ -260,7 +260,8 @@ mod tests {
         let last_updated_at = "2026-11-03T10:40:00Z".parse().unwrap();
         let of = |id| SourceSeen { id, organisation: "The Surgery".to_owned(), last_updated: last_updated_at };
         let failing = Some((last_updated_at, SourceFault::Unreadable));
-        let out = [OutOfDate { id: id(1), name: "The Surgery".to_owned(), failing, silence: None, sent: Vec::new() }];
+        let out =
+            [OutOfDate { id: id(1), name: "The Surgery".to_owned(), failing, silence: None, never: false, sent: Vec::new() }];
         assert!(last_updated(&of(id(1)), &out).ends_with("This may be out of date."));
         assert_eq!(last_updated(&of(id(2)), &out), "Last updated Tuesday 3 November 2026, 10:40am");
     }

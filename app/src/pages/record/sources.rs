@@ -84,8 +84,8 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
     let never = source.last_success.is_none();
     let failing = source.failing.map(|(since, fault)| {
         let since = day_in_words(london_day(since));
-        let (why, act) =
-            if never { missing_all(&source.name, &since, fault, whose) } else { failing(&source.name, &since, fault, whose) };
+        let said = if never { missing_all } else { failing };
+        let (why, act) = said(&source.name, &since, fault, whose);
         let what = if never { "Something is missing." } else { "This may be out of date." };
         view! { <Inset><p><strong>{what}</strong> " " {why}</p><p>{act}</p></Inset> }
     });
@@ -238,12 +238,13 @@ pub(crate) fn band(all: &[OutOfDate], whose: &Whose) -> Option<AnyView> {
     if missing.is_empty() {
         return None;
     }
+    let what = if all.iter().all(|one| one.never) { "Something is missing." } else { "This may be out of date." };
     let missing = missing.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
     let more = format!("See where {} record comes from", whose.in_sentence());
     Some(
         view! {
             <Inset>
-                <p><strong>"This may be out of date."</strong></p>
+                <p><strong>{what}</strong></p>
                 {missing}
                 <p class="sh-screen-only"><a href=SOURCES>{more}</a></p>
             </Inset>
@@ -254,7 +255,11 @@ pub(crate) fn band(all: &[OutOfDate], whose: &Whose) -> Option<AnyView> {
 
 /// Why the newest of one source is missing.
 fn missing(one: &OutOfDate, whose: &Whose) -> Option<String> {
-    let failed = |(since, fault)| failing(&one.name, &day_in_words(london_day(since)), fault, whose).0;
+    let failed = |(since, fault)| {
+        let since = day_in_words(london_day(since));
+        let said = if one.never { missing_all } else { failing };
+        said(&one.name, &since, fault, whose).0
+    };
     one.failing.map(failed).or_else(|| one.silence.map(|silence| silent(&one.name, silence, whose).0))
 }
 
@@ -347,11 +352,20 @@ mod tests {
         let silence = Some(Silence { rhythm: Rhythm::Daily, since });
         let failing = Some(("2026-11-05T10:40:00Z".parse().unwrap(), SourceFault::Unreadable));
         let id = domain::OrganisationId::from_uuid(uuid::Uuid::from_u128(1));
-        let one = |failing, silence| OutOfDate { id, name: "Riverside Surgery".to_owned(), failing, silence, sent: Vec::new() };
+        let one = |failing, silence| OutOfDate {
+            id,
+            name: "Riverside Surgery".to_owned(),
+            failing,
+            silence,
+            never: false,
+            sent: Vec::new(),
+        };
         let heard = "We have not heard from Riverside Surgery since 3 November 2026.";
         assert!(missing(&one(None, silence), &whose).unwrap().starts_with(heard));
         let failed = "We could not read the newest from Riverside Surgery since 5 November 2026. What you see may be older.";
         assert_eq!(missing(&one(failing, silence), &whose).as_deref(), Some(failed));
+        let never = OutOfDate { never: true, ..one(failing, None) };
+        assert!(missing(&never, &whose).unwrap().starts_with("Nothing from Riverside Surgery is here yet."));
         assert_eq!(missing(&one(None, None), &whose), None);
         assert!(band(&[], &whose).is_none());
     }

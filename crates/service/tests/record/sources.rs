@@ -137,9 +137,10 @@ testkit::both_engines! {
             (desk.practice.id, true, true, None),
             (hospital.id, false, false, Some((broke, SourceFault::Unreadable))),
         ]);
-        // Of one name, they are two in the short list too, where one of them has sent something.
-        let short = desk.services.records.contents(&me, person).await.unwrap().sources;
-        assert_eq!(short.iter().map(|one| one.id).collect::<Vec<_>>(), [desk.practice.id]);
+        // The page of the record says so too, and lists the other one of that name alone.
+        let contents = desk.services.records.contents(&me, person).await.unwrap();
+        assert_eq!(contents.sources.iter().map(|one| one.id).collect::<Vec<_>>(), [desk.practice.id]);
+        assert_eq!(contents.out_of_date.iter().map(|one| (one.id, one.never)).collect::<Vec<_>>(), [(hospital.id, true)]);
         let (ann, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
         assert_eq!(sources(&desk, &ann, person).await.iter().map(|one| (one.id, one.is_once)).collect::<Vec<_>>(), [(desk.practice.id, false)]);
         // What came again came more than once, and what works at last is there.
@@ -216,6 +217,7 @@ testkit::both_engines! {
             name: "Riverside Surgery".to_owned(),
             failing: None,
             silence: Some(silence),
+            never: false,
             sent: vec![Category::Problem],
         }];
         let events = desk.events(person.as_uuid()).await;
