@@ -197,10 +197,13 @@ testkit::both_engines! {
     }
 
     async fn what_newly_arrived_names_a_report_once_and_says_how_many_values_are_new(place: &Place) {
-        let (app, ..) = town(place).await;
+        let (app, person, _) = town(place).await;
+        import(&app, person, &[measured("newest", "14749-6", "Glucose", "2026-11-01", &mmol(5.6), None)]).await;
         let mut sam = app.signed_in(SAM).await;
         let home = sam.get("/").await;
         home.says("Newly arrived in your record").says(": 2 new values").does_not_say(">Sodium<");
+        // A test by its plain name here too.
+        home.says("Blood sugar</a>").says("Called in the record: Glucose");
         sam.get(&link_to(&home, "Kidney tests")).await.says("In the order of the report");
     }
 

@@ -8,6 +8,7 @@ use super::questionnaires::questionnaire_page;
 use super::readings::reading_page;
 use super::readings::targets::PLAN;
 use super::record::overview::card_text;
+use super::record::results::names;
 use super::record::{Says, icon, row};
 use super::weeks::week_page;
 use crate::ctx::{Answer, Ctx, Head};
@@ -21,16 +22,16 @@ use crate::ui::{
 use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::EntryId;
 use domain::goal::State;
 use domain::reading::{AlertAct, Colour};
-use domain::record::Category;
+use domain::record::{Category, Code};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::{
-    Ahead, AppointmentSeen, EntryLine, GoalSeen, Overview, PersonSummary, QuestionsDue, ReadingNews, RedOpen, SittingDue, Waits,
+    Ahead, AppointmentSeen, EntryLine, GoalSeen, Overview, PersonSummary, PlainWords, QuestionsDue, ReadingNews, RedOpen,
+    SittingDue, Waits,
 };
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What of the record the first page leads to; the rest is one step further.
 const SHORT_CUTS: [Category; 6] =
@@ -55,7 +56,9 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (whose, books, records) = (ctx.whose(), ctx.books(), ctx.records_readings());
     let ahead = if books { ctx.services().appointments.ahead(&actor, person).await? } else { Ahead::default() };
     let waits = if records { ctx.services().readings.waits(&actor, person).await? } else { Waits::default() };
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead waits books records now whose /> }).await
+    let plain = Arc::clone(&ctx.services().plain_words);
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead waits books records now whose plain /> })
+        .await
 }
 
 #[component]
@@ -68,12 +71,20 @@ fn Home(
     records: bool,
     now: DateTime<Utc>,
     whose: Whose,
+    plain: Arc<PlainWords>,
 ) -> impl IntoView {
     let (today, Ahead { next, lost: not_kept }) = (london_day(now), ahead);
-    let Overview { person, counts, newest, new_values, sources } = overview;
+    let Overview { person, counts, newest, new_values, new_codes, sources } = overview;
     // What is coming up is not said twice, unless nothing else is new.
     let others: Vec<EntryLine> = newest.iter().filter(|line| coming.iter().all(|other| other.id != line.id)).cloned().collect();
     let newest = if others.is_empty() { newest } else { others };
+    let newest: Vec<EntryLine> = newest
+        .into_iter()
+        .map(|line| {
+            let (code, values) = (new_codes.get(&line.id), new_values.get(&line.id).copied());
+            arrived(line, code, values, &whose, &plain)
+        })
+        .collect();
     let title = match &whose.name {
         None => format!("Hello, {}", person.display_name),
         Some(name) => format!("Looking after {name}"),
@@ -132,7 +143,7 @@ fn Home(
             </Section>
         })}
         <Columns>
-            <Newest lines=newest new_values any_source=!sources.is_empty() whose />
+            <Newest lines=newest any_source=!sources.is_empty() whose />
             <DoNext no_allergies acting books records />
         </Columns>
         <Section title=title_of_record>
@@ -328,8 +339,24 @@ fn told_row(line: EntryLine, today: NaiveDate) -> impl IntoView {
     }
 }
 
+/// What newly arrived as its row says it: a test by its plain name, and a report with how many of its values are new.
+fn arrived(line: EntryLine, code: Option<&Code>, values: Option<u64>, whose: &Whose, plain: &PlainWords) -> EntryLine {
+    let (title, also) = match line.category {
+        Category::Result => names(&line, code, whose, plain),
+        _ => (line.title.clone(), None),
+    };
+    let mut kind = line.kind.clone();
+    if let Some(values) = values {
+        kind = format!("{kind}: {}", words::how_many(values, "new value", "new values"));
+    }
+    if let Some(also) = also {
+        kind = format!("{kind}. Called in the record: {also}");
+    }
+    EntryLine { title, kind, ..line }
+}
+
 #[component]
-fn Newest(lines: Vec<EntryLine>, new_values: BTreeMap<EntryId, u64>, any_source: bool, whose: Whose) -> impl IntoView {
+fn Newest(lines: Vec<EntryLine>, any_source: bool, whose: Whose) -> impl IntoView {
     let title = format!("Newly arrived in {} record", whose.in_sentence());
     let body = if lines.is_empty() && whose.is_another() {
         view! {
@@ -352,14 +379,7 @@ fn Newest(lines: Vec<EntryLine>, new_values: BTreeMap<EntryId, u64>, any_source:
         }
         .into_any()
     } else {
-        let told = |line: EntryLine| match new_values.get(&line.id) {
-            Some(values) => {
-                let kind = format!("{}: {}", line.kind, words::how_many(*values, "new value", "new values"));
-                EntryLine { kind, ..line }
-            }
-            None => line,
-        };
-        let rows = lines.into_iter().map(|line| row(told(line), Says { kind: true, date: true })).collect_view();
+        let rows = lines.into_iter().map(|line| row(line, Says { kind: true, date: true })).collect_view();
         view! { <EntryList>{rows}</EntryList> }.into_any()
     };
     view! { <Section title=title>{body}</Section> }

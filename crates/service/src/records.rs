@@ -202,6 +202,8 @@ pub struct Overview {
     pub newest: Vec<EntryLine>,
     /// How many values those of them that are reports or groups brought when something of them last came.
     pub new_values: BTreeMap<EntryId, u64>,
+    /// The codes of those of them that are results, by which they are told in plain words.
+    pub new_codes: BTreeMap<EntryId, Code>,
     /// Where it comes from, the last updated first.
     pub sources: Vec<SourceSeen>,
 }
@@ -662,7 +664,8 @@ pub(crate) async fn glance(tx: &mut Tx, reader: &Reader, account: Option<Account
     let newest = record::newest(tx, reader.person, &reader.filter, NEWEST_READ).await?;
     let (newest, new_values) = results::arrived(tx, reader, newest, NEWEST).await?;
     let newest = lines(tx, reader, newest).await?;
-    Ok(Overview { person: summary(tx, reader).await?, counts, newest, new_values, sources })
+    let new_codes = results::codes(tx, reader, &newest).await?;
+    Ok(Overview { person: summary(tx, reader).await?, counts, newest, new_values, new_codes, sources })
 }
 
 /// How much there is of each category, with what this account has not read, and where it comes from.

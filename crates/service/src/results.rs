@@ -337,7 +337,10 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
             let mut rows = result::awaited(tx, *person, filter, counted(AWAITED + 1)).await?;
             let more = rows.len() > AWAITED;
             rows.truncate(AWAITED);
-            (waiting(tx, reader).await?, awaited_lines(tx, reader, rows).await?, more)
+            let rows = rows.into_iter().map(|row| row.line).collect();
+            let awaited = lines(tx, reader, rows).await?;
+            let codes = codes(tx, reader, &awaited).await?;
+            (waiting(tx, reader).await?, (awaited, codes), more)
         }
     };
     let limit = i64::try_from(RESULTS_PAGE + 1).unwrap_or(i64::MAX);
@@ -374,23 +377,20 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
     })
 }
 
-/// Lines of what waits for an answer, with the codes of those that are told by their own name.
-async fn awaited_lines(
-    tx: &mut Tx,
-    reader: &Reader,
-    rows: Vec<AwaitedRow>,
-) -> Result<(Vec<EntryLine>, BTreeMap<EntryId, Code>), ServiceError> {
-    let own: Vec<(String, Option<Code>)> = rows
-        .iter()
-        .map(|row| {
-            let code = row.code_system.clone().zip(row.code.clone());
-            (row.line.title.clone(), code.map(|(system, code)| Code { system, code, display: None }))
-        })
-        .collect();
-    let seen = lines(tx, reader, rows.into_iter().map(|row| row.line).collect()).await?;
-    let codes = seen.iter().zip(own).filter(|(line, (title, _))| line.title == *title);
-    let codes = codes.filter_map(|(line, (_, code))| Some((line.id, code?))).collect();
-    Ok((seen, codes))
+/// The codes of those of these lines that are results and are told by their own name: another name is not told by a code.
+pub(crate) async fn codes(tx: &mut Tx, reader: &Reader, lines: &[EntryLine]) -> Result<BTreeMap<EntryId, Code>, ServiceError> {
+    let ids: Vec<Uuid> = lines.iter().filter(|line| line.category == Category::Result).map(|line| line.id.as_uuid()).collect();
+    let mut codes = BTreeMap::new();
+    for some in ids.chunks(result::AT_ONCE) {
+        for row in result::coded(tx, reader.person, &reader.filter, some).await? {
+            let id = EntryId::from_uuid(row.id);
+            let is_own = lines.iter().any(|line| line.id == id && line.title == row.title);
+            if let Some((system, code)) = row.code_system.zip(row.code).filter(|_| is_own) {
+                codes.insert(id, Code { system, code, display: None });
+            }
+        }
+    }
+    Ok(codes)
 }
 
 /// What came last as lists show it: a report or a group once, with all of it that came, `most` at most; with how many values each of them

@@ -214,7 +214,7 @@ pub(crate) fn amount_words(value: &Value) -> String {
 }
 
 /// What a test is called, large, and its other name below it, where it has two: plainly first, but to who gives care as it was recorded.
-fn names(line: &EntryLine, code: Option<&Code>, whose: &Whose, plain: &PlainWords) -> (String, Option<String>) {
+pub(crate) fn names(line: &EntryLine, code: Option<&Code>, whose: &Whose, plain: &PlainWords) -> (String, Option<String>) {
     let codes = code.map(std::slice::from_ref).unwrap_or_default();
     let words = plain.find(Category::Result, codes, &line.title);
     match words.map(|words| words.name.clone()).filter(|name| !name.eq_ignore_ascii_case(&line.title)) {

@@ -284,6 +284,14 @@ macro_rules! telling {
     };
 }
 
+/// What up to 20 results `e` are called at their source, and their codes.
+macro_rules! coded {
+    () => {
+        "SELECT e.id, e.title, e.code_system, e.code FROM record_entry e WHERE e.person_id = $1 AND e.id IN ($2, $3, $4, $5, $6, $7, $8, \
+         $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AND e.category = 'results' AND e.release = 'released'"
+    };
+}
+
 /// Those that say something: a value, or several parts. What a result says beside the rest is text on one engine and a document on
 /// the other, which writes a space after a colon; a word of a source can hold neither spelling.
 macro_rules! says_something {
@@ -474,6 +482,8 @@ statements! {
     WHOLES_OPEN = concat!("SELECT v.id AS of_entry, ", line!(), wholes!(), open!("$22", "$23", "$24", "$25"), wholes_order!());
     VALUES_ADDED = concat!(values_added!(), opened!("$22"));
     VALUES_ADDED_OPEN = concat!(values_added!(), open!("$22", "$23", "$24", "$25"));
+    CODED = concat!(coded!(), opened!("$22"));
+    CODED_OPEN = concat!(coded!(), open!("$22", "$23", "$24", "$25"));
     AWAITED = concat!("SELECT ", line!(), ", e.code_system, e.code", awaited!(), opened!("$3"), unanswered!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     AWAITED_OPEN = concat!(
         "SELECT ", line!(), ", e.code_system, e.code", awaited!(), open!("$3", "$4", "$5", "$6"), unanswered!(open!("$3", "$4", "$5", "$6")),
@@ -607,6 +617,19 @@ pub struct WholeRow {
     /// What lists read of the report or the group.
     #[sqlx(flatten)]
     pub line: LineRow,
+}
+
+/// What a result is called at its source, and its code.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CodedRow {
+    /// Which result.
+    pub id: Uuid,
+    /// Its name there.
+    pub title: String,
+    /// The system of its code.
+    pub code_system: Option<String>,
+    /// Its code.
+    pub code: Option<String>,
 }
 
 /// When a report or a group was added, and one of its values.
@@ -812,6 +835,22 @@ pub async fn wholes(tx: &mut Tx, person: PersonId, filter: &Filter, values: &[Uu
         let mut query = sqlx::query_as(statement).bind(person.as_uuid());
         for place in 0..AT_ONCE {
             query = query.bind(values.get(place).unwrap_or(last));
+        }
+        bind_filter!(query, filter).fetch_all(c).await
+    })?)
+}
+
+/// What these results that may be shown are called at their source, with their codes. [`AT_ONCE`] at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coded(tx: &mut Tx, person: PersonId, filter: &Filter, results: &[Uuid]) -> Result<Vec<CodedRow>, StoreError> {
+    let Some(last) = results.last() else { return Ok(Vec::new()) };
+    let statement = filter.choose(CODED, CODED_OPEN);
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(statement).bind(person.as_uuid());
+        for place in 0..AT_ONCE {
+            query = query.bind(results.get(place).unwrap_or(last));
         }
         bind_filter!(query, filter).fetch_all(c).await
     })?)
