@@ -284,11 +284,11 @@ macro_rules! telling {
     };
 }
 
-/// What up to 20 results `e` are called at their source, and their codes.
+/// What up to 20 entries `e` are called at their source, and their codes. They are found by their ids, not among all that is released.
 macro_rules! coded {
     () => {
         "SELECT e.id, e.title, e.code_system, e.code FROM record_entry e WHERE e.person_id = $1 AND e.id IN ($2, $3, $4, $5, $6, $7, $8, \
-         $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AND e.category = 'results' AND e.release = 'released'"
+         $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AND CASE WHEN e.release = 'released' THEN 1 ELSE 0 END = 1"
     };
 }
 
@@ -399,16 +399,16 @@ macro_rules! measured_each {
     };
 }
 
-/// The reports and groups `e` that hold up to 20 values `v`, as `by_itself!` counts them.
+/// The reports and groups `e` that hold up to 20 values `v`, as `by_itself!` counts them. From the values on, in this order (CROSS JOIN).
 macro_rules! wholes {
     () => {
-        " FROM record_entry v JOIN result_link l ON l.person_id = v.person_id AND l.organisation_id = v.organisation_id \
+        " FROM record_entry v CROSS JOIN result_link l CROSS JOIN record_entry e WHERE v.person_id = $1 \
+         AND v.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+         AND v.resource_type = 'Observation' AND l.person_id = v.person_id AND l.organisation_id = v.organisation_id \
          AND l.resource_type = 'Observation' AND l.logical_id = v.logical_id AND l.role = 'member' \
          AND (l.from_type = 'DiagnosticReport' OR NOT EXISTS (SELECT 1 FROM result_link m \
          WHERE m.person_id = v.person_id AND m.entry_id = v.id AND m.role = 'member')) \
-         JOIN record_entry e ON e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released' \
-         WHERE v.person_id = $1 AND v.resource_type = 'Observation' AND v.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21)"
+         AND e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released'"
     };
 }
 
@@ -419,14 +419,16 @@ macro_rules! wholes_order {
     };
 }
 
-/// When up to 20 reports and groups `w` were added, and each of their values `e`.
+/// When up to 20 reports and groups `w` were added, and each of their values `e`. From these on, in this order (CROSS JOIN); with the place
+/// of its links they are found by their entry, not among all.
 macro_rules! values_added {
     () => {
-        "SELECT DISTINCT w.id AS of_entry, w.added_at AS whole_at, e.id, e.added_at FROM record_entry w \
-         JOIN result_link l ON l.person_id = w.person_id AND l.entry_id = w.id AND l.role = 'member' \
-         JOIN record_entry e ON e.person_id = l.person_id AND e.organisation_id = l.organisation_id \
-         AND e.resource_type = l.resource_type AND e.logical_id = l.logical_id AND e.release = 'released' \
-         WHERE w.person_id = $1 AND w.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+        "SELECT DISTINCT w.id AS of_entry, w.added_at AS whole_at, e.id, e.added_at FROM record_entry w CROSS JOIN result_link l \
+         CROSS JOIN record_entry e WHERE w.person_id = $1 \
+         AND w.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+         AND l.person_id = w.person_id AND l.entry_id = w.id AND l.role = 'member' AND l.place >= 0 AND e.person_id = l.person_id \
+         AND e.organisation_id = l.organisation_id AND e.resource_type = l.resource_type AND e.logical_id = l.logical_id \
+         AND e.release = 'released'"
     };
 }
 
