@@ -457,8 +457,8 @@ async fn members_of(
     let (mut of, mut held) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for row in rows {
         let facts = facts_of(&row.result);
-        let (beside, code) = (beside(&row.result), code_of(&row.result));
-        of.push((row.of_entry, row.at_place, facts, beside, code));
+        let coded = (row.result.line.title.clone(), code_of(&row.result));
+        of.push((row.of_entry, row.at_place, facts, beside(&row.result), coded));
         held.push(row.result.line);
     }
     // Name and value of a result are its own; who and where may be told of by others, and stands in no list of values.
@@ -470,7 +470,8 @@ async fn members_of(
         Told::Whole => lines(tx, reader, held).await?,
     };
     let mut all: HashMap<Uuid, Vec<(i32, MemberSeen)>> = HashMap::new();
-    for (line, (report, place, facts, beside, code)) in seen.into_iter().zip(of) {
+    for (line, (report, place, facts, beside, (title, code))) in seen.into_iter().zip(of) {
+        let code = code.filter(|_| line.title == title);
         let ResultFacts { ranges, parts, .. } = facts;
         let member = MemberSeen { name: line.title.clone(), code, line: Some(line), ranges, beside, parts };
         all.entry(report).or_default().push((place, member));

@@ -672,6 +672,12 @@ testkit::both_engines! {
         let result = desk.titled(person, Category::Result, "Potassium").await;
         let next = async || desk.services.records.entry(&me, person, result).await.unwrap().result.unwrap().visit;
         assert_eq!(next().await, None);
+        // A place of the same name is another.
+        let hospital = OrganisationKind::Hospital;
+        let other = desk.services.organisations.ensure(&Actor::Operator, "RXX01", "Riverside Surgery", hospital).await.unwrap();
+        let theirs = bundle("collection", &[ellis(), visit("e9", now + hour)]);
+        desk.import_from(&other, theirs, Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(next().await, None);
         desk.import(bundle("collection", &[ellis(), visit("e2", now + hour)])).await.unwrap();
         assert!(next().await.is_some());
     }
