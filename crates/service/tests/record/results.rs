@@ -1,7 +1,6 @@
 //! Results of tests: reports with their values, what is not back yet, and one thing over time, through every sort of view.
 
 use super::*;
-use chrono::TimeDelta;
 use domain::reading::Measure;
 use domain::result::{Band, Standing, TrendSpan};
 use domain::scope::Scope;
@@ -132,19 +131,19 @@ testkit::both_engines! {
         let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
         let newest = async |reader: &Actor| {
             let seen = desk.services.records.overview(reader, person).await.unwrap();
-            let told = |line: &service::EntryLine| (line.title.clone(), seen.new_values.get(&line.id).copied());
+            let told = |line: &EntryLine| (line.title.clone(), seen.new_values.get(&line.id).copied());
             seen.newest.iter().map(told).collect::<Vec<_>>()
         };
         let report_with = |values: Option<u64>| ("Kidney tests".to_owned(), values);
         assert_eq!(newest(&me).await, [report_with(Some(3))]);
         // A value that comes after its report leads to it too, and is what is new of it.
-        desk.clock.advance(TimeDelta::days(1));
+        desk.clock.advance(chrono::TimeDelta::days(1));
         let mut newer = report("r1", "amended", "2026-03-05T10:00:00Z", &["k", "na", "cr", "late"], &[]);
         newer["meta"] = json!({ "lastUpdated": "2026-03-07T10:00:00Z" });
         desk.import(bundle("collection", &[ellis(), newer, lab("late", HBA1C, "2026-03-05T10:00:00Z", ("48", "mmol/mol"), None)])).await.unwrap();
         assert_eq!(newest(&me).await, [report_with(Some(1))]);
         // What belongs to no report stands by itself.
-        desk.clock.advance(TimeDelta::days(1));
+        desk.clock.advance(chrono::TimeDelta::days(1));
         desk.import(bundle("collection", &[ellis(), lab("alone", HDL, "2026-03-08T10:00:00Z", ("1.4", "mmol/L"), None)])).await.unwrap();
         assert_eq!(newest(&me).await, [("HDL cholesterol".to_owned(), None), report_with(Some(1))]);
         // To whom the report is closed its values are the newest, and nothing counts what is hidden.
