@@ -79,17 +79,11 @@ pub async fn add(ctx: Ctx, path: OfMeasure, request: Request) -> Answer {
 
 /// What is said where a form was saved before and says something else now.
 fn saved_before(measure: Measure, before: SavedBefore, with_photo: bool) -> String {
-    let mut words = "You saved this reading before, so what you typed now is not saved. Look at both below".to_owned();
-    if let Some(other) = measure.shown_with().filter(|_| before.leaves_other) {
-        words.push_str(&format!(
-            ". The {} that you typed is not saved either: write it down after this",
-            other.name_in_sentence()
-        ));
-    }
-    if with_photo {
-        words.push_str(". Add the photo again where the reading is");
-    }
-    words
+    let other = measure.shown_with().filter(|_| before.leaves_other).map_or_else(String::new, |other| {
+        format!(". The {} that you typed is not saved either: write it down after this", other.name_in_sentence())
+    });
+    let photo = if with_photo { ". Add the photo again where the reading is" } else { "" };
+    format!("You saved this reading before, so what you typed now is not saved. Look at both below{other}{photo}")
 }
 
 /// What was typed in the form of a reading, as the form that changes what it saved before has it: that reading, or what the same device

@@ -152,7 +152,7 @@ fn both_versions(seen: &ReadingSeen, form: &FormState) -> Option<AnyView> {
         };
         let another = is_before.then(|| {
             let href = add_page(seen.measure);
-            view! { <p>"If it is another reading, "<a href=href>"write it down on a new page"</a>"."</p> }
+            view! { <p>"If it is another reading, "<a href=href>"write it down on a new page"</a>"."</p> }.into_any()
         });
         let head = ["What", "Saved now", "What you typed"].map(str::to_owned).to_vec();
         view! {
