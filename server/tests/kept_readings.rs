@@ -328,6 +328,41 @@ testkit::both_engines! {
         sam.get("/readings/blood-pressure/removed").await.says("Nothing is removed");
     }
 
+    async fn another_reading_of_the_same_time_is_asked_about_at_work_and_saved_by_one_press(place: &Place) {
+        let town = town(place).await;
+        let (mut gp, mut sam) = (town.app.signed_in(GP).await, town.app.signed_in(SAM).await);
+        let at = format!("/team/people/{}/readings/blood-pressure/new", town.sam);
+        let submission = hidden(&gp.get(&at).await, "submission");
+        let first = [("submission", submission.as_str()), ("how", "phone"), ("systolic", "142"), ("diastolic", "88")];
+        gp.post_and_follow(&at, &first).await.says("The reading is saved");
+        // Another number, another arm and a note.
+        let submission = hidden(&gp.get(&at).await, "submission");
+        let second = |submission: &str, more: &[(&str, &str)]| {
+            let all = [
+                ("submission", submission), ("how", "practice"), ("systolic", "124"), ("diastolic", "88"), ("arm", "left"),
+                ("note", "Sitting"),
+            ];
+            all.iter().chain(more).map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
+        };
+        let send = async |gp: &mut Browser, fields: &[(String, String)]| {
+            let fields: Vec<_> = fields.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+            gp.post(&at, &fields).await.location().to_owned()
+        };
+        let back = send(&mut gp, &second(&submission, &[])).await;
+        assert_eq!(back.split(['?', '#']).next(), Some(at.as_str()));
+        let page = gp.get(&back).await;
+        page.says("There is a problem").says("You saved 142/88 mmHg of the same time").says("href=\"#another\"").says("id=\"another\"");
+        page.says("name=\"another\" value=\"yes\"").says("value=\"124\"").says("Sitting");
+        let (before, _) = page.body.split_once("name=\"another\"").unwrap();
+        let (_, of_form) = before.split_once("name=\"how\"").unwrap();
+        assert_eq!(of_form.matches("type=\"submit\"").count(), 2, "the return key asks again: {}", page.body);
+        sam.get("/readings/blood-pressure").await.says("142/88 mmHg").does_not_say("124/88 mmHg");
+        let confirmed = second(&hidden(&page, "submission"), &[("another", "yes")]);
+        let one = send(&mut gp, &confirmed).await;
+        assert_eq!(send(&mut gp, &confirmed).await, one, "sent twice it is one");
+        sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("124/88 mmHg");
+    }
+
     async fn one_look_at_the_form_at_work_is_one_event(place: &Place) {
         let town = town(place).await;
         let mut gp = town.app.signed_in(GP).await;
@@ -387,7 +422,8 @@ testkit::both_engines! {
         sam.get(&format!("{pressure}/change")).await.does_not_say("pulse_value");
         sam.post_and_follow(&format!("{pulse}/remove"), &[("version", "1")]).await.says("You removed the reading");
         sam.get(&one).await.says("89/60 mmHg").does_not_say("Pulse shown with it");
-        // The same form at work.
+        // The same form at work, of a later time.
+        town.app.clock.advance(TimeDelta::minutes(1));
         let list = format!("/team/people/{}/readings", town.sam);
         let at = format!("{list}/blood-pressure/new");
         let form = gp.get(&at).await;

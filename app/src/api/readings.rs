@@ -23,6 +23,7 @@ fn form(measure: Measure, typed: &Typed) -> ReadingForm {
         numbers: measure.parts().iter().map(|part| field(typed, part.field).to_owned()).collect(),
         unit: part("unit"),
         sure: !field(typed, "sure").is_empty(),
+        is_another: !field(typed, "another").is_empty(),
         asks_of_same: true,
         settings: measure.settings().iter().map(|setting| (setting.field.to_owned(), part(setting.field))).collect(),
         note: part("note"),

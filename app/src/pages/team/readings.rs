@@ -7,7 +7,7 @@ use super::weeks::weeks_page;
 use super::{id_in, identity_line, patient_page};
 use crate::api::readings::typed_again;
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::forms::Typed;
+use crate::forms::{FormState, Typed};
 use crate::pages::readings::bmi::{TITLE, sent, worked_out};
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
@@ -145,6 +145,7 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
         let choices = Entered::ALL.iter().map(|how| Choice::new(how.code(), how.asked())).collect();
         let (error, value) = (form.error("how"), form.value("how"));
         let list = measure_page(&readings_page(id), measure);
+        let another = as_another(&form);
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <Narrow>
@@ -159,11 +160,32 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
                     <Radios id="how" legend_text="How do you know it?" error=error value=value choices=choices />
                     {fields(measure, &form, unit, Asks::AtWork)}
                     <Button>"Save"</Button>
+                    {another}
                 </Form>
             </Narrow>
         }
     })
     .await
+}
+
+/// What is asked where there is a reading of the same time, and the one press that says that this is another. It stands behind the other
+/// button, which is the one of the return key: whoever puts a number right and presses that is asked again. Once it was said, it is not
+/// asked again because something else is wrong.
+fn as_another(form: &FormState) -> Option<AnyView> {
+    let Some(asked) = form.error("another") else {
+        let was_said = !form.value("another").is_empty();
+        return was_said.then(|| view! { <input type="hidden" name="another" value="yes" /> }.into_any());
+    };
+    let asked = view! {
+        <div class="nhsuk-form-group nhsuk-form-group--error" id="another" tabindex="-1">
+            <p class="nhsuk-error-message">
+                <span class="nhsuk-u-visually-hidden">"Error: "</span>
+                {asked}
+            </p>
+            <Button kind=ButtonKind::Secondary name="another" value="yes">"Save it as another reading"</Button>
+        </div>
+    };
+    Some(asked.into_any())
 }
 
 /// What to say to somebody whose readings were just entered: what guidance advises, and what came up by the rules of care teams.

@@ -1,8 +1,8 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
 use super::record::{
-    ReadingForm, ReadingsAdded, asked_beside_other, asked_first, at_one_time, changed_since, keep, last_unit, saved_otherwise,
-    told, told_with,
+    ReadingForm, ReadingsAdded, Told, asked_beside_last, asked_beside_other, at_one_time, changed_since, keep, last_unit,
+    saved_otherwise, told, told_with,
 };
 use super::unkept::{ToDo, to_do_of};
 use super::{PAGE, Readings, allowed, may_type, rules};
@@ -72,6 +72,20 @@ async fn at_desk(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, meas
         Actor::Staff { id, member, .. } if may_type(&reader, measure) => Ok(AtDesk { subject, by: *id, member: *member }),
         _ => Err(ServiceError::NotFound),
     }
+}
+
+/// What is asked before what was typed is written down, all at once: of a weight that is far from the last one, and of another reading of
+/// the same time.
+async fn asked_at_desk(
+    tx: &mut Tx,
+    who: (PersonId, AccountId, Entered),
+    (form, all): (&ReadingForm, &[Told]),
+) -> Result<Vec<FieldProblem>, ServiceError> {
+    let far = match all.first().filter(|_| !form.sure) {
+        Some((measure, said, _)) => asked_beside_last(tx, (who.0, None), (*measure, said)).await?,
+        None => None,
+    };
+    Ok(far.into_iter().chain(asked_beside_other(tx, who, (form, all)).await?).collect())
 }
 
 impl Readings {
@@ -154,12 +168,10 @@ impl Readings {
                 if let Some((_, saved)) = saved_otherwise(tx, (person, by), (&form.reading, all.as_slice())).await? {
                     return Err(ServiceError::field("", saved_before(&saved)));
                 }
-                let typed = (&form.reading, all.as_slice(), core.now());
                 if is_new {
-                    let first = asked_first(tx, (person, by, None), typed).await?;
-                    let asked = if first.is_some() { first } else { asked_beside_other(tx, (person, by, how), typed).await? };
-                    if let Some(asked) = asked {
-                        return Err(ServiceError::Fields(vec![asked]));
+                    let asked = asked_at_desk(tx, (person, by, how), (&form.reading, all.as_slice())).await?;
+                    if !asked.is_empty() {
+                        return Err(ServiceError::Fields(asked));
                     }
                 }
                 let all = at_one_time(tx, person, all).await?;

@@ -41,6 +41,8 @@ pub struct ReadingForm {
     pub unit: String,
     /// They were asked whether it is right, and said so.
     pub sure: bool,
+    /// They were asked, at work, whether it is another reading than one of the same time, and said so.
+    pub is_another: bool,
     /// It was typed on a page of its own, where somebody who went back to it and saved it again can be asked whether it is another one.
     pub asks_of_same: bool,
     /// What was answered about how it was taken, by field.
@@ -498,25 +500,38 @@ pub(super) async fn asked_beside_last(
     Ok(Some(FieldProblem::new("sure", words)))
 }
 
-/// What is asked at work, of the field `sure`, where nobody said yet that what was typed is right, and this account has just saved another
-/// number at the same time: somebody who went back to the form to put a number right saves two. The form has not come before.
+/// What is asked at work, of the field `another`, where nobody said yet that what was typed is another reading, and somebody typed or texted
+/// one of the same time, however it was taken and whoever did: somebody who went back to the form to put a number or an arm right saves two.
+/// What others recorded is not told here, for whoever may enter may not see all of it. The form has not come before.
 pub(super) async fn asked_beside_other(
     tx: &mut Tx,
     (person, by, how): (PersonId, AccountId, Entered),
-    (form, all, now): (&ReadingForm, &[Told], DateTime<Utc>),
+    (form, all): (&ReadingForm, &[Told]),
 ) -> Result<Option<FieldProblem>, ServiceError> {
-    let Some((measure, said, _)) = all.first().filter(|_| !form.sure && form.asks_of_same) else { return Ok(None) };
-    let saved = just_saved(tx, (person, by), (*measure, said), now).await?;
-    // What was measured there just after it was told by phone is another one.
-    let entered_so = saved.iter().filter(|row| row.entered_how.as_deref() == Some(how.code()));
-    let Some(last) = entered_so.max_by_key(|row| row.created_at) else { return Ok(None) };
+    let Some((measure, said, _)) = all.first().filter(|_| !form.is_another && form.asks_of_same) else { return Ok(None) };
+    let mut rows = at_that_time(tx, person, (*measure, said)).await?;
+    rows.retain(|row| row.source == "typed" || row.source == Origin::Text.code());
+    let is_own = |row: &&ReadingRow| AccountId::from_uuid(row.created_by) == by;
+    let Some(last) = rows.iter().filter(is_own).max_by_key(|row| row.created_at) else {
+        return Ok((!rows.is_empty()).then(|| FieldProblem::new("another", OF_OTHERS)));
+    };
+    let is_same = |row: &ReadingRow| {
+        (row.first_value, row.second_value) == (said.first.thousandths(), said.second.map(Amount::thousandths))
+            && row.settings == said.settings
+            && row.note == said.note
+            && row.entered_how.as_deref() == Some(how.code())
+    };
+    if rows.iter().filter(is_own).any(is_same) {
+        return Ok(Some(FieldProblem::new("another", SAME)));
+    }
     let unit = measure.unit_of(&last.unit).unwrap_or_else(|| measure.unit());
     let number = Amount::from_thousandths;
     let shown = measure.in_words(unit, &last.said, number(last.first_value), last.second_value.map(number));
     let words = format!(
-        "You saved {shown} a moment ago. Is that one wrong? Go to it, and take it back first. Is this another reading? Say that it is right"
+        "You saved {shown} of the same time. Is that one wrong? Go to it, and take it back first. Is this another reading? Save it as another \
+         one"
     );
-    Ok(Some(FieldProblem::new("sure", words)))
+    Ok(Some(FieldProblem::new("another", words)))
 }
 
 /// What a form saved when it came before from this account, with its number in words, where it says something else of the same now: it
@@ -559,6 +574,9 @@ pub(super) async fn saved_otherwise(
 
 /// What is asked where just the same was saved before.
 const SAME: &str = "You have just saved the same reading. Save it again only if it is another one";
+/// What is asked where others saved one of the same time.
+const OF_OTHERS: &str = "Somebody else saved a reading of the same time. Is it the same one? Then do not save this. Is this another reading? \
+                         Save it as another one";
 
 /// Whether this account typed just the same a moment before: somebody who went back to the form hardly measured twice.
 async fn is_just_saved(
@@ -579,13 +597,19 @@ async fn just_saved(
     (measure, said): (Measure, &Said),
     now: DateTime<Utc>,
 ) -> Result<Vec<ReadingRow>, ServiceError> {
-    let until = (said.taken_at + AT_ONCE, ReadingId::from_uuid(Uuid::max()));
-    let mut rows = reading::page(tx, person, measure, until, LATELY).await?;
+    let mut rows = at_that_time(tx, person, (measure, said)).await?;
     rows.retain(|row| {
         let is_theirs = AccountId::from_uuid(row.created_by) == by && row.source == "typed";
-        let is_now = row.created_at > now - JUST_SAVED && (row.taken_at - said.taken_at).abs() < AT_ONCE;
-        is_theirs && is_now && row.settings == said.settings && row.note == said.note
+        is_theirs && row.created_at > now - JUST_SAVED && row.settings == said.settings && row.note == said.note
     });
+    Ok(rows)
+}
+
+/// The readings of a measure that were taken within less than [`AT_ONCE`] of one.
+async fn at_that_time(tx: &mut Tx, person: PersonId, (measure, said): (Measure, &Said)) -> Result<Vec<ReadingRow>, ServiceError> {
+    let until = (said.taken_at + AT_ONCE, ReadingId::from_uuid(Uuid::max()));
+    let mut rows = reading::page(tx, person, measure, until, LATELY).await?;
+    rows.retain(|row| (row.taken_at - said.taken_at).abs() < AT_ONCE);
     Ok(rows)
 }
 

@@ -10,6 +10,7 @@ use domain::reading::{Entered, Measure, Span};
 use domain::team::StaffRole;
 use domain::{PersonId, ReadingId};
 use service::{EnterForm, ReadingForm, RuleForm, ServiceError};
+use std::collections::BTreeSet;
 use testkit::Place;
 
 const PRESSURE: Measure = Measure::BloodPressure;
@@ -133,12 +134,14 @@ testkit::both_engines! {
         let changed = EnterForm { reading: ReadingForm { numbers, ..first.reading.clone() }, ..first.clone() };
         let before = "You saved 142/88 mmHg from this page before, so what you typed now is not saved";
         refused(enter(&world, &town.clinician, &changed).await, "", before);
-        refused(enter(&world, &town.clinician, &typed()).await, "sure", "You have just saved the same reading");
+        refused(enter(&world, &town.clinician, &typed()).await, "another", "You have just saved the same reading");
         let seen = town.services.readings.overview(&world.edna.actor, person).await.unwrap();
         assert_eq!(seen.newest.iter().map(|one| one.id).collect::<Vec<_>>(), [id], "nothing was stored twice");
         // They say that it is another one, and after a while nobody asks.
-        let sure = typed();
-        enter(&world, &town.clinician, &EnterForm { reading: ReadingForm { sure: true, ..sure.reading }, ..sure }).await.unwrap();
+        let other = typed();
+        let other = EnterForm { reading: ReadingForm { is_another: true, ..other.reading }, ..other };
+        let id = enter(&world, &town.clinician, &other).await.unwrap();
+        assert_eq!(enter(&world, &town.clinician, &other).await.unwrap(), id, "pressed twice it is one");
         town.clock.advance(TimeDelta::minutes(11));
         enter(&world, &town.clinician, &typed()).await.unwrap();
     }
@@ -146,28 +149,55 @@ testkit::both_engines! {
     async fn another_number_entered_at_once_is_asked_about_for_whoever_entered_it(place: &Place) {
         let world = World::at(place).await;
         let (town, person) = (&world.town, world.edna.person);
-        let typed = |numbers: &[&str], sure: bool| {
+        let typed = |numbers: &[&str], is_another: bool| {
             let one = entry(&world, "phone", numbers);
-            EnterForm { reading: ReadingForm { asks_of_same: true, sure, ..one.reading }, ..one }
+            EnterForm { reading: ReadingForm { asks_of_same: true, is_another, ..one.reading }, ..one }
         };
         let by = &town.clinician;
         let id = enter(&world, by, &typed(&["142", "88"], false)).await.unwrap();
-        let asked = "You saved 142/88 mmHg a moment ago. Is that one wrong?";
-        refused(enter(&world, by, &typed(&["124", "88"], false)).await, "sure", asked);
+        let asked = "You saved 142/88 mmHg of the same time. Is that one wrong?";
+        refused(enter(&world, by, &typed(&["124", "88"], false)).await, "another", asked);
+        // So it is where how it is known, the arm or the note were put right too, and where what is unlikely was said to be right.
+        let here = EnterForm { how: "practice".to_owned(), ..typed(&["128", "82"], false) };
+        let with = |settings: &[(&str, &str)], note: &str, sure: bool| {
+            let one = typed(&["142", "88"], false);
+            let settings = settings.iter().map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned())).collect();
+            EnterForm { reading: ReadingForm { settings, note: note.to_owned(), sure, ..one.reading }, ..one }
+        };
+        for other in [here, with(&[("arm", "left")], "", false), with(&[], "After a walk", false), with(&[("arm", "left")], "", true)] {
+            refused(enter(&world, by, &other).await, "another", asked);
+        }
         let seen = town.services.readings.overview(&world.edna.actor, person).await.unwrap();
         assert_eq!(seen.newest.iter().map(|one| one.id).collect::<Vec<_>>(), [id], "nothing was stored beside it");
         // The first is taken back, and nothing is asked about it.
         town.services.readings.take_back(by, person, (PRESSURE, id), 1).await.unwrap();
         enter(&world, by, &typed(&["124", "88"], false)).await.unwrap();
-        // They say that it is another one; what was taken in another way is another one, and so is what comes a while later.
-        enter(&world, by, &typed(&["126", "84"], true)).await.unwrap();
-        let here = EnterForm { how: "practice".to_owned(), ..typed(&["128", "82"], false) };
-        enter(&world, by, &here).await.unwrap();
-        let left = typed(&["130", "80"], false);
-        let settings = [("arm".to_owned(), "left".to_owned())].into();
-        enter(&world, by, &EnterForm { reading: ReadingForm { settings, ..left.reading }, ..left }).await.unwrap();
+        // They say that it is another one, once however often it is sent; what comes a while later is another one.
+        let other = typed(&["126", "84"], true);
+        let id = enter(&world, by, &other).await.unwrap();
+        assert_eq!(enter(&world, by, &other).await.unwrap(), id);
         town.clock.advance(TimeDelta::minutes(1));
         enter(&world, by, &typed(&["122", "80"], false)).await.unwrap();
+    }
+
+    async fn what_others_recorded_of_the_same_time_is_asked_about_and_not_told(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let typed = |is_another: bool| {
+            let one = entry(&world, "phone", &["124", "88"]);
+            EnterForm { reading: ReadingForm { asks_of_same: true, is_another, ..one.reading }, ..one }
+        };
+        let own = add(town, &world.edna, person, PRESSURE, &form(town, &["142", "88"])).await;
+        let Err(ServiceError::Fields(asked)) = enter(&world, &town.clinician, &typed(false)).await else { panic!("not asked") };
+        let asked: Vec<_> = asked.iter().map(|one| (one.field.as_str(), one.message.contains("142"))).collect();
+        assert_eq!(asked, [("another", false)]);
+        let listed = || async {
+            let seen = town.services.readings.measure(&world.edna.actor, person, (PRESSURE, Span::Week, None)).await.unwrap();
+            seen.readings.iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert_eq!(listed().await, [own], "nothing was stored beside it");
+        let id = enter(&world, &town.clinician, &typed(true)).await.unwrap();
+        assert_eq!(listed().await.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([own, id]));
     }
 
     async fn what_was_entered_by_mistake_is_taken_back_and_nobody_puts_it_back(place: &Place) {
