@@ -493,8 +493,14 @@ testkit::both_engines! {
         assert_eq!(town.app.services.readings.run_rules(&Actor::System).await.unwrap().told, 1);
         let mut gp = town.app.signed_in(GP).await;
         gp.get("/team").await.says("Readings of the last day to look at");
+        first_that_waits(&mut gp).await.1.says("Oxygen saturation (SpO2): 93%").does_not_say("Readings after these");
+        let mut sam = town.app.signed_in(SAM).await;
+        record(&mut sam, "97").await;
         let (at, page) = first_that_waits(&mut gp).await;
         page.says("Oxygen saturation (SpO2): 93%").says("We looked at these readings");
+        let (_, after) = page.body.split_once("Readings after these").unwrap_or_else(|| panic!("{}", page.body));
+        let (after, _) = after.split_once("What to do").unwrap();
+        assert!(after.contains("97%") && after.contains("today"), "{after}");
         let (close, seen) = (format!("{at}/digest"), hidden(&page, "seen"));
         gp.post_and_follow(&close, &[("seen", &seen), ("words", " ")]).await.says("Tell the person what you did");
         gp.post_and_follow(&close, &[("seen", &seen), ("words", "All is well")]).await.says("All of these are closed").says("All done");

@@ -62,6 +62,15 @@ statements! {
         " WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_at IS NULL AND (r.taken_at, r.id) < ($3, $4) \
          ORDER BY r.taken_at DESC, r.id DESC LIMIT $5"
     );
+    /// What was taken after an instant, but for one reading.
+    AFTER = concat!(
+        reading!(),
+        " WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_at IS NULL AND r.taken_at > $3 AND r.id <> $4 \
+         ORDER BY r.taken_at DESC, r.id DESC LIMIT $5"
+    );
+    /// How many of these there are, as far as is counted.
+    COUNT_AFTER = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT id FROM reading WHERE person_id = $1 AND measure = $2 \
+                   AND removed_at IS NULL AND taken_at > $3 AND id <> $4 LIMIT $5) a";
     /// Each reading from an instant until before another.
     SERIES = "SELECT taken_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
               AND removed_at IS NULL AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
@@ -538,6 +547,38 @@ pub async fn page(
             .fetch_all(c)
             .await
     )?)
+}
+
+/// The readings of a measure that were taken after an instant, but for one of them, the newest first: `most.0` of them, and how many there
+/// are, of which no more than `most.1` are counted.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn after(
+    tx: &mut Tx,
+    (person, measure): (PersonId, Measure),
+    (instant, but): (DateTime<Utc>, Option<ReadingId>),
+    most: (i64, i64),
+) -> Result<(Vec<ReadingRow>, i64), StoreError> {
+    let but = but.map_or(Uuid::nil(), |id| id.as_uuid());
+    let rows: Vec<ReadingRow> = on!(
+        tx,
+        c,
+        sqlx::query_as(AFTER).bind(person.as_uuid()).bind(measure.code()).bind(instant).bind(but).bind(most.0).fetch_all(c).await
+    )?;
+    let (count,): (i64,) = on!(
+        tx,
+        c,
+        sqlx::query_as(COUNT_AFTER)
+            .bind(person.as_uuid())
+            .bind(measure.code())
+            .bind(instant)
+            .bind(but)
+            .bind(most.1)
+            .fetch_one(c)
+            .await
+    )?;
+    Ok((rows, count))
 }
 
 /// The readings of a measure from an instant until before another; the newest where there are more than `most`, and the newest

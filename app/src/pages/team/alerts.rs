@@ -17,7 +17,7 @@ use domain::reading::{AlertAct, AlertState, Measure, Span};
 use domain::team::StaffRole;
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AlertPage, AlertSeen, ReadingSeen, ReadingSince, RuleSince, ServiceError, WorkItem};
+use service::{AlertPage, AlertSeen, DigestSeen, NewerSeen, ReadingSince, RuleSince, ServiceError, WorkItem};
 
 /// The closing words that most need, for a clinician to change.
 const LOOKED: &str = "We looked at these readings. Nothing needs to change.";
@@ -48,8 +48,8 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         Err(other) => return Err(Failure(other)),
     };
     let today = london_day(ctx.services().core.now());
-    let newer = newer(&page.newer(), today);
-    let AlertPage { alert, mut trend } = page;
+    let AlertPage { alert, mut trend, newer: since } = page;
+    let newer = newer(&since, today);
     trend.readings.truncate(LISTED);
     trend.more = None;
     let all = format!("{}/{}", readings_page(item.person), alert.measure.code());
@@ -100,16 +100,21 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
 }
 
 /// What was taken since, the newest first, each with how it was taken; nothing where nothing was.
-fn newer(readings: &[&ReadingSeen], today: NaiveDate) -> Option<AnyView> {
-    let lines = readings.iter().take(LISTED).map(|one| {
+fn newer(since: &NewerSeen, today: NaiveDate) -> Option<AnyView> {
+    let lines = since.readings.iter().map(|one| {
         let how = Some(sentence(&one.measure.taken_in_words(&one.settings))).filter(|how| !how.is_empty());
         let how = how.map(|how| format!(". {how}")).unwrap_or_default();
         let line = format!(", {}{how}", words::in_sentence(&words::day_and_clock(one.taken_at, today)));
         view! { <li><strong>{one.in_words()}</strong> {line}</li> }
     });
     let lines = lines.collect_view();
-    let more = (readings.len() > LISTED).then(|| view! { <li>"There are more, which were taken before these."</li> });
-    (!readings.is_empty()).then(|| view! { <ul class="nhsuk-list">{lines} {more}</ul> }.into_any())
+    let more = match since.more {
+        0 => None,
+        1 => Some("There is 1 more, which was taken before these.".to_owned()),
+        more => Some(format!("There are {more} more, which were taken before these.")),
+    };
+    let more = more.map(|more| view! { <li>{more}</li> });
+    (!since.readings.is_empty()).then(|| view! { <ul class="nhsuk-list">{lines} {more}</ul> }.into_any())
 }
 
 /// What became of the newest reading since: what came up stands with the number as it was then.
@@ -175,7 +180,8 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
         Err(other) => return Err(Failure(other)),
     };
     let today = london_day(ctx.services().core.now());
-    let rows = all.iter().map(|one| {
+    let after = after(&all, today);
+    let rows = all.iter().map(|DigestSeen { alert: one, .. }| {
         let source = one.source.map(|source| format!("{}{source}", if one.is_changed { "Changed from " } else { "" }));
         let since = match one.since {
             Some(RuleSince::Changed { .. }) => ". The rule was changed after this came up",
@@ -199,23 +205,25 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
         }
     });
     let rows = rows.collect_view();
-    let seen: Vec<String> = all.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+    let seen: Vec<String> = all.iter().map(|one| format!("{}:{}", one.alert.id, one.alert.version)).collect();
     let close = (!all.is_empty() && item.done.is_none()).then(|| {
         let value = if form.has_errors() { form.value("words") } else { LOOKED.to_owned() };
         let wrong = form.error("words");
         view! {
-            <Form action=format!("{}/digest", work_page(item.id))>
-                <input type="hidden" name="seen" value=seen.join(" ") />
-                <TextArea
-                    id="words"
-                    label="To the person"
-                    hint="They read it as you write it, with your name."
-                    rows=3
-                    error=wrong
-                    value=value
-                />
-                <Button>"Close all of these"</Button>
-            </Form>
+            <Section title="What to do">
+                <Form action=format!("{}/digest", work_page(item.id))>
+                    <input type="hidden" name="seen" value=seen.join(" ") />
+                    <TextArea
+                        id="words"
+                        label="To the person"
+                        hint="They read it as you write it, with your name."
+                        rows=3
+                        error=wrong
+                        value=value
+                    />
+                    <Button>"Close all of these"</Button>
+                </Form>
+            </Section>
         }
     });
     let (patient, name) = (patient_page(item.person), item.person_name.clone());
@@ -225,8 +233,19 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
             <p><a href=patient><bdi>{name}</bdi></a></p>
             <EntryList>{rows}</EntryList>
             {none}
-            {close}
         </Section>
+        {after}
+        {close}
     }
     .into_any())
+}
+
+/// What was measured after each of these, where anything was: who closes them reads it first.
+fn after(all: &[DigestSeen], today: NaiveDate) -> Option<AnyView> {
+    let row = |one: &DigestSeen| {
+        let what = format!("{}: {}", one.alert.measure.clinical_name(), one.alert.found);
+        newer(&one.newer, today).map(|newer| SummaryRow::new(what, newer))
+    };
+    let rows: Vec<SummaryRow> = all.iter().filter_map(row).collect();
+    (!rows.is_empty()).then(|| view! { <Section title="Readings after these"><SummaryList rows=rows /></Section> }.into_any())
 }

@@ -30,9 +30,9 @@ pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
 pub use record::{ReadingForm, ReadingsAdded, SavedBefore, ShownWithForm};
 pub use removed::{RemovedReading, RemovedSeen};
 pub use rules::{
-    ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, ReadingSince, ReadingThen,
-    RuleAsked, RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm,
-    WatchSeen, Watched, Watcher,
+    ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, DigestSeen, NewerSeen, PlanSeen, ReadingRuleSeen, ReadingRulesRun,
+    ReadingSince, ReadingThen, RuleAsked, RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, TargetForm,
+    TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
 };
 pub(crate) use seen::chart;
 pub use seen::{

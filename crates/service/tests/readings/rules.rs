@@ -76,7 +76,7 @@ async fn close_digest(world: &World) -> Result<(), ServiceError> {
     let (town, person) = (&world.town, world.edna.person);
     let item = waiting(world, &town.clinician).await.into_iter().find(|item| item.kind == WorkKind::ReadingDigest).unwrap();
     let seen = town.services.readings.digest(&town.clinician, person).await.unwrap();
-    let seen: Vec<String> = seen.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+    let seen: Vec<String> = seen.iter().map(|one| format!("{}:{}", one.alert.id, one.alert.version)).collect();
     let form = DigestForm { seen: seen.join(" "), words: "All is well".to_owned() };
     town.services.readings.close_digest(&town.clinician, item.id, &form).await
 }
@@ -356,10 +356,75 @@ testkit::both_engines! {
         ];
         assert_eq!(digest.len(), wanted.len());
         for (measure, since, reading_since) in wanted {
-            let one = digest.iter().find(|one| one.measure == measure).unwrap();
-            assert_eq!((&one.since, &one.reading_since), (&since, &reading_since), "{measure:?}");
-            assert_eq!(readings.alert(&town.clinician, person, one.id).await.unwrap().alert, *one, "{measure:?}");
+            let one = digest.iter().find(|one| one.alert.measure == measure).unwrap();
+            assert_eq!((&one.alert.since, &one.alert.reading_since), (&since, &reading_since), "{measure:?}");
+            let page = readings.alert(&town.clinician, person, one.alert.id).await.unwrap();
+            assert_eq!((&page.alert, &page.newer), (&one.alert, &one.newer), "{measure:?}");
         }
+    }
+
+    async fn what_came_up_says_how_much_was_measured_since_however_much_that_is(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let readings = &town.services.readings;
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        record(&world, OXYGEN, "96").await;
+        town.clock.advance(TimeDelta::minutes(1));
+        let raised = record(&world, OXYGEN, "91").await;
+        let about = domain::ReadingAlertId::from_uuid(waiting(&world, &town.clinician).await[0].about);
+        let newer = async || {
+            let before = world.events().await;
+            let seen = readings.alert(&town.clinician, person, about).await.unwrap().newer;
+            assert_eq!(world.events().await, before + 1);
+            (seen.readings.iter().map(|one| one.id).collect::<Vec<_>>(), seen.more)
+        };
+        assert_eq!(newer().await, (Vec::new(), 0), "nothing was measured since");
+        // More than a page lists, and another measure, which is none of it.
+        let mut since = Vec::new();
+        for _ in 0..30 {
+            town.clock.advance(TimeDelta::minutes(1));
+            since.push(record(&world, OXYGEN, "97").await);
+        }
+        record(&world, Measure::Pulse, "70").await;
+        let newest = |since: &[ReadingId]| since.iter().rev().take(5).copied().collect::<Vec<_>>();
+        assert_eq!(newer().await, (newest(&since), 25));
+        // What was removed is none, and so is what raised it, also where it is changed and said to have been taken later.
+        readings.remove(me, person, (since[29], 1)).await.unwrap();
+        since.pop();
+        assert_eq!(newer().await, (newest(&since), 24));
+        let later = town.services.core.now().format("%H:%M").to_string();
+        readings.change(me, person, (raised, 1), &taken(form(town, &["96"]), "3/11/2026", &later)).await.unwrap();
+        assert_eq!(newer().await, (newest(&since), 24));
+        // What somebody else measured is none of it.
+        let stranger = town.citizen("Reed").await;
+        add(town, &stranger, stranger.person, OXYGEN, &form(town, &["97"])).await;
+        assert_eq!(newer().await, (newest(&since), 24));
+    }
+
+    async fn a_digest_says_what_was_measured_after_each_of_what_it_tells(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let above = rule(town, RuleKind::Single, &[("colour", "amber"), ("side", "above"), ("first", "100")]);
+        set(&world, OXYGEN, &low(town, "amber", "94")).await;
+        set(&world, Measure::Pulse, &above).await;
+        record(&world, OXYGEN, "93").await;
+        record(&world, Measure::Pulse, "110").await;
+        town.clock.set(at("2026-11-04T07:01:00Z"));
+        run(&world).await;
+        let mut since = Vec::new();
+        for _ in 0..6 {
+            town.clock.advance(TimeDelta::minutes(1));
+            since.insert(0, record(&world, OXYGEN, "97").await);
+        }
+        let before = world.events().await;
+        let digest = town.services.readings.digest(&town.clinician, person).await.unwrap();
+        assert_eq!(world.events().await, before + 1);
+        let of = |measure: Measure| {
+            let newer = &digest.iter().find(|one| one.alert.measure == measure).unwrap().newer;
+            (newer.readings.iter().map(|one| one.id).collect::<Vec<_>>(), newer.more)
+        };
+        assert_eq!(of(OXYGEN), (since[..5].to_vec(), 1));
+        assert_eq!(of(Measure::Pulse), (Vec::new(), 0));
     }
 
     async fn what_several_readings_were_before_is_read_of_each(place: &Place) {

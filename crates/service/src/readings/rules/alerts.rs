@@ -5,6 +5,7 @@ use super::super::{May, MeasureSeen, PAGE, ReadingSeen, Readings, ReadingsAsked,
 use super::plan::{AlertSeen, Since};
 use super::shows;
 use crate::activity::{self, Event};
+use crate::eyes::Eyes;
 use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::records::purpose;
@@ -18,10 +19,16 @@ use domain::reading::{AlertAct, AlertState, Colour, Span};
 use domain::team::WorkKind;
 use domain::{MemberId, OrganisationId, PersonId, ReadingAlertId, WorkItemId};
 use futures::future::BoxFuture;
+use store::reading;
 use store::reading_rule::{self, AlertRow};
 use store::staff::MemberRow;
 use store::work::WorkRow;
 use store::{Tx, person_write, work};
+
+/// How many readings that were taken after something that came up stand beside it.
+const NEWER_LISTED: i64 = 5;
+/// How many of them are counted at most.
+const NEWER_COUNTED: i64 = 1000;
 
 /// What is done with something that came up, as its form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,17 +57,27 @@ pub struct AlertPage {
     pub alert: AlertSeen,
     /// Its measure, over the last weeks, with the other one of a rule about two.
     pub trend: MeasureSeen,
+    /// What was taken since.
+    pub newer: NewerSeen,
 }
 
-impl AlertPage {
-    /// What was taken after the newest reading that raised it, or where none did, after it came up; of its measure, the newest first, as far
-    /// as the first page of its readings goes. What raised it may have passed meanwhile, or have got worse.
-    #[must_use]
-    pub fn newer(&self) -> Vec<&ReadingSeen> {
-        let then = self.alert.reading_then.as_ref().map_or(self.alert.raised_at, |then| then.taken_at);
-        let is_newer = |one: &&ReadingSeen| one.taken_at > then && Some(one.id) != self.alert.reading;
-        self.trend.readings.iter().filter(is_newer).collect()
-    }
+/// What was taken after the newest reading that raised something, or where none did, after it came up; of its measure. What raised it may
+/// have passed meanwhile, or have got worse.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewerSeen {
+    /// The newest of it, the newest first.
+    pub readings: Vec<ReadingSeen>,
+    /// How many more there are, which were taken before these; of very many, as far as they are counted.
+    pub more: usize,
+}
+
+/// Something that came up, among everything else of its day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DigestSeen {
+    /// What came up.
+    pub alert: AlertSeen,
+    /// What was taken since.
+    pub newer: NewerSeen,
 }
 
 /// A clinician at something that waits about readings.
@@ -97,18 +114,20 @@ impl Readings {
         let trend = measure_seen(&self.core, &mut tx, actor, about, asked).await?;
         let since = Since::load(&mut tx, person, std::slice::from_ref(&row)).await?;
         let alert = since.seen(&reader, row, &acts)?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
+        let newer = newer(&mut tx, (person, who), &alert).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("measure", measure.code())).await?;
-        Ok(AlertPage { alert, trend })
+        Ok(AlertPage { alert, trend, newer })
     }
 
-    /// What came up about the person of which the actor's care team was told with everything else of a day, and is not closed. The
-    /// look is audited.
+    /// What came up about the person of which the actor's care team was told with everything else of a day, and is not closed, each with
+    /// what was measured since. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
-    pub async fn digest(&self, actor: &Actor, person: PersonId) -> Result<Vec<AlertSeen>, ServiceError> {
+    pub async fn digest(&self, actor: &Actor, person: PersonId) -> Result<Vec<DigestSeen>, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
         let mut rows = Vec::new();
         for row in reading_rule::open_alerts(&mut tx, person).await? {
@@ -118,8 +137,14 @@ impl Readings {
             }
         }
         let since = Since::load(&mut tx, person, &rows).await?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
+            let alert = since.seen(&reader, row, &[])?;
+            let newer = newer(&mut tx, (person, who), &alert).await?;
+            all.push(DigestSeen { alert, newer });
+        }
         drop(tx);
-        let all = rows.into_iter().map(|row| since.seen(&reader, row, &[])).collect::<Result<Vec<_>, _>>()?;
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event).await?;
         Ok(all)
@@ -250,6 +275,16 @@ impl Readings {
             done => done,
         }
     }
+}
+
+/// What was taken after something that came up.
+async fn newer(tx: &mut Tx, (person, who): (PersonId, Eyes), alert: &AlertSeen) -> Result<NewerSeen, ServiceError> {
+    let then = alert.reading_then.as_ref().map_or(alert.raised_at, |then| then.taken_at);
+    let most = (NEWER_LISTED, NEWER_COUNTED);
+    let (rows, count) = reading::after(tx, (person, alert.measure), (then, alert.reading), most).await?;
+    let readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;
+    let more = usize::try_from(count).unwrap_or_default().saturating_sub(readings.len());
+    Ok(NewerSeen { readings, more })
 }
 
 /// Writes to the person that their care team looked, at each address of their own; nothing of what it is about.

@@ -6,7 +6,7 @@ mod plan;
 mod setting;
 mod unseen;
 
-pub use alerts::{AlertForm, AlertPage, DigestForm};
+pub use alerts::{AlertForm, AlertPage, DigestForm, DigestSeen, NewerSeen};
 pub use daily::ReadingRulesRun;
 pub use plan::{
     ActSeen, AlertSeen, PlanSeen, ReadingRuleSeen, ReadingSince, ReadingThen, RuleAsked, RuleFound, RulePage, RuleSince,
