@@ -231,6 +231,8 @@ pub struct TrendOwn {
 /// Results of one thing over time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrendSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The entry from which it was asked for.
     pub id: EntryId,
     /// What it is called where it was measured last by itself.
@@ -863,6 +865,7 @@ async fn over_time(
     let shown = lines(tx, reader, held.into_iter().map(|row| row.line).collect()).await?;
     let (known, code) = (analyte_of(&asked), code_of(&asked));
     let line = lines(tx, reader, vec![asked.line]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
+    let whose = summary(tx, reader).await?;
     // "Less than 3 mmol/L" has a unit as much as a number has; "over 90" without one tells of no unit in which the others came.
     let newest = found.iter().find(|one| one.exact().is_some() || (one.amount().is_some() && one.unit().is_some()));
     let (unit, wanted) = (newest.and_then(|one| one.value.as_ref()?.unit.clone()), newest.and_then(Measured::unit));
@@ -887,6 +890,7 @@ async fn over_time(
     };
     let rows = shown.into_iter().zip(gave).zip(sources).map(row).collect();
     Ok(TrendSeen {
+        whose,
         id: line.id,
         title,
         code,

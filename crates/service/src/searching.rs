@@ -2,9 +2,9 @@
 
 use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::{Reader, is_told_all};
-use crate::records::{FullLine, Records, full_lines, read};
+use crate::records::{FullLine, Records, full_lines, read, summary};
 use crate::timeline::{Narrowing, TimelineChoices, choices};
-use crate::{Cursor, EntryLine, PlainWords, ServiceError, activity, documents};
+use crate::{Cursor, EntryLine, PersonSummary, PlainWords, ServiceError, activity, documents};
 use domain::access::Actor;
 use domain::record::Detail;
 use domain::search::{Piece, Query, Told, marked};
@@ -75,6 +75,8 @@ pub struct FoundOwn {
 /// A page of what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SearchPage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The words that were looked for; empty where none were typed.
     pub words: Vec<String>,
     /// Not all that was typed was looked for: it is too long.
@@ -124,6 +126,7 @@ async fn look(
 ) -> Result<SearchPage, ServiceError> {
     let choices = choices(tx, reader).await?;
     let empty = SearchPage {
+        whose: summary(tx, reader).await?,
         words: Vec::new(),
         cut: false,
         near: false,

@@ -3,9 +3,9 @@
 use crate::exports::open_among;
 use crate::organisations::OrganisationKind;
 use crate::reader::Reader;
-use crate::records::{Records, opens_visits, read};
+use crate::records::{Records, opens_visits, read, summary};
 use crate::relatives::Relatives;
-use crate::{ServiceError, access, activity};
+use crate::{PersonSummary, ServiceError, access, activity};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Audience};
 use domain::record::Category;
@@ -100,6 +100,8 @@ pub struct SilentSource {
 /// Where a record comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SourcesSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The last updated first.
     pub sources: Vec<SourceDetail>,
     /// What the practice at which the person is registered is asked for, as far as that is open.
@@ -174,11 +176,12 @@ impl Records {
             count_unshown(&mut tx, person, &mut sources).await?;
         }
         let connected = record::connected(&mut tx, person).await?;
+        let whose = summary(&mut tx, &reader).await?;
         drop(tx);
         let connections = connected.map(|row| connections(row, &reader)).unwrap_or_default();
         sources.sort_by(|a, b| b.last_success.cmp(&a.last_success).then_with(|| a.name.cmp(&b.name)));
         activity::disclose(&self.core, read(actor, subject, "sources")).await?;
-        Ok(SourcesSeen { sources, connections })
+        Ok(SourcesSeen { whose, sources, connections })
     }
 
     /// The sources from which nothing has come about anybody for longer than is usual for each: for those who run the service. It tells

@@ -89,7 +89,7 @@ pub async fn list(ctx: Ctx) -> Answer {
     let whose = ctx.whose();
     let title = if whose.is_another() { format!("{} own notes", whose.title()) } else { "My notes".to_owned() };
     let heading = title.clone();
-    ctx.page(Head::new(&title, Place::Record), || {
+    ctx.page(Head::new(&title, Place::Record).of(&seen.whose), || {
         let person = whose.person();
         let shown = |note: NoteSeen, level: Level| {
             let entry = note.about.as_ref().map(|(id, _)| routes::entry(*id));
@@ -138,8 +138,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let form = ctx.form("note-remove").await?;
     let whose = ctx.whose();
     // The words stay in the browser's history, which others may see: no title of a note is there.
-    ctx.page(Head::new("A note", Place::Record), || {
-        let NotePage { note, versions } = page;
+    ctx.page(Head::new("A note", Place::Record).of(&page.whose), || {
+        let NotePage { note, versions, .. } = page;
         let here = note_page(note.id);
         let (version, removed) = (note.version, note.removed_at);
         let change = note

@@ -22,7 +22,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
     // The title stays in the browser's history with less to see than the address: what was looked for is not in it.
     let title = format!("Search {} record", whose.in_sentence());
-    let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record) };
+    let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record).of(&page.whose) };
     ctx.page(head, || {
         let found = listed(&asked, page, &whose, today);
         view! {

@@ -19,7 +19,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let may_report = ctx.services().corrections.may_report(&ctx.actor(), ctx.person()?).await?;
     let whose = ctx.whose();
     let title = format!("Where {} record comes from", whose.in_sentence());
-    ctx.page(Head::new(&title, Place::Record), || {
+    ctx.page(Head::new(&title, Place::Record).of(&seen.whose), || {
         let body = if seen.sources.is_empty() {
             nothing(&whose).into_any()
         } else {

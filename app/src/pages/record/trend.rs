@@ -113,7 +113,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
     let is_general = seen.line.sensitivity == Sensitivity::General;
     let title = format!("{} over time", if is_general { &name } else { &seen.line.kind });
     let heading = format!("{name} over time");
-    ctx.page(Head::new(&title, of.place).with_island(), || {
+    ctx.page(Head::new(&title, of.place).with_island().of(&seen.whose), || {
         let back = of.entry(id);
         let said = all_in_words(&seen, asked, of);
         let inside = chart_and_table(&seen, asked, of);

@@ -8,7 +8,7 @@ use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::{self, EntryView, purpose};
 use crate::typed::{past_date, some_lines};
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::{Core, FieldProblem, PersonSummary, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
 use domain::audit::Action;
@@ -100,6 +100,8 @@ pub struct NoteVersion {
 /// A note on its own page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotePage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The note.
     pub note: NoteSeen,
     /// What it said before, the newest first; told to those who may change or remove it.
@@ -107,8 +109,10 @@ pub struct NotePage {
 }
 
 /// Somebody's notes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotesSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Those that there are, the newest day first.
     pub notes: Vec<NoteSeen>,
     /// Those that were removed; told to those who may write.
@@ -170,8 +174,9 @@ impl Profile {
         let looker = Looker::of(&mut tx, actor, (&reader, may_write)).await?;
         let rows = own_note::listed(&mut tx, person, MOST).await?;
         let names = names(&mut tx, &reader).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
-        let mut all = NotesSeen { may_write: looker.may_write, ..NotesSeen::default() };
+        let mut all = NotesSeen { whose, notes: Vec::new(), removed: Vec::new(), may_write: looker.may_write };
         for row in rows {
             let about = row.entry().and_then(|id| names.get(&id).map(|name| (id, name.clone())));
             if !looker.opens(&row, about.is_some()) {
@@ -203,6 +208,7 @@ impl Profile {
         let eyes = looker.eyes;
         let tells = reader.is_owner() || eyes.reader.is_some_and(|reader| reader.as_uuid() == row.written_by);
         let versions = if tells { own_note::versions(&mut tx, person, id, MOST_VERSIONS).await? } else { Vec::new() };
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         let versions = versions.into_iter().map(|one| NoteVersion {
             by: eyes.by(one.account_id),
@@ -214,7 +220,7 @@ impl Profile {
             shared: one.shared,
             at: one.at,
         });
-        let page = NotePage { versions: versions.collect(), note: looker.seen(row, about) };
+        let page = NotePage { whose, versions: versions.collect(), note: looker.seen(row, about) };
         self.looked(actor, subject, "notes").await?;
         Ok(page)
     }
@@ -241,7 +247,8 @@ impl Profile {
         if entry.line.category == Category::Document {
             documents::note_read(&self.core, actor, person, id).await?;
         }
-        Ok((entry, NotesSeen { notes, removed: Vec::new(), may_write: looker.may_write }))
+        let whose = entry.whose.clone();
+        Ok((entry, NotesSeen { whose, notes, removed: Vec::new(), may_write: looker.may_write }))
     }
 
     /// What an entry is called, for whoever may write a note about it. The look is audited.

@@ -264,7 +264,7 @@ testkit::both_engines! {
         let (tests, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Tests), general()).await;
         let clinician = desk.clinician_at(&desk.practice).await;
         let card = |reader: Actor| {
-            let records = desk.services.records.clone();
+            let (records, profile) = (desk.services.records.clone(), desk.services.profile.clone());
             async move {
                 let told = records.overview(&reader, person).await.unwrap().person;
                 // On paper stands no more, whatever page it is of.
@@ -274,6 +274,12 @@ testkit::both_engines! {
                 let parts = records.current_and_past(&reader, person, Category::Problem).await.unwrap();
                 assert!(parts.iter().all(|part| part.whose == told));
                 assert_eq!(records.results(&reader, person, None).await.unwrap().whose, told);
+                for words in ["", "asthma"] {
+                    let asked = service::SearchAsked { words: words.to_owned(), ..Default::default() };
+                    assert_eq!(records.search(&reader, person, &asked).await.unwrap().whose, told, "{words}");
+                }
+                assert_eq!(records.sources(&reader, person).await.unwrap().whose, told);
+                assert_eq!(profile.notes(&reader, person).await.unwrap().whose, told);
                 assert_eq!(records.timeline(&reader, person, service::Narrowing::default(), None).await.unwrap().whose, told);
                 told
             }

@@ -733,7 +733,9 @@ testkit::both_engines! {
         let mut bare = lab("x3", HDL, "2026-04-05", ("0.5", "mmol/L"), None);
         bare["valueQuantity"] = json!({ "value": 0.5, "comparator": "<" });
         desk.import(bundle("collection", &[ellis(), bare])).await.unwrap();
-        assert_eq!(trend_of(&desk, &me, person, "HDL cholesterol").await.unit.as_deref(), Some("mmol/L"));
+        let seen = trend_of(&desk, &me, person, "HDL cholesterol").await;
+        assert_eq!(seen.unit.as_deref(), Some("mmol/L"));
+        assert_eq!(seen.whose, desk.services.records.overview(&me, person).await.unwrap().person, "it stands on paper");
     }
 
     async fn a_range_that_came_in_two_units_is_one_band(place: &Place) {
