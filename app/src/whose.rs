@@ -3,6 +3,7 @@
 use domain::reading::Measure;
 use domain::record::Category;
 use domain::{EntryId, PersonId, ReadingId};
+use service::Marks;
 use std::collections::BTreeSet;
 
 /// The reader's own record, that of somebody for whom they act, or theirs as another would see it.
@@ -59,6 +60,12 @@ impl Whose {
     #[must_use]
     pub fn unseen(self, unseen: BTreeSet<EntryId>) -> Self {
         Self { unseen, ..self }
+    }
+
+    /// The same with all that marks entries on the page that is shown.
+    #[must_use]
+    pub fn with_marks(self, marks: Marks) -> Self {
+        self.marked(marks.reported).unseen(marks.unseen)
     }
 
     /// Whether the person cannot read an entry yet which the reader can.

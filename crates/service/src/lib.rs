@@ -148,8 +148,8 @@ pub use readings::{
     paper_days,
 };
 pub use records::{
-    CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen,
-    Visits, Which,
+    CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Marks, Overview, Records, SourceSeen, VersionView,
+    VisitSeen, Visits, Which,
 };
 pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultUnseen, ResultWait, ResultWaits,

@@ -7,7 +7,7 @@ use crate::organisations::OrganisationKind;
 use crate::people::PersonSummary;
 use crate::reader::{Reader, allowed, is_told_all, told_anew, version_anew};
 use crate::relatives::Relatives;
-use crate::releases::{ResultWords, waiting, words, words_then};
+use crate::releases::{ResultWords, unseen, waiting, words, words_then};
 use crate::results::{self, ResultView};
 use crate::sources::{OutOfDate, out_of_date};
 use crate::{Core, PlainWords, ServiceError};
@@ -24,7 +24,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use store::record::{self, EntryRow, LabelRow, LineRow, NamingRow, Part, RAW_AT_ONCE, VersionTextRow, VisitRow, WhoRow};
-use store::{StoreError, Tx, person, release};
+use store::{StoreError, Tx, correction, person, release};
 
 /// How many entries a page of a list holds.
 pub const PAGE: usize = 50;
@@ -180,6 +180,26 @@ pub struct CategoryCount {
     pub unread: u64,
 }
 
+/// What marks entries of a record on the pages of whoever gives care; nothing to anybody else. Only of what a page shows may it be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// In which entries a mistake is reported that the reader is to answer ([`Corrections::reported`](crate::Corrections::reported)).
+    pub reported: BTreeSet<EntryId>,
+    /// Which entries the person cannot read yet ([`Releases::unseen`](crate::Releases::unseen)).
+    pub unseen: BTreeSet<EntryId>,
+}
+
+impl Marks {
+    /// Those that this reader is told of; `answers` is the organisation whose reports they answer, if they do.
+    async fn of(tx: &mut Tx, reader: &Reader, answers: Option<OrganisationId>) -> Result<Self, ServiceError> {
+        let reported = match answers {
+            Some(organisation) => correction::open(tx, reader.person, organisation).await?,
+            None => BTreeSet::new(),
+        };
+        Ok(Self { reported, unseen: unseen(tx, reader).await?.into_keys().collect() })
+    }
+}
+
 /// Where a record comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SourceSeen {
@@ -298,6 +318,9 @@ pub struct EntryPage {
     pub apart: BTreeMap<EntryId, String>,
     /// Of which sources of it the newest may be missing; on the first page alone, and not at work.
     pub out_of_date: Vec<OutOfDate>,
+    /// What marks entries to whoever gives care; nothing to anybody else.
+    #[serde(skip)]
+    pub marks: Marks,
 }
 
 /// One version of an entry.
@@ -484,8 +507,8 @@ impl Records {
         which: Which,
         after: Option<Cursor>,
     ) -> Result<EntryPage, ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
-        let mut page = part(&mut tx, &reader, category, which, after).await?;
+        let (mut tx, subject, reader, marks) = self.open_marked(actor, person, "list").await?;
+        let mut page = EntryPage { marks, ..part(&mut tx, &reader, category, which, after).await? };
         if after.is_none() {
             page.out_of_date = out_of_date(&mut tx, &reader, Some(category)).await?;
         }
@@ -508,10 +531,11 @@ impl Records {
         person: PersonId,
         category: Category,
     ) -> Result<[EntryPage; 2], ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
+        let (mut tx, subject, reader, marks) = self.open_marked(actor, person, "list").await?;
         let mut current = part(&mut tx, &reader, category, Which::Current, None).await?;
         current.out_of_date = out_of_date(&mut tx, &reader, Some(category)).await?;
-        let past = part(&mut tx, &reader, category, Which::Past, None).await?;
+        current.marks = marks.clone();
+        let past = EntryPage { marks, ..part(&mut tx, &reader, category, Which::Past, None).await? };
         drop(tx);
         let event = read(actor, subject, "list").about("category", category.code()).about("which", Which::All.code());
         activity::disclose(&self.core, event).await?;
@@ -655,6 +679,19 @@ impl Records {
         what: &'static str,
     ) -> Result<(Tx, Subject, Reader), ServiceError> {
         self.core.enter(actor, person, Ask::ReadRecord, what).await
+    }
+
+    /// The same with what marks entries to the reader: how they stand to the person is loaded once for both.
+    pub(crate) async fn open_marked(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        what: &'static str,
+    ) -> Result<(Tx, Subject, Reader, Marks), ServiceError> {
+        let asks = (Ask::ReadRecord, Ask::AnswerCorrection);
+        let (mut tx, subject, reader, answers) = self.core.enter_and(actor, person, asks, what).await?;
+        let marks = Marks::of(&mut tx, &reader, subject.organisation.filter(|_| answers)).await?;
+        Ok((tx, subject, reader, marks))
     }
 }
 
@@ -841,7 +878,8 @@ pub(crate) async fn part(
         _ => (Vec::new(), BTreeMap::new()),
     };
     let total = u64::try_from(total).unwrap_or_default();
-    Ok(EntryPage { whose, category, which, lines, next, total, unread: Vec::new(), same, apart, out_of_date: Vec::new() })
+    let (unread, out_of_date, marks) = (Vec::new(), Vec::new(), Marks::default());
+    Ok(EntryPage { whose, category, which, lines, next, total, unread, same, apart, out_of_date, marks })
 }
 
 /// Which of the people and places are one and the same, and what tells each from others of its name.

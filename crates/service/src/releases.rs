@@ -415,20 +415,7 @@ impl Releases {
             Err(ServiceError::NotFound) => return Ok(BTreeMap::new()),
             Err(error) => return Err(error),
         };
-        // The front desk sees no result, and need not know what waits and by whose wish.
-        if !matches!(view.audience(), Audience::Organisation(_)) {
-            return Ok(BTreeMap::new());
-        }
-        let now = self.core.now();
-        let rows = release::running(&mut tx, person, now).await?;
-        drop(tx);
-        let waits = |row: &&HoldRow| !matches!(decide(&held(row), ReaderKind::Owner, now), Shown::Yes | Shown::Never);
-        let unseen = rows
-            .iter()
-            .filter(|row| !row.is_named())
-            .filter(waits)
-            .map(|row| (row.entry(), ResultUnseen { has_before: row.before_id.is_some() }));
-        Ok(unseen.collect())
+        unseen(&mut tx, &Reader::new(person, view, self.core.now())).await
     }
 
     /// Tells each person once, without a word of what it is, that something that waited is there for them now: to read, or to say
@@ -551,6 +538,19 @@ fn read_days(form: &ResultForm) -> Result<BTreeMap<String, u8>, ServiceError> {
 /// What is known of a result, with what its source says now.
 fn held(row: &HoldRow) -> Held {
     Held { source: if row.is_released() { Release::Released } else { Release::Withheld }, ..row.held() }
+}
+
+/// What of a record the person cannot read yet and this reader can: nothing to whoever does not give care.
+pub(crate) async fn unseen(tx: &mut Tx, reader: &Reader) -> Result<BTreeMap<EntryId, ResultUnseen>, ServiceError> {
+    // The front desk sees no result, and need not know what waits and by whose wish.
+    if !matches!(reader.view.audience(), Audience::Organisation(_)) {
+        return Ok(BTreeMap::new());
+    }
+    let rows = release::running(tx, reader.person, reader.now).await?;
+    let waits = |row: &&HoldRow| !matches!(decide(&held(row), ReaderKind::Owner, reader.now), Shown::Yes | Shown::Never);
+    let running = rows.iter().filter(|row| !row.is_named());
+    let unseen = running.filter(waits).map(|row| (row.entry(), ResultUnseen { has_before: row.before_id.is_some() }));
+    Ok(unseen.collect())
 }
 
 /// The results that have come and are not shown yet, as far as a reader may know of them, the last that came first.

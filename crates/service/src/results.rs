@@ -5,7 +5,7 @@
 use crate::activity;
 use crate::reader::Reader;
 use crate::readings;
-use crate::records::{coming_visits, full_lines, lines, opens_visits, read, summary};
+use crate::records::{Marks, coming_visits, full_lines, lines, opens_visits, read, summary};
 use crate::releases::{ResultWaits, waiting};
 use crate::sources::{OutOfDate, out_of_date};
 use crate::{Core, Cursor, EntryLine, PersonSummary, Records, ServiceError};
@@ -125,6 +125,9 @@ pub struct ResultsPage {
     pub lines: Vec<ResultLine>,
     /// Where to go on, if there is more.
     pub next: Option<Cursor>,
+    /// What marks entries to whoever gives care; nothing to anybody else.
+    #[serde(skip)]
+    pub marks: Marks,
 }
 
 /// One of several results of the same thing, with what a picture and a sentence say of it.
@@ -276,8 +279,8 @@ impl Records {
     /// [`ServiceError::NotFound`] for a place that is not in the list; [`ServiceError`] as [`access`](domain::access) decides, or
     /// when the database fails.
     pub async fn results(&self, actor: &Actor, person: PersonId, after: Option<Cursor>) -> Result<ResultsPage, ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
-        let mut page = page(&mut tx, &reader, after).await?;
+        let (mut tx, subject, reader, marks) = self.open_marked(actor, person, "list").await?;
+        let mut page = ResultsPage { marks, ..page(&mut tx, &reader, after).await? };
         if after.is_none() {
             page.out_of_date = out_of_date(&mut tx, &reader, Some(Category::Result)).await?;
         }
@@ -370,6 +373,7 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
     Ok(ResultsPage {
         whose,
         out_of_date: Vec::new(),
+        marks: Marks::default(),
         waiting,
         awaited,
         awaited_codes,

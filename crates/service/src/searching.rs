@@ -2,7 +2,7 @@
 
 use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::{Reader, is_told_all};
-use crate::records::{FullLine, Records, full_lines, read, summary};
+use crate::records::{FullLine, Marks, Records, full_lines, read, summary};
 use crate::timeline::{Narrowing, TimelineChoices, choices};
 use crate::{Cursor, EntryLine, PersonSummary, PlainWords, ServiceError, activity, documents};
 use domain::access::Actor;
@@ -95,6 +95,9 @@ pub struct SearchPage {
     pub next: Option<Cursor>,
     /// To what it can be narrowed down.
     pub choices: TimelineChoices,
+    /// What marks entries to whoever gives care; nothing to anybody else.
+    #[serde(skip)]
+    pub marks: Marks,
 }
 
 impl Records {
@@ -108,9 +111,9 @@ impl Records {
     /// [`ServiceError::NotFound`] for a place that is not there; [`ServiceError`] as [`access`](domain::access) decides, or when the
     /// database fails.
     pub async fn search(&self, actor: &Actor, person: PersonId, asked: &SearchAsked) -> Result<SearchPage, ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "search").await?;
+        let (mut tx, subject, reader, marks) = self.open_marked(actor, person, "search").await?;
         let eyes = OwnEyes::of(&self.core, &mut tx, actor, &reader).await?;
-        let page = look(&mut tx, &reader, &eyes, &self.plain_words, asked).await?;
+        let page = SearchPage { marks, ..look(&mut tx, &reader, &eyes, &self.plain_words, asked).await? };
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "search")).await?;
         Ok(page)
@@ -136,6 +139,7 @@ async fn look(
         more_own: false,
         next: None,
         choices,
+        marks: Marks::default(),
     };
     let Some(query) = Query::read(&asked.words) else { return Ok(empty) };
     let (narrowed, alone) = (asked.narrowing.stored(), asked.narrowing.own);

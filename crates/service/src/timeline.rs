@@ -2,7 +2,7 @@
 
 use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::{Reader, allowed};
-use crate::records::{Records, lines, read, summary};
+use crate::records::{Marks, Records, lines, read, summary};
 use crate::sources::{OutOfDate, out_of_date};
 use crate::{Cursor, EntryLine, PersonSummary, ServiceError, activity};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -107,6 +107,9 @@ pub struct TimelinePage {
     pub next: Option<Cursor>,
     /// To what it can be narrowed down.
     pub choices: TimelineChoices,
+    /// What marks entries to whoever gives care; nothing to anybody else.
+    #[serde(skip)]
+    pub marks: Marks,
 }
 
 impl Records {
@@ -123,9 +126,9 @@ impl Records {
         narrowing: Narrowing,
         after: Option<Cursor>,
     ) -> Result<TimelinePage, ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "timeline").await?;
+        let (mut tx, subject, reader, marks) = self.open_marked(actor, person, "timeline").await?;
         let eyes = OwnEyes::of(&self.core, &mut tx, actor, &reader).await?;
-        let mut page = page(&mut tx, &reader, &eyes, narrowing, after).await?;
+        let mut page = TimelinePage { marks, ..page(&mut tx, &reader, &eyes, narrowing, after).await? };
         // What somebody wrote themself comes from no source.
         if after.is_none() && !narrowing.own {
             page.out_of_date = out_of_date(&mut tx, &reader, narrowing.kind).await?;
@@ -180,7 +183,8 @@ pub(crate) async fn page(
     let count = u64::try_from(own.len()).unwrap_or_default();
     let choices = choices(tx, reader).await?;
     let days = by_day(tx, reader, (rows, own), &merged.order).await?;
-    Ok(TimelinePage { whose: summary(tx, reader).await?, out_of_date: Vec::new(), days, entries, own: count, next, choices })
+    let (whose, out_of_date, marks) = (summary(tx, reader).await?, Vec::new(), Marks::default());
+    Ok(TimelinePage { whose, out_of_date, days, entries, own: count, next, choices, marks })
 }
 
 /// Where something stands in time.

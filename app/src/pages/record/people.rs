@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use domain::PersonId;
     use domain::record::Sensitivity;
-    use service::{PersonSummary, Which};
+    use service::{Marks, PersonSummary, Which};
 
     fn line(number: u128, (title, kind): (&str, &str), sent_by: &str) -> EntryLine {
         EntryLine {
@@ -170,6 +170,7 @@ mod tests {
             same,
             apart: BTreeMap::new(),
             out_of_date: Vec::new(),
+            marks: Marks::default(),
         }
     }
 

@@ -49,10 +49,9 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     let (name, until, needs) = (patient.person.display_name, patient.emergency_until, patient.needs);
     // At work it is somebody else's record, of which parts may be closed.
     let whose = Whose::at_work(name.clone(), patient_page(person));
-    let whose = whose.marked(ctx.services().corrections.reported(&actor, person).await?);
-    let whose = whose.unseen(ctx.services().releases.unseen(&actor, person).await?.into_keys().collect());
     if category == Category::Result {
-        let page = ctx.services().records.results(&actor, person, after).await?;
+        let mut page = ctx.services().records.results(&actor, person, after).await?;
+        let whose = whose.with_marks(std::mem::take(&mut page.marks));
         let (here, base) = (format!("{}/record/{}", patient_page(person), category.code()), patient_page(person));
         let plain = &ctx.services().plain_words;
         return ctx
@@ -72,11 +71,13 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     let which = query.get("which").and_then(|which| Which::from_code(which)).filter(|_| grouped);
     let records = &ctx.services().records;
     // First what goes on, then what is over, as the person themself sees it.
-    let parts = if grouped && which.is_none() && after.is_none() {
+    let mut parts: Vec<EntryPage> = if grouped && which.is_none() && after.is_none() {
         records.current_and_past(&actor, person, category).await?.into()
     } else {
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), after).await?]
     };
+    let marks = parts.first_mut().map(|part| std::mem::take(&mut part.marks)).unwrap_or_default();
+    let whose = whose.with_marks(marks);
     let taken = if category == Category::Medicine && which.is_none() && after.is_none() {
         records.own_medicines(&actor, person).await?
     } else {

@@ -26,8 +26,6 @@ async fn patient(ctx: &Ctx, person: PersonId) -> Result<(Patient, Whose), Failur
         return Err(Failure::not_found());
     }
     let whose = Whose::at_work(patient.person.display_name.clone(), patient_page(person));
-    let whose = whose.marked(ctx.services().corrections.reported(&actor, person).await?);
-    let whose = whose.unseen(ctx.services().releases.unseen(&actor, person).await?.into_keys().collect());
     Ok((patient, whose))
 }
 
@@ -36,7 +34,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     let person: PersonId = id_in(path)?;
     let (patient, whose) = patient(&ctx, person).await?;
     let asked = Asked::read(query.as_deref());
-    let page = ctx.services().records.timeline(&ctx.staff()?, person, asked.narrowing, asked.after).await?;
+    let mut page = ctx.services().records.timeline(&ctx.staff()?, person, asked.narrowing, asked.after).await?;
+    let whose = whose.with_marks(std::mem::take(&mut page.marks));
     let now = ctx.services().core.now();
     // The name stays in the browser's history, which others may see.
     let head = Head { has_errors: asked.is_wrong(), ..Head::new("A record in the order of time", Place::People).of(&page.whose) };
@@ -80,7 +79,8 @@ pub async fn find(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     let person: PersonId = id_in(path)?;
     let (patient, whose) = patient(&ctx, person).await?;
     let asked = Asked::read(query.as_deref());
-    let page = ctx.services().records.search(&ctx.staff()?, person, &search::looked_for(&asked)).await?;
+    let mut page = ctx.services().records.search(&ctx.staff()?, person, &search::looked_for(&asked)).await?;
+    let whose = whose.with_marks(std::mem::take(&mut page.marks));
     let today = london_day(ctx.services().core.now());
     let head = Head { has_errors: asked.is_wrong(), ..Head::new("Search a record", Place::People).of(&patient.person) };
     ctx.page(head, || {

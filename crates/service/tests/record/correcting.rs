@@ -8,9 +8,10 @@ use domain::release::ResultKind;
 use domain::team::WorkKind;
 use domain::{CorrectionId, WorkItemId};
 use service::{
-    ContactForm, CorrectionAnswer, CorrectionByLetter, CorrectionForm, CorrectionsOfEntry, HiddenFrom, NoteForm,
-    ResultCommentForm, ResultForm, WorkItem,
+    ContactForm, CorrectionAnswer, CorrectionByLetter, CorrectionForm, CorrectionsOfEntry, HiddenFrom, Marks, Narrowing,
+    NoteForm, ResultCommentForm, ResultForm, SearchAsked, WorkItem,
 };
+use std::collections::BTreeSet;
 
 /// A practice with a clinician, and somebody in whose record it wrote something wrong.
 struct Practice {
@@ -496,6 +497,25 @@ testkit::both_engines! {
         let before = practice.events().await;
         assert_eq!(reported(&practice.clinician).await, [practice.asthma]);
         assert_eq!(practice.events().await, before, "the page of the list is the look");
+        // Each list reads it with what it shows: one look.
+        let records = &desk.services.records;
+        let marks = async |who: &Actor| {
+            let asked = SearchAsked { words: "asthma".to_owned(), ..SearchAsked::default() };
+            let [current, past] = records.current_and_past(who, person, Category::Problem).await.unwrap();
+            [
+                current.marks,
+                past.marks,
+                records.list(who, person, Category::Problem, Which::All, None).await.unwrap().marks,
+                records.results(who, person, None).await.unwrap().marks,
+                records.timeline(who, person, Narrowing::default(), None).await.unwrap().marks,
+                records.search(who, person, &asked).await.unwrap().marks,
+            ]
+        };
+        let before = practice.events().await;
+        let at_work = marks(&practice.clinician).await;
+        assert_eq!(practice.events().await, before + 5);
+        assert!(at_work.iter().all(|one| one.reported == BTreeSet::from([practice.asthma])), "{at_work:?}");
+        assert!(marks(me).await.iter().all(|one| *one == Marks::default()), "the person answers none");
         let other = practice.form(me, "The year is wrong").await;
         let other = side.report(me, person, practice.asthma, &other).await.unwrap();
         assert_eq!(reported(&practice.clinician).await, [practice.asthma], "twice reported it is one entry");

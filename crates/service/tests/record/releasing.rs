@@ -1372,6 +1372,11 @@ testkit::both_engines! {
         // Whatever it waits for, nothing but this is told: a choice is the person's to tell of.
         let chosen = ResultUnseen { has_before: false };
         assert_eq!((all.len(), all[&id]), (2, chosen));
+        let listed = async |reader: &Actor| clinic.desk.services.records.results(reader, clinic.person, None).await.unwrap().marks.unseen;
+        assert_eq!(listed(&clinic.clinician).await.into_iter().collect::<Vec<_>>(), all.keys().copied().collect::<Vec<_>>());
+        assert!(listed(&clinic.me).await.is_empty());
+        assert_eq!(clinic.desk.events(clinic.person.as_uuid()).await, events + 2, "each list is one look");
+        let events = events + 2;
         // The page that shows it is audited; nobody else is told.
         let reception = clinic.desk.member_at(&clinic.desk.practice, StaffRole::Reception).await;
         for other in [&clinic.me, &clinic.carer, &reception, &clinic.desk.account_of(&[]).await] {
