@@ -208,11 +208,11 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
     let seen: Vec<String> = all.iter().map(|one| format!("{}:{}", one.alert.id, one.alert.version)).collect();
     let close = (!all.is_empty() && item.done.is_none()).then(|| {
         let value = if form.has_errors() { form.value("words") } else { LOOKED.to_owned() };
-        let wrong = form.error("words");
+        let (wrong, seen, action) = (form.error("words"), seen.join(" "), format!("{}/digest", work_page(item.id)));
         view! {
             <Section title="What to do">
-                <Form action=format!("{}/digest", work_page(item.id))>
-                    <input type="hidden" name="seen" value=seen.join(" ") />
+                <Form action=action>
+                    <input type="hidden" name="seen" value=seen />
                     <TextArea
                         id="words"
                         label="To the person"
