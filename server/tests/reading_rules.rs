@@ -61,6 +61,21 @@ async fn town(place: &Place) -> Town {
     Town { app, sam, at: format!("/team/people/{sam}") }
 }
 
+impl Town {
+    /// Sets a rule about Sam's readings, from the form that is asked for like this.
+    async fn rule(&self, gp: &mut Browser, about: &str, fields: &[(&str, &str)]) {
+        let rules = format!("{}/rules", self.at);
+        let submission = hidden(&gp.get(&format!("{rules}/new?{about}")).await, "submission");
+        let fields: Vec<(&str, &str)> = about
+            .split('&')
+            .filter_map(|one| one.split_once('='))
+            .chain([("submission", submission.as_str())])
+            .chain(fields.iter().copied())
+            .collect();
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+    }
+}
+
 /// Records an oxygen level, and gives the page it leads to.
 async fn record(browser: &mut Browser, number: &str) -> Answer {
     record_of(browser, "oxygen", number).await
@@ -163,7 +178,7 @@ testkit::both_engines! {
         gp.get(&at).await.says("closed it on").does_not_say("What do you want to do?");
 
         // Changed, and ended.
-        let own = link(&gp.get(&targets).await, &format!("{rules}/0"));
+        let own = link(&gp.get(&targets).await, &format!("{}/rules/0", town.at));
         let page = gp.get(&own).await;
         let change = [
             ("version", "1"), ("colour", "amber"), ("side", "below"), ("first", "88"), ("words", "Rest"), ("why", "Milder"),
@@ -209,14 +224,9 @@ testkit::both_engines! {
     async fn what_is_to_be_done_with_something_red_stands_above_a_short_list_of_readings(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
-            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=oxygen", &[
+            ("side", "below"), ("first", "92"), ("colour", "red"), ("words", "Ring us"), ("why", "A cold")
+        ]).await;
         for _ in 0..7 {
             town.app.clock.advance(chrono::TimeDelta::minutes(2));
             record(&mut sam, "90").await;
@@ -236,20 +246,15 @@ testkit::both_engines! {
     async fn something_that_came_up_says_that_its_rule_was_changed_or_ended_since(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
-            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=oxygen", &[
+            ("side", "below"), ("first", "92"), ("colour", "red"), ("words", "Ring us"), ("why", "A cold")
+        ]).await;
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         record(&mut sam, "91").await;
         let (at, page) = first_that_waits(&mut gp).await;
         page.says("When one reading is 92% or lower").does_not_say("The rule now");
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
-        let own = link(&gp.get(&format!("{}/targets", town.at)).await, &format!("{rules}/0"));
+        let own = link(&gp.get(&format!("{}/targets", town.at)).await, &format!("{}/rules/0", town.at));
         let change = [
             ("version", "1"), ("colour", "red"), ("side", "below"), ("first", "88"), ("words", "Ring 111"), ("why", "COPD"),
         ];
@@ -264,14 +269,9 @@ testkit::both_engines! {
     async fn something_that_came_up_says_that_its_reading_was_removed_since(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
-            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=oxygen", &[
+            ("side", "below"), ("first", "92"), ("colour", "red"), ("words", "Ring us"), ("why", "A cold")
+        ]).await;
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         let at = "/readings/oxygen/new";
         let submission = hidden(&sam.get(at).await, "submission");
@@ -288,14 +288,9 @@ testkit::both_engines! {
     async fn a_team_was_told_of_what_a_reading_said_and_when_it_was_written_down(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "92"),
-            ("colour", "red"), ("words", "Ring us"), ("why", "A cold"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=oxygen", &[
+            ("side", "below"), ("first", "92"), ("colour", "red"), ("words", "Ring us"), ("why", "A cold")
+        ]).await;
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         let at = "/readings/oxygen/new";
         let record = async |sam: &mut Browser, number: &str, activity: &str| {
@@ -329,14 +324,9 @@ testkit::both_engines! {
     async fn what_came_up_says_what_was_measured_after_it(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=blood-pressure")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "blood-pressure"), ("submission", submission.as_str()), ("side", "above"),
-            ("first", "180"), ("colour", "red"), ("words", "Ring us"), ("why", "Your blood pressure is high"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=blood-pressure", &[
+            ("side", "above"), ("first", "180"), ("colour", "red"), ("words", "Ring us"), ("why", "Your blood pressure is high")
+        ]).await;
         let at = "/readings/blood-pressure/new";
         for (systolic, diastolic, signs) in [("190", "125", "no"), ("142", "88", "yes"), ("128", "80", "no")] {
             town.app.clock.advance(chrono::TimeDelta::minutes(2));
@@ -357,15 +347,10 @@ testkit::both_engines! {
     async fn what_is_asked_about_an_average_says_so_beside_a_reading_that_is_not_like_it(place: &Place) {
         let town = town(place).await;
         let mut gp = town.app.signed_in(GP).await;
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=average&measure=blood-pressure")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "average"), ("measure", "blood-pressure"), ("submission", submission.as_str()), ("side", "above"),
-            ("first", "135"), ("days", "7"), ("least", "3"), ("colour", "red"), ("words", "Take your second tablet"),
-            ("why", "Your blood pressure is high"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=average&measure=blood-pressure", &[
+            ("side", "above"), ("first", "135"), ("days", "7"), ("least", "3"), ("colour", "red"),
+            ("words", "Take your second tablet"), ("why", "Your blood pressure is high"),
+        ]).await;
         let at = "/readings/blood-pressure/new";
         let record = async |systolic: &str, diastolic: &str| {
             town.app.clock.advance(chrono::TimeDelta::hours(3));
@@ -404,15 +389,10 @@ testkit::both_engines! {
     async fn of_two_measures_together_both_are_drawn_for_the_team(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?ready=oxygen-and-pulse")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("ready", "oxygen-and-pulse"), ("kind", "both"), ("measure", "oxygen"), ("submission", submission.as_str()),
-            ("side", "below"), ("first", "94"), ("other", "pulse"), ("also_side", "above"), ("also_first", "111"),
-            ("colour", "red"), ("words", "Sit down"), ("why", "You have COPD"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "ready=oxygen-and-pulse", &[
+            ("kind", "both"), ("measure", "oxygen"), ("side", "below"), ("first", "94"), ("other", "pulse"), ("also_side", "above"),
+            ("also_first", "111"), ("colour", "red"), ("words", "Sit down"), ("why", "You have COPD"),
+        ]).await;
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         record_of(&mut sam, "pulse", "115").await.does_not_say("asks you to do");
         town.app.clock.advance(chrono::TimeDelta::minutes(1));
@@ -425,14 +405,9 @@ testkit::both_engines! {
     async fn what_waits_for_the_morning_does_not_undo_what_is_to_be_done_now(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "94"),
-            ("colour", "amber"), ("words", "Go on as agreed"), ("why", "A cold"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=oxygen", &[
+            ("side", "below"), ("first", "94"), ("colour", "amber"), ("words", "Go on as agreed"), ("why", "A cold")
+        ]).await;
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         record(&mut sam, "93").await.says("What Riverside Surgery asks you to do").says("Go on as agreed");
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
@@ -445,14 +420,9 @@ testkit::both_engines! {
     async fn what_is_to_be_done_at_once_stands_below_a_call_to_999_and_after_it(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "94"),
-            ("colour", "red"), ("words", "Rest and measure again"), ("why", "A cold"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=oxygen", &[
+            ("side", "below"), ("first", "94"), ("colour", "red"), ("words", "Rest and measure again"), ("why", "A cold")
+        ]).await;
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         let at = "/readings/oxygen/new";
         let submission = hidden(&sam.get(at).await, "submission");
@@ -467,14 +437,9 @@ testkit::both_engines! {
     async fn amber_waits_for_the_morning_and_nobody_looks_at_night(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
-        let rules = format!("{}/rules", town.at);
-        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
-        let submission = hidden(&form, "submission");
-        let fields = [
-            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "94"),
-            ("colour", "amber"), ("words", "Rest"), ("why", "A cold"),
-        ];
-        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.rule(&mut gp, "kind=single&measure=oxygen", &[
+            ("side", "below"), ("first", "94"), ("colour", "amber"), ("words", "Rest"), ("why", "A cold")
+        ]).await;
         town.app.clock.set("2026-11-03T20:00:00Z".parse().unwrap());
         let mut sam_later = town.app.signed_in(SAM).await;
         std::mem::swap(&mut sam, &mut sam_later);
