@@ -1,5 +1,6 @@
 //! Bringing readings in from a file, and taking them out again.
 
+use crate::readings::texting::is_of_an_age_to_be_pregnant;
 use crate::readings::town::{Citizen, fields, not_found, refused};
 use crate::readings::world::World;
 use crate::readings::{add, form, how, taken};
@@ -173,6 +174,21 @@ testkit::both_engines! {
         assert_eq!(urgent(&world, id).await, [(184, 1, VERY_HIGH)]);
         town.services.readings.confirm_import(me, (person, id)).await.unwrap();
         assert_eq!(urgent(&world, id).await, [(184, 1, VERY_HIGH)]);
+    }
+
+    async fn lower_readings_after_one_that_is_severe_in_pregnancy_do_not_quieten_it_one_by_one(place: &Place) {
+        let world = World::at(place).await;
+        let (person, town) = (world.edna.person, &world.town);
+        is_of_an_age_to_be_pregnant(&world, &town.services).await;
+        let day = (town.services.core.now() - TimeDelta::days(1)).date_naive();
+        // The second is of the next day of a diary, but within two hours of the first; the last is not.
+        for (numbers, time) in [(["130", "80"], "04:30"), (["128", "78"], "06:00")] {
+            let lower = taken(form(town, &numbers), &day.format("%d/%m/%Y").to_string(), time);
+            add(town, &world.edna, person, Measure::BloodPressure, &lower).await;
+        }
+        let file = json!([pressure(165, 112, &format!("{day}T03:30:00Z"))]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(165, 1, "If you are pregnant, this blood pressure is very high")]);
     }
 
     async fn nothing_quietens_a_high_reading_of_a_table_that_says_no_time(place: &Place) {

@@ -41,7 +41,7 @@ async fn newest(world: &World) -> Vec<String> {
 }
 
 /// The record says that Edna is a woman of 31.
-async fn is_of_an_age_to_be_pregnant(world: &World, services: &Services) {
+pub(super) async fn is_of_an_age_to_be_pregnant(world: &World, services: &Services) {
     let (store, person) = (services.core.store().clone(), world.edna.person);
     let is_woman = store.write(move |tx| {
         Box::pin(async move {

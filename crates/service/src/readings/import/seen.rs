@@ -291,9 +291,14 @@ async fn urgent(tx: &mut Tx, person: PersonId, among: &Among, now: DateTime<Utc>
     let said = at_once::of_these(tx, person, &among.all).await?;
     let without = among.without_file(tx, person).await?;
     let (mut hold, mut told): (BTreeSet<usize>, BTreeMap<usize, &'static Advice>) = (BTreeSet::new(), BTreeMap::new());
-    for (place, ((_, one), said)) in among.all.iter().zip(said).enumerate().rev() {
-        let Some(advice) = said.advice.filter(|advice| advice.urgency >= Urgency::Now) else { continue };
-        if among.instead_of(place, said.held).is_some_and(|later| !hold.contains(&later)) {
+    for (place, ((_, one), about)) in among.all.iter().zip(&said).enumerate().rev() {
+        let Some(advice) = about.advice.filter(|advice| advice.urgency >= Urgency::Now) else { continue };
+        // A later one that takes nothing back of this one does not either where another comes after it, as one that is severe in pregnancy.
+        let counts = |later: usize| {
+            let held = said.get(later).and_then(|later| later.held);
+            held.is_some_and(|held| held.pressure.is_some() && held.told_with == one.id)
+        };
+        if among.instead_of(place, about.held).is_some_and(|later| !hold.contains(&later) && !counts(later)) {
             continue;
         }
         hold.insert(place);
