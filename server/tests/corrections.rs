@@ -64,6 +64,12 @@ testkit::both_engines! {
         let form = |wrong: &'static str| [("wrong", wrong), ("should_say", ""), ("why", "My <b>hospital</b> said so"), ("seen", seen.as_str()), ("submission", submission.as_str())];
         let wrong = citizen.post_and_follow(&report, &form("")).await;
         wrong.says("Write what is wrong").says("href=\"#wrong\"").says("My &lt;b&gt;hospital&lt;/b&gt; said so");
+        // Each box with the same sign that cannot be kept says which box it is, and which sign.
+        let turned = [("wrong", "a\u{202e}b"), ("should_say", "a\u{202e}b"), ("why", "a\u{202e}b"), ("seen", seen.as_str()), ("submission", submission.as_str())];
+        let page = citizen.post_and_follow(&report, &turned).await;
+        for name in ["What is wrong", "What it should say", "Why you think so"] {
+            page.says(&format!("{name}: take out the hidden mark that turns the writing round (U+202E) after"));
+        }
         for _ in 0..2 {
             citizen.post_and_follow(&report, &form("I never had asthma")).await.says("Your report is sent").says("Nobody there has looked at it yet");
         }

@@ -56,7 +56,7 @@ testkit::both_engines! {
         let long = "x".repeat(101);
         make(&mut boss, &long).await.says("Use no more than 100 letters").says(&long);
         // A name that would turn what stands after it is none.
-        make(&mut boss, "desk\u{202e}").await.says("Use only letters, numbers and spaces");
+        make(&mut boss, "desk\u{202e}").await.says("Take out the hidden mark that turns the writing round (U+202E)");
         boss.get("/team/staff").await.does_not_say("There is a problem");
 
         let form = boss.get(&page).await;

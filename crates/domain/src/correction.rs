@@ -5,7 +5,7 @@
 //! reads reports, whoever reports it sends a letter themself, and writes down here what comes of it.
 
 use crate::record::coded;
-use crate::shown::turns;
+use crate::shown::refused;
 use chrono::NaiveDate;
 
 /// The most characters of each text of a report, and of an answer.
@@ -170,12 +170,12 @@ impl State {
 }
 
 /// Why a text cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WordsError {
     /// It has more than [`LONGEST`] characters.
     Long,
-    /// It has characters that are not shown, or that turn the direction of what stands around it.
-    Signs,
+    /// It has characters that are not shown, or that turn the direction of what stands around it: what to do about the first.
+    Signs(String),
 }
 
 /// A text of several lines that somebody typed; it may be empty.
@@ -187,15 +187,16 @@ pub fn words(typed: &str) -> Result<String, WordsError> {
     if text.chars().count() > LONGEST {
         return Err(WordsError::Long);
     }
-    if text.contains(|c: char| (c.is_control() && c != '\n') || turns(c)) {
-        return Err(WordsError::Signs);
+    match refused(&text, true) {
+        Some(told) => Err(WordsError::Signs(told)),
+        None => Ok(text),
     }
-    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shown::turns;
     use proptest::prelude::*;
 
     #[test]
@@ -314,7 +315,7 @@ mod tests {
                     prop_assert_eq!(words(&kept), Ok(kept.clone()));
                 }
                 Err(WordsError::Long) => prop_assert!(text.chars().count() > LONGEST),
-                Err(WordsError::Signs) => prop_assert!(text.contains(|c: char| c.is_control() || turns(c))),
+                Err(WordsError::Signs(_)) => prop_assert!(text.contains(|c: char| c.is_control() || turns(c))),
             }
         }
     }

@@ -12,7 +12,7 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::consent::SummaryChoice;
 use domain::linkage::{Level, surname_key};
 use domain::record::Category;
-use domain::shown::turns;
+use domain::shown::refused;
 use domain::team::{IdentityEvidence, SearchReason, StaffRole, TeamAsk, WorkKind};
 use domain::when::london_day;
 use domain::{AccountId, MemberId, NhsNumber, OrganisationId, PersonId, TeamId};
@@ -800,8 +800,7 @@ fn unfit(field: &str, text: &str, missing: &str) -> Option<FieldProblem> {
     if text.chars().count() > LONGEST {
         return Some(FieldProblem::new(field, format!("Use no more than {LONGEST} letters")));
     }
-    let unfit = text.contains(|c: char| c.is_control() || turns(c));
-    unfit.then(|| FieldProblem::new(field, "Use only letters, numbers and spaces"))
+    refused(text, false).map(|told| FieldProblem::new(field, told))
 }
 
 fn read_staff(form: &StaffForm) -> Result<(Email, StaffRole), ServiceError> {

@@ -9,7 +9,7 @@ use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::reader::Reader;
 use crate::records::{self, EntryLine, EntryView, purpose};
-use crate::typed::past_date;
+use crate::typed::{named, past_date};
 use crate::work as items;
 use crate::{Core, FieldProblem, ServiceError, access, appointments};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -1051,12 +1051,12 @@ fn read(
     state: State,
 ) -> Result<NewCorrection, ServiceError> {
     gather! {
-        wrong = text("wrong", &form.wrong).and_then(|text| match text.is_empty() {
+        wrong = named("What is wrong", text("wrong", &form.wrong)).and_then(|text| match text.is_empty() {
             true => Err(FieldProblem::new("wrong", "Write what is wrong")),
             false => Ok(text),
         });
-        should_say = text("should_say", &form.should_say);
-        why = text("why", &form.why);
+        should_say = named("What it should say", text("should_say", &form.should_say));
+        why = named("Why you think so", text("why", &form.why));
     }
     Ok(NewCorrection { entry, organisation, entry_version, wrong, should_say, why, state })
 }
@@ -1064,7 +1064,7 @@ fn read(
 fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
     words(typed).map_err(|error| match error {
         WordsError::Long => FieldProblem::new(field, format!("Use {LONGEST} letters or fewer")),
-        WordsError::Signs => FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"),
+        WordsError::Signs(told) => FieldProblem::new(field, told),
     })
 }
 

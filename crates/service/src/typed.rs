@@ -2,7 +2,7 @@
 
 use crate::FieldProblem;
 use chrono::NaiveDate;
-use domain::shown::turns;
+use domain::shown::refused;
 use domain::when::typed_day;
 
 /// The most characters of a note, a reason or an answer.
@@ -29,10 +29,21 @@ pub(crate) fn some_lines(field: &str, typed: &str, most: usize) -> Result<String
     if text.chars().count() > most {
         return Err(FieldProblem::new(field, format!("Use no more than {most} letters and spaces")));
     }
-    if text.contains(|c: char| (c.is_control() && c != '\n') || turns(c)) {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
+    match refused(&text, true) {
+        Some(told) => Err(FieldProblem::new(field, told)),
+        None => Ok(text),
     }
-    Ok(text)
+}
+
+/// The same of one of several texts of a form, whose problem begins with its name: read in a row, each still says of which it is.
+pub(crate) fn named(name: &str, read: Result<String, FieldProblem>) -> Result<String, FieldProblem> {
+    read.map_err(|problem| FieldProblem { message: format!("{name}: {}", after_colon(&problem.message)), ..problem })
+}
+
+/// A sentence as it stands after a colon.
+fn after_colon(message: &str) -> String {
+    let mut letters = message.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -52,6 +63,13 @@ mod tests {
         assert_eq!(some_lines("words", " ", 7), Ok(String::new()));
         for typed in ["one and two", "a\u{7}b", "a\u{202e}b"] {
             assert!(some_lines("words", typed, 7).is_err(), "{typed:?}");
+        }
+        let said = |name: &str| named(name, some_lines("words", "a \u{202e}b", 9)).unwrap_err();
+        let told = "take out the hidden mark that turns the writing round (U+202E) after \u{201c}a\u{201d}";
+        assert_eq!(said("Why"), FieldProblem::new("words", format!("Why: {told}")));
+        assert_ne!(said("Why").message, said("What is wrong").message);
+        for kept in ["\u{1f44d}\u{1f3fd}", "\u{5de}\u{5e8}\u{5d9}\u{5dd}", "\u{645}\u{631}\u{64a}\u{645}"] {
+            assert_eq!(some_lines("words", kept, 9), Ok(kept.to_owned()));
         }
         assert!(text("words", &"x".repeat(500)).is_ok() && text("words", &"x".repeat(501)).is_err());
     }

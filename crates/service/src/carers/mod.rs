@@ -30,7 +30,7 @@ use domain::access::{Actor, Assurance, Subject};
 use domain::audit::{Basis, Purpose};
 use domain::relationship::{By, LegalBasis, Standing, Status};
 use domain::scope::{Labels, Scopes};
-use domain::shown::turns;
+use domain::shown::refused;
 use domain::when::london_day;
 use domain::{AccountId, OrganisationId, PersonId, RelationshipId};
 use store::relationship::{ChangeRow, RelationshipRow};
@@ -223,10 +223,10 @@ fn short(text: &str, field: &str, missing: &str) -> Result<String, FieldProblem>
     if text.chars().count() > LONGEST_NAME {
         return Err(FieldProblem::new(field, "Use 100 letters or fewer"));
     }
-    if text.contains(|c: char| c.is_control() || turns(c)) {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and spaces"));
+    match refused(&text, false) {
+        Some(told) => Err(FieldProblem::new(field, told)),
+        None => Ok(text),
     }
-    Ok(text)
 }
 
 /// A longer text, or none.
@@ -235,8 +235,8 @@ fn long(text: &str, field: &str) -> Result<Option<String>, FieldProblem> {
     if text.chars().count() > LONGEST_TEXT {
         return Err(FieldProblem::new(field, "Use 1,000 letters or fewer"));
     }
-    if text.contains(|c: char| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and spaces"));
+    if let Some(told) = refused(&text.replace("\r\n", "\n").replace('\t', " "), true) {
+        return Err(FieldProblem::new(field, told));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
@@ -316,6 +316,7 @@ mod tests {
         assert!(short(" ", "name", "Enter").is_err() && short(&"x".repeat(101), "name", "Enter").is_err());
         assert!(short("a\u{7}b", "name", "Enter").is_err());
         // What would be read backwards, with all that stands after it on the page.
+        assert!(long("a\tb\r\nc", "reason").is_ok() && long("a\u{202e}b", "reason").is_err());
         assert!(short("mother\u{202e}", "name", "Enter").is_err() && short("\u{2066}x", "name", "Enter").is_err());
         assert_eq!(short("\u{5de}\u{5e8}\u{5d9}\u{5dd}", "name", "Enter").map(|name| name.chars().count()), Ok(4));
     }

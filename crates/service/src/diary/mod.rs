@@ -152,10 +152,10 @@ fn text(field: &'static str, text: &str, told: &str) -> Result<String, FieldProb
     if text.chars().count() > LONGEST_TEXT {
         return Err(FieldProblem::new(field, format!("{told} in no more than {LONGEST_TEXT} letters")));
     }
-    if text.contains(|c: char| c.is_control() && c != '\n') {
-        return Err(FieldProblem::new(field, format!("{told} with letters, numbers and marks such as full stops only")));
+    match domain::shown::refused(&text, true) {
+        Some(sign) => Err(FieldProblem::new(field, format!("{told}. {sign}"))),
+        None => Ok(text),
     }
-    Ok(text)
 }
 
 /// Reads a whole number within bounds; `None` for nothing typed.

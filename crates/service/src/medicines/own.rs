@@ -5,6 +5,7 @@ use super::{Medicines, orders, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::records::purpose;
+use crate::typed::named;
 use crate::{FieldProblem, ServiceError};
 use domain::access::Actor;
 use domain::audit::Action;
@@ -47,8 +48,8 @@ impl Medicines {
                 let today = london_day(core.now());
                 gather! {
                     name = name(&form.name);
-                    dose = text("dose", &form.dose);
-                    reason = text("reason", &form.reason);
+                    dose = named("How you take it", text("dose", &form.dose));
+                    reason = named("What it is for", text("reason", &form.reason));
                     started_on = started(&form.started_on, today);
                     submission = form.submission.parse::<Uuid>().map_err(|_| FieldProblem::not_whole());
                 }

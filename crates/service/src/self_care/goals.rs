@@ -6,7 +6,7 @@ use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::reader::Reader;
 use crate::records::purpose;
-use crate::typed::typed_date;
+use crate::typed::{named, typed_date};
 use crate::{Core, FieldProblem, ServiceError};
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
@@ -373,8 +373,8 @@ fn read(kind: Kind, form: &GoalForm, today: NaiveDate) -> Result<Content, Servic
         start = number(kind, &form.unit, ("start", &form.start), false);
         target = number(kind, &form.unit, ("target", &form.target), measured);
         by_on = by_when(&form.by, today);
-        why = text("why", &form.why);
-        first_step = text("first_step", &form.first_step);
+        why = named("Why it matters", text("why", &form.why));
+        first_step = named("The first step", text("first_step", &form.first_step));
     }
     Ok(Content { words, start, target, unit, by_on, why, first_step })
 }
