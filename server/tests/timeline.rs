@@ -322,8 +322,8 @@ testkit::both_engines! {
         page.says("Riverside Surgery").says("GP practice").says("Medicines: 1 entry").says("Last received").says("Never");
         import(&town.app, town.sam, b"{ not json".to_vec()).await.unwrap_err();
         let page = sam.get("/record/sources").await;
-        page.says("This may be out of date").says("We could not read the newest from Riverside Surgery since").says("What you see may be older.");
-        for path in ["/record", "/record/medicines", "/record/results", "/record/timeline"] {
+        page.says("This may be out of date").says("We could not read the newest from Riverside Surgery since").says("What you see may be older.").says("The newest try failed.");
+        for path in ["/record", "/record/summary", "/record/medicines", "/record/results", "/record/timeline"] {
             let page = sam.get(path).await;
             page.says("This may be out of date.").says("We could not read the newest from Riverside Surgery since");
         }
@@ -336,8 +336,8 @@ testkit::both_engines! {
         let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
         import(&town.app, town.sam, bundle.into_bytes()).await.unwrap();
         let page = sam.get("/record/sources").await;
-        page.does_not_say("This may be out of date").says("We could not read what they sent. It has worked again since.");
-        for path in ["/record", "/record/medicines", "/record/results", "/record/timeline"] {
+        page.does_not_say("This may be out of date").says("We could not read what they sent. It has worked again since.").does_not_say("The newest try failed");
+        for path in ["/record", "/record/summary", "/record/medicines", "/record/results", "/record/timeline"] {
             sam.get(path).await.does_not_say("This may be out of date");
         }
         page.says("Report a mistake").says("href=\"/record/mistakes\"").does_not_say("tell that place");

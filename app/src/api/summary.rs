@@ -1,6 +1,7 @@
 //! Taking the summary of a record away.
 
 use crate::ctx::{Answer, Ctx, Failure};
+use crate::pages::record::sources::late;
 use crate::pdf::{self, Print};
 use crate::summary::parts;
 use crate::words;
@@ -25,10 +26,15 @@ pub async fn download(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let print = print(query.as_deref(), ctx.display().has(Setting::LargeText));
     let seen = ctx.services().summaries.read(&ctx.actor(), ctx.person()?, SummaryForm::File).await?;
     let today = london_day(ctx.services().core.now());
-    let (parts, partial) = (parts(&seen, &ctx.whose()), words::partial(&ctx.whose()));
+    let whose = ctx.whose();
+    let parts = parts(&seen, &whose);
+    let warned = [words::partial(&whose).map(str::to_owned), late(&seen.out_of_date, &whose)];
+    let warned: Vec<String> = warned.into_iter().flatten().collect();
+    let warned = (!warned.is_empty()).then(|| warned.join(" "));
     // Setting a long record takes as long as a page may not hold up others.
     let file =
-        tokio::task::spawn_blocking(move || pdf::summary(&seen.whose, (&day_in_words(today), partial), &parts, print)).await;
+        tokio::task::spawn_blocking(move || pdf::summary(&seen.whose, (&day_in_words(today), warned.as_deref()), &parts, print))
+            .await;
     let file = file.map_err(Failure::internal)?.map_err(Failure::internal)?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),

@@ -20,7 +20,7 @@ const FEW: usize = 5;
 const MOST_TRIED: usize = 90;
 
 /// The summary as a tagged PDF (PDF/UA-1), on one sheet where that can still be read: whose it is stands on every sheet; of which day it is
-/// and, for whoever is not the person, that it may not be all, on the first. Care plans and vaccinations alone may be cut;
+/// and, for whoever is not the person, that it may not be all, and of which source the newest may be missing, on the first. Care plans and vaccinations alone may be cut;
 /// of a wish with long words the beginning stands there in every print, as on the screen, and where the rest is.
 /// In large print it takes as many sheets as it needs, and no part is cut.
 ///
@@ -82,7 +82,10 @@ fn blocks(
     let name = printed(name, Weight::Bold);
     let mut blocks =
         vec![Block::Heading(Text::bold(TITLE).sized(19.0)), Block::Paragraph(Text::bold(&name).and(&format!(". {as_on}")))];
-    blocks.extend(partial.map(|words| Block::Paragraph(Text::bold(words))));
+    if let Some(words) = partial {
+        let words = printed(words, Weight::Bold);
+        blocks.push(Block::Paragraph(Text::bold(&words)));
+    }
     for part in parts {
         blocks.push(Block::Section(Text::bold(part.title).sized(15.0)));
         let shown = shown(part, most);

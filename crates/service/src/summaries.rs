@@ -5,6 +5,7 @@ use crate::medicines::{all_allergies, current_medicines};
 use crate::profile::{self, AskedToCopy, OwnContacts, named_here};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
+use crate::sources::{OutOfDate, out_of_date};
 use crate::{Core, EntryLine, MedicineSeen, Organisation, PersonSummary, ServiceError, access, sharing};
 use chrono::NaiveDate;
 use domain::access::{Actor, Ask};
@@ -85,6 +86,8 @@ pub struct SummarySeen {
     /// What they say that they need so that they are understood, in sentences; empty where they need nothing, did not say, or it is not
     /// open to the reader.
     pub needs: String,
+    /// Of which sources the newest may be missing.
+    pub out_of_date: Vec<OutOfDate>,
 }
 
 /// In which form a summary is taken.
@@ -185,6 +188,7 @@ impl Summaries {
             _ => (Vec::new(), None),
         };
         let whose = records::summary(&mut tx, &reader).await?;
+        let out_of_date = out_of_date(&mut tx, &reader, None).await?;
         drop(tx);
         let event = match form {
             SummaryForm::Page => Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "summary"),
@@ -208,6 +212,7 @@ impl Summaries {
             choice,
             asked,
             needs,
+            out_of_date,
         })
     }
 }

@@ -122,7 +122,7 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
         (Some((at, fault)), None) => {
             format!("{}. {} It has worked again since.", instant_in_words(at), why(fault, whose))
         }
-        (Some((at, _)), Some(_)) => instant_in_words(at),
+        (Some((at, _)), Some(_)) => format!("{}. The newest try failed.", instant_in_words(at)),
         (None, _) => "Never".to_owned(),
     };
     rows.push(SummaryRow::new("Last time it failed", last_failure));
@@ -238,7 +238,7 @@ pub(crate) fn band(all: &[OutOfDate], whose: &Whose) -> Option<AnyView> {
     if missing.is_empty() {
         return None;
     }
-    let what = if all.iter().all(|one| one.never) { "Something is missing." } else { "This may be out of date." };
+    let what = what_is_late(all);
     let missing = missing.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
     let more = format!("See where {} record comes from", whose.in_sentence());
     Some(
@@ -251,6 +251,17 @@ pub(crate) fn band(all: &[OutOfDate], whose: &Whose) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// The same in words alone, for paper.
+pub(crate) fn late(all: &[OutOfDate], whose: &Whose) -> Option<String> {
+    let missing: Vec<String> = all.iter().filter_map(|one| missing(one, whose)).collect();
+    (!missing.is_empty()).then(|| format!("{} {}", what_is_late(all), missing.join(" ")))
+}
+
+/// What is so where the newest of these sources may be missing.
+fn what_is_late(all: &[OutOfDate]) -> &'static str {
+    if all.iter().all(|one| one.never) { "Something is missing." } else { "This may be out of date." }
 }
 
 /// Why the newest of one source is missing.
@@ -368,6 +379,9 @@ mod tests {
         assert!(missing(&never, &whose).unwrap().starts_with("Nothing from Riverside Surgery is here yet."));
         assert_eq!(missing(&one(None, None), &whose), None);
         assert!(band(&[], &whose).is_none());
+        assert_eq!(late(&[one(failing, silence)], &whose), Some(format!("This may be out of date. {failed}")));
+        assert!(late(&[never], &whose).unwrap().starts_with("Something is missing. Nothing from Riverside Surgery"));
+        assert_eq!((late(&[], &whose), late(&[one(None, None)], &whose)), (None, None));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Your summary: the record on one page, to print or to take along.
 
+use super::sources;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::pages::who;
@@ -30,6 +31,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         let urgent = own.then(|| urgent(&seen, &parts));
         let body = parts.into_iter().map(|one| part(one, own)).collect_view();
         let partial = words::partial(&whose).map(|words| view! { <p><strong>{words}</strong></p> });
+        let late = sources::band(&seen.out_of_date, &whose);
         let large = Print::LARGE.into_iter().enumerate().map(|(at, print)| {
             let between = if at == 0 { "" } else { ", " };
             view! { {between} <a href=format!("{FILE}?print={}", print.code())>{format!("{} point", print.code())}</a> }
@@ -41,6 +43,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <PageHeading title=title.clone() lead=easy::say(lead, acts::SUMMARY) />
             <p><strong><bdi>{who(&seen.whose)}</bdi></strong> ". " {as_on}</p>
             {partial}
+            {late}
             <p class="sh-screen-only">"Print this page, or " <a href=FILE>"download it as a PDF"</a> "."</p>
             <p class="sh-screen-only">"As a PDF in large print: " {large} "."</p>
             <div class="sh-summary">{body} {urgent}</div>

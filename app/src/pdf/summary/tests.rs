@@ -189,6 +189,7 @@ fn nothing() -> SummarySeen {
         choice: None,
         asked: Vec::new(),
         needs: String::new(),
+        out_of_date: Vec::new(),
     }
 }
 
