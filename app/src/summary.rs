@@ -104,7 +104,12 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
         Part::of(title, contacts.iter().map(|name| named(name)).collect(), note, Category::People).running()
     });
     let care_title = if wishes.is_some() { "Other care plans" } else { "Care plans and wishes" };
-    let care = of(seen.care.as_ref(), care_title, Category::Care).map(Part::running).map(Part::may_be_cut);
+    let none_wished = seen.wishes.as_ref().is_some_and(Vec::is_empty);
+    let care = of(seen.care.as_ref(), care_title, Category::Care).map(|part| match (none_wished, part.facts.is_empty()) {
+        (true, false) => Part { note: Some(NO_WISH.to_owned()), ..part },
+        _ => part,
+    });
+    let care = care.map(Part::running).map(Part::may_be_cut);
     let immunisations = of(seen.immunisations.as_ref(), "Vaccinations", Category::Immunisation);
     let immunisations = immunisations.map(Part::running).map(Part::may_be_cut);
     let services = (!seen.services.is_empty()).then(|| {
@@ -147,6 +152,9 @@ pub(crate) fn in_own_words(own: &OwnContacts, whose: &Whose) -> Part {
 
 /// What is said where sources hold both that CPR should be tried and that it should not.
 const TWO_DECISIONS: &str = "There are two different decisions about CPR here. Ask which one is right: the GP practice, or whoever looks after the person now.";
+
+/// What is said below plans where no wish is open to the reader: plans alone do not tell that there is none.
+const NO_WISH: &str = "No wish or decision about treatment is recorded here. That does not mean that there is none.";
 
 /// What is said where an entry that holds says that an advance decision does not.
 const TAKEN_BACK: &str = "An entry says that an advance decision was taken back. Ask which one holds.";
@@ -237,7 +245,7 @@ fn nobody(whose: &Whose, named_here: bool) -> String {
     let said = "The record names nobody. Ask the GP practice to add somebody.";
     match (whose.is_another(), named_here) {
         (true, _) => words::nothing(&[], true),
-        (false, true) => said.to_owned(),
+        (false, true) => "No service has recorded anybody. Ask the GP practice to add somebody.".to_owned(),
         (false, false) => format!("{said} People can be named in My details too."),
     }
 }

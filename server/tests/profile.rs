@@ -84,7 +84,7 @@ testkit::both_engines! {
         let page = sam.get("/record/summary").await;
         page.says("People to tell, in the person\u{2019}s own words").says("Ann &lt;Stone&gt;").says("Next of kin: tell them first. Sister, 01632 960001");
         page.says("The person wrote this themself, last on").says("No service has checked it.");
-        page.says("People to tell, as services recorded").says("The record names nobody");
+        page.says("People to tell, as services recorded").says("No service has recorded anybody.").does_not_say("The record names nobody");
         assert!(sam.get("/record/summary/pdf").await.body.starts_with("%PDF-1.7"));
         let mut ann = town.app.signed_in(ANN).await;
         ann.get("/record/summary").await.says("People can be named in My details too").does_not_say("own words").does_not_say("Next of kin");

@@ -13,12 +13,12 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
-use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{Told, stands_to_its_range};
 use domain::when::instant_in_words;
 use domain::wish::{Wish, is_over};
+use domain::{EntryId, When};
 use leptos::prelude::*;
 use service::{EntryView, OrganisationKind, PlainWords, ServiceError, VersionView};
 use std::collections::BTreeSet;
@@ -296,12 +296,18 @@ fn told(entry: &EntryView, label: &str) -> bool {
     entry.details.iter().any(|detail| detail.label == label)
 }
 
+/// What is said of when something was that has no date of its own: when it was written down, which is not when it began.
+fn undated(entry: &EntryView) -> String {
+    let recorded = |when: When| format!("Recorded {}. Nothing here says when it began or happened.", when.day_only());
+    entry.recorded.map_or_else(|| "No date given".to_owned(), recorded)
+}
+
 /// What an entry says.
 fn said_by(entry: &EntryView) -> Vec<SummaryRow> {
     let line = &entry.line;
     let mut rows = Vec::new();
     if line.happened.is_none() && entry.ended.is_none() && !told(entry, "When") && !told(entry, "Started") {
-        add(&mut rows, "When", Some("No date given".to_owned()));
+        add(&mut rows, "When", Some(undated(entry)));
     }
     for detail in &entry.details {
         add(&mut rows, &detail.label, Some(detail.value.clone()));

@@ -227,6 +227,32 @@ fn what_has_no_date_of_its_own_says_when_it_was_written_down() {
     assert_eq!(said, ["Recorded 25 October 2012", "No date given"]);
 }
 
+#[test]
+fn plans_without_a_wish_say_that_none_is_recorded() {
+    let plan = EntryLine {
+        id: EntryId::from_uuid(uuid::Uuid::nil()),
+        category: Category::Care,
+        kind: "Care plan".to_owned(),
+        title: "Diabetes care plan".to_owned(),
+        happened: When::parse("2019-03-04").ok(),
+        value: None,
+        flag: None,
+        status: None,
+        place: None,
+        author: None,
+        none_known: false,
+        sensitivity: Sensitivity::General,
+        sent_by: "Riverside Surgery".to_owned(),
+    };
+    let noted = |wishes: Option<Vec<WishSeen>>| {
+        let care = Some(SummaryPart { lines: vec![plan.clone()], ..SummaryPart::default() });
+        let parts = parts(&SummarySeen { care, wishes, ..nothing() }, &Whose::open(None));
+        parts.into_iter().find(|part| part.title == "Care plans and wishes").and_then(|part| part.note)
+    };
+    assert!(noted(Some(Vec::new())).is_some_and(|note| note.starts_with("No wish or decision about treatment is recorded here.")));
+    assert_eq!(noted(None), None);
+}
+
 fn details(said: &[(&str, &str)]) -> Vec<Detail> {
     said.iter().map(|(label, value)| Detail { label: (*label).to_owned(), value: (*value).to_owned() }).collect()
 }
