@@ -341,7 +341,41 @@ testkit::both_engines! {
         let after = &page.body[place("Readings after that")..place("You wanted to know")];
         let (newest, before) = (after.find("128/80 mmHg").unwrap(), after.find("142/88 mmHg").unwrap());
         assert!(newest < before && !after.contains("190/125 mmHg"), "{after}");
-        assert!(after[before..].contains("With warning signs (yes to: chest pain, "), "{after}");
+        assert!(after[before..].contains("With warning signs (yes to one or more of: chest pain, "), "{after}");
+    }
+
+    async fn what_came_up_tells_the_worst_reading_first_and_what_the_page_told_them(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        town.rule(&mut gp, "kind=single&measure=blood-pressure", &[
+            ("side", "above"), ("first", "180"), ("colour", "red"), ("words", "Measure again"), ("why", "Your blood pressure is high")
+        ]).await;
+        let at = "/readings/blood-pressure/new";
+        for (systolic, diastolic, signs) in [("195", "126", "yes"), ("190", "125", "no")] {
+            town.app.clock.advance(chrono::TimeDelta::minutes(2));
+            let submission = hidden(&sam.get(at).await, "submission");
+            let fields =
+                [("submission", submission.as_str()), ("systolic", systolic), ("diastolic", diastolic), ("signs", signs)];
+            sam.post_and_follow(at, &fields).await.says(&format!("{systolic}/{diastolic} mmHg"));
+        }
+        let page = first_that_waits(&mut gp).await.1;
+        let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
+        assert!(place("195/126 mmHg") < place("The worst reading that raised it"));
+        assert!(place("The worst reading that raised it") < place("What the page told them"));
+        assert!(place("What the page told them") < place("This is an emergency. Call 999"));
+        assert!(place("This is an emergency. Call 999") < place("190/125 mmHg. Taken"));
+        // While it holds, every page of theirs that is about readings says so once, and not for ever.
+        for page in ["/", "/readings", "/readings/blood-pressure", "/weeks"] {
+            let answer = sam.get(page).await;
+            answer.says("That still counts.").says("Read what to do now");
+            assert_eq!(answer.body.matches("This is an emergency. Call 999").count(), 1, "{page}: {}", answer.body);
+        }
+        sam.get("/readings/weight").await.does_not_say("That still counts.");
+        town.app.clock.advance(chrono::TimeDelta::hours(24));
+        let mut sam = town.app.signed_in(SAM).await;
+        for page in ["/", "/readings", "/readings/blood-pressure", "/weeks"] {
+            sam.get(page).await.does_not_say("That still counts.");
+        }
     }
 
     async fn what_is_asked_about_an_average_says_so_beside_a_reading_that_is_not_like_it(place: &Place) {
@@ -378,8 +412,8 @@ testkit::both_engines! {
         let fields =
             [("submission", submission.as_str()), ("systolic", "150"), ("diastolic", "90"), ("signs", "yes"), ("arm", "left")];
         sam.post_and_follow(at, &fields).await.says("150/90 mmHg");
-        let told = "With warning signs (yes to: chest pain, being short of breath, confusion, one side weak or numb, or trouble seeing or \
-                    speaking), left arm";
+        let told = "With warning signs (yes to one or more of: chest pain, being short of breath, confusion, one side weak or numb, or \
+                    trouble seeing or speaking), left arm";
         for list in ["/readings", "/readings/blood-pressure"] {
             sam.get(list).await.says(told).does_not_say("Yes · ");
             gp.get(&format!("{}{list}", town.at)).await.says(told).does_not_say("Yes · ");

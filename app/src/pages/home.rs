@@ -5,8 +5,8 @@ use super::appointments::{lost, may_miss};
 use super::as_on_paper;
 use super::goals::goal_page;
 use super::questionnaires::questionnaire_page;
-use super::readings::reading_page;
 use super::readings::targets::PLAN;
+use super::readings::{holds_now, reading_page};
 use super::record::overview::card_text;
 use super::record::results::names;
 use super::record::{Says, icon, row};
@@ -121,6 +121,7 @@ fn Home(
         .collect_view();
     view! {
         <PageHeading title=title lead=identity(&person) />
+        {waits.holds.as_ref().map(holds_now)}
         {as_on_paper()}
         {easy::is_on().then(|| pictures(acting, books, records))}
         {lost(&not_kept)}
@@ -181,8 +182,10 @@ fn pictures(acting: bool, books: bool, records: bool) -> impl IntoView {
 
 /// What waits for the reader, a card each; nothing where nothing does.
 fn waiting((waits, to_come): (Waits, u64), today: NaiveDate, whose: &Whose) -> Option<AnyView> {
-    let Waits { red, sitting, questions, news, goal } = waits;
-    let general = red.as_ref().and_then(|one| at_once(one, today));
+    let Waits { holds, red, sitting, questions, news, goal } = waits;
+    // What holds now stands above, once.
+    let is_said = |one: &RedOpen| holds.is_some_and(|holds| Some(holds.signs.advice) == one.advice);
+    let general = red.as_ref().filter(|one| !is_said(one)).and_then(|one| at_once(one, today));
     let red = red.map(|one| came_up(one, today));
     let news = news.map(|news| looked(news, today, whose));
     let cards: Vec<AnyView> = [general, red, has_come(to_come), sitting.map(due), questions.map(asked), news, goal.map(in_hand)]

@@ -138,14 +138,14 @@ pub use questionnaires::{
 pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, BmiSeen, Chart, ChartRow, ColumnsForm, DeviceAdded,
     DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, DigestSeen, EnterForm,
-    EnterPage, EnteredBy, FileSent, FitbitWeight, FoundSeen, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside,
-    MeasureSeen, MoreColumnsForm, Named, NamedChart, NewerSeen, ObservationsAsked, PaperForm, PaperLine, PhotoBefore, PhotoForm,
-    PhotoSeen, PhotosSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen,
-    ReadingSince, ReadingThen, ReadingVersion, Readings, ReadingsAdded, ReadingsAsked, ReadingsSeen, RedOpen, RemovedReading,
-    RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleSince, RuleTold, RuleVersion, SavedBefore, ShownWithForm,
-    SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, ToDo,
-    TypedIn, UrgentSeen, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
-    paper_days,
+    EnterPage, EnteredBy, FileSent, FitbitWeight, FoundSeen, HoldsNow, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen,
+    MeasureBeside, MeasureSeen, MoreColumnsForm, Named, NamedChart, NewerSeen, ObservationsAsked, PaperForm, PaperLine,
+    PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen,
+    ReadingRulesRun, ReadingSeen, ReadingSince, ReadingThen, ReadingVersion, Readings, ReadingsAdded, ReadingsAsked,
+    ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleSince, RuleTold,
+    RuleVersion, SavedBefore, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen,
+    TargetVersion, TextIn, TextRefusal, Texting, ToDo, TypedIn, UrgentSeen, Waits, WatchForm, WatchSeen, Watched, Watcher,
+    WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, paper_days,
 };
 pub use records::{
     CategoryCount, Contents, Cursor, EntryLine, EntryPage, EntryView, Marks, Overview, Records, SourceSeen, VersionView,

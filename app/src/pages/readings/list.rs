@@ -1,7 +1,7 @@
 //! The newest of everything that somebody records, and everything else that can be.
 
 use super::watch::watched;
-use super::{LIST, add_page, measure_page};
+use super::{LIST, add_page, holds_now, measure_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::easy::{self, acts};
 use crate::pages::goals::GOALS;
@@ -59,6 +59,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             {easy::picture(IconName::Heart)}
             <PageHeading title=title.clone() lead=lead />
+            {seen.holds.as_ref().map(holds_now)}
             {newest(&seen, LIST, (&whose, Measure::name), now)}
             <div class="sh-screen-only">{add} {more(&seen, by_text)}</div>
             {watched(&seen.watch, None, &whose)}

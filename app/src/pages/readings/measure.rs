@@ -4,7 +4,7 @@ use super::bmi::BMI;
 use super::list::below;
 use super::removed::removed_page;
 use super::watch::watched;
-use super::{LIST, add_page, measure_in, measure_page};
+use super::{LIST, add_page, holds_now, measure_in, measure_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
@@ -67,6 +67,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
             <BackLink href=LIST label="Back to all readings" />
             {easy::picture(IconName::Chart)}
             <PageHeading title=measure.name() lead=(easy::is_on() && !is_empty(&seen)).then_some(acts::MEASURE) />
+            {seen.holds.as_ref().map(holds_now)}
             {add}
             {body(&seen, asked.span, LIST, (&whose, Measure::name), today)}
             {bmi}

@@ -21,7 +21,7 @@ use axum::extract::rejection::PathRejection;
 use domain::ReadingId;
 use domain::reading::{Advice, Measure, Urgency};
 use leptos::prelude::*;
-use service::{NotedBy, SignsBefore};
+use service::{HoldsNow, NotedBy, SignsBefore};
 
 /// Where all of it is.
 pub(crate) const LIST: &str = "/readings";
@@ -138,6 +138,25 @@ fn before_it_is_saved_of(told: &[(String, &'static Advice)], to_say_to: Option<&
 pub(crate) fn signs_before(signs: &SignsBefore) -> AnyView {
     let (said, why) = (signs.held.in_words(signs.by_reader), signs.held.why());
     view! { <Inset><p>{said}</p> <p>{why}</p></Inset> }.into_any()
+}
+
+/// That danger of before holds still, at the top of a page that is about other things: what to do first, and where all of it stands.
+pub(crate) fn holds_now(holds: &HoldsNow) -> AnyView {
+    let SignsBefore { held, by_reader, advice } = holds.signs;
+    let emergency = (!advice.emergency.is_empty()).then(|| {
+        view! { <p><strong>"Call " <a href="tel:999">"999"</a> " now if "</strong> {advice.emergency} "."</p> }
+    });
+    let first = advice.does.first().map(|first| view! { <p>{*first}</p> });
+    let href = reading_page(held.measure, holds.reading);
+    view! {
+        <Warning title=advice.title level=Level::Two>
+            {emergency}
+            {first}
+            <p>{held.in_words(by_reader)} " That still counts."</p>
+            <p><a href=href>"Read what to do now"</a></p>
+        </Warning>
+    }
+    .into_any()
 }
 
 /// What to do at once about a reading.

@@ -6,6 +6,7 @@ use super::{patient_page, work_page};
 use crate::ctx::{Ctx, Failure};
 use crate::forms::FormState;
 use crate::pages::appointments::on_lines;
+use crate::pages::readings::list::below;
 use crate::pages::readings::measure;
 use crate::pages::readings::watch::{history, target_line};
 use crate::ui::{Button, Choice, EntryList, EntryRow, Form, Radios, Section, SummaryList, SummaryRow, TextArea};
@@ -13,11 +14,11 @@ use crate::whose::Whose;
 use crate::words::{self, sentence};
 use chrono::NaiveDate;
 use domain::ReadingAlertId;
-use domain::reading::{AlertAct, AlertState, Measure, Span};
+use domain::reading::{Advice, AlertAct, AlertState, Measure, Span};
 use domain::team::StaffRole;
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AlertPage, AlertSeen, DigestSeen, NewerSeen, ReadingSince, RuleSince, ServiceError, WorkItem};
+use service::{AlertPage, AlertSeen, DigestSeen, NewerSeen, ReadingSeen, ReadingSince, RuleSince, ServiceError, WorkItem};
 
 /// The closing words that most need, for a clinician to change.
 const LOOKED: &str = "We looked at these readings. Nothing needs to change.";
@@ -48,15 +49,20 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         Err(other) => return Err(Failure(other)),
     };
     let today = london_day(ctx.services().core.now());
-    let AlertPage { alert, mut trend, newer: since } = page;
+    let AlertPage { alert, mut trend, newer: since, told, worst } = page;
     let newer = newer(&since, today);
     trend.readings.truncate(LISTED);
     trend.more = None;
     let all = format!("{}/{}", readings_page(item.person), alert.measure.code());
-    let mut rows = vec![SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> })];
+    let found = SummaryRow::new(alert.measure.clinical_name(), view! { <strong>{alert.found.clone()}</strong> });
+    let mut rows = worst.as_ref().map_or_else(|| vec![found], worst_of);
     if let Some(then) = &alert.reading_then {
-        rows.push(SummaryRow::new("The newest reading that raised it", format!("Taken {}", instant_in_words(then.taken_at))));
+        let number = worst.as_ref().map(|_| format!("{}. ", alert.found)).unwrap_or_default();
+        let taken = format!("{number}Taken {}", instant_in_words(then.taken_at));
+        rows.push(SummaryRow::new("The newest reading that raised it", taken));
         rows.extend(Some(sentence(&then.how)).filter(|how| !how.is_empty()).map(|how| SummaryRow::new("Told with it", how)));
+        let told_of_worst = worst.as_ref().map(|worst| worst.advice);
+        rows.extend(Some(told_them(told)).filter(|_| told_of_worst != Some(told)));
     }
     let reading_now = alert.reading_since.as_ref().map(reading_now);
     rows.extend(reading_now.map(|now| SummaryRow::new("What became of that reading", view! { <strong>{now}</strong> })));
@@ -97,6 +103,23 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         <p class="sh-screen-only"><a href=patient_page(item.person)>"Everything else about them"</a></p>
     };
     Ok((facts.into_any(), Some(below.into_any())))
+}
+
+/// What public guidance told the person on the page of a reading, or that it told nothing.
+fn told_them(told: Option<&'static Advice>) -> SummaryRow {
+    let title = told.map_or("Nothing to do at once", |advice| advice.title);
+    SummaryRow::new("What the page told them", view! { <strong>{title}</strong> })
+}
+
+/// The worst reading that raised it, where that is not the newest: it is told first.
+fn worst_of(worst: &ReadingSeen) -> Vec<SummaryRow> {
+    let mut rows = vec![
+        SummaryRow::new(worst.measure.clinical_name(), view! { <strong>{worst.in_words()}</strong> }),
+        SummaryRow::new("The worst reading that raised it", format!("Taken {}", instant_in_words(worst.taken_at))),
+    ];
+    rows.extend(below(worst).map(|how| SummaryRow::new("Told with it", view! { <bdi>{how}</bdi> })));
+    rows.push(told_them(worst.advice));
+    rows
 }
 
 /// What was taken since, the newest first, each with how it was taken; nothing where nothing was.

@@ -5,8 +5,8 @@ use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
 use crate::forms::Typed;
-use crate::pages::readings::LIST;
 use crate::pages::readings::watch::watched;
+use crate::pages::readings::{LIST, holds_now};
 use crate::shell::Place;
 use crate::ui::{BackLink, Card, CardGroup, EntryList, EntryRow, IconName, Level, PageHeading, Pagination, Section, TagKind};
 use crate::whose::Whose;
@@ -41,6 +41,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             <BackLink href=LIST label="Back to all readings" />
             {easy::picture(IconName::Clipboard)}
             <PageHeading title="Weeks and diaries" lead=easy::say(lead, acts::WEEKS) />
+            {seen.holds.as_ref().map(holds_now)}
             {lists(&seen, WEEKS, &whose, now)}
             {begin}
             {watched(&seen.watch, None, &whose)}

@@ -233,7 +233,7 @@ pub(super) const CHILD_PRESSURE: Advice = Advice {
         "Ask your care team what is right for you or your child.",
     ],
     emergency: "",
-    source: "NICE NG136 is about adults of 18 and over",
+    source: "NICE NG136, which is about adults of 18 and over",
 };
 
 /// What is very high in an adult is in anybody.
@@ -488,7 +488,7 @@ const CHILD_BREATHING: Advice = Advice {
         "If you are worried about how you or your child breathes, call 111 now.",
     ],
     emergency: "a child finds it hard to breathe, grunts or sucks their stomach in under the ribs, their lips or skin turn very pale, blue or grey, they are suddenly confused, or they are limp, floppy or do not respond as usual",
-    source: "RCP National Early Warning Score (NEWS2), 2017, is about people of 16 and over; NHS: Shortness of breath",
+    source: "RCP National Early Warning Score (NEWS2), 2017, which is about people of 16 and over; NHS: Shortness of breath",
 };
 
 const FEVER: Advice = Advice {
@@ -617,7 +617,7 @@ const CHILD_PULSE: Advice = Advice {
         "If you are worried about your pulse, or about how your child is, call 111 now.",
     ],
     emergency: "a child faints, has chest pain or finds it hard to breathe, their lips or skin turn very pale, blue or grey, they are suddenly confused, or they are limp, floppy or do not respond as usual",
-    source: "RCP National Early Warning Score (NEWS2), 2017, is about people of 16 and over; NHS: How to check your pulse; Heart palpitations; When to call 999",
+    source: "RCP National Early Warning Score (NEWS2), 2017, which is about people of 16 and over; NHS: How to check your pulse; Heart palpitations; When to call 999",
 };
 
 /// What scores 3 in adults for being slow. Children have a faster pulse, and so it is no less grave in them.
@@ -1466,6 +1466,10 @@ mod tests {
             include_str!("advice.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('"'));
         assert_eq!(written.count(), all.len(), "one is not looked at here");
         each_is_logged("# General advice about one reading", &all);
+        // Behind "From" it is still a sentence.
+        for one in &all {
+            assert!(!one.source.replace("which is about", "").contains(" is about "), "{}", one.source);
+        }
     }
 
     proptest! {

@@ -977,7 +977,7 @@ impl Measure {
                 _ if setting.asked == Asked::Pair || code == "no" => None,
                 "arm" => Some(format!("{small} arm")),
                 "signs" | "eclampsia" if *words == "Yes" => {
-                    Some(format!("with warning signs (yes to: {})", signs_asked(setting)))
+                    Some(format!("with warning signs (yes to one or more of: {})", signs_asked(setting)))
                 }
                 _ => Some(small),
             }
@@ -1221,8 +1221,8 @@ mod tests {
             (
                 Measure::BloodPressure,
                 "signs=yes arm=left position=standing",
-                "with warning signs (yes to: chest pain, being short of breath, confusion, one side weak or numb, or trouble seeing or \
-                 speaking), left arm, standing",
+                "with warning signs (yes to one or more of: chest pain, being short of breath, confusion, one side weak or numb, or trouble \
+                 seeing or speaking), left arm, standing",
             ),
             (
                 Measure::Pulse,
@@ -1233,8 +1233,8 @@ mod tests {
             (
                 Measure::BloodPressure,
                 "signs=no eclampsia=yes",
-                "with warning signs (yes to: a bad headache, blurred or flashing sight, bad pain just below the ribs, or sudden swelling of \
-                 face or hands)",
+                "with warning signs (yes to one or more of: a bad headache, blurred or flashing sight, bad pain just below the ribs, or \
+                 sudden swelling of face or hands)",
             ),
             (Measure::BloodPressure, "eclampsia=no", ""),
             (Measure::Glucose, "", ""),

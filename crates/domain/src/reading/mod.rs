@@ -58,7 +58,7 @@ pub use ready::{ReadyRule, ReadyTarget};
 #[cfg(feature = "server")]
 pub use rule::{
     Bound, Colour, Condition, Evidence, Finding, MOST_DAYS, Observed, RECENT_DAYS, Rule, RuleKind, Side, TOGETHER, findings,
-    to_tell,
+    raised_by_each, to_tell,
 };
 pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};

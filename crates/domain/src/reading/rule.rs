@@ -177,6 +177,16 @@ impl Bound {
             || second.zip(self.second).is_some_and(|(number, bound)| beyond(number, bound))
     }
 
+    /// How far beyond its bound the number is that is furthest, in thousandths; below nought where neither is at it.
+    fn beyond(&self, first: Amount, second: Option<Amount>) -> i64 {
+        let by = |number: Amount, bound: Amount| match self.side {
+            Side::Above => number.thousandths() - bound.thousandths(),
+            Side::Below => bound.thousandths() - number.thousandths(),
+        };
+        let both = [self.first.map(|bound| by(first, bound)), second.zip(self.second).map(|(number, bound)| by(number, bound))];
+        both.into_iter().flatten().max().unwrap_or(i64::MIN)
+    }
+
     /// Whether whatever is at this bound or beyond is so of another: each number that this sets the other sets no stricter.
     fn implies(&self, other: &Self) -> bool {
         let within = |mine: Option<Amount>, theirs: Option<Amount>| match (mine, theirs, self.side) {
@@ -503,6 +513,26 @@ pub fn to_tell(findings: &[Finding]) -> Vec<&Finding> {
     findings.iter().filter(|one| !outranked(one)).collect()
 }
 
+/// Every reading that raises a rule about single readings by this instant, the worst first: the one that is furthest beyond its bound in
+/// either number, and of those that are alike the last. None of a rule of another kind, or about what is summed by day.
+#[must_use]
+pub fn raised_by_each(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Vec<Observed> {
+    let Condition::Single { bound } = rule.condition else { return Vec::new() };
+    if rule.measure.drawn() == Drawn::DayTotal {
+        return Vec::new();
+    }
+    let mut all = series(rule.measure, readings, rule.settled_at, now);
+    all.retain(|one| raises(rule, &bound, one, now));
+    all.sort_by_key(|one| std::cmp::Reverse((bound.beyond(one.first, one.second), one.at, one.id)));
+    all
+}
+
+/// Whether one reading raises a rule about single readings of this bound.
+fn raises(rule: &Rule, bound: &Bound, one: &Observed, now: DateTime<Utc>) -> bool {
+    let is_recent = (london_day(now) - london_day(one.at)).num_days() < RECENT_DAYS;
+    bound.is_about(one) && is_recent && one.known >= rule.set_at && bound.meets(one.first, one.second)
+}
+
 /// The readings of a measure in the order of time; what is summed by day as one for each day.
 fn series(measure: Measure, readings: &[Observed], settled: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Observed> {
     // A pulse after being active says nothing of a pulse at rest.
@@ -560,10 +590,8 @@ fn look_at(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Fin
     let found = |evidence: Evidence, newest: ReadingId| Some(Finding { rule: *rule, evidence, newest: Some(newest) });
     match rule.condition {
         Condition::Single { bound } => {
-            let meets =
-                |one: &&Observed| bound.is_about(one) && is_recent(one) && is_news(one) && bound.meets(one.first, one.second);
             let all = own();
-            let one = all.iter().rev().find(meets)?;
+            let one = all.iter().rev().find(|one| raises(rule, &bound, one, now))?;
             found(Evidence::One(*one), one.id)
         }
         Condition::Average { bound, days, least } => {
@@ -718,6 +746,25 @@ mod tests {
             assert!(!Colour::Amber.is_said_after_999(gravest), "{gravest:?}");
             assert_eq!(Colour::Amber.is_said_beside(gravest), gravest < Some(Urgency::Now), "{gravest:?}");
         }
+    }
+
+    #[test]
+    fn of_readings_that_raise_one_rule_the_worst_comes_first_and_not_the_newest() {
+        let said = |rule: Rule, readings: &[(u32, &str)]| {
+            let readings: Vec<Observed> =
+                readings.iter().zip(1..).map(|((day, numbers), id)| taken(id, rule.measure, noon(*day), numbers)).collect();
+            let all = raised_by_each(&rule, &readings, noon(9));
+            all.iter().map(|one| one.id.as_uuid().as_u128()).collect::<Vec<_>>()
+        };
+        assert_eq!(said(high(), &[(5, "195/126"), (6, "190/125"), (7, "142/88")]), [1, 2]);
+        assert_eq!(said(high(), &[(5, "181/90"), (6, "150/130")]), [2, 1], "either number");
+        assert_eq!(said(high(), &[(5, "190/100"), (6, "190/100")]), [2, 1], "alike");
+        assert_eq!(said(high(), &[(1, "220/130"), (6, "190/100")]), [2], "what is history");
+        let low = rule(Measure::Oxygen, Condition::Single { bound: Bound::below(amount("92")) });
+        assert_eq!(said(low, &[(5, "91"), (6, "84"), (7, "90")]), [2, 3, 1]);
+        assert_eq!(said(average(), &[(5, "195/126")]), [0_u128; 0]);
+        let falls = rule(Measure::Fall, Condition::Single { bound: Bound::above(amount("1"), None) });
+        assert_eq!(said(falls, &[(5, "1")]), [0_u128; 0], "a day is no reading");
     }
 
     #[test]

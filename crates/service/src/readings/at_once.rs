@@ -4,10 +4,10 @@
 use super::weeks::{taken, taken_between, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use domain::PersonId;
-use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, Protocol, SignsHeld, Taken, Zones, at_once, signs_held};
+use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, Protocol, SignsHeld, Taken, Zones, at_once, held_now, signs_held};
 use domain::reading::{About, Advice, Beside, Measure, Range};
 use domain::when::london_day;
+use domain::{PersonId, ReadingId};
 use store::reading::ReadingRow;
 use store::{Tx, person, reading_rule, week};
 
@@ -18,7 +18,7 @@ const BEST_HOLDS: Days = Days::new(2 * 365);
 const MOST_WEEKS: i64 = 50;
 /// For how long before a blood pressure others are read: what is severe in pregnancy holds for the rest of its day, of which the one on
 /// which the clocks go back is the longest.
-const PRESSURES: TimeDelta = TimeDelta::hours(25);
+pub(super) const PRESSURES: TimeDelta = TimeDelta::hours(25);
 /// The most readings before one of those that are at hand.
 const MOST_AT_HAND: usize = 200;
 
@@ -171,6 +171,25 @@ pub(super) async fn of_reading(tx: &mut Tx, person: PersonId, row: &ReadingRow) 
     of_known(tx, (person, &known), row).await
 }
 
+/// What holds now of a measure whatever is measured next, with what there is to do about its last reading, and which that is.
+pub(super) async fn held(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    now: DateTime<Utc>,
+) -> Result<Option<(SignsHeld, &'static Advice, ReadingId)>, ServiceError> {
+    if !MEASURED_AGAIN.contains(&measure) {
+        return Ok(None);
+    }
+    let readings = just_before(tx, person, measure, now).await?;
+    let Some(last) = readings.last() else { return Ok(None) };
+    let who = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+    let about = About::on(london_day(now), who.birth_date, who.gender.as_deref());
+    let Some(held) = held_now(measure, &readings, now, about) else { return Ok(None) };
+    let said = of_each(tx, person, (measure, std::slice::from_ref(last))).await?;
+    Ok(said.into_iter().find_map(|one| one.advice).map(|advice| (held, advice, last.id)))
+}
+
 /// What to do about each of these readings of any measures, in their order.
 pub(super) async fn of_several(tx: &mut Tx, person: PersonId, rows: &[ReadingRow]) -> Result<Vec<Said>, ServiceError> {
     let (known, mut all) = (Known::load(tx, person).await?, Vec::new());
@@ -186,7 +205,7 @@ async fn of_known(tx: &mut Tx, (person, known): (PersonId, &Known), row: &Readin
         true => just_before(tx, person, measure, at).await?,
         false => Vec::new(),
     };
-    readings.retain(|other| *other < one);
+    readings.retain(|other| *other < one && other.id != one.id);
     readings.push(one);
     let (about, zones) = (known.about(at), known.zones(at).filter(|_| measure == Measure::PeakFlow));
     Ok(Said::of(measure, &readings, about, zones))

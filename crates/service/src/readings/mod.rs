@@ -52,12 +52,13 @@ use crate::reader::{Reader, allowed};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
-use domain::reading::week::{MEASURED_AGAIN, SignsHeld, signs_hold};
+use domain::reading::week::SignsHeld;
 use domain::reading::{Advice, Measure, Unit};
 use domain::record::Category;
-use domain::{AccountId, PersonId};
+use domain::{AccountId, PersonId, ReadingId};
 use futures::future::BoxFuture;
-use store::{Tx, reading};
+use store::Tx;
+use store::reading::{self, ReadingRow};
 use uuid::Uuid;
 
 /// What an event calls the pages of readings.
@@ -81,6 +82,15 @@ pub struct SignsBefore {
     pub by_reader: bool,
     /// What to do about it.
     pub advice: &'static Advice,
+}
+
+/// Danger that was told of with a reading and holds now, whatever is measured next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldsNow {
+    /// What holds, and what to do about it.
+    pub signs: SignsBefore,
+    /// The newest reading of its measure, whose page says all that there is to do.
+    pub reading: ReadingId,
 }
 
 /// The use cases of readings.
@@ -135,8 +145,8 @@ impl Readings {
     }
 
     /// What stands above the form of a new reading: what to do about what was typed in it, where it came back (as
-    /// [`Readings::about_typed`]), and when somebody said with a reading of just before that there are signs of an emergency, with what to
-    /// do about that. It holds for what is measured next in the same sitting, whoever said it and in whatever way it came. To whoever may
+    /// [`Readings::about_typed`]), and what holds of a reading of before, signs of an emergency or a blood pressure that is severe in
+    /// pregnancy, with what to do about that. It holds for what is measured next in the same sitting, whoever said it and in whatever way it came. To whoever may
     /// see the person's readings; nothing of before to anybody else who may record. That any of it was read is audited once.
     ///
     /// # Errors
@@ -155,7 +165,8 @@ impl Readings {
         }
         let now = self.core.now();
         let to_do = unkept::to_do_of(&mut tx, (person, may_see), (measure, None), (typed, now)).await?;
-        let signs = if may_see { signs_before(&mut tx, (actor, person), measure, now).await? } else { None };
+        let holds = if may_see { holds_now(&mut tx, (actor, person), measure, now).await? } else { None };
+        let signs = holds.map(|holds| holds.signs);
         drop(tx);
         if may_see && (!to_do.is_empty() || signs.is_some()) {
             self.looked(actor, subject, Some(measure)).await?;
@@ -164,21 +175,41 @@ impl Readings {
     }
 }
 
-/// The signs of an emergency that hold for what is measured now.
-async fn signs_before(
+/// What holds of a measure for what is measured now.
+async fn holds_now(
     tx: &mut Tx,
     (actor, person): (&Actor, PersonId),
     measure: Measure,
     now: DateTime<Utc>,
-) -> Result<Option<SignsBefore>, ServiceError> {
-    if !MEASURED_AGAIN.contains(&measure) {
-        return Ok(None);
+) -> Result<Option<HoldsNow>, ServiceError> {
+    let Some((held, advice, reading)) = at_once::held(tx, person, measure, now).await? else { return Ok(None) };
+    let signs = told_before(tx, (actor, person), (Some(held), Some(advice))).await?;
+    Ok(signs.map(|signs| HoldsNow { signs, reading }))
+}
+
+/// The gravest that holds now of what is open to the reader, for the person and whoever looks after them; `newest` is the newest reading of
+/// each measure. A care team reads it of each reading in its own lists.
+async fn any_holds(
+    tx: &mut Tx,
+    actor: &Actor,
+    (reader, newest): (&Reader, &[ReadingRow]),
+    now: DateTime<Utc>,
+) -> Result<Option<HoldsNow>, ServiceError> {
+    let mut gravest: Option<HoldsNow> = None;
+    if matches!(actor, Actor::Staff { .. }) {
+        return Ok(gravest);
     }
-    let sitting = at_once::just_before(tx, person, measure, now).await?;
-    let Some((said, last)) = signs_hold(&sitting, now).zip(sitting.last()) else { return Ok(None) };
-    let about = at_once::of_each(tx, person, (measure, std::slice::from_ref(last))).await?;
-    let Some(advice) = about.into_iter().find_map(|one| one.advice) else { return Ok(None) };
-    told_before(tx, (actor, person), (Some(SignsHeld::until(measure, said, now)), Some(advice))).await
+    for row in newest.iter().filter(|row| row.taken_at >= now - at_once::PRESSURES) {
+        let measure = row.measure()?;
+        if opens(reader, measure) {
+            let one = holds_now(tx, (actor, reader.person), measure, now).await?;
+            let urgency = |one: Option<HoldsNow>| one.map(|one| one.signs.advice.urgency);
+            if urgency(one) > urgency(gravest) {
+                gravest = one;
+            }
+        }
+    }
+    Ok(gravest)
 }
 
 /// The signs of before by which it holds what to do about a reading, where there are any, with whether it was the reader who told of them.

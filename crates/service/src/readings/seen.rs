@@ -7,7 +7,7 @@ use super::removed;
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
 use super::unkept::{self, ToDo};
 use super::worked_out::BmiFrom;
-use super::{May, PAGE, ReadingForm, Readings, SignsBefore, may_type, opens, told_before};
+use super::{HoldsNow, May, PAGE, ReadingForm, Readings, SignsBefore, any_holds, holds_now, may_type, opens, told_before};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
@@ -164,6 +164,8 @@ pub struct ReadingVersion {
 pub struct ReadingsSeen {
     /// Whose, as far as the reader may know: it stands on paper.
     pub whose: PersonSummary,
+    /// The gravest that holds now, whatever is measured next; nothing for a care team, which reads it beside each reading.
+    pub holds: Option<HoldsNow>,
     /// The newest of each measure that there is, in the order of the catalogue.
     pub newest: Vec<ReadingSeen>,
     /// Everything that is open to the reader and that people type.
@@ -323,6 +325,8 @@ pub struct MeasureSeen {
     pub measure: Measure,
     /// Whose, as far as the reader may know: it stands on paper.
     pub whose: PersonSummary,
+    /// What of it holds now, whatever is measured next; nothing for a care team.
+    pub holds: Option<HoldsNow>,
     /// A page of its readings, the newest first.
     pub readings: Vec<ReadingSeen>,
     /// The last of these where there are more, to go on from.
@@ -416,6 +420,7 @@ impl Readings {
                 rows.push(row);
             }
         }
+        let holds = any_holds(&mut tx, actor, (&reader, &rows), self.core.now()).await?;
         let said = match actor {
             Actor::Staff { .. } => at_once::of_several(&mut tx, person, &rows).await?,
             _ => Vec::new(),
@@ -432,7 +437,7 @@ impl Readings {
         let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         self.looked(actor, subject, None).await?;
-        Ok(ReadingsSeen { whose, newest, open, watch, may_record: may.record, may_enter: may.enter })
+        Ok(ReadingsSeen { whose, holds, newest, open, watch, may_record: may.record, may_enter: may.enter })
     }
 
     /// One measure: its chart, that of another beside it, and a page of its readings. The look is audited.
@@ -604,9 +609,14 @@ pub(super) async fn measure_seen(
     };
     let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
     let whose = records::summary(tx, reader).await?;
+    let holds = match actor {
+        Actor::Staff { .. } => None,
+        _ => holds_now(tx, (actor, person), measure, now).await?,
+    };
     Ok(MeasureSeen {
         measure,
         whose,
+        holds,
         readings,
         more,
         years,

@@ -4,7 +4,7 @@
 use super::at_once;
 use super::rules::shows;
 use super::weeks::{diary_of, plan};
-use super::{PAGE, Readings, opens};
+use super::{HoldsNow, PAGE, Readings, any_holds, opens};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
@@ -99,6 +99,8 @@ pub struct ReadingNews {
 /// What waits for somebody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waits {
+    /// The gravest that holds now, whatever is measured next.
+    pub holds: Option<HoldsNow>,
     /// The newest red thing that is open.
     pub red: Option<RedOpen>,
     /// A sitting, where the reader may record it.
@@ -123,7 +125,9 @@ impl Readings {
         let red = red(&self.core, &mut tx, &reader, &alerts).await?;
         let news = news(&mut tx, &reader, (&alerts, since)).await?;
         let goal = self_care::in_hand(&self.core, &mut tx, &reader).await?;
-        let mut waits = Waits { red, news, goal, ..Waits::default() };
+        let newest = reading::newest(&mut tx, person).await?;
+        let holds = any_holds(&mut tx, actor, (&reader, &newest), self.core.now()).await?;
+        let mut waits = Waits { holds, red, news, goal, ..Waits::default() };
         if may_record {
             waits.sitting = sitting(&self.core, &mut tx, &reader).await?;
             waits.questions = questions(&self.core, &mut tx, &reader).await?;

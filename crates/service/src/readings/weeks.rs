@@ -5,8 +5,8 @@ use super::record::{ShownWithForm, Told, at_one_time, keep, last_unit, taken_at,
 use super::told::Owner;
 use super::unkept::{ToDo, each_of, to_do_of};
 use super::{
-    PAGE, ReadingForm, Readings, SignsBefore, TargetVersion, WatchSeen, Watched, allowed, at_once, may_type, opens, rules,
-    told_before,
+    HoldsNow, PAGE, ReadingForm, Readings, SignsBefore, TargetVersion, WatchSeen, Watched, allowed, any_holds, at_once, may_type,
+    opens, rules, told_before,
 };
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -140,6 +140,8 @@ pub struct WeekLine {
 pub struct WeeksSeen {
     /// Whose they are.
     pub whose: PersonSummary,
+    /// The gravest that holds now of any reading, whatever is measured next; nothing for a care team.
+    pub holds: Option<HoldsNow>,
     /// Those that go on, before a page of the others, the newest first; on a later page the others alone.
     pub weeks: Vec<WeekLine>,
     /// The last of these where there are more, to go on from.
@@ -579,6 +581,8 @@ impl Readings {
         weeks.sort_by_key(|line| !line.runs);
         let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
         let whose = records::summary(&mut tx, &reader).await?;
+        let newest = reading::newest(&mut tx, person).await?;
+        let holds = any_holds(&mut tx, actor, (&reader, &newest), now).await?;
         drop(tx);
         let can_start = Protocol::ALL.iter().copied().filter(|protocol| {
             let runs = weeks.iter().any(|line| line.runs && line.plan.protocol.measure() == protocol.measure());
@@ -586,7 +590,7 @@ impl Readings {
         });
         let can_start = can_start.collect();
         self.looked_at_weeks(actor, subject).await?;
-        Ok(WeeksSeen { whose, weeks, more, is_later: after.is_some(), can_start, watch, may_record })
+        Ok(WeeksSeen { whose, holds, weeks, more, is_later: after.is_some(), can_start, watch, may_record })
     }
 
     /// One week. The look is audited.

@@ -247,8 +247,8 @@ testkit::both_engines! {
         let joined_at = town.services.core.now();
         let felt = how(form(town, &["190", "100"]), &[("signs", "yes"), ("arm", "left")]);
         let reading = add(town, &world.edna, person, pressure, &felt).await;
-        let told = "with warning signs (yes to: chest pain, being short of breath, confusion, one side weak or numb, or trouble \
-                    seeing or speaking), left arm";
+        let told = "with warning signs (yes to one or more of: chest pain, being short of breath, confusion, one side weak or numb, or \
+                    trouble seeing or speaking), left arm";
         let then = ReadingThen { taken_at: joined_at, how: told.to_owned(), known: joined_at };
         let alert = seen().await;
         assert_eq!((alert.found.as_str(), alert.reading, alert.raised_at), ("190/100 mmHg", Some(reading), raised_at));

@@ -623,6 +623,27 @@ pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
     sitting(readings, now).iter().rev().find(|one| has_signs(one))
 }
 
+/// What holds at this instant of these readings of a measure in the order of time, whatever is measured next: signs of the sitting that goes
+/// on, else a blood pressure of the day that is severe in pregnancy, of somebody who may be pregnant.
+#[must_use]
+pub fn held_now(measure: Measure, readings: &[Taken], now: DateTime<Utc>, about: About) -> Option<SignsHeld> {
+    if !MEASURED_AGAIN.contains(&measure) {
+        return None;
+    }
+    if let Some(told) = signs_hold(readings, now) {
+        return Some(SignsHeld::until(measure, told, now));
+    }
+    let told = severe_of_day(readings, now, about).filter(|_| measure == Measure::BloodPressure)?;
+    Some(SignsHeld { pressure: Some((told.first, told.second)), ..SignsHeld::until(measure, told, now) })
+}
+
+/// The last of these blood pressures that is severe in pregnancy, of somebody who may be pregnant, and of the day of this instant.
+fn severe_of_day(readings: &[Taken], now: DateTime<Utc>, about: About) -> Option<&Taken> {
+    let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(now) || now - one.at <= LONGEST_SITTING;
+    let is_severe = |one: &Taken| about.may_be_pregnant && advice::is_severe_if_pregnant((one.first, one.second));
+    readings.iter().rev().find(|one| is_severe(one) && is_of_day(one))
+}
+
 /// What was told with an earlier reading and holds for a later one, about which [`at_once`] says by it what to do, whatever it is: signs of
 /// an emergency, or a blood pressure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -755,9 +776,7 @@ fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &
     let (last, before) = readings.split_last()?;
     let apart = Protocol::HomePressure.apart();
     let gravest = |one: Option<(&'static Advice, &Taken)>| one.map(|(advice, _)| advice.urgency);
-    let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(last.at) || last.at - one.at <= LONGEST_SITTING;
-    let is_severe = |one: &Taken| about.may_be_pregnant && advice::is_severe_if_pregnant((one.first, one.second));
-    let severe = before.iter().rev().find(|one| is_severe(one) && is_of_day(one));
+    let severe = severe_of_day(before, last.at, about);
     let own = pressure(readings, about);
     let is_low = own.is_some_and(|advice| *advice == LOW_PRESSURE);
     let said: &'static Advice = if is_low { &LOW_AFTER_SEVERE_IF_PREGNANT } else { &SEVERE_BEFORE_IF_PREGNANT };
@@ -1039,6 +1058,28 @@ mod tests {
         let held = signs_held(Measure::BloodPressure, &[severe, taken("2026-11-04T18:15:00Z", 138, 86)], woman).unwrap();
         assert_eq!(held.in_words(true), "At 6:10pm the reading was 186/122.");
         assert_eq!(held.why(), "That still counts, whatever this reading is.");
+    }
+
+    #[test]
+    fn what_holds_now_is_the_signs_of_a_sitting_that_goes_on_and_what_is_severe_in_pregnancy_that_day() {
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
+        let said = |readings: &[Taken], now: &str, about| {
+            held_now(Measure::BloodPressure, readings, at(now), about).map(|held| held.in_short())
+        };
+        let severe = taken("2026-11-04T18:10:00Z", 165, 112);
+        let signs = Taken { settings: "signs=yes".to_owned(), ..taken("2026-11-04T18:12:00Z", 192, 124) };
+        let holds = |text: &str| Some(text.to_owned());
+        let (pressure, sign) = (holds("165/112 at 6:10pm still counts."), holds("A warning sign told at 6:12pm still counts."));
+        let alone = std::slice::from_ref(&severe);
+        assert_eq!(said(alone, "2026-11-04T20:11:00Z", woman), pressure);
+        assert_eq!(said(alone, "2026-11-05T09:00:00Z", woman), None, "another day");
+        assert_eq!(said(alone, "2026-11-04T18:15:00Z", About::default()), None, "nobody who may be pregnant");
+        let both = [severe.clone(), signs];
+        assert_eq!(said(&both, "2026-11-04T18:17:00Z", About::default()), sign);
+        assert_eq!(said(&both, "2026-11-04T18:43:00Z", About::default()), None, "the sitting is over");
+        assert_eq!(said(&both, "2026-11-04T18:17:00Z", woman), sign);
+        assert_eq!(said(&both, "2026-11-04T18:43:00Z", woman), holds("192/124 at 6:12pm still counts."));
+        assert_eq!(held_now(Measure::Weight, &both, at("2026-11-04T18:17:00Z"), woman), None);
     }
 
     #[test]

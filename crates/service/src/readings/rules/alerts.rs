@@ -1,9 +1,10 @@
 //! What a care team does with what came up: it sees it, does something, and closes it, and the person reads what.
 
+use super::super::at_once;
 use super::super::seen::measure_seen;
 use super::super::{May, MeasureSeen, PAGE, ReadingSeen, Readings, ReadingsAsked, allowed};
 use super::plan::{AlertSeen, Since};
-use super::shows;
+use super::{looked_at, shows};
 use crate::activity::{self, Event};
 use crate::eyes::Eyes;
 use crate::mail::{self, Letter};
@@ -15,10 +16,11 @@ use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
-use domain::reading::{AlertAct, AlertState, Colour, Span};
+use domain::reading::{Advice, AlertAct, AlertState, Colour, Rule, Span, raised_by_each};
 use domain::team::WorkKind;
 use domain::{MemberId, OrganisationId, PersonId, ReadingAlertId, WorkItemId};
 use futures::future::BoxFuture;
+use std::cmp::Reverse;
 use store::reading;
 use store::reading_rule::{self, AlertRow};
 use store::staff::MemberRow;
@@ -29,6 +31,8 @@ use store::{Tx, person_write, work};
 const NEWER_LISTED: i64 = 5;
 /// How many of them are counted at most.
 const NEWER_COUNTED: i64 = 1000;
+/// Of how many of the readings that raised it, those with the worst numbers, it is looked at what there is to do about them.
+const MOST_RAISED: usize = 10;
 
 /// What is done with something that came up, as its form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +63,10 @@ pub struct AlertPage {
     pub trend: MeasureSeen,
     /// What was taken since.
     pub newer: NewerSeen,
+    /// What public guidance asks for about the newest reading that raised it, as that stood then: its page told them.
+    pub told: Option<&'static Advice>,
+    /// A reading that raised it as well and was worse than the newest, by what there is to do about it (its `advice`) or by its number.
+    pub worst: Option<ReadingSeen>,
 }
 
 /// What was taken after the newest reading that raised something, or where none did, after it came up; of its measure. What raised it may
@@ -113,13 +121,22 @@ impl Readings {
         let asked = ReadingsAsked { with: row.other()?, ..ReadingsAsked::from((measure, Span::Month, None)) };
         let trend = measure_seen(&self.core, &mut tx, actor, about, asked).await?;
         let since = Since::load(&mut tx, person, std::slice::from_ref(&row)).await?;
+        let told = match since.row_then(&row)? {
+            Some(then) => at_once::of_reading(&mut tx, person, &then).await?.advice,
+            None => None,
+        };
+        let rule = since.rule_then(&row)?;
         let alert = since.seen(&reader, row, &acts)?;
         let who = Eyes::of(&mut tx, actor, person).await?;
+        let worst = match rule {
+            Some(rule) => worst(&mut tx, (person, who), (rule, &alert)).await?,
+            None => None,
+        };
         let newer = newer(&mut tx, (person, who), &alert).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("measure", measure.code())).await?;
-        Ok(AlertPage { alert, trend, newer })
+        Ok(AlertPage { alert, trend, newer, told, worst })
     }
 
     /// What came up about the person of which the actor's care team was told with everything else of a day, and is not closed, each with
@@ -285,6 +302,27 @@ async fn newer(tx: &mut Tx, (person, who): (PersonId, Eyes), alert: &AlertSeen) 
     let readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;
     let more = usize::try_from(count).unwrap_or_default().saturating_sub(readings.len());
     Ok(NewerSeen { readings, more })
+}
+
+/// The reading that is worst of those that raised something by the time its newest was written down, where that is not the newest: the one
+/// about which there is most to do, and of those that are alike the one that is furthest beyond the bound.
+async fn worst(
+    tx: &mut Tx,
+    (person, who): (PersonId, Eyes),
+    (rule, alert): (Rule, &AlertSeen),
+) -> Result<Option<ReadingSeen>, ServiceError> {
+    let until = alert.reading_then.as_ref().map_or(alert.raised_at, |then| then.known.max(alert.raised_at));
+    let readings = looked_at(tx, person, std::slice::from_ref(&rule), until).await?;
+    let mut rows = Vec::new();
+    for one in raised_by_each(&rule, &readings, until).iter().take(MOST_RAISED) {
+        rows.extend(reading::one(tx, person, one.id).await?);
+    }
+    let said = at_once::of_several(tx, person, &rows).await?;
+    let worst = rows.into_iter().zip(said).min_by_key(|(_, said)| Reverse(said.advice.map(|advice| advice.urgency)));
+    let Some((row, said)) = worst.filter(|(row, _)| alert.reading.is_some_and(|newest| newest.as_uuid() != row.id)) else {
+        return Ok(None);
+    };
+    Ok(Some(ReadingSeen { advice: said.advice, ..who.seen(row)? }))
 }
 
 /// Writes to the person that their care team looked, at each address of their own; nothing of what it is about.

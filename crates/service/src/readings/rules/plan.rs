@@ -575,6 +575,9 @@ fn names(found: &str, (of, measure): (Measure, Measure), (first, second): (i64, 
     Finding::names(found, of, (measure, number(first), second.map(number)))
 }
 
+/// A row, what it said at some time, and when it was written down so.
+type StoodThen<'a> = (&'a ReadingRow, Stood<'a>, DateTime<Utc>);
+
 /// What a reading said from an instant on.
 #[derive(Clone, Copy)]
 struct Stood<'a> {
@@ -652,6 +655,30 @@ impl Since {
     /// The newest reading that raised this, as it stood when it did: with the number that what came up names, and where that names none, as
     /// it was when it came up.
     fn reading_then(&self, alert: &AlertRow) -> Result<Option<ReadingThen>, ServiceError> {
+        let Some((row, then, known)) = self.stood_then(alert)? else { return Ok(None) };
+        let how = row.measure()?.taken_in_words(then.settings);
+        Ok(Some(ReadingThen { taken_at: then.taken_at, how, known }))
+    }
+
+    /// The same as the row that it was then: what its page told turns on that.
+    pub(super) fn row_then(&self, alert: &AlertRow) -> Result<Option<ReadingRow>, ServiceError> {
+        Ok(self.stood_then(alert)?.map(|(row, then, _)| ReadingRow {
+            first_value: then.numbers.0,
+            second_value: then.numbers.1,
+            taken_at: then.taken_at,
+            settings: then.settings.to_owned(),
+            ..row.clone()
+        }))
+    }
+
+    /// The rule as it was when it raised this, where it holds still and is the same.
+    pub(super) fn rule_then(&self, alert: &AlertRow) -> Result<Option<Rule>, ServiceError> {
+        let Some(row) = self.rules.iter().find(|row| row.id == alert.rule_id) else { return Ok(None) };
+        Ok(Some(row.rule()?).filter(|rule| rule.round == alert.round))
+    }
+
+    /// The row, what it said then, and when it was written down so.
+    fn stood_then(&self, alert: &AlertRow) -> Result<Option<StoodThen<'_>>, ServiceError> {
         let Some((row, before)) = self.raised_by(alert) else { return Ok(None) };
         let (measure, rule_measure) = (row.measure()?, alert.measure()?);
         let now = Stood {
@@ -665,7 +692,7 @@ impl Since {
         let known = alert.raised_at.max(row.created_at);
         let then = stood().find(is_named).or_else(|| stood().find(|one| one.at <= known)).unwrap_or(now);
         let first = stood().rfind(is_named).map_or(row.created_at, |one| one.at);
-        Ok(Some(ReadingThen { taken_at: then.taken_at, how: measure.taken_in_words(then.settings), known: first }))
+        Ok(Some((row, then, first)))
     }
 
     /// What became of the newest reading that raised this, since it did: whoever typed it wrong changes or removes it, and what came up
