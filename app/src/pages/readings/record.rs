@@ -236,7 +236,12 @@ pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks
     let (changing, with_photo) = (asks == Asks::Change, asks == Asks::New);
     let typed_in = chosen(measure, form, unit);
     let keypad = with_photo.then_some(typed_in);
-    let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", "")), keypad)).collect_view();
+    // Whose it is, nobody at work is told by "your".
+    let called = |part: &Part| match asks == Asks::AtWork && part.label.starts_with("Your ") {
+        true => Part { label: measure.name(), ..*part },
+        false => *part,
+    };
+    let numbers = measure.parts().iter().map(|part| number(measure, &called(part), (form, ("", "")), keypad)).collect_view();
     let other = if with_photo { other_way(measure, typed_in, &add_page(measure)) } else { None };
     let no_number = if with_photo { no_number(measure, &add_page(measure)) } else { None };
     let shown_with = measure.shown_with().filter(|_| !changing);
