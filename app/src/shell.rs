@@ -2,7 +2,7 @@
 
 use crate::binding::Binding;
 use crate::forms::Said;
-use crate::pages::{AsOn, who_on_paper};
+use crate::pages::{AsOn, who, who_on_paper};
 use crate::state::Assets;
 use crate::ui::{
     Band, BandBar, Button, ButtonKind, DemoBanner, Footer, FooterLink, Form, Header, Main, NavItem, Notice, SkipLink,
@@ -216,9 +216,10 @@ impl Document<'_> {
             view! { <Notice title=said.title text=said.text>{undo}</Notice> }
         });
         let printed = self.printed.as_ref().map(who_on_paper);
+        let running = self.printed.as_ref().map(who);
         let classes = (!self.display.is_none()).then(|| self.display.classes());
         view! {
-            <html lang="en-GB" class=classes>
+            <html lang="en-GB" class=classes data-whose=running>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
