@@ -195,7 +195,7 @@ testkit::both_engines! {
         let mut sam = app.signed_in("sam@example.org").await;
         let reading = kept(&app, &mut sam, "/readings/weight/new", &[("value", "72")]).await;
         let goal = kept(&app, &mut sam, "/goals/new/steps", &[("target", "8000"), ("why", "My knees")]).await;
-        let own = ["/activity", "/account/needs", "/account/details", "/readings", "/readings/weight", "/readings/targets", "/readings/bmi", "/weeks", "/goals", "/questionnaires", "/questionnaires/phq-9", "/medicines", "/medicines/diary", "/appointments"];
+        let own = ["/activity", "/account/needs", "/account/details", "/readings", "/readings/weight", "/readings/weight/removed", "/readings/targets", "/readings/bmi", "/weeks", "/goals", "/questionnaires", "/questionnaires/phq-9", "/medicines", "/medicines/diary", "/appointments"];
         let kept_there = [format!("/medicines/{medicine}"), reading.clone(), goal.clone()];
         for path in own.into_iter().map(str::to_owned).chain(kept_there) {
             let page = sam.get(&path).await;

@@ -253,7 +253,7 @@ pub async fn show(ctx: Ctx, path: OfImport, Query(query): Query<Typed>) -> Answe
         (ImportState::Undone | ImportState::Discarded, None) => "Your readings were taken out again".to_owned(),
     };
     let heading = title.clone();
-    ctx.page(Head::form(&title, Place::Health, &form), || {
+    ctx.page(Head::form(&title, Place::Health, &form).of(&page.whose), || {
         let body = match (page.import.state, named, &page.table) {
             (_, Some(measure), Some(table)) => name_columns(id, (measure, &besides), table, &form),
             (ImportState::Columns, _, Some(table)) => choose_measure(id, table),

@@ -44,7 +44,7 @@ pub async fn show(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answ
     let (form, whose, today) = (ctx.form(FORM).await?, ctx.whose(), london_day(ctx.services().core.now()));
     let title = format!("Removed readings of {}", measure.name_in_sentence());
     let heading = title.clone();
-    ctx.page(Head::form(&title, Place::Health, &form), || {
+    ctx.page(Head::form(&title, Place::Health, &form).of(&seen.whose), || {
         let rows: Vec<_> = seen.readings.iter().map(|one| row(one, &whose, today)).collect();
         let older = seen.more.map(|id| format!("{}?after={id}", removed_page(measure)));
         let body = match rows.is_empty() {

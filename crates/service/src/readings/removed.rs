@@ -5,8 +5,8 @@ use super::{PAGE, ReadingSeen, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
-use crate::records::purpose;
-use crate::{ServiceError, access};
+use crate::records::{purpose, summary};
+use crate::{PersonSummary, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -33,6 +33,8 @@ pub struct RemovedReading {
 /// Readings of a measure that were removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemovedSeen {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Which measure.
     pub measure: Measure,
     /// A page of them, the last removed first.
@@ -116,7 +118,8 @@ impl Readings {
             let (Some(by), Some(at)) = (row.removed_by, row.removed_at) else { continue };
             readings.push(RemovedReading { by: who.by(by), at, reading: who.seen(row)? });
         }
-        Ok(RemovedSeen { measure, readings, more })
+        let whose = summary(tx, reader).await?;
+        Ok(RemovedSeen { whose, measure, readings, more })
     }
 
     /// Puts a reading back that was removed, as it was seen in this version, and gives what it is of. That it was removed is kept, and

@@ -4,7 +4,8 @@ use super::super::weeks::is_by_hand;
 use super::super::{PAGE, Readings, at_once, opens};
 use super::reading_in::minute;
 use crate::eyes::{Eyes, NotedBy};
-use crate::{ServiceError, access};
+use crate::records::summary;
+use crate::{PersonSummary, ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, SignsHeld, Taken, holds_instead};
@@ -134,6 +135,8 @@ impl TableSeen {
 /// One import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportPage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The import.
     pub import: ImportSeen,
     /// What was found and waits, or was added and is still there, in the order of the catalogue.
@@ -375,9 +378,10 @@ impl Readings {
             ImportState::Columns | ImportState::Ready => intake::held(&mut tx, person, id).await?,
             _ => None,
         };
+        let whose = summary(&mut tx, &bringing.reader).await?;
         drop(tx);
         let table = table.and_then(|bytes| TableSeen::of(&bytes, bringing.open()));
         self.looked(actor, bringing.subject, None).await?;
-        Ok(ImportPage { import, measures, urgent, left, rows, table })
+        Ok(ImportPage { whose, import, measures, urgent, left, rows, table })
     }
 }
