@@ -61,6 +61,8 @@ pub enum Left {
     Malformed,
     /// Nothing says when it was taken, or it cannot be read.
     NoDate,
+    /// The clock in London never showed its time: it went forward that night.
+    NoSuchTime,
     /// It is said to be taken in the time to come, or before 1900.
     OtherTime,
     /// Its unit is not one in which such a thing is measured.
@@ -85,10 +87,11 @@ pub enum Left {
 
 impl Left {
     /// Every one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Kind,
         Self::Malformed,
         Self::NoDate,
+        Self::NoSuchTime,
         Self::OtherTime,
         Self::Unit,
         Self::Impossible,
@@ -108,6 +111,7 @@ impl Left {
             Self::Kind => "kind",
             Self::Malformed => "malformed",
             Self::NoDate => "no-date",
+            Self::NoSuchTime => "no-such-time",
             Self::OtherTime => "other-time",
             Self::Unit => "unit",
             Self::Impossible => "impossible",

@@ -3,9 +3,9 @@
 
 use crate::collect::Collector;
 use crate::{Found, Left, ReadError, Sink, wall_clock};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use csv::{ByteRecord, ReaderBuilder};
-use domain::appointment::read_clock;
+use domain::appointment::{read_clock, shown_at};
 use domain::reading::{Doubt, Heard, Kept, Measure, Taken, Told, Typed, hear, pressure_in, settings};
 use domain::shown::line;
 use domain::when::london_day;
@@ -360,7 +360,10 @@ fn when(day: &str, time: Option<&str>, order: DayOrder, now: DateTime<Utc>) -> R
         "" => NaiveTime::from_hms_opt(12, 0, 0),
         time => read_time(time),
     };
-    wall_clock(NaiveDateTime::new(date, time.ok_or(Left::NoDate)?)).ok_or(Left::NoDate)
+    let time = time.ok_or(Left::NoDate)?;
+    let minute = u16::try_from(time.hour() * 60 + time.minute()).map_err(|_| Left::NoDate)?;
+    shown_at(date, minute).ok_or(Left::NoSuchTime)?;
+    wall_clock(NaiveDateTime::new(date, time)).ok_or(Left::NoDate)
 }
 
 fn read_day(text: &str, order: DayOrder) -> Option<NaiveDate> {

@@ -759,16 +759,23 @@ fn days_and_times_are_read_as_people_write_them() {
         ("01.07.26 20:30:10", "2026-07-01 19:30:10"),
         ("1 July 2026", "2026-07-01 11:00:00"),
         ("1 Jul 2026", "2026-07-01 11:00:00"),
-        // It never was: the clock went on at one.
-        ("29/03/2026 01:30", "2026-03-29 01:30:00"),
+        ("29/03/2026 02:00", "2026-03-29 01:00:00"),
+        // It was twice, and the first is meant.
+        ("25/10/2026 01:30", "2026-10-25 00:30:00"),
     ] {
         assert_eq!(when(cell, DayOrder::DayFirst), at, "{cell}");
     }
     assert_eq!(when("07/01/2026", DayOrder::MonthFirst), "2026-07-01 11:00:00");
     assert_eq!(when("07/01/26", DayOrder::MonthFirst), "2026-07-01 11:00:00");
-    for (cell, why) in
-        [("soon", "NoDate"), ("", "NoDate"), ("31/02/2026", "NoDate"), ("01/01/2027", "OtherTime"), ("1/7/2026 soon", "NoDate")]
-    {
+    for (cell, why) in [
+        ("soon", "NoDate"),
+        ("", "NoDate"),
+        ("31/02/2026", "NoDate"),
+        ("01/01/2027", "OtherTime"),
+        ("1/7/2026 soon", "NoDate"),
+        // It never was: the clock went on at one.
+        ("29/03/2026 01:30", "NoSuchTime"),
+    ] {
         assert_eq!(when(cell, DayOrder::DayFirst), format!("{{{why}: 1}}"), "{cell}");
     }
 }

@@ -547,6 +547,7 @@ fn why(word: &str) -> &'static str {
         "kind" => "of a kind that is not kept here, such as calories",
         "malformed" => "not as such a file should say it",
         "no-date" => "without a date and time that we can read",
+        "no-such-time" => "with a time that never was: the clocks went forward that night",
         "other-time" => "with a date that is still to come, or before 1900",
         "unit" => "without a unit that we know",
         "impossible" => "with a number that cannot be right",

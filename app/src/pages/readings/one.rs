@@ -17,7 +17,7 @@ use crate::whose::Whose;
 use axum::extract::Query;
 use domain::access::Actor;
 use domain::reading::Advice;
-use domain::when::instant_in_words;
+use domain::when::{instant_in_words, which_of_two};
 use domain::{PersonId, ReadingId};
 use leptos::prelude::*;
 use service::{EnteredBy, ReadingSeen, ReadingVersion, ReadingsAdded, ServiceError, SignsBefore, Watched};
@@ -167,7 +167,7 @@ fn of_team(entered: &EnteredBy) -> String {
 pub(crate) fn rows(seen: &ReadingSeen, whose: &Whose) -> Vec<SummaryRow> {
     let mut rows = vec![
         SummaryRow::new("Reading", view! { <strong>{seen.in_words()}</strong> }),
-        SummaryRow::new("Taken", instant_in_words(seen.taken_at)),
+        SummaryRow::new("Taken", format!("{}{}", instant_in_words(seen.taken_at), which_of_two(seen.taken_at))),
     ];
     if let Some(own) = seen.in_own_unit() {
         rows.insert(1, SummaryRow::new("In the usual unit", own));

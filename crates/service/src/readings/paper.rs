@@ -1,6 +1,6 @@
 //! A guided week that was kept on paper and is typed in afterwards: as many readings as there are lines, all or none, by the same rules.
 
-use super::record::{told, told_at};
+use super::record::{at_clock, told, told_at};
 use super::weeks::{BestForm, begins, best, best_blow, diary_of, end_before, note_of_week, one_reading};
 use super::{ReadingForm, Readings, WeekForm, at_once, rules};
 use crate::activity;
@@ -8,7 +8,7 @@ use crate::limits::{self, Attempt};
 use crate::{FieldProblem, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::Actor;
-use domain::appointment::{read_clock, shown_at};
+use domain::appointment::read_clock;
 use domain::reading::week::{Counts, DAY_BEGINS, Diary, Protocol, Sitting, Taken, WeekEnd, Works, diary_day};
 use domain::when::minute_in_words;
 use domain::{PersonId, ReadingId, WeekId};
@@ -287,7 +287,6 @@ fn taken_at(
         let (from, until) = (minute_in_words(sitting.from), minute_in_words(sitting.until % (24 * 60)));
         return Err(FieldProblem::new("time", format!("Enter a time from {from} and before {until}")));
     }
-    let at = shown_at(on, minute).or_else(|| shown_at(on, minute + 60));
-    let at = at.ok_or_else(|| FieldProblem::new("time", "Enter a time, such as 8:30am or 20:30"))?;
+    let at = at_clock(on, minute)?;
     if at > now { Err(FieldProblem::new("time", "This is still to come. Leave the line empty")) } else { Ok(at) }
 }

@@ -14,7 +14,7 @@ use domain::audit::{Action, Basis};
 use domain::reading::{
     Amount, Doubt, Entered, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear, off_meter, settings,
 };
-use domain::when::{day_in_words, instant_in_words, london_day, minute_of_day};
+use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
 use store::reading::{self, NewReading, ReadingRow, Said};
@@ -731,6 +731,15 @@ fn shows(form: &ReadingForm, at: DateTime<Utc>) -> bool {
     (day, read_clock(form.time.trim())) == (Some(london_day(at)), Some(minute_of_day(at)))
 }
 
+/// The instant at which the clock in London first showed this minute of this day; in the night when it goes forward there is none of
+/// the hour that it leaves out.
+pub(super) fn at_clock(day: NaiveDate, minute: u16) -> Result<DateTime<Utc>, FieldProblem> {
+    shown_at(day, minute).ok_or_else(|| {
+        let words = format!("The clocks went forward that night. There was no {}", minute_in_words(minute));
+        FieldProblem::new("time", words)
+    })
+}
+
 /// When a reading was taken: now where nothing is said.
 pub(super) fn taken_at(day: &[String; 3], time: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldProblem> {
     let [d, m, y] = day;
@@ -743,9 +752,7 @@ pub(super) fn taken_at(day: &[String; 3], time: &str, now: DateTime<Utc>) -> Res
         (day, time) => {
             let minute = read_clock(time).ok_or_else(|| FieldProblem::new("time", "Enter a time, such as 8:30am or 20:30"))?;
             let day = day.unwrap_or(today);
-            // A minute that the clock left out was an hour later by the new clock.
-            let at = shown_at(day, minute).or_else(|| shown_at(day, minute.saturating_add(60)));
-            at.ok_or_else(|| FieldProblem::new("time", "Enter a time, such as 8:30am or 20:30"))?
+            at_clock(day, minute)?
         }
     };
     if at > now + CLOCKS_DIFFER {
@@ -794,7 +801,12 @@ mod tests {
     #[test]
     fn both_nights_on_which_the_clock_changes_have_their_times() {
         // 2026-03-29 01:00 to 02:00 never was; 2026-10-25 01:00 to 02:00 was twice.
-        assert_eq!(taken("29 3 2026", "01:30", "2026-04-01T09:00:00Z").unwrap(), "2026-03-29T01:30:00+00:00");
+        for time in ["01:00", "1:30am", "01:59"] {
+            assert_eq!(taken("29 3 2026", time, "2026-04-01T09:00:00Z").unwrap_err(), "time", "{time}");
+        }
+        assert_eq!(taken("29 3 2026", "02:00", "2026-04-01T09:00:00Z").unwrap(), "2026-03-29T01:00:00+00:00");
+        let day = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap();
+        assert_eq!(at_clock(day, 90).unwrap_err().message, "The clocks went forward that night. There was no 1:30am");
         assert_eq!(taken("25 10 2026", "01:30", "2026-11-01T09:00:00Z").unwrap(), "2026-10-25T00:30:00+00:00");
     }
 }
