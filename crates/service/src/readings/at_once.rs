@@ -22,6 +22,9 @@ pub(super) const PRESSURES: TimeDelta = TimeDelta::hours(25);
 /// The most readings before one of those that are at hand.
 const MOST_AT_HAND: usize = 200;
 
+/// After this what to do about a reading may be over.
+pub(super) const PAST: TimeDelta = TimeDelta::days(1);
+
 /// How long before a reading of a measure others may be by which it turns what to do about it.
 fn looks_back(measure: Measure) -> TimeDelta {
     if measure == Measure::BloodPressure { PRESSURES } else { LONGEST_SITTING }

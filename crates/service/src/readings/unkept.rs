@@ -1,7 +1,7 @@
 //! What to do at once about readings that were typed and not kept, because something is asked about them or is wrong: danger does not
 //! wait for a form.
 
-use super::at_once::Before;
+use super::at_once::{Before, PAST};
 use super::record::taken_at;
 use super::weeks::one_reading;
 use super::{PAGE, PaperForm, ReadingForm, Readings, WeekForm, may_type};
@@ -10,6 +10,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::reading::week::Protocol;
 use domain::reading::{About, Advice, Beside, Measure, TextedReading, Typed, Urgency, hear, to_do_unkept};
+use domain::when::instant_in_words;
 use domain::{PersonId, ReadingId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -105,7 +106,7 @@ pub(super) async fn to_do_of(
         known.before.retain(|(_, one)| Some(one.id) != changed);
         for (when, advice) in to_do_unkept(&told(measure, form), &known) {
             if advice.urgency >= Urgency::Soon && !all.iter().any(|(_, there)| there.title == advice.title) {
-                all.push((when, advice));
+                all.push((format!("{}{when}", if_past(form, at, now)), advice));
             }
         }
     }
@@ -116,6 +117,18 @@ pub(super) async fn to_do_of(
     }
     all.truncate(MOST);
     Ok(all)
+}
+
+/// Which reading is meant, where it was taken more than a day ago: what to do about it may be over. Empty of every other.
+fn if_past(form: &ReadingForm, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if now - at <= PAST {
+        return String::new();
+    }
+    let (numbers, taken) = (form.numbers.join("/"), instant_in_words(at));
+    format!(
+        "{numbers}, taken on {taken}. That was more than a day ago. If it may still be so, do this now. If all is well, measure again \
+         first. "
+    )
 }
 
 /// What a form of a guided week tells of each reading: of those that are typed, or of the first where none is; of blows, the best that can

@@ -265,6 +265,8 @@ testkit::both_engines! {
         let first = chrono::NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
         let told = readings.about_typed_on_paper(me, person, (protocol, first), &paper).await.unwrap();
         assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This blood pressure is very high"]);
+        let when = &told[0].0;
+        assert!(when.contains("taken on Thursday 1 October 2026, 8am. That was more than a day ago."), "{when}");
     }
 
     async fn a_paper_week_of_many_lines_says_of_each_what_it_says_of_it_alone(place: &Place) {

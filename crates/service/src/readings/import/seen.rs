@@ -22,8 +22,6 @@ use trackers::table::{self, Order};
 const MOST: i64 = 50;
 /// Of how long ago a reading of a file may be, so that what to do about it is told: a care team is told of one as long.
 const RECENT: TimeDelta = TimeDelta::days(7);
-/// After this what to do about a reading may be over.
-const PAST: TimeDelta = TimeDelta::days(1);
 /// The minute of the day at which a row of a table is put that says no time.
 const MIDDAY: u16 = 12 * 60;
 /// The most readings of that time that are looked at, the newest.
@@ -314,7 +312,7 @@ async fn urgent(tx: &mut Tx, person: PersonId, among: &Among, now: DateTime<Utc>
         let Some(advice) = told.get(&place).copied() else { continue };
         let before = found.iter().position(|other| other.measure == *measure && other.advice == advice);
         let readings = before.map_or(0, |place| found.remove(place).readings) + 1;
-        let (at, is_past) = (one.at, now - one.at > PAST);
+        let (at, is_past) = (one.at, now - one.at > at_once::PAST);
         found.push(UrgentSeen { measure: *measure, at, first: one.first, second: one.second, advice, readings, is_past });
     }
     found.sort_by_key(|one| Reverse((one.advice.urgency, one.at)));
