@@ -10,6 +10,7 @@ statements! {
     TELLS = "INSERT INTO text_in_reading (text_id, person_id, reading_id, account_id) VALUES ($1, $2, $3, $4)";
     ASK = "INSERT INTO text_in (id, at) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
     WAS_ASKED = "DELETE FROM text_in WHERE id = $1 AND at > $2";
+    ASKED_AT = "SELECT at FROM text_in WHERE id = $1 AND at >= $2";
     LAST = "SELECT reading_id FROM text_in_reading WHERE person_id = $1 AND text_id = \
             (SELECT t.id FROM text_in t JOIN text_in_reading r ON r.text_id = t.id WHERE r.account_id = $2 AND r.person_id = $1 AND t.at > $3 \
              AND EXISTS (SELECT 1 FROM reading g WHERE g.person_id = r.person_id AND g.id = r.reading_id AND g.removed_at IS NULL) \
@@ -56,6 +57,15 @@ pub async fn ask(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<(), StoreE
 pub async fn was_asked(tx: &mut Tx, id: &str, since: DateTime<Utc>) -> Result<bool, StoreError> {
     let done = run!(tx, WAS_ASKED, id, since)?;
     Ok(done == 1)
+}
+
+/// When that was asked or told of that this id stands for, since then; it stays.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn asked_at(tx: &mut Tx, id: &str, since: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let row: Option<(DateTime<Utc>,)> = on!(tx, c, sqlx::query_as(ASKED_AT).bind(id).bind(since).fetch_optional(c).await)?;
+    Ok(row.map(|(at,)| at))
 }
 
 /// Notes a reading that it told.

@@ -1,6 +1,7 @@
 //! What is made of a reading as somebody typed it: kept as it is, asked about, or refused. Nothing is ever changed unasked.
 
 use super::texted::with_unit;
+use super::week::tells_danger;
 use super::{Amount, AmountError, Measure, Unit};
 
 /// The most characters of a number, with a unit beside it: "12 stones and 13 pounds".
@@ -137,6 +138,19 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
         [first, second] if second < first => Ok(Heard { unit, first: *first, second: Some(*second), said }),
         _ => Err(vec![(0, Doubt::WrongWayRound)]),
     }
+}
+
+/// The same of a reading with which this was answered of how it was taken ([`settings`]): a number that is only unlikely is not asked about
+/// where there are signs of danger, so that both are kept at once. Whoever gasps sends nothing twice, and may not come back to a form.
+/// Which of two units it is in is still asked.
+///
+/// # Errors
+/// As [`hear`].
+pub fn hear_beside(measure: Measure, typed: &Typed<'_>, settings: &str) -> Result<Heard, Vec<(usize, Doubt)>> {
+    hear(measure, typed).or_else(|doubts| {
+        let is_only_unlikely = doubts.iter().all(|(_, doubt)| *doubt == Doubt::Unlikely);
+        if is_only_unlikely && tells_danger(settings) { hear(measure, &Typed { sure: true, ..*typed }) } else { Err(doubts) }
+    })
 }
 
 /// For how many days a weight says what the next one hardly is: half a year, the longest over which MUST looks at a loss of weight.
@@ -309,6 +323,22 @@ mod tests {
         let metres = Measure::Height.unit_of("m").unwrap();
         let asked = Err(vec![(0, Doubt::OtherUnit(metres, Amount::whole(200), false))]);
         assert_eq!(heard(Measure::Height, &["2"], "cm", false), asked, "a unit of one number comes first");
+    }
+
+    #[test]
+    fn what_is_unlikely_is_not_asked_about_beside_signs_of_danger() {
+        let kept = |measure: Measure, number: &str, settings: &str| {
+            let numbers = [number.to_owned()];
+            hear_beside(measure, &Typed { numbers: &numbers, unit: "", sure: false }, settings).is_ok()
+        };
+        assert!(kept(Measure::Oxygen, "80", "signs=yes") && kept(Measure::Oxygen, "80", "activity=rest signs=yes"));
+        assert!(kept(Measure::Glucose, "1.9", "signs=yes"));
+        for settings in ["", "signs=no", "activity=rest"] {
+            assert!(!kept(Measure::Oxygen, "80", settings), "{settings}");
+        }
+        assert!(!kept(Measure::Oxygen, "30", "signs=yes"), "it cannot be");
+        assert!(!kept(Measure::Glucose, "40", "signs=yes"), "it may be in another unit");
+        assert!(!kept(Measure::Glucose, "1.9", "signs=shaky"), "milder");
     }
 
     #[test]

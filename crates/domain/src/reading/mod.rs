@@ -46,7 +46,7 @@ pub use entered::Entered;
 #[cfg(feature = "server")]
 pub use heading::{Heading, column_of, heading, measures_of, pressure_in};
 #[cfg(feature = "server")]
-pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, hear, settings};
+pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, hear, hear_beside, settings};
 #[cfg(feature = "server")]
 pub use how::Told;
 pub use meal::Meal;
@@ -64,8 +64,8 @@ pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};
 #[cfg(feature = "server")]
 pub use texted::{
-    Beside, SaidTime, SaidWhen, Texted, TextedError, TextedReading, asks_to_stop, glimpsed, is_off_the_meter,
-    keep_signs_of_pregnancy, signs_beside, to_do, to_do_unkept, understand,
+    Beside, SIGNS_TOLD, SaidTime, SaidWhen, Texted, TextedError, TextedReading, asks_to_stop, glimpsed, is_off_the_meter,
+    keep_sign_told, keep_signs_of_pregnancy, signs_beside, signs_told, to_do, to_do_unkept, understand,
 };
 #[cfg(feature = "server")]
 pub use watched::{Hours, next_working_day};

@@ -9,7 +9,7 @@ use super::advice::{
 };
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
-use super::{About, Advice, Doubt, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
+use super::{About, Advice, Doubt, Heard, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
 use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::record::Sensitivity;
@@ -870,6 +870,36 @@ pub fn keep_signs_of_pregnancy(text: &str, readings: &mut [TextedReading], about
     }
 }
 
+/// How signs that a message tells are called that hold for what is measured in the same sitting, whatever they were told with.
+pub const SIGNS_TOLD: &[&str] = &["yes", "harm", "breath", "fever", "faint", KETONES, PREGNANT];
+
+/// Which of [`SIGNS_TOLD`] a message tells.
+#[must_use]
+pub fn signs_told(text: &str) -> Vec<&'static str> {
+    let signs = signs_in(&words_without_times(text));
+    SIGNS_TOLD.iter().copied().filter(|told| signs.iter().any(|sign| sign.said == *told)).collect()
+}
+
+/// Adds a sign of [`SIGNS_TOLD`] that an earlier message told to each of these readings whose form asks for it, where it is one of an
+/// emergency there. Says whether any had not told of it itself.
+pub fn keep_sign_told(said: &str, readings: &mut [TextedReading], about: About) -> bool {
+    let mut is_new = false;
+    // What stands for words alone says what is to be done about those.
+    for one in readings.iter_mut().filter(|one| !one.is_in_words()) {
+        let before = one.settings.clone();
+        if said == PREGNANT {
+            let is_told = one.settings.iter().any(|(field, _)| *field == ECLAMPSIA);
+            if one.measure == Measure::BloodPressure && about.may_be_pregnant && !is_told {
+                one.settings.push((ECLAMPSIA, "yes"));
+            }
+        } else if let Some(answer) = answer_of(one.measure, "signs", said).filter(|answer| ["yes", KETONES].contains(answer)) {
+            see(&mut one.settings, answer);
+        }
+        is_new = is_new || one.settings != before;
+    }
+    is_new
+}
+
 /// What a message says of danger that none of these readings of it asks about, as a reading without a number, so that what to do about it
 /// is found as for every other. It is of the measure whose form asks for such signs; none where they are milder.
 #[must_use]
@@ -911,7 +941,7 @@ pub struct Beside {
     pub about: About,
     /// The zones of their peak flow.
     pub zones: Option<Zones>,
-    /// What they measured just before, in the order of time, as far as advice turns on it ([`MEASURED_AGAIN`](super::week::MEASURED_AGAIN)).
+    /// What they measured just before, in the order of time, as far as advice turns on it ([`SIGNS_HOLD`](super::week::SIGNS_HOLD)).
     pub before: Vec<(Measure, Taken)>,
 }
 
@@ -948,11 +978,7 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
         let settings = settings(one.measure, answer);
         let in_unit = |unit: &str| {
             let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit, sure: true }).ok()?;
-            let id = ReadingId::from_uuid(Uuid::max());
-            let (first, second, settings) = (heard.first, heard.second, settings.clone());
-            let this = Taken { at: beside.at, id, first, second, settings, by_hand: true };
-            let before = beside.before.iter().filter(|(measure, _)| *measure == one.measure).map(|(_, taken)| taken.clone());
-            let readings: Vec<Taken> = before.chain([this]).collect();
+            let readings = in_order(one.measure, &heard, settings.clone(), beside);
             let advice = at_once(one.measure, &readings, beside.about, beside.zones)?;
             let held = signs_held(one.measure, &readings, beside.about);
             Some((one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second), advice, held))
@@ -983,7 +1009,7 @@ pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'stat
 pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
     let of_pregnancy = if beside.about.may_be_pregnant { with_signs_of_pregnancy(readings) } else { None };
     let readings = of_pregnancy.as_deref().unwrap_or(readings);
-    let mut all = to_do(&readings.iter().filter_map(as_far_as_read).collect::<Vec<_>>(), beside);
+    let mut all = to_do(&readings.iter().filter_map(|one| as_far_as_read(one, beside)).collect::<Vec<_>>(), beside);
     if readings.iter().any(TextedReading::is_in_words) {
         // Nobody sent the number that it sets aside.
         for told in &mut all {
@@ -1058,8 +1084,17 @@ fn the_other_way_round(one: &TextedReading) -> Option<(String, TextedReading)> {
     is_severe_if_pregnant((heard.first, heard.second)).then(|| (number, TextedReading { numbers, ..one.clone() }))
 }
 
-/// A reading with numbers that ask for nothing in place of those that cannot be read; absent where it then says nothing.
-fn as_far_as_read(one: &TextedReading) -> Option<TextedReading> {
+/// This reading behind those of the same measure that were taken before it, in the order of time.
+fn in_order(measure: Measure, heard: &Heard, settings: String, beside: &Beside) -> Vec<Taken> {
+    let id = ReadingId::from_uuid(Uuid::max());
+    let this = Taken { at: beside.at, id, first: heard.first, second: heard.second, settings, by_hand: true };
+    let before = beside.before.iter().filter(|(of, _)| *of == measure).map(|(_, taken)| taken.clone());
+    before.chain([this]).collect()
+}
+
+/// A reading with numbers that ask for nothing in place of those that cannot be read; absent where it then says nothing, and nothing that
+/// was told before holds for it.
+fn as_far_as_read(one: &TextedReading, beside: &Beside) -> Option<TextedReading> {
     if let Some(shown) = shown_by_meter(one) {
         // A number of which the same holds, and about which nothing is asked.
         let number = if shown == OutOfRange::Low { "2" } else { "30" };
@@ -1091,10 +1126,16 @@ fn as_far_as_read(one: &TextedReading) -> Option<TextedReading> {
     let is_swapped = doubts.iter().any(|(_, doubt)| *doubt == Doubt::WrongWayRound);
     let is_partly = !is_swapped && doubts.len() < usual.len() && read(&partly, "").is_ok();
     let tells_signs = one.settings.iter().any(|(field, answer)| matches!(*field, "signs" | "hurt") && *answer != "no");
+    let owned = |numbers: &[&str]| numbers.iter().map(|number| (*number).to_owned()).collect::<Vec<_>>();
     let numbers = match (is_partly, tells_signs) {
         (true, _) => partly,
-        (false, true) => beside_signs.iter().map(|number| (*number).to_owned()).collect(),
-        (false, false) => return None,
+        (false, true) => owned(beside_signs),
+        (false, false) => {
+            let numbers = owned(usual);
+            let heard = read(&numbers, "").ok()?;
+            signs_held(one.measure, &in_order(one.measure, &heard, String::new(), beside), beside.about)?;
+            numbers
+        }
     };
     Some(TextedReading { numbers, unit: "", ..one.clone() })
 }

@@ -4,7 +4,7 @@
 use super::weeks::{taken, taken_between, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, Protocol, SignsHeld, Taken, Zones, at_once, held_now, signs_held};
+use domain::reading::week::{LONGEST_SITTING, Protocol, SIGNS_HOLD, SignsHeld, Taken, Zones, at_once, held_now, signs_held};
 use domain::reading::{About, Advice, Beside, Measure, Range};
 use domain::when::london_day;
 use domain::{PersonId, ReadingId};
@@ -73,7 +73,7 @@ impl Before {
     ) -> Result<Self, ServiceError> {
         let known = Known::load(tx, person).await?;
         let (of_now, earlier): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) = instants.iter().copied().partition(|at| *at >= now);
-        let measures: Vec<Measure> = measures.iter().copied().filter(|measure| MEASURED_AGAIN.contains(measure)).collect();
+        let measures: Vec<Measure> = measures.iter().copied().filter(|measure| SIGNS_HOLD.contains(measure)).collect();
         let mut readings = Vec::new();
         for measure in measures {
             let mut read_until = DateTime::<Utc>::MIN_UTC;
@@ -181,7 +181,7 @@ pub(super) async fn held(
     measure: Measure,
     now: DateTime<Utc>,
 ) -> Result<Option<(SignsHeld, &'static Advice, ReadingId)>, ServiceError> {
-    if !MEASURED_AGAIN.contains(&measure) {
+    if !SIGNS_HOLD.contains(&measure) {
         return Ok(None);
     }
     let readings = just_before(tx, person, measure, now).await?;
@@ -204,7 +204,7 @@ pub(super) async fn of_several(tx: &mut Tx, person: PersonId, rows: &[ReadingRow
 
 async fn of_known(tx: &mut Tx, (person, known): (PersonId, &Known), row: &ReadingRow) -> Result<Said, ServiceError> {
     let (measure, one, at) = (row.measure()?, taken(row), row.taken_at);
-    let mut readings = match MEASURED_AGAIN.contains(&measure) {
+    let mut readings = match SIGNS_HOLD.contains(&measure) {
         true => just_before(tx, person, measure, at).await?,
         false => Vec::new(),
     };
@@ -219,7 +219,7 @@ async fn of_known(tx: &mut Tx, (person, known): (PersonId, &Known), row: &Readin
 pub(super) async fn of_these(tx: &mut Tx, person: PersonId, all: &[(Measure, Taken)]) -> Result<Vec<Said>, ServiceError> {
     let known = Known::load(tx, person).await?;
     let told = |(place, (measure, one)): (usize, &(Measure, Taken))| {
-        let is_again = MEASURED_AGAIN.contains(measure);
+        let is_again = SIGNS_HOLD.contains(measure);
         let before = all.iter().take(place).rev().take_while(|(_, other)| is_again && other.at >= one.at - looks_back(*measure));
         let before = before.filter(|(of, _)| of == measure).take(MOST_AT_HAND).map(|(_, other)| other.clone());
         let mut readings: Vec<Taken> = before.collect();
@@ -245,7 +245,7 @@ pub(super) async fn of_each(
         Measure::PeakFlow => all_zones(tx, person).await?,
         _ => Vec::new(),
     };
-    let around = match MEASURED_AGAIN.contains(&measure) {
+    let around = match SIGNS_HOLD.contains(&measure) {
         true => taken_between(tx, person, measure, (first - looks_back(measure), last + TimeDelta::microseconds(1))).await?,
         false => Vec::new(),
     };

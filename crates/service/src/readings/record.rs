@@ -12,7 +12,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
 use domain::audit::{Action, Basis};
 use domain::reading::{
-    Amount, Doubt, Entered, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear, off_meter, settings,
+    Amount, Doubt, Entered, Heard, LAST_WEIGHT_DAYS, Measure, Origin, Typed, Unit, far_weight, hear_beside, off_meter, settings,
 };
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
@@ -639,7 +639,8 @@ pub(super) fn read(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> 
 
 fn read_at(measure: Measure, form: &ReadingForm, when: Result<DateTime<Utc>, FieldProblem>) -> Result<Said, ServiceError> {
     let typed = Typed { numbers: &form.numbers, unit: &form.unit, sure: form.sure };
-    let heard = hear(measure, &typed).map_err(|doubts| in_words(measure, &typed, &doubts));
+    let settings = settings(measure, |field| form.settings.get(field).map_or("", String::as_str));
+    let heard = hear_beside(measure, &typed, &settings).map_err(|doubts| in_words(measure, &typed, &doubts));
     let note = note(measure, &form.note);
     let mut problems = Vec::new();
     if let Err(told) = &heard {
@@ -650,16 +651,7 @@ fn read_at(measure: Measure, form: &ReadingForm, when: Result<DateTime<Utc>, Fie
     let (Ok(Heard { unit, first, second, said }), Ok(taken_at), Ok(note)) = (heard, when, note) else {
         return Err(ServiceError::Fields(problems));
     };
-    Ok(Said {
-        taken_at,
-        taken_on: london_day(taken_at),
-        first,
-        second,
-        unit: unit.ucum,
-        said: said.join("/"),
-        settings: settings(measure, |field| form.settings.get(field).map_or("", String::as_str)),
-        note,
-    })
+    Ok(Said { taken_at, taken_on: london_day(taken_at), first, second, unit: unit.ucum, said: said.join("/"), settings, note })
 }
 
 fn note(measure: Measure, typed: &str) -> Result<String, FieldProblem> {

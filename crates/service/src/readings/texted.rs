@@ -17,11 +17,11 @@ use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::{Action, Purpose};
-use domain::reading::week::{MEASURED_AGAIN, TOGETHER};
+use domain::reading::week::{SIGNS_HOLD, TOGETHER};
 use domain::reading::{
-    About, Advice, Amount, Beside, Colour, Doubt, Measure, Origin, SaidTime, SaidWhen, Texted, TextedError, TextedReading, Typed,
-    Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, keep_signs_of_pregnancy, signs_beside, to_do_unkept,
-    understand,
+    About, Advice, Amount, Beside, Colour, Doubt, Measure, Origin, SIGNS_TOLD, SaidTime, SaidWhen, Texted, TextedError,
+    TextedReading, Typed, Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, keep_sign_told,
+    keep_signs_of_pregnancy, signs_beside, signs_told, to_do_unkept, understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -271,14 +271,54 @@ async fn not_noted_of(
     message: &TextIn,
     why: &str,
 ) -> Result<String, ServiceError> {
-    let told = told_in(&message.text);
+    let mut told = told_in(&message.text);
     if told.is_empty() {
         return Ok(format!("{}{SAFETY}", opened(message, why)));
     }
     let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(opened(message, CLOSED)) };
-    let beside = beside(tx, person, taken_at(core, message)).await?;
+    let at = taken_at(core, message);
+    let beside = beside(tx, person, at).await?;
+    let held = keep_told_before(tx, sender.account, (&mut told, beside.about, at)).await?;
+    // What was at another time, or is taken back, is of no sitting.
+    let is_of_now = understand(&message.text).is_err_and(|why| !matches!(why, TextedError::NotNow | TextedError::Correction));
+    if is_of_now {
+        remember_signs(tx, sender.account, message, at).await?;
+    }
     looked(core, tx, &sender).await?;
-    Ok(unkept(message, (why, NOTHING), (&told, &beside)))
+    let still = held.map(|at| format!("A warning sign told at {} still counts. ", clock_at(at))).unwrap_or_default();
+    Ok(unkept(message, (&format!("{still}{why}"), NOTHING), (&told, &beside)))
+}
+
+/// Keeps for a sitting which signs of danger a message told of which nothing was noted, and when. What it said is not kept.
+async fn remember_signs(tx: &mut Tx, account: AccountId, message: &TextIn, at: DateTime<Utc>) -> Result<(), ServiceError> {
+    for sign in signs_told(&message.text) {
+        text_in::ask(tx, &sign_id(account, sign), at).await?;
+    }
+    Ok(())
+}
+
+/// Adds to readings of this instant the signs of such a message in the same sitting, so that they hold on from these. Gives when the last
+/// of those was told that the readings' own message does not tell.
+async fn keep_told_before(
+    tx: &mut Tx,
+    account: AccountId,
+    (readings, about, at): (&mut [TextedReading], About, DateTime<Utc>),
+) -> Result<Option<DateTime<Utc>>, ServiceError> {
+    let mut last = None;
+    for sign in SIGNS_TOLD {
+        let told = text_in::asked_at(tx, &sign_id(account, sign), at - TOGETHER).await?;
+        if let Some(told) = told.filter(|told| *told <= at)
+            && keep_sign_told(sign, readings, about)
+        {
+            last = last.max(Some(told));
+        }
+    }
+    Ok(last)
+}
+
+/// The id under which it is known that somebody told of a sign.
+fn sign_id(account: AccountId, sign: &str) -> String {
+    format!("sign {}", hex::encode(crate::hashing::sha256(format!("{account} {sign}").as_bytes())))
 }
 
 /// When what a message tells was taken, where it says no time.
@@ -315,7 +355,7 @@ fn which_half(time: SaidTime) -> String {
 
 /// What advice turns on beside what a message says: what was measured before it, and not what it tells itself.
 async fn beside(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Beside, ServiceError> {
-    Ok(Before::load(tx, person, (MEASURED_AGAIN, &[at]), at).await?.beside(at))
+    Ok(Before::load(tx, person, (SIGNS_HOLD, &[at]), at).await?.beside(at))
 }
 
 /// Audits that an answer turned on what the record holds, where nothing was noted.
@@ -396,6 +436,7 @@ async fn noted(
     let beside = beside(tx, person, taken_at).await?;
     keep_signs_of_pregnancy(&message.text, &mut readings, beside.about);
     let question = question(sender.account, &readings, time);
+    let held = keep_told_before(tx, sender.account, (&mut readings, beside.about, taken_at)).await?;
     let sure = was_asked(core, tx, &question).await?;
     let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (place, one) in readings.iter().enumerate() {
@@ -435,6 +476,7 @@ async fn noted(
         all.push((one.measure, said, submission(&message.id, place)));
     }
     if !problems.is_empty() {
+        remember_signs(tx, sender.account, message, taken_at).await?;
         looked(core, tx, sender).await?;
         return asked(core, tx, (&question, message), (&readings, &beside), &problems).await;
     }
@@ -442,6 +484,7 @@ async fn noted(
         Ok(kept) => kept,
         // Before anything was written down.
         Err(ServiceError::Fields(problems)) => {
+            remember_signs(tx, sender.account, message, taken_at).await?;
             looked(core, tx, sender).await?;
             let told = with_signs(&message.text, readings);
             return Ok(unkept(message, (&refused_for(&problems), NOTHING), (&told, &beside)));
@@ -459,7 +502,8 @@ async fn noted(
     asks.retain(|one| one.colour.is_said_beside(gravest));
     // Of a milder sign that none of them asks about no advice says anything.
     let safety = if told.iter().any(|reading| reading.unasked) { safety(gravest) } else { "" };
-    let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
+    let held = held.map(|at| format!(" A warning sign told at {} still counts.", clock_at(at))).unwrap_or_default();
+    let noted = format!("Noted at {at}: {}.{held} Not right? Reply WRONG.", words.join(", "));
     // What is to be done now comes first: it may be all that is read.
     if gravest < Some(Urgency::Now) {
         return Ok(advised_by(opened(message, &noted), (&told, &beside), &asks, &format!("{nobody}{safety}")));

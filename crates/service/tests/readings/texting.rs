@@ -368,7 +368,7 @@ testkit::both_engines! {
         for (id, at) in [("m2", "2026-11-04T14:16:00Z"), ("m3", "2026-11-04T19:00:00Z")] {
             world.town.clock.set(at.parse().unwrap());
             let lower = said(&world, &services, &message(&world, id, "BP 136/84")).await;
-            let first = "If you are pregnant, you still need to be seen today. 188/124 at 2:10pm still counts. Call 999 if you are pregnant";
+            let first = "If you are pregnant, you still need to be seen today. 188/124 at 2:10pm still counts. Call 999 if you also have chest pain";
             assert!(lower[0].starts_with(first) && lower[0].contains("call your maternity unit now"), "{lower:?}");
         }
         // A low one has signs of its own for 999, and all of it has room.
@@ -404,6 +404,46 @@ testkit::both_engines! {
         world.town.clock.advance(TimeDelta::minutes(10));
         let again = said(&world, &services, &message(&world, "m2", "sugar 9")).await;
         assert!(again[0].starts_with(danger) && again[0].contains("A warning sign told at"), "{again:?}");
+    }
+
+    async fn signs_that_were_told_without_a_number_hold_for_what_is_measured_next(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        world.town.clock.set("2026-11-04T14:10:00Z".parse().unwrap());
+        let words = said(&world, &services, &message(&world, "w1", "chest tight and heavy, going down my arm")).await;
+        assert!(words[0].contains("Nothing was noted"), "{words:?}");
+        world.town.clock.advance(TimeDelta::minutes(5));
+        let next = said(&world, &services, &message(&world, "w2", "bp 120/80")).await;
+        assert!(next[0].starts_with("What you feel needs help now, whatever the number is."), "{next:?}");
+        assert!(next[0].contains("A warning sign told at 2:10pm still counts. Not right?"), "{next:?}");
+        // What cannot be read is answered by what holds.
+        let unread = said(&world, &services, &message(&world, "w3", "bp 142,88")).await;
+        assert!(unread[0].starts_with("What you feel needs help now") && !unread[0].contains("Noted at"), "{unread:?}");
+        assert!(unread[0].contains("still counts"), "{unread:?}");
+        world.town.clock.advance(TimeDelta::minutes(62));
+        let later = said(&world, &services, &message(&world, "w4", "bp 120/80")).await;
+        assert!(later[0].starts_with("Noted at"), "another sitting: {later:?}");
+        let puff = said(&world, &services, &message(&world, "w5", "peak flow 150 cant speak")).await;
+        assert!(puff[0].starts_with("This asthma attack is an emergency. Call 999"), "{puff:?}");
+        let better = said(&world, &services, &message(&world, "w6", "peak flow 420")).await;
+        assert!(better[0].starts_with("This asthma attack is an emergency. Call 999"), "{better:?}");
+    }
+
+    async fn the_worst_number_is_kept_at_once_beside_a_sign_and_asked_about_without_one(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for id in ["o1", "o2"] {
+            let kept = said(&world, &services, &message(&world, id, "oxygen 80 blue lips")).await;
+            assert!(kept[0].starts_with("What you see needs 999 now, whatever the number is."), "{kept:?}");
+            assert!(kept[0].contains("Noted at") && !kept[0].contains("send the same again"), "{kept:?}");
+        }
+        let next = said(&world, &services, &message(&world, "o3", "oxygen 93")).await;
+        assert!(next[0].starts_with("What you see needs 999 now") && next[0].contains("still counts"), "{next:?}");
+        world.town.clock.advance(TimeDelta::hours(3));
+        let asked = said(&world, &services, &message(&world, "o4", "oxygen 80")).await;
+        assert!(asked[0].contains("send the same again within an hour"), "{asked:?}");
     }
 
     async fn signs_of_pre_eclampsia_hold_for_the_blood_pressures_of_the_sitting(place: &Place) {
@@ -581,6 +621,8 @@ testkit::both_engines! {
             ("sugar 2.1 confused cant swallow", "This low blood sugar is an emergency. Call 999", true),
         ];
         for (place, (text, title, noted)) in table.into_iter().enumerate() {
+            // Signs of one hold for the next in the same sitting.
+            world.town.clock.advance(TimeDelta::hours(3));
             let said = said(&world, &services, &message(&world, &format!("m{place}"), text)).await;
             assert!(said.len() == 1 && said[0].contains(title), "{text}: {said:?}");
             assert!(said[0].chars().count() <= 918, "{text}: {said:?}");

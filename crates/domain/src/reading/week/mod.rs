@@ -8,9 +8,9 @@ mod outcome;
 pub use blank::{Blank, Column};
 pub use diary::{DAY_BEGINS, Day, Diary, NotCounted, Plan, SittingSeen, State, TOGETHER, Taken, diary_day};
 pub use outcome::{
-    LONGEST_SITTING, MEASURED_AGAIN, MealSum, Mean, Outcome, SignsHeld, Target, TargetOf, Verdict, Wanted, Zone, Zones, at_once,
-    best_of, held_now, holds_instead, mean_if_pregnant, on_paper, outcome, signs_held, signs_hold, verdict, what_now,
-    zone_advice,
+    LONGEST_SITTING, MEASURED_AGAIN, MealSum, Mean, Outcome, SIGNS_HOLD, SignsHeld, Target, TargetOf, Verdict, Wanted, Zone,
+    Zones, at_once, best_of, held_now, holds_instead, mean_if_pregnant, on_paper, outcome, signs_held, signs_hold, tells_danger,
+    verdict, what_now, zone_advice,
 };
 
 use super::{Meal, Measure};

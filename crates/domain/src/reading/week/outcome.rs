@@ -218,6 +218,17 @@ const SEVERE_BEFORE_IF_PREGNANT: Advice = Advice {
     ..SEVERE_IF_PREGNANT
 };
 
+/// The same after one that is very high in anybody: what it called 999 for holds as well.
+const VERY_HIGH_BEFORE_IF_PREGNANT: Advice = Advice {
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now if you have not yet. You need to be seen today, also if a later reading is lower.",
+        "If not, do what was said about that reading.",
+    ],
+    emergency: VERY_HIGH_OR_PREGNANT.emergency,
+    source: VERY_HIGH_OR_PREGNANT.source,
+    ..SEVERE_BEFORE_IF_PREGNANT
+};
+
 /// The same where the later one is low: after one that is severe it may be of a bleeding, or of too much medicine, and its own signs are
 /// for 999 as well, of whoever is pregnant and of whoever is not.
 const LOW_AFTER_SEVERE_IF_PREGNANT: Advice = Advice {
@@ -415,6 +426,18 @@ const AGAIN: &[Again] = &[
 pub const MEASURED_AGAIN: &[Measure] =
     &[Measure::BloodPressure, Measure::Oxygen, Measure::Glucose, Measure::Temperature, Measure::Pulse];
 
+/// Of what signs of an emergency that were told of with a reading hold for the sitting ([`at_once`]): of what is measured again, and of what
+/// nothing is said about a second one.
+pub const SIGNS_HOLD: &[Measure] = &[
+    Measure::BloodPressure,
+    Measure::Oxygen,
+    Measure::Glucose,
+    Measure::Temperature,
+    Measure::Pulse,
+    Measure::PeakFlow,
+    Measure::Breathing,
+];
+
 /// What the last of these readings in the order of time shows again, with those before it that asked to measure again.
 fn asked_again(measure: Measure, readings: &[Taken], about: About) -> Option<(&'static Again, Vec<&Taken>)> {
     let (last, before) = readings.split_last()?;
@@ -459,9 +482,9 @@ fn sign_in<'t>(readings: impl Iterator<Item = &'t Taken>) -> Option<&'static str
     }
 }
 
-/// The same about the last of these readings in the order of time, of one of [`MEASURED_AGAIN`], where they were told of in its sitting.
+/// The same about the last of these readings in the order of time, of one of [`SIGNS_HOLD`], where they were told of in its sitting.
 fn signs_of_sitting(measure: Measure, readings: &[Taken], about: About) -> Option<&'static Advice> {
-    let last = readings.last().filter(|_| MEASURED_AGAIN.contains(&measure))?;
+    let last = readings.last().filter(|_| SIGNS_HOLD.contains(&measure))?;
     with_sign(measure, last, sign_in(sitting(readings, last.at).iter())?, about)
 }
 
@@ -600,6 +623,12 @@ const KETONES: &str = "signs=ketones";
 /// What was told of a reading and holds for those of its sitting, the gravest first: the field, and the answer.
 const HOLDS: &[(&str, &str)] = &[("signs", "yes"), ("eclampsia", "yes"), ("signs", "ketones")];
 
+/// Whether what was answered of how a reading was taken, as it is kept, names signs that hold for its sitting.
+#[must_use]
+pub fn tells_danger(settings: &str) -> bool {
+    HOLDS.iter().any(|sign| settings.split(' ').any(|setting| setting.split_once('=') == Some(*sign)))
+}
+
 /// Whether this was said with a reading.
 fn tells(one: &Taken, said: &str) -> bool {
     one.settings.split(' ').any(|setting| setting == said)
@@ -616,7 +645,7 @@ fn has_signs(one: &Taken) -> bool {
     sign_of(one).is_some()
 }
 
-/// With which reading it was said last, in the sitting of these readings of one of [`MEASURED_AGAIN`] in the order of time, that there are
+/// With which reading it was said last, in the sitting of these readings of one of [`SIGNS_HOLD`] in the order of time, that there are
 /// signs of an emergency, as long as one that is measured now is of that sitting.
 #[must_use]
 pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
@@ -627,7 +656,7 @@ pub fn signs_hold(readings: &[Taken], now: DateTime<Utc>) -> Option<&Taken> {
 /// on, else a blood pressure of the day that is severe in pregnancy, of somebody who may be pregnant.
 #[must_use]
 pub fn held_now(measure: Measure, readings: &[Taken], now: DateTime<Utc>, about: About) -> Option<SignsHeld> {
-    if !MEASURED_AGAIN.contains(&measure) {
+    if !SIGNS_HOLD.contains(&measure) {
         return None;
     }
     if let Some(told) = signs_hold(readings, now) {
@@ -637,11 +666,12 @@ pub fn held_now(measure: Measure, readings: &[Taken], now: DateTime<Utc>, about:
     Some(SignsHeld { pressure: Some((told.first, told.second)), ..SignsHeld::until(measure, told, now) })
 }
 
-/// The last of these blood pressures that is severe in pregnancy, of somebody who may be pregnant, and of the day of this instant.
+/// The worst of these blood pressures that is severe in pregnancy, of somebody who may be pregnant, and of the day of this instant.
 fn severe_of_day(readings: &[Taken], now: DateTime<Utc>, about: About) -> Option<&Taken> {
     let is_of_day = |one: &Taken| diary_day(one.at) == diary_day(now) || now - one.at <= LONGEST_SITTING;
     let is_severe = |one: &Taken| about.may_be_pregnant && advice::is_severe_if_pregnant((one.first, one.second));
-    readings.iter().rev().find(|one| is_severe(one) && is_of_day(one))
+    let badness = |one: &&Taken| (advice::is_very_high(one.first, one.second), one.first, one.second);
+    readings.iter().filter(|one| is_severe(one) && is_of_day(one)).max_by_key(badness)
 }
 
 /// What was told with an earlier reading and holds for a later one, about which [`at_once`] says by it what to do, whatever it is: signs of
@@ -737,7 +767,7 @@ pub fn holds_instead(measure: Measure, (one, held): (&Taken, Option<SignsHeld>),
 /// before it, and not with it; without such signs, the blood pressure of before by which it does.
 #[must_use]
 pub fn signs_held(measure: Measure, readings: &[Taken], about: About) -> Option<SignsHeld> {
-    let last = readings.last().filter(|last| MEASURED_AGAIN.contains(&measure) && !has_signs(last))?;
+    let last = readings.last().filter(|last| SIGNS_HOLD.contains(&measure) && !has_signs(last))?;
     let asked = || asked_again(measure, readings, about)?.1.into_iter().rev().find(|one| has_signs(one));
     let Some(told) = signs_hold(readings, last.at).or_else(asked) else {
         let (_, told) = if measure == Measure::BloodPressure { pressure_held(readings, about)? } else { return None };
@@ -771,16 +801,24 @@ fn pressure(readings: &[Taken], about: About) -> Option<&'static Advice> {
 /// What a blood pressure before the last of these asked for that the last takes nothing back of, and which one, where that is more urgent
 /// than what there is to do about the last itself. One that was taken less than a minute after the one before counts for nothing
 /// ([`Protocol::HomePressure`]); and what is severe in pregnancy is to be seen on the same day (NICE NG133), whatever is measured later: on
-/// that day of a diary, or where the night ends one, as long after it as a sitting can be.
+/// that day of a diary, or where the night ends one, as long after it as a sitting can be. The worst of those is the one that holds, also
+/// for a lower one that is severe itself.
 fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &Taken)> {
     let (last, before) = readings.split_last()?;
     let apart = Protocol::HomePressure.apart();
     let gravest = |one: Option<(&'static Advice, &Taken)>| one.map(|(advice, _)| advice.urgency);
     let severe = severe_of_day(before, last.at, about);
+    let is_very_high = |one: &Taken| advice::is_very_high(one.first, one.second);
     let own = pressure(readings, about);
     let is_low = own.is_some_and(|advice| *advice == LOW_PRESSURE);
-    let said: &'static Advice = if is_low { &LOW_AFTER_SEVERE_IF_PREGNANT } else { &SEVERE_BEFORE_IF_PREGNANT };
-    let severe: Option<(&'static Advice, &Taken)> = severe.map(|one| (said, one));
+    let said = |one: &Taken| -> &'static Advice {
+        match (is_low, is_very_high(one)) {
+            (true, _) => &LOW_AFTER_SEVERE_IF_PREGNANT,
+            (false, true) => &VERY_HIGH_BEFORE_IF_PREGNANT,
+            (false, false) => &SEVERE_BEFORE_IF_PREGNANT,
+        }
+    };
+    let severe: Option<(&'static Advice, &Taken)> = severe.map(|one| (said(one), one));
     let mut early: Option<(&'static Advice, &Taken)> = None;
     let mut next = last;
     for (place, one) in before.iter().enumerate().rev() {
@@ -794,13 +832,17 @@ fn pressure_held(readings: &[Taken], about: About) -> Option<(&'static Advice, &
         next = one;
     }
     // What asks by its own number says more than what holds of the day.
-    let held = if gravest(early) >= gravest(severe) { early } else { severe };
-    held.filter(|(advice, _)| Some(advice.urgency) > own.map(|advice| advice.urgency))
+    let is_worse = severe.is_some_and(|(_, one)| is_very_high(one)) && early.is_some_and(|(_, one)| !is_very_high(one));
+    let is_early = gravest(early) > gravest(severe) || (gravest(early) == gravest(severe) && !is_worse);
+    let held = if is_early { early } else { severe };
+    // What is severe in pregnancy alone says less than what is very high.
+    let is_milder = own.is_some_and(|advice| *advice == SEVERE_IF_PREGNANT);
+    held.filter(|(advice, one)| Some(advice.urgency) > own.map(|advice| advice.urgency) || (is_milder && is_very_high(one)))
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
 /// [`TOGETHER`] before, and of others of [`MEASURED_AGAIN`] that asked for a second measurement, what comes then. Signs that were told of
-/// hold for the whole sitting of any of these, of a blood pressure with the highest that was measured in it, and for what an advice had
+/// hold for the whole sitting of any of [`SIGNS_HOLD`], of a blood pressure with the highest that was measured in it, and for what an advice had
 /// measured again: a second reading that is better, or of which nobody was asked again, takes nothing back. No more does a blood pressure
 /// that was taken too early after the one before, or, for whoever may be pregnant, a lower one on a day with one that is severe then.
 #[must_use]
@@ -810,7 +852,10 @@ pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option
         Some(_) if measure == Measure::BloodPressure => {
             pressure_held(readings, about).map(|(advice, _)| advice).or_else(|| pressure(readings, about))
         }
-        Some(last) if measure == Measure::PeakFlow => breath(zones.map(|zones| zones.of(last.first)), &last.settings),
+        Some(last) if measure == Measure::PeakFlow => {
+            let held = sign_in(sitting(readings, last.at).iter()).unwrap_or_default();
+            breath(zones.map(|zones| zones.of(last.first)), &format!("{} {held}", last.settings))
+        }
         Some(last) => {
             signs_of_sitting(measure, readings, about).or_else(|| measured_again(measure, readings, about)).or_else(|| of(last))
         }
@@ -1045,8 +1090,14 @@ mod tests {
         assert_eq!(said(&[severe.clone(), taken("2026-11-04T18:15:00Z", 138, 86)], About::default()), ("", None));
         let mild = [taken("2026-11-04T18:10:00Z", 159, 109), taken("2026-11-04T18:15:00Z", 138, 86)];
         assert_eq!(said(&mild, woman), ("", None));
-        let again = [severe.clone(), taken("2026-11-04T19:10:00Z", 165, 100)];
-        assert_eq!(said(&again, woman), (SEVERE_IF_PREGNANT.title, None), "it says so itself");
+        let lower = taken("2026-11-04T19:10:00Z", 165, 100);
+        assert_eq!(said(&[severe.clone(), lower.clone()], woman), holds, "the worse one holds, with all of its signs for 999");
+        let higher = [lower.clone(), taken("2026-11-04T19:20:00Z", 170, 105)];
+        assert_eq!(said(&higher, woman), (SEVERE_IF_PREGNANT.title, None), "it says so itself");
+        let worst = [severe.clone(), lower, taken("2026-11-04T19:10:30Z", 138, 86)];
+        assert_eq!(said(&worst, woman), holds, "not the newest");
+        let of_worst = at_once(Measure::BloodPressure, &worst, woman, None).unwrap();
+        assert!(of_worst.emergency.starts_with(VERY_HIGH_PRESSURE.emergency), "{of_worst:?}");
         let sitting = [taken("2026-11-05T03:50:00Z", 165, 100), taken("2026-11-05T04:05:00Z", 138, 86)];
         assert_eq!(said(&sitting, woman).0, SEVERE_BEFORE_IF_PREGNANT.title, "of one sitting");
         let night = |later: &str| said(&[taken("2026-11-05T03:50:00Z", 165, 100), taken(later, 138, 86)], woman).0;
@@ -1266,11 +1317,14 @@ mod tests {
             sick.in_words(true).starts_with("At 9:12am you said yes to: Feeling or being sick") && sick.is_denied,
             "{sick:?}"
         );
-        // With signs of its own, in another sitting, without any, and of what is not measured again, nothing was held.
+        // A better peak flow after a puff takes nothing back.
+        let breathless = held(Measure::PeakFlow, &[one(0, 150_000, "signs=yes"), one(1, 430_000, "signs=no")]).unwrap();
+        assert!(breathless.is_denied && breathless.in_words(true).starts_with("At 9:12am you said yes to: "), "{breathless:?}");
+        // With signs of its own, in another sitting, without any, and of what is asked without signs, nothing was held.
         assert_eq!(held(Measure::BloodPressure, &[told.clone(), one(8, 120_000, "signs=yes")]), None);
         assert_eq!(held(Measure::BloodPressure, &[told.clone(), one(31, 120_000, "")]), None);
         assert_eq!(held(Measure::BloodPressure, &[one(0, 190_000, "signs=no"), one(8, 120_000, "")]), None);
-        assert_eq!(held(Measure::PeakFlow, &[told.clone(), one(8, 120_000, "")]), None);
+        assert_eq!(held(Measure::Weight, &[told.clone(), one(8, 120_000, "")]), None);
         assert_eq!((held(Measure::BloodPressure, &[told]), held(Measure::BloodPressure, &[])), (None, None));
     }
 
@@ -1404,6 +1458,11 @@ mod tests {
             (Measure::Temperature, 36_900, "signs=yes", 31, 36_800, ""),
             (Measure::Pulse, 72_000, "signs=yes", 5, 80_000, "What you see needs 999 now, whatever the pulse is"),
             (Measure::Pulse, 72_000, "signs=yes", 31, 80_000, ""),
+            (Measure::PeakFlow, 150_000, "signs=yes", 1, 430_000, ASTHMA_EMERGENCY.title),
+            (Measure::PeakFlow, 150_000, "reliever=before signs=yes", 30, 430_000, ASTHMA_EMERGENCY.title),
+            (Measure::PeakFlow, 150_000, "signs=yes", 31, 430_000, ""),
+            (Measure::PeakFlow, 150_000, "signs=wheeze", 1, 430_000, ""),
+            (Measure::Breathing, 16_000, "signs=yes", 5, 14_000, breathing),
         ] {
             for again in ["", "signs=no"] {
                 let (title, urgency) = said(measure, &[one(0, first, signs), one(apart, second, again)]);
@@ -1426,6 +1485,7 @@ mod tests {
             STILL_VERY_HIGH,
             STILL_OR_PREGNANT,
             SEVERE_BEFORE_IF_PREGNANT,
+            VERY_HIGH_BEFORE_IF_PREGNANT,
             LOW_AFTER_SEVERE_IF_PREGNANT,
             VERY_HIGH_AVERAGE,
             RED_ZONE,

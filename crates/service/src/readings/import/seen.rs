@@ -8,7 +8,7 @@ use crate::records::summary;
 use crate::{PersonSummary, ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
-use domain::reading::week::{LONGEST_SITTING, MEASURED_AGAIN, SignsHeld, Taken, holds_instead};
+use domain::reading::week::{LONGEST_SITTING, SIGNS_HOLD, SignsHeld, Taken, holds_instead};
 use domain::reading::{Advice, Amount, Heading, ImportState, Measure, Origin, Urgency, column_of};
 use domain::when::minute_of_day;
 use domain::{PersonId, ReadingId, ReadingImportId};
@@ -227,7 +227,7 @@ impl Among {
 
     /// The same with those of the record around them. What is in both is one reading, with what the record says of it.
     async fn with_record(mut self, tx: &mut Tx, person: PersonId) -> Result<Self, ServiceError> {
-        for &measure in MEASURED_AGAIN {
+        for &measure in SIGNS_HOLD {
             let (mut span, mut same): (Option<(DateTime<Utc>, DateTime<Utc>)>, _) = (None, BTreeMap::new());
             for (place, (_, one)) in self.all.iter().enumerate().filter(|(_, (of, _))| *of == measure) {
                 span = Some((span.map_or(one.at, |(first, _)| first), one.at));
