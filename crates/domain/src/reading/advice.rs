@@ -290,7 +290,7 @@ const SUGAR_WITH_SIGNS: Advice = Advice {
     urgency: Urgency::Emergency,
     title: "What you see needs 999 now, whatever the blood sugar is",
     does: &[
-        "Call 999 now. Say what you see, what the blood sugar is, and whether they have diabetes.",
+        "Call 999 now. Say what you see or feel, what the blood sugar is, and if you or they have diabetes.",
         "Give nothing to eat or drink to somebody who is very drowsy, has a fit, cannot swallow or cannot be woken.",
         "If they cannot be woken but are breathing, put them on their side.",
     ],

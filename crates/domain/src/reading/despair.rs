@@ -47,6 +47,7 @@ const PHRASES: &[&[&[&str]]] = &[
     &[NO, &["go", "carry"], &["on"]],
     &[&["took", "take", "taken", "taking"], &["overdose"]],
     &[&["overdosed", "overdosing"]],
+    &[&["taken", "took"], &["all"], &["pills", "tablets"]],
     &[WANT, &["overdose"]],
 ];
 
@@ -121,6 +122,7 @@ mod tests {
             "thoughts of hurting myself",
             "self-harm again",
             "took an overdose",
+            "I took all my tablets",
             "BP 142/88 KMS",
             "my son wants to kill himself",
             "I am not suicidal",

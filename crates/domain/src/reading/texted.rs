@@ -9,7 +9,7 @@ use super::advice::{
 };
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
-use super::{About, Advice, Doubt, Heard, Measure, OutOfRange, Typed, Unit, hear, off_meter, settings};
+use super::{About, Advice, Doubt, Heard, Measure, OutOfRange, Typed, Unit, Urgency, hear, off_meter, settings};
 use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::record::Sensitivity;
@@ -326,10 +326,16 @@ const SIGNS: &[Sign] = &[
     (&[SWELLS, AIRWAY], 2, "yes"),
     (&[&["am", "hes", "im", "shes"], &["dying"]], 0, "yes"),
     (&[&["fit"]], 0, "yes"),
+    // They name what is for 999 by itself.
+    (&[&["anaphylactic", "anaphylaxis", "overdose", "overdosed", "sepsis"]], 0, "yes"),
+    (&[&["allergic"], &["reaction"]], 0, "yes"),
+    (&[FELL, CANNOT, &["get"], &["up"]], 2, "yes"),
     // Of the heart and of the brain.
-    (&[&["heart"], &["attack"]], 0, "harm"),
-    (&[&["stroke"]], 0, "harm"),
-    (&[&["face"], &["drop", "dropped", "dropping"]], 2, "harm"),
+    (&[&["heart"], &["attack"]], 0, ATTACK),
+    (&[&["stroke"]], 0, ATTACK),
+    (&[&["face"], &["drop", "dropped", "dropping"]], 2, ATTACK),
+    (&[&["chest"], TIGHT], 2, TIGHT_CHEST),
+    (&[TIGHT, &["chest"]], 2, TIGHT_CHEST),
     (&[CANNOT, &["feel"], LIMBS], 2, "harm"),
     (&[&["chest"], HURTS], 2, "harm"),
     (&[HURTS, &["chest"]], 2, "harm"),
@@ -337,8 +343,8 @@ const SIGNS: &[Sign] = &[
     (&[&["numb", "numbness", "slurred", "slurring"]], 0, "harm"),
     (&[&["speech"], &["funny", "garbled", "gone", "jumbled"]], 2, "harm"),
     (&[&["lost"], &["speech"]], 2, "harm"),
-    (&[MAY_BE, &["heart"], &["attack"]], 2, "harm"),
-    (&[MAY_BE, &["stroke"]], 2, "harm"),
+    (&[MAY_BE, &["heart"], &["attack"]], 2, ATTACK),
+    (&[MAY_BE, &["stroke"]], 2, ATTACK),
     (&[CANNOT, &["lift", "move", "moving", "raise"], LIMBS], 2, "harm"),
     (&[LIMBS, WEAK], 2, "harm"),
     (&[WEAK, LIMBS], 2, "harm"),
@@ -346,8 +352,6 @@ const SIGNS: &[Sign] = &[
     (&[&["blurred", "blurry", "double", "lost"], SIGHT], 2, "harm"),
     (&[SIGHT, &["blurred", "blurry", "double", "gone", "lost"]], 2, "harm"),
     // Of the lungs.
-    (&[&["chest"], TIGHT], 2, "breath"),
-    (&[TIGHT, &["chest"]], 2, "breath"),
     (&[&["breathless", "breathlessness"]], 0, "breath"),
     (&[&["out", "short", "shortness"], &["breath"]], 1, "breath"),
     (&[&["cough", "coughing", "wheeze", "wheezing", "wheezy"]], 0, "wheeze"),
@@ -383,6 +387,13 @@ const SIGNS: &[Sign] = &[
     (&[&["baby"], NOT_AS_USUAL, &["kicking", "move", "moved", "moving"]], 2, BABY),
     (&[&["baby"], &["stopped"], &["kicking", "moving"]], 0, BABY),
 ];
+/// What somebody names that is a heart attack or a stroke, whatever the number beside it is.
+const ATTACK: &str = "attack";
+/// A tight chest: of asthma beside a peak flow, and else for 999.
+const TIGHT_CHEST: &str = "tight";
+/// What is for 999 as it is said, so that no "if" stands before the call.
+const OUTRIGHT: &[&str] = &["yes", ATTACK, TIGHT_CHEST];
+const FELL: &[&str] = &["fall", "fallen", "fell"];
 /// What is a sign beside a blood sugar alone, as its form has it: NHS, Diabetic ketoacidosis.
 const KETONES: &str = "ketones";
 /// What is one of pre-eclampsia, of whoever may be pregnant: NICE NG133, 1.1.
@@ -905,13 +916,22 @@ pub fn keep_sign_told(said: &str, readings: &mut [TextedReading], about: About) 
 #[must_use]
 pub fn signs_beside(text: &str, readings: &[TextedReading]) -> Option<TextedReading> {
     let words = words_without_times(text);
-    let is_asked = |said: &str| readings.iter().any(|one| answer_of(one.measure, "signs", said).is_some());
+    // Beside a blood pressure that is no emergency by itself, what it asks of signs is answered with "if": what is named outright is not.
+    let is_if = |one: &TextedReading, said: &str| {
+        let told = || to_do_unkept(std::slice::from_ref(one), &Beside::default());
+        one.measure == Measure::BloodPressure
+            && OUTRIGHT.contains(&said)
+            && !told().iter().any(|(_, advice)| advice.urgency == Urgency::Emergency)
+    };
+    let is_asked = |said: &str| readings.iter().any(|one| answer_of(one.measure, "signs", said).is_some() && !is_if(one, said));
     let open: Vec<&str> = signs_in(&words).iter().map(|sign| sign.said).filter(|said| !is_asked(said)).collect();
     // To feel faint beside a low blood pressure, say, is no emergency by itself.
     let faints = if readings.is_empty() { "faint" } else { "yes" };
     let forms = [
         ("fever", Measure::Temperature),
         ("yes", Measure::Oxygen),
+        (ATTACK, Measure::Oxygen),
+        (TIGHT_CHEST, Measure::Oxygen),
         ("harm", Measure::BloodPressure),
         ("breath", Measure::BloodPressure),
         (faints, Measure::Pulse),
@@ -1014,6 +1034,10 @@ pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String,
         // Nobody sent the number that it sets aside.
         for told in &mut all {
             told.1 = without_a_number(told.1);
+        }
+        // "If it is mild, call 111" would take back "call 999 now".
+        if all.iter().any(|(_, advice)| **advice == IN_WORDS_EMERGENCY) {
+            all.retain(|(_, advice)| ![&IN_WORDS, &IN_WORDS_OR_PREGNANT].contains(advice));
         }
     }
     if readings.iter().any(|one| one.told() == Some(BABY)) {
@@ -1446,9 +1470,12 @@ fn denied_until(words: &[Word], at: usize) -> Option<usize> {
 /// Sepsis; Meningitis).
 fn answer_of(measure: Measure, field: &str, said: &str) -> Option<&'static str> {
     let answer = match (measure, said) {
-        (Measure::PeakFlow, "breath") => "wheeze",
-        (Measure::BloodPressure | Measure::Pulse | Measure::Oxygen | Measure::Breathing, "breath" | "harm")
-        | (Measure::Temperature, "breath" | "fever")
+        (Measure::PeakFlow, "breath" | TIGHT_CHEST) => "wheeze",
+        (
+            Measure::BloodPressure | Measure::Pulse | Measure::Oxygen | Measure::Breathing,
+            "breath" | "harm" | ATTACK | TIGHT_CHEST,
+        )
+        | (Measure::Temperature, "breath" | "fever" | TIGHT_CHEST)
         | (Measure::Pulse, "faint")
         | (Measure::PeakFlow, "spent") => "yes",
         _ => said,
@@ -1630,6 +1657,10 @@ impl Found {
             *measure = names.next().copied();
         }
         let measures: Vec<Measure> = of.into_iter().flatten().collect();
+        // "80kg 12st" is one weight twice, and the two may not be the same.
+        if measures.iter().filter(|measure| **measure == Measure::Weight).count() > 1 {
+            return Err(TextedError::WhichWeight);
+        }
         let settings = self.settings_of(&measures)?;
         let unasked = self.has_unasked_sign(&measures);
         let mut told = Vec::new();
@@ -1980,7 +2011,7 @@ fn letters_and_numbers(text: &str) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::{Amount, Typed, Urgency, hear};
+    use crate::reading::Amount;
     use proptest::prelude::*;
 
     /// "blood-pressure 142/88", "weight 12 4 [lb_av]", "blood-glucose 7.2 meal=before".
@@ -2176,6 +2207,7 @@ mod tests {
             ("weight 12 4", "WhichWeight"),
             ("12 4 weight", "WhichWeight"),
             ("weight 78 72", "OfWhat"),
+            ("weight 80kg 12st", "WhichWeight"),
             ("weight 12 and 4", "OfWhat"),
             ("weight 78 at 8", "weight 78 at 8"),
             ("weight 70 oz", "OfWhat"),
@@ -2727,14 +2759,20 @@ mod tests {
             ("he stopped breathing", "Call 999"),
             ("cant get her to wake up", "Call 999"),
             ("she is turning blue", "Call 999"),
-            ("think I'm having a heart attack", "What you feel needs help now"),
-            ("think its a stroke", "What you feel needs help now"),
+            ("think I'm having a heart attack", "Call 999"),
+            ("think its a stroke", "Call 999"),
             ("stiff neck and confused", "What you see needs 999 now, whatever the temperature is"),
-            ("my face has dropped", "What you feel needs help now"),
-            ("heart attack", "What you feel needs help now"),
-            ("stroke", "What you feel needs help now"),
-            ("Stroke! Help please", "What you feel needs help now"),
-            ("weight 78 stroke", "What you feel needs help now"),
+            ("my face has dropped", "Call 999"),
+            ("heart attack", "Call 999"),
+            ("stroke", "Call 999"),
+            ("Stroke! Help please", "Call 999"),
+            ("weight 78 stroke", "Call 999"),
+            ("my chest is tight and I feel sick", "Call 999"),
+            ("chest tight and heavy, going down my arm", "Call 999"),
+            ("sepsis", "Call 999"),
+            ("overdose", "Call 999"),
+            ("allergic reaction", "Call 999"),
+            ("fall cant get up", "Call 999"),
             ("cant feel my left side", "What you feel needs help now"),
             ("help im dying", "Call 999"),
             ("tongue swollen", "Call 999"),
@@ -2751,6 +2789,12 @@ mod tests {
         ] {
             assert_eq!(title(text, &[]), expected, "{text}");
         }
+        let pressure = told("bp 142/88 cant speak");
+        assert_eq!(title("bp 142/88 cant speak", &pressure), "Call 999", "no \"if\" stands before it");
+        let mut both = pressure.clone();
+        both.extend(signs_beside("bp 142/88 cant speak", &pressure));
+        let all = to_do_unkept(&both, &Beside::default());
+        assert!(all.len() == 1 && all[0].1.title == "Call 999", "{all:?}");
         let sugar = told("sugar 7");
         assert_eq!(title("sugar 7 chest pain", &sugar), "What you feel needs help now");
         assert_eq!(title("sugar 7 confused", &sugar), "", "its own form asks about it");

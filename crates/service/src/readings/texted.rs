@@ -273,7 +273,9 @@ async fn not_noted_of(
 ) -> Result<String, ServiceError> {
     let mut told = told_in(&message.text);
     if told.is_empty() {
-        return Ok(format!("{}{SAFETY}", opened(message, why)));
+        // Whom to ring stands before it already.
+        let safety = if is_of_despair(&message.text) { "" } else { SAFETY };
+        return Ok(format!("{}{safety}", opened(message, why)));
     }
     let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(opened(message, CLOSED)) };
     let at = taken_at(core, message);

@@ -676,7 +676,7 @@ testkit::both_engines! {
             ("BP 190/125 oxygen 90 sugar 2.5 want to die", "Noted at", "blood sugar 2.5 mmol/L. Not right?"),
             // The one before it was as high, moments before.
             ("BP 235/125 I want to die", "Nothing was noted", "Your blood pressure is still very high"),
-            ("I want to kill myself", "Nothing was noted", "If you feel very unwell call 999 or 111."),
+            ("I want to kill myself", "Nothing was noted", "No person reads your text now. Nothing was noted."),
             ("mood very low dont want to live", "Nothing was noted", "If you feel very low"),
             ("sucidal", "Nothing was noted", "No person reads your text now."),
         ];
@@ -686,6 +686,8 @@ testkit::both_engines! {
             assert!(said[0].contains(noted) && said[0].contains(words), "{text}: {said:?}");
             assert!(said[0].chars().count() <= 918 && !said[0].contains("Write what it is"), "{text}: {said:?}");
         }
+        let milder = said(&world, &services, &message(&world, "milder", "im going to kill myself")).await;
+        assert!(!milder[0].contains("very unwell"), "no milder call stands behind it: {milder:?}");
         let moods = newest(&world).await;
         assert!(moods.contains(&"Low".to_owned()), "what was understood is kept: {moods:?}");
         // Where nobody knows whose number it is.
@@ -953,7 +955,7 @@ testkit::both_engines! {
             ("I can't breathe", "Call 999 now. Say what you see or feel."),
             ("my husband is unconscious", "Call 999 now. Say what you see or feel."),
             ("tongue swollen", "Call 999 now. Say what you see or feel."),
-            ("heart attack", "What you feel needs help now. Call 999 if chest pain is sudden"),
+            ("heart attack", "Call 999 now. Say what you see or feel."),
             ("baby not moving", "A baby who moves less than usual needs help now. Call 999 if a baby who is born"),
             ("rash and stiff neck", "What you see needs 999 now, whatever the temperature is. Call 999 now."),
         ]
