@@ -249,7 +249,9 @@ fn plans_without_a_wish_say_that_none_is_recorded() {
         let parts = parts(&SummarySeen { care, wishes, ..nothing() }, &Whose::open(None));
         parts.into_iter().find(|part| part.title == "Care plans and wishes").and_then(|part| part.note)
     };
-    assert!(noted(Some(Vec::new())).is_some_and(|note| note.starts_with("No wish or decision about treatment is recorded here.")));
+    assert!(
+        noted(Some(Vec::new())).is_some_and(|note| note.starts_with("No wish or decision about treatment is recorded here."))
+    );
     assert_eq!(noted(None), None);
 }
 
