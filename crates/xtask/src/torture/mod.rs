@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
         // Ours alone: it is stopped and killed.
         let mut postgres = Postgres::start_own(self.folder)?;
         if self.does_if_long(Part::Power)
-            && let Err(error) = self.postgres_without_power(&folder)
+            && let Err(error) = self.postgres_without_power()
         {
             self.rows.push(Row::new(power::WHAT, Engine::Postgres.name()).failed(&error));
         }
@@ -244,15 +244,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Losses of power under another PostgreSQL, on a disk that forgets. Its user must be able to pass through the folder.
-    fn postgres_without_power(&mut self, folder: &Path) -> Result<()> {
+    /// Losses of power under another PostgreSQL, on a disk that forgets. Its user must be able to pass through the folder, which is of this
+    /// database alone: what is signed of its audit lies there.
+    fn postgres_without_power(&mut self) -> Result<()> {
         let engine = Engine::Postgres.name();
         say(format!("{engine}: losses of power"));
-        let Some(mut disk) = Disk::with_postgres(folder)? else {
+        let folder = self.folder.join("postgresql-power");
+        fs::create_dir(&folder)?;
+        let Some(mut disk) = Disk::with_postgres(&folder)? else {
             self.rows.push(power::left_out(engine));
             return Ok(());
         };
-        let product = self.product(folder, disk.database("torture")?);
+        let product = self.product(&folder, disk.database("torture")?);
         let sessions = self.sessions(&product, Engine::Postgres)?;
         let (address, plan) = (self.address(0)?, self.plan_of_losses());
         let done = power::lose(&product, engine, (&sessions, address), None, (&plan, &mut disk));
