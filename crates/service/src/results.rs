@@ -916,7 +916,7 @@ async fn over_time(
 }
 
 /// A number of rows as the store counts them.
-fn counted(rows: usize) -> i64 {
+pub(crate) fn counted(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 

@@ -131,13 +131,19 @@ fn newer(since: &NewerSeen, today: NaiveDate) -> Option<AnyView> {
         view! { <li><strong>{one.in_words()}</strong> {line}</li> }
     });
     let lines = lines.collect_view();
-    let more = match since.more {
-        0 => None,
-        1 => Some("There is 1 more, which was taken before these.".to_owned()),
-        more => Some(format!("There are {more} more, which were taken before these.")),
-    };
-    let more = more.map(|more| view! { <li>{more}</li> });
+    let more = taken_before(since.more, since.beyond).map(|more| view! { <li>{more}</li> });
     (!since.readings.is_empty()).then(|| view! { <ul class="nhsuk-list">{lines} {more}</ul> }.into_any())
+}
+
+/// How many more there are than are listed; of very many no number that was not counted.
+fn taken_before(more: usize, beyond: bool) -> Option<String> {
+    let many = words::grouped(u64::try_from(more).unwrap_or_default());
+    match (more, beyond) {
+        (0, _) => None,
+        (_, true) => Some(format!("There are more than {many} more, which were taken before these.")),
+        (1, _) => Some("There is 1 more, which was taken before these.".to_owned()),
+        _ => Some(format!("There are {many} more, which were taken before these.")),
+    }
 }
 
 /// What became of the newest reading since: what came up stands with the number as it was then.
@@ -271,4 +277,17 @@ fn after(all: &[DigestSeen], today: NaiveDate) -> Option<AnyView> {
     };
     let rows: Vec<SummaryRow> = all.iter().filter_map(row).collect();
     (!rows.is_empty()).then(|| view! { <Section title="Readings after these"><SummaryList rows=rows /></Section> }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_no_number_is_told_that_was_not_counted() {
+        assert_eq!(taken_before(0, false), None);
+        assert_eq!(taken_before(1, false).as_deref(), Some("There is 1 more, which was taken before these."));
+        assert_eq!(taken_before(1000, false).as_deref(), Some("There are 1,000 more, which were taken before these."));
+        assert_eq!(taken_before(1000, true).as_deref(), Some("There are more than 1,000 more, which were taken before these."));
+    }
 }

@@ -10,6 +10,7 @@ use crate::eyes::Eyes;
 use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::records::purpose;
+use crate::results::counted;
 use crate::typed::text;
 use crate::work as items;
 use crate::{Core, ServiceError, access};
@@ -29,8 +30,8 @@ use store::{Tx, person_write, work};
 
 /// How many readings that were taken after something that came up stand beside it.
 const NEWER_LISTED: i64 = 5;
-/// How many of them are counted at most.
-const NEWER_COUNTED: i64 = 1000;
+/// How many more of them are counted at most.
+const NEWER_COUNTED: usize = 1000;
 /// Of how many of the readings that raised it, those with the worst numbers, it is looked at what there is to do about them.
 const MOST_RAISED: usize = 10;
 
@@ -77,6 +78,16 @@ pub struct NewerSeen {
     pub readings: Vec<ReadingSeen>,
     /// How many more there are, which were taken before these; of very many, as far as they are counted.
     pub more: usize,
+    /// Whether there are more than were counted.
+    pub beyond: bool,
+}
+
+impl NewerSeen {
+    /// Of as many as are told by this count, the newest.
+    fn of(readings: Vec<ReadingSeen>, count: usize) -> Self {
+        let more = count.saturating_sub(readings.len());
+        Self { readings, more: more.min(NEWER_COUNTED), beyond: more > NEWER_COUNTED }
+    }
 }
 
 /// Something that came up, among everything else of its day.
@@ -297,11 +308,11 @@ impl Readings {
 /// What was taken after something that came up.
 async fn newer(tx: &mut Tx, (person, who): (PersonId, Eyes), alert: &AlertSeen) -> Result<NewerSeen, ServiceError> {
     let then = alert.reading_then.as_ref().map_or(alert.raised_at, |then| then.taken_at);
-    let most = (NEWER_LISTED, NEWER_COUNTED);
+    // One more than is told tells that there are more.
+    let most = (NEWER_LISTED, NEWER_LISTED.saturating_add(counted(NEWER_COUNTED)).saturating_add(1));
     let (rows, count) = reading::after(tx, (person, alert.measure), (then, alert.reading), most).await?;
     let readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;
-    let more = usize::try_from(count).unwrap_or_default().saturating_sub(readings.len());
-    Ok(NewerSeen { readings, more })
+    Ok(NewerSeen::of(readings, usize::try_from(count).unwrap_or_default()))
 }
 
 /// The reading that is worst of those that raised something by the time its newest was written down, where that is not the newest: the one
@@ -374,4 +385,19 @@ async fn take(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_counted_is_not_told_as_a_number() {
+        for (count, more, beyond) in
+            [(0, 0, false), (999, 999, false), (1000, 1000, false), (1001, 1000, true), (5000, 1000, true)]
+        {
+            let seen = NewerSeen::of(Vec::new(), count);
+            assert_eq!((seen.more, seen.beyond), (more, beyond), "{count}");
+        }
+    }
 }
