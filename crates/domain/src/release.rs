@@ -5,6 +5,7 @@
 //! may want to read it at once, after such words, or only when they say that they are ready. Each of these ends by itself.
 
 use crate::record::{Category, EntryFacts, Release, Sensitivity, coded};
+use crate::when::LAST_INSTANT;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,12 +66,16 @@ pub fn is_named(resource_type: &str) -> bool {
 
 /// From when on people and places of a source are shown that wait with its results, because nothing that is shown names them: with the
 /// first result that does, or that names somebody who names them. Who names those that wait, or is named by them, and is told of by nothing
-/// else, waits with the last of them. Those that are not in what is given back wait for nothing.
+/// else, waits with the last of them. Those that are not in what is given back wait for nothing. Of whom nothing tells any more that waits or
+/// is shown, because what did was taken back, goes with that, until [`LAST_INSTANT`], as do those that are told of beside them alone; until
+/// something tells of them again.
 ///
-/// `named` is whom each of them names by `Type/id`; `shown` whom anything names that is shown; `waiting` whom results name that wait, and until when.
+/// `named` is whom each of them names by `Type/id`; `waited` which of them wait already, and until when; `shown` whom anything names that is shown;
+/// `waiting` whom results name that wait, and until when.
 #[must_use]
 pub fn named_open_at<'a>(
     named: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+    waited: &BTreeMap<&'a str, DateTime<Utc>>,
     shown: &BTreeSet<&'a str>,
     waiting: &[(&'a str, DateTime<Utc>)],
 ) -> BTreeMap<&'a str, DateTime<Utc>> {
@@ -95,6 +100,19 @@ pub fn named_open_at<'a>(
     let of_itself = |key: &str| named.contains_key(key) && !told.contains(key);
     let pairs = named.iter().flat_map(|(key, names)| names.iter().map(move |name| (*key, *name)));
     let linked: Vec<(&'a str, &'a str)> = pairs.filter(|(key, name)| of_itself(key) && of_itself(name)).collect();
+    wait_together(&mut opens, &linked);
+    // What waited beside somebody who is shown from now on waits for nothing any more.
+    let beside_shown = |key: &str| named.get(key).is_some_and(|names| names.iter().any(|name| told.contains(name)));
+    let is_gone = |key: &str, until: DateTime<Utc>| of_itself(key) && (until == LAST_INSTANT || !beside_shown(key));
+    let waited = waited.iter().filter(|(key, until)| !opens.contains_key(*key) && is_gone(key, **until));
+    let gone: Vec<&'a str> = waited.map(|(key, _)| *key).collect();
+    opens.extend(gone.into_iter().map(|key| (key, LAST_INSTANT)));
+    wait_together(&mut opens, &linked);
+    opens
+}
+
+/// Lets those that are linked with one that waits wait with the last of those.
+fn wait_together<'a>(opens: &mut BTreeMap<&'a str, DateTime<Utc>>, linked: &[(&'a str, &'a str)]) {
     loop {
         let mut more: BTreeMap<&'a str, DateTime<Utc>> = BTreeMap::new();
         for (one, other) in linked.iter().flat_map(|(key, name)| [(*key, *name), (*name, *key)]) {
@@ -104,7 +122,7 @@ pub fn named_open_at<'a>(
             }
         }
         if more.is_empty() {
-            return opens;
+            return;
         }
         opens.append(&mut more);
     }
@@ -680,7 +698,7 @@ mod tests {
         ]);
         let look = |shown: &[&'static str], waiting: &[(&'static str, i64)]| {
             let waiting: Vec<_> = waiting.iter().map(|(key, day)| (*key, at(*day))).collect();
-            named_open_at(&named, &shown.iter().copied().collect(), &waiting)
+            named_open_at(&named, &BTreeMap::new(), &shown.iter().copied().collect(), &waiting)
         };
         let all = |day: i64| {
             let linked =
@@ -702,6 +720,38 @@ mod tests {
         );
         assert!(look(&["PractitionerRole/role"], &[("Organization/lab", 5)]).is_empty());
         assert!(look(&[], &[]).is_empty());
+    }
+
+    #[test]
+    fn who_waited_goes_with_what_alone_named_them_and_comes_back_with_what_names_them_next() {
+        let named = BTreeMap::from([
+            ("Organization/lab", BTreeSet::new()),
+            ("PractitionerRole/role", BTreeSet::from(["Practitioner/author", "Organization/lab"])),
+            ("Practitioner/author", BTreeSet::new()),
+            ("Practitioner/other", BTreeSet::new()),
+        ]);
+        let waited = |until: DateTime<Utc>| {
+            ["Organization/lab", "PractitionerRole/role"].map(|key| (key, until)).into_iter().collect::<BTreeMap<_, _>>()
+        };
+        let look = |shown: &[&'static str], waiting: &[(&'static str, i64)]| {
+            let waiting: Vec<_> = waiting.iter().map(|(key, day)| (*key, at(*day))).collect();
+            named_open_at(&named, &waited(LAST_INSTANT), &shown.iter().copied().collect(), &waiting)
+        };
+        let all = |until: DateTime<Utc>| {
+            ["Organization/lab", "Practitioner/author", "PractitionerRole/role"]
+                .map(|key| (key, until))
+                .into_iter()
+                .collect::<BTreeMap<_, _>>()
+        };
+        // Also whom they alone name, who came just now; not who has nothing to do with them.
+        assert_eq!(named_open_at(&named, &waited(at(3)), &BTreeSet::new(), &[]), all(LAST_INSTANT));
+        assert_eq!(look(&[], &[]), all(LAST_INSTANT));
+        // The laboratory is shown, and whoever reported there is told of by nothing.
+        let left = look(&["Organization/lab"], &[]);
+        assert_eq!(left.into_keys().collect::<Vec<_>>(), ["Practitioner/author", "PractitionerRole/role"]);
+        assert_eq!(look(&[], &[("Practitioner/other", 5)])["PractitionerRole/role"], LAST_INSTANT);
+        assert_eq!(look(&[], &[("PractitionerRole/role", 5)]), all(at(5)));
+        assert!(look(&["PractitionerRole/role"], &[]).is_empty());
     }
 
     fn any_held() -> impl Strategy<Value = Held> {
@@ -736,7 +786,7 @@ mod tests {
             }
             let shown: BTreeSet<&str> = shown.into_iter().map(|one| KEYS[one]).collect();
             let waiting: Vec<(&str, DateTime<Utc>)> = waiting.into_iter().map(|(one, day)| (KEYS[one], at(day))).collect();
-            let opens = named_open_at(&named, &shown, &waiting);
+            let opens = named_open_at(&named, &BTreeMap::new(), &shown, &waiting);
             for (key, until) in &opens {
                 prop_assert!(!shown.contains(key));
                 prop_assert!(waiting.iter().any(|(_, day)| day == until), "it opens with something that waits");

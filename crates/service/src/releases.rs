@@ -827,7 +827,8 @@ struct Named {
 }
 
 /// Lets people and places wait of whom their source tells only beside what waits, by the times that are known now, so that they do not
-/// tell who reported: those that just came, and those that wait already. What was shown stays so.
+/// tell who reported: those that just came, and those that wait already. What was shown stays so. Whoever waits goes with what alone names
+/// them where its source takes that back.
 async fn settle_named(
     tx: &mut Tx,
     person: PersonId,
@@ -853,6 +854,8 @@ async fn settle_named(
         if all.is_empty() {
             continue;
         }
+        let waited: BTreeMap<&str, DateTime<Utc>> =
+            all.iter().filter_map(|(key, one)| Some((key.as_str(), one.opens_at?))).collect();
         let source = OrganisationId::from_uuid(source);
         let mut shown = release::names(tx, person, source, now).await?;
         shown.retain(|row| !all.contains_key(&format!("{}/{}", row.resource_type, row.logical_id)));
@@ -861,9 +864,12 @@ async fn settle_named(
             true => BTreeMap::new(),
             false => named_open_at(
                 &all.iter().map(|(key, one)| (key.as_str(), one.names.iter().map(String::as_str).collect())).collect(),
+                &waited,
                 &shown.iter().flat_map(|row| lines(row.mentions.as_deref())).collect(),
+                // What its source took back tells of nobody.
                 &results
                     .iter()
+                    .filter(|row| row.is_released())
                     .flat_map(|row| lines(row.mentions.as_deref()).map(move |key| (key, row.opens_at)))
                     .collect::<Vec<_>>(),
             ),

@@ -429,6 +429,36 @@ testkit::both_engines! {
         }
     }
 
+    async fn who_waits_goes_with_the_result_that_its_source_takes_back(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let readers = [&clinic.me, &clinic.carer];
+        let people = async |reader: &Actor| secret_among(&clinic.people(reader).await);
+        let mistake = |resource: Value| with(resource, "status", json!("entered-in-error"));
+        let sent = [reported(), vec![biopsy().remove(1)], who_reported()].concat();
+        let bare = vec![with(mistake(reported().remove(0)), "performer", json!([])), mistake(biopsy().remove(1))];
+        for taken_back in [vec![mistake(reported().remove(0)), mistake(biopsy().remove(1))], bare] {
+            clinic.receive(&sent).await;
+            assert_eq!(people(&clinic.me).await, 0);
+            clinic.receive(&taken_back).await;
+            for days in [0, 6] {
+                clinic.later(days);
+                for reader in readers {
+                    assert_eq!(people(reader).await, 0, "nothing that is shown names them");
+                }
+                clinic.desk.services.imports.reindex(&Actor::Operator, clinic.person).await.unwrap();
+            }
+            assert_eq!(clinic.desk.services.releases.run_told(&Actor::System).await.unwrap(), 0);
+        }
+        // What is shown next and names them brings them.
+        let visit = with(biopsy().remove(2), "reasonReference", json!([]));
+        clinic.receive(&[with(visit, "serviceProvider", json!({ "reference": "Organization/lab" }))]).await;
+        for reader in readers {
+            let titles = clinic.people(reader).await;
+            assert!(titles.iter().any(|title| title == "SECRET laboratory") && secret_among(&titles) == 1, "{titles:?}");
+        }
+    }
+
     async fn who_is_known_by_anything_that_is_shown_waits_for_nothing(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
