@@ -396,6 +396,24 @@ testkit::both_engines! {
         unwanted.says("Urine test that is not wanted").does_not_say("What happens next").does_not_say("The result is not back yet");
     }
 
+    async fn an_order_whose_visit_is_still_to_come_says_that_it_may_not_have_been_done(place: &Place) {
+        let (app, person, _) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        let (not_back, not_done) = ("The result is not back yet.", "The test may not have been done yet");
+        let order = opened(&mut sam, "/record/results", "Liver tests").await;
+        order.says(&format!("{not_back} If you have waited longer than you were told to, ask")).does_not_say(not_done);
+        import(&app, person, &[json!({
+            "resourceType": "Appointment", "id": "a9", "status": "booked", "description": "Blood test", "start": "2099-12-03T09:00:00Z",
+            "participant": [{ "actor": { "reference": "Patient/p9990000018" }, "status": "accepted" }],
+        })]).await;
+        let order = opened(&mut sam, "/record/results", "Liver tests").await;
+        order.says(not_back).says(not_done).says("That visit may be for something else.").says("3 December 2099");
+        order.does_not_say("not back yet. If you have waited").does_not_say("You can ask about it there");
+        link_to(&order, "Blood test");
+        // Of a result it is told as before.
+        opened(&mut sam, "/record/results", "Kidney tests").await.says("You can ask about it there").does_not_say(not_done);
+    }
+
     async fn a_report_leads_to_the_scan_that_came_with_it_and_back(place: &Place) {
         let (app, person, _) = town(place).await;
         import(&app, person, &[

@@ -72,6 +72,7 @@ fn step(step: Step, entry: &EntryView, seen: &ResultView, whose: &Whose) -> AnyV
             "Whoever reported this wrote something with it. It stands on this page. If it is not clear, ask {whom} or the GP practice."
         ),
         Step::Wait => format!("The result is not back yet. If you have waited longer than you were told to, ask {whom}."),
+        Step::WaitForVisit => return wait_for_visit(seen, whose, &whom),
         Step::Overdue => {
             format!("This was asked for more than a year ago and no result has come here. Ask {whom} what became of it.")
         }
@@ -117,14 +118,34 @@ fn ordered(seen: &ResultView, whose: &Whose, whom: Option<&str>) -> AnyView {
     view! { <p>"The same test was asked for again: " {first} "." {missing}</p> }.into_any()
 }
 
-fn visit(seen: &ResultView, whose: &Whose) -> AnyView {
-    let first = seen.visit.as_ref().map(|line| {
+/// The visit that is coming up, with its day.
+fn coming(seen: &ResultView, whose: &Whose) -> Option<AnyView> {
+    seen.visit.as_ref().map(|line| {
         let on = line.happened.map(|when| format!(", {}", when.in_words())).unwrap_or_default();
-        view! { <a href=whose.entry(line.id)>{line.title.clone()}</a> {on} }
-    });
+        view! { <a href=whose.entry(line.id)>{line.title.clone()}</a> {on} }.into_any()
+    })
+}
+
+/// That a test may not have been done yet: the visit may be for it, or for something else.
+fn wait_for_visit(seen: &ResultView, whose: &Whose, whom: &str) -> AnyView {
+    let ask = format!(
+        "That visit may be for something else. If you do not know where or when this test is done, or have waited longer than you \
+         were told to, ask {whom}."
+    );
     view! {
         <p>
-            "There is a visit coming up at the place that sent this: " {first}
+            "The result is not back yet. The test may not have been done yet: there is a visit coming up at the place that asked for it: "
+            {coming(seen, whose)} "."
+        </p>
+        <p>{ask}</p>
+    }
+    .into_any()
+}
+
+fn visit(seen: &ResultView, whose: &Whose) -> AnyView {
+    view! {
+        <p>
+            "There is a visit coming up at the place that sent this: " {coming(seen, whose)}
             ". You can ask about it there, if it can wait so long."
         </p>
     }

@@ -122,6 +122,8 @@ pub enum Step {
     ReadOfOld,
     /// It is to come: nothing to do but to wait, or to ask where it takes longer than was said.
     Wait,
+    /// It is to come, and may not have been taken yet: a visit with whoever asked for it is still to come.
+    WaitForVisit,
     /// It should have come long ago: ask.
     Overdue,
     /// It is only planned: ask where nobody says when.
@@ -168,6 +170,7 @@ pub fn steps(held: Held) -> Vec<Step> {
         (false, false) => Step::Read,
     };
     let so_far = match (stage, old) {
+        (Stage::ToCome, false) if visit => Some(Step::WaitForVisit),
         (Stage::ToCome, false) => Some(Step::Wait),
         (Stage::ToCome, true) => Some(Step::Overdue),
         (Stage::Planned, false) => Some(Step::Planned),
@@ -196,7 +199,7 @@ pub fn steps(held: Held) -> Vec<Step> {
         written.then_some(read),
         so_far,
         ordered_again,
-        (visit && !old).then_some(Step::Visit),
+        (visit && !old && stage != Stage::ToCome).then_some(Step::Visit),
         (nothing_said && !old).then_some(ask),
         (!old).then_some(Step::Worried),
     ];
@@ -226,7 +229,8 @@ mod tests {
     fn each_case_says_what_the_record_holds() {
         use Step::{
             Ask, AskAlready, AskBeforeVisit, Changed, MayChange, NeverFinal, Ordered, OrderedLongAgo, Overdue, Planned,
-            PlannedLongAgo, Read, ReadOfOld, ReadOfOrder, RestOverdue, Suggested, Visit, Wait, WaitForRest, Worried,
+            PlannedLongAgo, Read, ReadOfOld, ReadOfOrder, RestOverdue, Suggested, Visit, Wait, WaitForRest, WaitForVisit,
+            Worried,
         };
         let no = Again::No;
         let table: &[(Held, &[Step])] = &[
@@ -244,6 +248,8 @@ mod tests {
             (held(Stage::ToCome, false, no, true, true), &[Overdue]),
             (held(Stage::ToCome, false, no, false, false), &[Wait, Worried]),
             (held(Stage::ToCome, true, no, false, false), &[ReadOfOrder, Wait, Worried]),
+            (held(Stage::ToCome, false, no, true, false), &[WaitForVisit, Worried]),
+            (held(Stage::Planned, false, no, true, false), &[Planned, Visit, Worried]),
             (held(Stage::ToCome, false, no, false, true), &[Overdue]),
             (held(Stage::Planned, false, no, false, false), &[Planned, Worried]),
             (held(Stage::Planned, false, no, false, true), &[PlannedLongAgo]),
@@ -268,7 +274,13 @@ mod tests {
             assert_eq!(said.last() == Some(&Step::Worried), !held.old, "{held:?}");
             let reads = [Step::Read, Step::ReadOfOrder, Step::ReadOfOld];
             assert_eq!(said.iter().filter(|step| reads.contains(step)).count(), usize::from(held.written), "{held:?}");
-            assert_eq!(said.contains(&Step::Visit), held.visit && !held.old, "{held:?}");
+            let visits = [Step::Visit, Step::WaitForVisit];
+            assert_eq!(
+                said.iter().filter(|step| visits.contains(step)).count(),
+                usize::from(held.visit && !held.old),
+                "{held:?}"
+            );
+            assert!(!(held.visit && said.contains(&Step::Wait)), "{held:?}: it may not have been taken yet");
             let is_request = matches!(held.stage, Stage::ToCome | Stage::Planned | Stage::Suggested);
             let knows = held.written || held.ordered != Again::No || is_request;
             let asks = [Step::Ask, Step::AskAlready, Step::AskBeforeVisit];
@@ -279,8 +291,16 @@ mod tests {
 
     #[test]
     fn nothing_is_said_to_be_unknown_beside_what_is_to_come_and_nothing_long_over_is_to_come() {
-        let to_come =
-            [Step::Wait, Step::Planned, Step::Suggested, Step::WaitForRest, Step::MayChange, Step::Ordered, Step::Visit];
+        let to_come = [
+            Step::Wait,
+            Step::WaitForVisit,
+            Step::Planned,
+            Step::Suggested,
+            Step::WaitForRest,
+            Step::MayChange,
+            Step::Ordered,
+            Step::Visit,
+        ];
         for held in all() {
             let said = steps(held);
             let comes = said.iter().any(|step| to_come.contains(step));
