@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::emergency::{EmergencyReason, LASTS, TEXT};
+use domain::shown::refused;
 use domain::team::TeamAsk;
 use domain::when::london_day;
 use domain::{EmergencyId, NhsNumber, PersonId};
@@ -296,13 +297,14 @@ fn read(form: &EmergencyForm, today: NaiveDate) -> Result<Asked, ServiceError> {
         birth_date(form, today).ok_or_else(|| FieldProblem::new("birth_date", "Enter their date of birth, like 27 3 1948"));
     let reason = EmergencyReason::from_code(&form.reason)
         .ok_or_else(|| FieldProblem::new("reason", "Choose why you have to open the record"));
-    let text = form.text.trim();
-    let control = text.contains(|c: char| c.is_control() && !c.is_whitespace());
-    let text = if TEXT.contains(&text.chars().count()) && !control {
-        Ok(text.to_owned())
-    } else {
-        let told = format!("Say why in your own words, in {} to {} characters", TEXT.start(), TEXT.end());
-        Err(FieldProblem::new("text", told))
+    let text = form.text.trim().replace("\r\n", "\n");
+    let text = match refused(&text, true) {
+        Some(told) => Err(FieldProblem::new("text", told)),
+        None if TEXT.contains(&text.chars().count()) => Ok(text),
+        None => {
+            let told = format!("Say why in your own words, in {} to {} characters", TEXT.start(), TEXT.end());
+            Err(FieldProblem::new("text", told))
+        }
     };
     let submission = form.submission.parse::<Uuid>().map_err(|_| FieldProblem::not_whole());
     match (number, born, reason, text, submission) {

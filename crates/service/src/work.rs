@@ -3,6 +3,7 @@
 
 use crate::activity::{self, Event};
 use crate::listing::{self, List};
+use crate::typed::some_lines;
 use crate::{Core, PersonSummary, ServiceError, Team, TeamNeeds, access, profile};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Subject};
@@ -370,17 +371,12 @@ impl Work {
     /// # Errors
     /// [`ServiceError::Fields`] (`note`) when it is empty, too long, or no plain text; [`ServiceError::NotFound`] as [`Work::item`].
     pub async fn note(&self, actor: &Actor, id: WorkItemId, submission: Uuid, text: &str) -> Result<(), ServiceError> {
-        let text = text.trim().to_owned();
+        let text = some_lines("note", text, LONGEST_NOTE);
         self.act(actor, id, move |core, tx, at_work| {
             Box::pin(async move {
+                let text = text.map_err(|problem| ServiceError::Fields(vec![problem]))?;
                 if text.is_empty() {
                     return Err(ServiceError::field("note", "Write a note"));
-                }
-                if text.chars().count() > LONGEST_NOTE {
-                    return Err(ServiceError::field("note", format!("Use no more than {LONGEST_NOTE} letters")));
-                }
-                if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
-                    return Err(ServiceError::field("note", "Use only letters, numbers and spaces"));
                 }
                 let member = at_work.place.member();
                 if work::insert_note(tx, id, submission, member, &text, core.now()).await? {

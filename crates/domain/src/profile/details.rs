@@ -2,7 +2,7 @@
 
 use crate::appointment::Postcode;
 use crate::record::coded;
-use crate::shown::turns;
+use crate::shown::refused;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -144,7 +144,7 @@ impl From<PhoneNumber> for String {
 }
 
 /// Why a line or an address cannot be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// It is longer than anybody's.
     #[error("too long")]
@@ -152,9 +152,9 @@ pub enum LineError {
     /// It has more lines than an address.
     #[error("too many lines")]
     Lines,
-    /// It has signs that cannot be shown.
+    /// It has a sign that cannot be shown; with what to do about it, as of [`refused`].
     #[error("it has signs that cannot be shown")]
-    Signs,
+    Signs(String),
 }
 
 /// A text of one line, with single spaces; may be empty.
@@ -163,8 +163,8 @@ pub enum LineError {
 /// [`LineError`] where it is longer than [`LONGEST_LINE`] or has signs that cannot be shown.
 pub fn line(text: &str) -> Result<String, LineError> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.contains(|c: char| c.is_control() || turns(c)) {
-        return Err(LineError::Signs);
+    if let Some(told) = refused(&text, false) {
+        return Err(LineError::Signs(told));
     }
     if text.chars().count() > LONGEST_LINE { Err(LineError::Long) } else { Ok(text) }
 }
@@ -278,7 +278,9 @@ mod tests {
         assert_eq!(address_lines(" \n ").unwrap(), Vec::<String>::new());
         assert_eq!(address_lines("a\nb\nc\nd\ne\nf\ng"), Err(LineError::Lines));
         assert_eq!(address_lines(&"x".repeat(101)), Err(LineError::Long));
-        assert_eq!(line("14 \u{202e}enaL lliM"), Err(LineError::Signs));
+        let told = "Take out the hidden mark that turns the writing round (U+202E) after \u{201c}14\u{201d}".to_owned();
+        assert_eq!(line("14 \u{202e}enaL lliM"), Err(LineError::Signs(told.clone())));
+        assert_eq!(address_lines("Otley\n14 \u{202e}enaL lliM"), Err(LineError::Signs(told)));
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use super::{Asks, Bounds, Question};
 use crate::reading::{Amount, AmountError};
-use crate::shown::turns;
+use crate::shown::refused;
 use chrono::NaiveDate;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ impl Said<'_> {
 }
 
 /// What is wrong with an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// It is none of the answers.
     NotAnAnswer,
@@ -72,8 +72,8 @@ pub enum Wrong {
     TooHigh(Amount),
     /// It has more characters than this.
     TooLong(usize),
-    /// It holds what is no text.
-    NotPlain,
+    /// It holds a sign that cannot be kept; with what to do about it, as of [`refused`].
+    NotPlain(String),
 }
 
 /// Reads what was typed; `None` where nothing was.
@@ -143,7 +143,7 @@ fn plain(words: &str, most: usize, lines: bool) -> Option<Wrong> {
     } else if words.chars().count() > most {
         Some(Wrong::TooLong(most))
     } else {
-        words.contains(|c: char| (c.is_control() && !(lines && c == '\n')) || turns(c)).then_some(Wrong::NotPlain)
+        refused(words, lines).map(Wrong::NotPlain)
     }
 }
 
@@ -195,6 +195,7 @@ mod tests {
     fn what_is_typed_is_an_answer_or_is_refused_with_why() {
         let words = |text: &str| Ok(Some(Answer::Words(text.to_owned())));
         let number = |n| Ok(Some(Answer::Number(Amount::whole(n))));
+        let not_plain = |told: &str| Err(Wrong::NotPlain(told.to_owned()));
         let table = [
             (Asks::Boolean, "yes", "", Ok(Some(Answer::Yes(true)))),
             (Asks::Boolean, "no", "", Ok(Some(Answer::Yes(false)))),
@@ -210,9 +211,14 @@ mod tests {
             (Asks::Decimal(Bounds::default()), "7,5", "", Ok(Some(Answer::Number(Amount::from_thousandths(7500))))),
             (Asks::Line(5), "hello", "", words("hello")),
             (Asks::Line(5), "hello!", "", Err(Wrong::TooLong(5))),
-            (Asks::Line(9), "a\nb", "", Err(Wrong::NotPlain)),
+            (Asks::Line(9), "a\nb", "", not_plain("Take out the new line after \u{201c}a\u{201d}")),
             (Asks::Text(9), "a\r\nb", "", words("a\nb")),
-            (Asks::Text(9), "a\u{202e}b", "", Err(Wrong::NotPlain)),
+            (
+                Asks::Text(9),
+                "a\u{202e}b",
+                "",
+                not_plain("Take out the hidden mark that turns the writing round (U+202E) after \u{201c}a\u{201d}"),
+            ),
             (choice(false), "b", "", Ok(Some(Answer::Choice("b".to_owned())))),
             (choice(false), "c", "", Err(Wrong::NotAnAnswer)),
             (choice(false), Said::OTHER, "mine", Err(Wrong::NotAnAnswer)),

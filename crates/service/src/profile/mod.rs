@@ -88,10 +88,10 @@ fn one_line(field: &str, typed: &str) -> Result<String, FieldProblem> {
     line(typed).map_err(|error| FieldProblem::new(field, wrong_line(error)))
 }
 
-const fn wrong_line(error: LineError) -> &'static str {
+fn wrong_line(error: LineError) -> String {
     match error {
-        LineError::Long => "Use 100 letters or fewer",
-        LineError::Lines => "Use 6 lines or fewer",
-        LineError::Signs => "Use only letters, numbers and marks such as full stops",
+        LineError::Long => "Use 100 letters or fewer".to_owned(),
+        LineError::Lines => "Use 6 lines or fewer".to_owned(),
+        LineError::Signs(told) => told,
     }
 }

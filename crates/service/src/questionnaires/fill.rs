@@ -427,6 +427,6 @@ fn in_words(wrong: Wrong) -> String {
         Wrong::TooLow(lowest) => format!("It must be {lowest} or more"),
         Wrong::TooHigh(highest) => format!("It must be {highest} or less"),
         Wrong::TooLong(most) => format!("Use no more than {most} letters or numbers"),
-        Wrong::NotPlain => "Use only letters, numbers and marks such as full stops".to_owned(),
+        Wrong::NotPlain(told) => told,
     }
 }

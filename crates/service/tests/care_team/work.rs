@@ -193,6 +193,8 @@ testkit::both_engines! {
         }
         assert_eq!(fields(town.services.work.note(&ada, id, Uuid::from_u128(6), "  ").await)[0].0, "note");
         assert_eq!(fields(town.services.work.note(&ada, id, Uuid::from_u128(6), &"x".repeat(2001)).await)[0].0, "note");
+        let turned = fields(town.services.work.note(&ada, id, Uuid::from_u128(6), "Ring \u{202e}960").await);
+        assert_eq!(turned[0].1, "Take out the hidden mark that turns the writing round (U+202E) after \u{201c}Ring\u{201d}");
         assert_eq!(fields(town.services.work.note(&ada, id, Uuid::from_u128(6), "a\u{0}b").await)[0].0, "note");
         let notes = town.services.work.item(&ada, id).await.unwrap().notes;
         assert_eq!(notes.iter().map(|note| (note.name.as_str(), note.text.as_str())).collect::<Vec<_>>(), [("Ada", "Comes on Thursday")]);

@@ -131,6 +131,8 @@ testkit::both_engines! {
             let unsaid = EmergencyForm { reason: String::new(), text: String::new(), ..form(number) };
             assert_eq!(fields(emergencies.open(&eve, &unsaid).await), ["reason", "text"]);
         }
+        let turned = EmergencyForm { text: "They are \u{202e}unconscious".to_owned(), ..form(SAM) };
+        assert_eq!(fields(emergencies.open(&eve, &turned).await), ["text"]);
         let wrong_day = EmergencyForm { day: "30".to_owned(), ..form(SAM) };
         for wrong in [wrong_day.clone(), form("9990000026")] {
             assert_eq!(fields(emergencies.open(&eve, &wrong).await), ["nhs_number"]);
