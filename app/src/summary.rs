@@ -5,7 +5,6 @@ use crate::pages::medicines;
 use crate::pages::record::source;
 use crate::whose::Whose;
 use crate::words;
-use domain::EntryId;
 use domain::consent::SummaryLayer;
 use domain::record::{Category, Detail};
 use domain::when::{day_in_words, london_day};
@@ -85,7 +84,7 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
     // A part that is not open stands there too: without its heading it would look as if there were none.
     let allergies = of(seen.allergies.as_ref(), ALLERGIES, Category::Allergy)
         .or_else(|| Some(Part::of(ALLERGIES, Vec::new(), Some(words::nothing(&[], true)), Category::Allergy)));
-    let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, seen, whose));
+    let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, whose));
     let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| {
         let facts: Vec<Fact> = medicines.iter().filter(|one| one.own.is_none()).map(medicine).collect();
         let note = facts.is_empty().then(|| words::nothing(none_said, whose.is_another()));
@@ -213,10 +212,10 @@ fn in_document(said: &[Detail], when: &str, sent_by: &str) -> Option<String> {
 }
 
 /// What the person wants and what was decided with them, each with what was recorded of it, by whom, when, and when it is looked at again.
-fn wished(wishes: &[WishSeen], seen: &SummarySeen, whose: &Whose) -> Part {
+fn wished(wishes: &[WishSeen], whose: &Whose) -> Part {
     let kinds: Vec<Wish> = wishes.iter().map(|one| one.wish).collect();
     let fact = |one: &WishSeen| {
-        let when = one.line.happened.map_or_else(|| undated(one.line.id, seen), |when| when.day_only());
+        let when = words::day_of(&one.line);
         let dated = one.line.happened.map_or_else(|| words::in_sentence(&when), |_| format!("dated {when}"));
         let document = in_document(&one.said, &dated, &one.line.sent_by);
         let when = document.is_none().then_some(when);
@@ -256,17 +255,11 @@ fn listed(part: &SummaryPart, (title, category): (&'static str, Category), seen:
     Part { left_out: part.more, ..Part::of(title, facts, note, category) }
 }
 
-/// When something was written down of which nothing says when it happened or began; that there is no date where that is not known either.
-fn undated(id: EntryId, seen: &SummarySeen) -> String {
-    seen.written_down.get(&id).map_or_else(|| "No date given".to_owned(), |when| format!("Recorded {}", when.day_only()))
-}
-
 fn fact(line: &EntryLine, seen: &SummarySeen, whose: &Whose) -> Fact {
     let still_so = matches!(line.category, Category::Problem | Category::Care | Category::Allergy);
     let when = match line.happened {
         Some(when) if still_so => format!("Since {}", when.day_only()),
-        Some(when) => when.day_only(),
-        None => undated(line.id, seen),
+        _ => words::day_of(line),
     };
     let tag = words::tag(line).map(|(label, _)| label);
     let from = source(None, line.place.as_deref());

@@ -183,6 +183,20 @@ pub fn status_tag(category: Category, code: Option<&str>) -> Option<(String, Tag
     status(category, code).map(|words| (words, kind))
 }
 
+/// By which day an entry stands in lists: when it happened or began; else when it was written down, which is not the same and is said;
+/// else that there is none.
+#[must_use]
+pub fn day_of(line: &EntryLine) -> String {
+    let recorded = || line.recorded.map_or_else(|| "No date given".to_owned(), |when| format!("Recorded {}", when.day_only()));
+    line.happened.map_or_else(recorded, |when| when.day_only())
+}
+
+/// The same for programs, as a FHIR date or time.
+#[must_use]
+pub fn date_of(line: &EntryLine) -> Option<String> {
+    line.happened.or(line.recorded).map(|when| when.to_string())
+}
+
 /// The word and shape beside an entry: what the laboratory said of its value, unless the value says just that; else its
 /// status.
 #[must_use]

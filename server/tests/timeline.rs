@@ -145,6 +145,31 @@ testkit::both_engines! {
         ann.get("/record/search?q=secret").await.says("Nothing was found").does_not_say("of mine");
     }
 
+    async fn what_says_only_when_it_was_written_down_says_so_and_stands_there(place: &Place) {
+        let town = town(place).await;
+        let said = of_sam("Condition", "c9", &json!({
+            "clinicalStatus": { "coding": [{ "code": "active" }] }, "recordedDate": "2020-05-12", "code": { "text": "Hay fever" },
+        }));
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": said }] }).to_string();
+        assert_eq!(import(&town.app, town.sam, bundle.into_bytes()).await.unwrap().problems, vec![]);
+        town.app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in("gp@example.org").await);
+        let base = format!("/team/people/{}", town.sam);
+        for page in [
+            sam.get("/record/problems").await,
+            sam.get("/record/search?q=hay+fever").await,
+            gp.get(&format!("{base}/record/problems")).await,
+            gp.get(&format!("{base}/search?q=hay+fever")).await,
+        ] {
+            page.says("datetime=\"2020-05-12\"").says("Recorded 12 May 2020").does_not_say("No date given");
+        }
+        for page in [sam.get("/record/timeline?kind=problems").await, gp.get(&format!("{base}/timeline?kind=problems")).await] {
+            let (_, day) = page.body.split_once("Tuesday 12 May 2020").unwrap();
+            let row = day.split("</li>").next().unwrap();
+            assert!(row.contains("Hay fever") && row.contains("Recorded then"), "{row}");
+        }
+    }
+
     async fn a_care_team_reads_it_in_the_order_of_time_and_searches_it(place: &Place) {
         let town = town(place).await;
         write(&town).await;

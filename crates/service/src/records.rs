@@ -53,6 +53,8 @@ pub struct EntryLine {
     pub title: String,
     /// When it happened or began, as precise as it was recorded.
     pub happened: Option<When>,
+    /// When it was written down, which is not when it happened.
+    pub recorded: Option<When>,
     /// Its value, for results and measurements.
     pub value: Option<Value>,
     /// What the laboratory said of the value: "High", "Normal".
@@ -118,6 +120,7 @@ impl EntryLine {
             id: EntryId::from_uuid(row.id),
             category: row.category()?,
             happened: row.happened()?,
+            recorded: row.recorded()?,
             value: row.value(),
             sensitivity: row.sensitivity()?,
             kind: row.kind,
@@ -149,6 +152,7 @@ impl EntryLine {
             kind: facts.kind.clone(),
             title: facts.title.clone(),
             happened: facts.happened,
+            recorded: facts.recorded,
             value: facts.value.clone(),
             flag: facts.value.as_ref().and_then(|value| value.interpretation.clone()),
             status: facts.status.clone(),
@@ -649,7 +653,16 @@ impl Records {
                 EntryView {
                     whose,
                     result: None,
-                    line: EntryLine { happened: None, value: None, flag: None, status: None, place: None, author: None, ..line },
+                    line: EntryLine {
+                        happened: None,
+                        recorded: None,
+                        value: None,
+                        flag: None,
+                        status: None,
+                        place: None,
+                        author: None,
+                        ..line
+                    },
                     details: vec![Detail { label: "This version".to_owned(), value }],
                     code: None,
                     ended: None,
@@ -967,7 +980,7 @@ pub(crate) async fn without_words(tx: &mut Tx, reader: &Reader, id: EntryId) -> 
         details: row.details.0.clone(),
         code: row.code(),
         ended: row.ended()?,
-        recorded: row.recorded()?,
+        recorded: row.line.recorded()?,
         received_at: row.received_at,
         version: arrived.number_of(row.version),
         newest_unreadable: !row.is_current,

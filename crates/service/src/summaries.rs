@@ -15,8 +15,8 @@ use domain::record::{Category, Detail};
 use domain::team::WorkKind;
 use domain::when::london_day;
 use domain::wish::{REVIEW, Wish, has_passed};
-use domain::{EntryId, PersonId, When};
-use std::collections::{BTreeMap, BTreeSet};
+use domain::{EntryId, PersonId};
+use std::collections::BTreeMap;
 use store::{Tx, organisation, record};
 
 /// The most health problems of a summary: more than anybody has, and a bound where a source sends a flood.
@@ -57,8 +57,6 @@ pub struct SummarySeen {
     pub allergies: Option<SummaryPart>,
     /// How their body reacted, by allergy, where a source says so.
     pub reactions: BTreeMap<EntryId, String>,
-    /// When what stands here was written down, by entry, where nothing says when it happened or began.
-    pub written_down: BTreeMap<EntryId, When>,
     /// What they take now, and what is paused, by heading and name; and what sources say of there being nothing.
     pub medicines: Option<(Vec<MedicineSeen>, Vec<String>)>,
     /// The health problems that they have now.
@@ -160,8 +158,6 @@ impl Summaries {
             false => None,
         };
         let care = care.map(|part| without_wishes(part, wishes.as_ref().map_or(0, Vec::len)));
-        let parts = [allergies.as_ref(), problems.as_ref(), immunisations.as_ref(), care.as_ref()];
-        let written_down = written_down(&mut tx, person, parts, wishes.as_deref()).await?;
         let contacts = match shows(Category::People) {
             true => Some(contacts(&mut tx, &reader).await?),
             false => None,
@@ -199,7 +195,6 @@ impl Summaries {
             whose,
             allergies,
             reactions,
-            written_down,
             medicines,
             problems,
             immunisations,
@@ -230,24 +225,6 @@ fn without_wishes(mut part: SummaryPart, wishes: usize) -> SummaryPart {
     let beyond = wishes.saturating_sub(listed - part.lines.len());
     part.more = part.more.saturating_sub(u64::try_from(beyond).unwrap_or(u64::MAX));
     part
-}
-
-/// When what stands in these parts and among these wishes was written down, where nothing says when it happened or began.
-async fn written_down(
-    tx: &mut Tx,
-    person: PersonId,
-    parts: [Option<&SummaryPart>; 4],
-    wishes: Option<&[WishSeen]>,
-) -> Result<BTreeMap<EntryId, When>, ServiceError> {
-    let of_parts = parts.into_iter().flatten().flat_map(|part| &part.lines);
-    let lines = of_parts.chain(wishes.unwrap_or_default().iter().map(|one| &one.line));
-    let undated: BTreeSet<EntryId> = lines.filter(|line| line.happened.is_none()).map(|line| line.id).collect();
-    if undated.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let mut written = record::written_down(tx, person).await?;
-    written.retain(|id, _| undated.contains(id));
-    Ok(written)
 }
 
 /// All wishes that hold, in the order in which they are asked for, and the newest of a kind first.

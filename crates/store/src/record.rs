@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// What lists read of an entry, of `record_entry e`, as [`LineRow`].
 macro_rules! line {
     () => {
-        "e.id, e.category, e.kind, e.title, e.status, e.happened, e.value_text, e.value_number, e.value_unit, e.range_low, e.range_high, \
+        "e.id, e.category, e.kind, e.title, e.status, e.happened, e.recorded, e.value_text, e.value_number, e.value_unit, e.range_low, e.range_high, \
          e.range_text, e.interpretation, e.author, e.place, e.none_known, COALESCE(e.chosen_sensitivity, e.sensitivity) AS sensitivity, \
          (SELECT s.name FROM organisation s WHERE s.id = e.organisation_id) AS sent_by"
     };
@@ -37,7 +37,7 @@ macro_rules! giver {
 /// What its own page reads further, and of which entry.
 macro_rules! entry {
     () => {
-        ", e.organisation_id, e.resource_type, e.logical_id, e.code_system, e.code, e.code_display, e.ended, e.recorded, e.details, \
+        ", e.organisation_id, e.resource_type, e.logical_id, e.code_system, e.code, e.code_display, e.ended, e.details, \
          o.name AS organisation, o.kind AS organisation_kind, r.version, r.is_current, r.received_at \
          FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
          JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
@@ -570,8 +570,6 @@ statements! {
         "SELECT ", line!(), ", e.details", source_name!(), allergies!(), open!("$2", "$3", "$4", "$5"),
         " ORDER BY e.sort_at DESC, e.id DESC"
     );
-    WRITTEN_DOWN = "SELECT e.id, e.recorded FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released' AND e.happened IS NULL \
-                    AND e.recorded IS NOT NULL AND e.category IN ('allergies', 'problems', 'immunisations', 'care')";
     WISHES = concat!(
         "SELECT ", line!(), ", e.details", source_name!(), wishes!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC"
     );
@@ -838,6 +836,8 @@ pub struct LineRow {
     pub status: Option<String>,
     /// When it happened, as a FHIR date or time.
     pub happened: Option<String>,
+    /// When it was written down, as a FHIR date or time.
+    pub recorded: Option<String>,
     /// Its value as shown.
     pub value_text: Option<String>,
     /// Decimal text.
@@ -887,6 +887,14 @@ impl LineRow {
     /// [`StoreError::Corrupt`] when it is no date.
     pub fn happened(&self) -> Result<Option<When>, StoreError> {
         when(self.happened.as_deref())
+    }
+
+    /// When it was written down.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it is no date.
+    pub fn recorded(&self) -> Result<Option<When>, StoreError> {
+        when(self.recorded.as_deref())
     }
 
     /// Its value.
@@ -971,8 +979,6 @@ pub struct EntryRow {
     pub code_display: Option<String>,
     /// As a FHIR date or time.
     pub ended: Option<String>,
-    /// As a FHIR date or time.
-    pub recorded: Option<String>,
     /// Further facts.
     pub details: Json<Vec<Detail>>,
     /// The source's name.
@@ -1001,14 +1007,6 @@ impl EntryRow {
     /// [`StoreError::Corrupt`] when it is no date.
     pub fn ended(&self) -> Result<Option<When>, StoreError> {
         when(self.ended.as_deref())
-    }
-
-    /// When it was written down.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] when it is no date.
-    pub fn recorded(&self) -> Result<Option<When>, StoreError> {
-        when(self.recorded.as_deref())
     }
 
     /// Which resource it shows.
@@ -2049,19 +2047,6 @@ pub async fn allergies(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
-/// When allergies, problems, vaccinations and care plans were written down of which nothing says when they happened or began, by entry.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn written_down(tx: &mut Tx, person: PersonId) -> Result<BTreeMap<EntryId, When>, StoreError> {
-    let rows: Vec<(Uuid, String)> = on!(tx, c, sqlx::query_as(WRITTEN_DOWN).bind(person.as_uuid()).fetch_all(c).await)?;
-    let mut written = BTreeMap::new();
-    for (id, recorded) in rows {
-        written.extend(when(Some(recorded.as_str()))?.map(|at| (EntryId::from_uuid(id), at)));
-    }
-    Ok(written)
-}
-
 /// What the person wants and what was decided with them ([`domain::wish`]) that holds now, all of it, the newest first.
 ///
 /// # Errors
@@ -2550,7 +2535,6 @@ mod tests {
         ("STAYING", "whose appointments are looked at; no result is a stay"),
         ("TOLD", "of entries that another statement gave"),
         ("WHO", "of entries that another statement gave"),
-        ("WRITTEN_DOWN", "of entries that another statement gave"),
         ("CLOSED", "it is what is not shown"),
         ("BEFORE_RELEASED", "versions that were shown before"),
         ("WAITING", "it tells only that something exists"),

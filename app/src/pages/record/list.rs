@@ -88,7 +88,7 @@ pub(crate) fn Listed(
     let total: u64 = parts.iter().map(|part| part.total).sum();
     let (stated, entries): (Vec<&EntryLine>, Vec<&EntryLine>) =
         parts.iter().flat_map(|part| &part.lines).partition(|line| line.none_known);
-    let dated = entries.iter().any(|line| line.happened.is_some());
+    let dated = entries.iter().any(|line| words::date_of(line).is_some());
     let nothing = entries.is_empty() && !later && whole;
     let lead = (!nothing).then(|| {
         let count = people::counted(&parts, later);

@@ -101,15 +101,15 @@ pub(crate) fn row_of(line: EntryLine, says: Says, whose: &Whose) -> impl IntoVie
 pub(crate) fn row_with(line: EntryLine, href: String, says: Says, (tag, mark): (Label, Label)) -> impl IntoView {
     let source = in_full(&line);
     let amount = line.value.as_ref().map(words::amount);
+    let (date, datetime) = (words::day_of(&line), words::date_of(&line));
     let text = (says.kind && !line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
-    let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
     let (value, unit) = amount.map_or((None, None), |(value, unit)| (Some(value), unit));
     view! {
         <EntryRow
             title=line.title
             href=href
             date=says.date.then_some(date)
-            datetime=line.happened.map(|when| when.to_string())
+            datetime=datetime
             value=value
             unit=unit
             text=text
@@ -149,10 +149,12 @@ fn with_sender(told: Option<String>, sent_by: &str) -> Option<String> {
 pub(crate) fn on_timeline(line: EntryLine, whose: &Whose) -> impl IntoView + use<> {
     let (href, mark) = (whose.entry(line.id), mark_of(whose, line.id));
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
-    let (tag, source) = (words::tag(&line), in_full(&line));
+    let (tag, source, datetime) = (words::tag(&line), in_full(&line), words::date_of(&line));
     let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
-    let clock = match line.happened {
-        Some(When::Instant(instant)) => Some(words::clock(instant.to_utc())),
+    // It stands below a day: of what nobody says when it was, that is the day on which it was written down.
+    let clock = match (line.happened, line.recorded) {
+        (Some(When::Instant(instant)), _) => Some(words::clock(instant.to_utc())),
+        (None, Some(_)) => Some("Recorded then".to_owned()),
         _ => None,
     };
     view! {
@@ -160,7 +162,7 @@ pub(crate) fn on_timeline(line: EntryLine, whose: &Whose) -> impl IntoView + use
             title=line.title
             href=href
             date=clock
-            datetime=line.happened.map(|when| when.to_string())
+            datetime=datetime
             value=value
             unit=unit
             text=text

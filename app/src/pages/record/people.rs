@@ -138,6 +138,7 @@ mod tests {
             kind: kind.to_owned(),
             title: title.to_owned(),
             happened: None,
+            recorded: None,
             value: None,
             flag: None,
             status: None,

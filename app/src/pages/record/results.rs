@@ -118,14 +118,14 @@ fn waiting(
             None => String::new(),
         };
         let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
-        let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+        let date = words::day_of(line);
         view! {
             <EntryRow
                 title=title
                 also=also
                 href=entry(line.id)
                 date=date
-                datetime=line.happened.map(|when| when.to_string())
+                datetime=words::date_of(line)
                 text=with_unseen(text, whose, line.id)
                 source=in_full(line)
                 tag=Some((stage, TagKind::Info))
@@ -255,14 +255,14 @@ fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> 
     let mark = mark(whose.is_reported(line.id))
         .or_else(|| of_values().then(|| ("A value in it is reported as wrong".to_owned(), TagKind::Attention)));
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
-    let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+    let date = words::day_of(line);
     view! {
         <EntryRow
             title=title
             also=also
             href=href
             date=date
-            datetime=line.happened.map(|when| when.to_string())
+            datetime=words::date_of(line)
             value=value
             unit=unit
             text=with_unseen((!text.is_empty()).then_some(text), whose, line.id)

@@ -199,7 +199,7 @@ fn own_found(asked: &Asked, page: &SearchPage, whose: &Whose) -> Option<AnyView>
 fn row(found: FoundEntry, whose: &Whose) -> impl IntoView + use<> {
     let parts = |pieces: Vec<Piece>| pieces.into_iter().map(|piece| (piece.text, piece.marked)).collect::<Vec<_>>();
     let FoundEntry { line, title, context } = found;
-    let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+    let date = words::day_of(&line);
     let value = line.value.as_ref().map(|value| {
         let (amount, unit) = words::amount(value);
         unit.map_or_else(|| amount.clone(), |unit| format!("{amount} {unit}"))
@@ -211,7 +211,7 @@ fn row(found: FoundEntry, whose: &Whose) -> impl IntoView + use<> {
             title=parts(title)
             href=whose.entry(line.id)
             date=date
-            datetime=line.happened.map(|when| when.to_string())
+            datetime=words::date_of(&line)
             text=Some(text).filter(|text| !text.is_empty())
             context=context.map(|(label, pieces)| (label, parts(pieces)))
             source=in_full(&line)

@@ -128,7 +128,7 @@ fn allergic(allergies: Vec<EntryLine>, whose: &Whose) -> Option<AnyView> {
     if allergies.is_empty() {
         return None;
     }
-    let date = allergies.iter().any(|line| line.happened.is_some());
+    let date = allergies.iter().any(|line| words::date_of(line).is_some());
     let rows = allergies.into_iter().map(|line| row_of(line, Says { kind: true, date }, whose)).collect_view();
     Some(view! { <Section title="Allergies"><EntryList>{rows}</EntryList></Section> }.into_any())
 }

@@ -116,7 +116,7 @@ fn Listed(
         .into_any()
     } else {
         // People and places have no dates: that none was given is worth a word only where others have one.
-        let date = parts.iter().flat_map(|part| &part.lines).any(|line| line.happened.is_some());
+        let date = parts.iter().flat_map(|part| &part.lines).any(|line| words::date_of(line).is_some());
         let grouped = parts.len() > 1;
         // Nobody takes a warning.
         let mut warnings = Vec::new();

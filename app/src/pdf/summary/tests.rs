@@ -176,7 +176,6 @@ fn nothing() -> SummarySeen {
         whose: sam(),
         allergies: none(),
         reactions: BTreeMap::new(),
-        written_down: BTreeMap::new(),
         medicines: Some((Vec::new(), Vec::new())),
         problems: none(),
         immunisations: none(),
@@ -210,6 +209,7 @@ fn what_has_no_date_of_its_own_says_when_it_was_written_down() {
         kind: "Allergy".to_owned(),
         title: format!("Penicillin {number}"),
         happened: None,
+        recorded: (number == 1).then(|| When::parse("2012-10-25").unwrap()),
         value: None,
         flag: None,
         status: None,
@@ -220,9 +220,8 @@ fn what_has_no_date_of_its_own_says_when_it_was_written_down() {
         sent_by: "Riverside Surgery".to_owned(),
     };
     let lines = vec![allergy(1), allergy(2)];
-    let written_down = BTreeMap::from([(lines[0].id, When::parse("2012-10-25").unwrap())]);
     let allergies = Some(SummaryPart { lines, ..SummaryPart::default() });
-    let parts = parts(&SummarySeen { allergies, written_down, ..nothing() }, &Whose::open(None));
+    let parts = parts(&SummarySeen { allergies, ..nothing() }, &Whose::open(None));
     let said: Vec<&str> = parts[0].facts.iter().map(|fact| fact.text.as_str()).collect();
     assert_eq!(said, ["Recorded 25 October 2012", "No date given"]);
 }
@@ -235,6 +234,7 @@ fn plans_without_a_wish_say_that_none_is_recorded() {
         kind: "Care plan".to_owned(),
         title: "Diabetes care plan".to_owned(),
         happened: When::parse("2019-03-04").ok(),
+        recorded: None,
         value: None,
         flag: None,
         status: None,
@@ -267,6 +267,7 @@ fn with_a_statement(said: &[(&str, &str)]) -> Vec<Part> {
         kind: Wish::Statement.code().to_owned(),
         title: Wish::Statement.title().to_owned(),
         happened: When::parse("2026-11-05").ok(),
+        recorded: None,
         value: None,
         flag: None,
         status: None,

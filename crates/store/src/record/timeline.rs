@@ -28,7 +28,7 @@ macro_rules! timeline {
         concat!(
             "SELECT ",
             line!(),
-            ", e.organisation_id, e.visit, e.resource_type, e.logical_id, e.recorded, e.ended, e.sort_at FROM record_entry e WHERE e.person_id = $1",
+            ", e.organisation_id, e.visit, e.resource_type, e.logical_id, e.ended, e.sort_at FROM record_entry e WHERE e.person_id = $1",
             in_time!(),
             $lead,
             " AND e.sort_at >= $2 AND (e.sort_at, e.id) < ($3, $4) AND ($5 = '' OR e.category = $5) \
@@ -177,8 +177,6 @@ pub struct TimelineRow {
     /// The resource's id at its source.
     pub logical_id: String,
     /// As a FHIR date or time.
-    pub recorded: Option<String>,
-    /// As a FHIR date or time.
     pub ended: Option<String>,
     /// Where it stands in time.
     pub sort_at: DateTime<Utc>,
@@ -190,8 +188,7 @@ impl TimelineRow {
     /// # Errors
     /// [`StoreError::Corrupt`] when that is no date.
     pub fn stands(&self) -> Result<Option<When>, StoreError> {
-        let [happened, recorded, ended] = [&self.line.happened, &self.recorded, &self.ended].map(|text| when(text.as_deref()));
-        Ok(happened?.or(recorded?).or(ended?))
+        Ok(self.line.happened()?.or(self.line.recorded()?).or(when(self.ended.as_deref())?))
     }
 }
 
