@@ -84,7 +84,7 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     await page.goto('/record/results');
     await expect(page.getByRole('heading', { name: 'Tests that are not back yet' })).toBeVisible();
     await expect(main.getByRole('listitem').filter({ hasText: 'Thyroid tests' }).first()).toContainText('No result here yet');
-    await expect(main.getByRole('listitem').filter({ hasText: 'Diabetes blood tests' })).toContainText('HbA1c 48 mmol/mol');
+    await expect(main.getByRole('listitem').filter({ hasText: 'Diabetes blood tests' })).toContainText('HbA1c (sugar over 3 months) 48 mmol/mol');
     await look(page, 'the list');
   });
 
@@ -165,11 +165,11 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     await look(page, 'choosing another result');
     await page.getByRole('button', { name: 'Show it' }).click();
     await expect(page).toHaveURL(/span=five&with=/);
-    await expect(page.getByRole('heading', { name: 'Glucose', exact: true })).toBeVisible();
-    await expect(page.getByRole('table', { name: 'Glucose, newest first' }).getByRole('row')).toHaveCount(2);
-    await expect(page.getByRole('table', { name: 'HbA1c, newest first' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Blood sugar', exact: true })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Blood sugar, newest first' }).getByRole('row')).toHaveCount(2);
+    await expect(page.getByRole('table', { name: 'HbA1c (sugar over 3 months), newest first' })).toBeVisible();
     await look(page, 'two results over time');
-    await page.getByRole('link', { name: 'Glucose by itself' }).click();
+    await page.getByRole('link', { name: 'Blood sugar by itself' }).click();
     await expect(heading(page)).toContainText('Blood sugar over time');
   });
 });
@@ -219,7 +219,7 @@ test('a part of a panel is over time with what another laboratory measured alone
   await look(page, 'a panel');
   await expect(page.getByRole('link', { name: 'See this over time' })).toHaveCount(1);
   await page.getByRole('link', { name: /See this over time.*HDL/ }).click();
-  await expect(heading(page)).toContainText('HDL cholesterol over time');
+  await expect(heading(page)).toContainText('Good cholesterol (HDL) over time');
   await expect(page.locator('figcaption')).toContainText('The newest is 1.4 mmol/L, on 10 June 2026.');
   await expect(page.locator('figcaption')).toContainText('The one before it was 50 mg/dL (1.3 mmol/L), on 10 February 2026.');
   const table = page.getByRole('table', { name: 'Newest first' });

@@ -165,7 +165,7 @@ testkit::both_engines! {
         let list = sam.get("/record/results").await;
         list.says("Tests that are not back yet").says("Liver tests").says("No result here yet").says("Early result: it may change");
         assert_eq!(list.body.matches(">Liver tests</a>").count(), 1, "{}", list.body);
-        list.says("Potassium 6.1 mmol/L, Above the range given; Sodium 140.0 mmol/L").says("1 outside the range given");
+        list.says("Potassium 6.1 mmol/L, Above the range given; Sodium (salt) 140.0 mmol/L").says("1 outside the range given");
         // The value of the report does not stand beside it once more; the older ones stand by themselves.
         assert_eq!(list.body.matches(">Potassium</a>").count(), 2, "{}", list.body);
         assert_eq!(list.body.matches(">Sodium</a>").count(), 0);
@@ -464,8 +464,8 @@ testkit::both_engines! {
         let option = choosing.body.split("<option value=\"").find(|part| part.split("</option>").next().unwrap().ends_with(">Glucose")).unwrap();
         let glucose = option.split('"').next().unwrap();
         let both = sam.get(&format!("{here}?span=all&with={glucose}")).await;
-        both.says("Potassium, newest first").says("Glucose, newest first").says("Glucose by itself");
-        both.says("The 2 before it were in the range that the laboratory gave. Glucose: There is 1 result: 5.5 mmol/L, on 3 June 2026.");
+        both.says("Potassium, newest first").says("Blood sugar, newest first").says("Blood sugar by itself").does_not_say("Glucose, newest first");
+        both.says("The 2 before it were in the range that the laboratory gave. Blood sugar: There is 1 result: 5.5 mmol/L, on 3 June 2026.");
         assert_eq!((both.body.matches("<h1").count(), both.body.matches("<table").count()), (1, 2));
         assert!(!both.body.contains("style=\""));
         // Other stretches of time keep it, and the same thing or an unknown one is as if it was not asked for.
@@ -496,7 +496,7 @@ testkit::both_engines! {
         let offered = sam.get(&here).await;
         offered.says("Newest first").does_not_say("Where from");
         let both = sam.get(&link_to(&offered, "Show blood sugar measured at home too").replace("&amp;", "&")).await;
-        both.says(said).says("Glucose, newest first").says("Blood sugar measured at home, newest first").says("Where from");
+        both.says(said).says("Blood sugar, newest first").says("Blood sugar measured at home, newest first").says("Where from");
         both.says("3 readings from 1 September 2026 to 2 September 2026.").says("7.2 to 19.4 mmol/L").says("Blood sugar measured at home (mmol/L)");
         both.says("These readings were taken at home, not in a laboratory.").says("sh-chart__line sh-chart__line--second");
         assert_eq!(both.body.matches(">Blood sugar measured at home (mmol/L)<").count(), 1, "{}", both.body);
@@ -710,13 +710,24 @@ testkit::both_engines! {
         let panel = link_to(&list, "Lipid panel");
         assert!(trend.body.contains(&format!("\"{panel}\"")), "{panel} in {}", trend.body);
         // From there its part leads to the same line, which stays that of the part.
+        list.says("Good cholesterol (HDL) 1.4 mmol/L");
         let panel = sam.get(&panel).await;
+        // Its own name stands below the plain one.
+        panel.says("Good cholesterol (HDL)").says("class=\"sh-entry__also\">HDL</span>");
         let here = link_to(panel.says("Its parts"), "See this over time");
         assert!(here.ends_with("/trend?part=0"), "{here}");
         let trend = sam.get(&here).await;
-        trend.says("HDL cholesterol over time").says("The one before it was 50 mg/dL (1.3 mmol/L)").says("part=0");
+        trend.says("Good cholesterol (HDL) over time").says("Called in the record: HDL cholesterol").says("The one before it was 50 mg/dL (1.3 mmol/L)").says("part=0");
         sam.get(&format!("{here}&choose=yes")).await.says("name=\"part\"");
         assert_eq!(sam.get(&here.replace("part=0", "part=1")).await.status, StatusCode::NOT_FOUND);
+        // Whoever gives care reads the names of the laboratories, in words and pictures.
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let mut gp = app.signed_in(GP).await;
+        let list = gp.get(&format!("/team/people/{person}/record/results")).await;
+        list.says("HDL 1.4 mmol/L").does_not_say("Good cholesterol (HDL) 1.4");
+        let panel = gp.get(&link_to(&list, "Lipid panel")).await;
+        panel.says("HDL").does_not_say("Good cholesterol (HDL)");
+        gp.get(&link_to(&panel, "See this over time")).await.says("HDL cholesterol over time").does_not_say("Good cholesterol");
     }
 
     async fn what_was_said_of_one_number_of_a_pressure_stands_with_that_number(place: &Place) {
@@ -746,7 +757,7 @@ testkit::both_engines! {
         import(&app, person, &[panel, pressure("p1", "2026-02-01", 138, 84, true)]).await;
         let mut sam = app.signed_in(SAM).await;
         let list = sam.get("/record/results").await;
-        list.says("Sodium 140 mmol/L; Potassium 4.1 mmol/L; Chloride 101 mmol/L; Calcium 2.9 mmol/L, Above the range given; and 1 more");
+        list.says("Sodium (salt) 140 mmol/L; Potassium 4.1 mmol/L; Chloride 101 mmol/L; Calcium 2.9 mmol/L, Above the range given; and 1 more");
         // What says its numbers together says them once.
         list.does_not_say("Systolic");
         let row = list.body.split("Salts and calcium</a>").nth(1).unwrap().split("</li>").next().unwrap();

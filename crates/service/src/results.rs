@@ -102,6 +102,8 @@ pub struct ResultLine {
     pub is_report: bool,
     /// Its values, in the order of the report.
     pub members: Vec<EntryLine>,
+    /// The codes of those of them that have one.
+    pub member_codes: BTreeMap<EntryId, Code>,
     /// The values that it says itself, in its order, where it has no one value that says them together.
     pub parts: Vec<ResultPart>,
 }
@@ -366,9 +368,12 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
         // A code would tell the name that is not told.
         let code = code.filter(|_| line.title == title);
         let key = line.id.as_uuid();
-        let members: Vec<EntryLine> =
-            members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
-        ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members, parts }
+        let (mut those, mut member_codes) = (Vec::new(), BTreeMap::new());
+        for (_, MemberSeen { line, code, .. }) in members.remove(&key).unwrap_or_default() {
+            member_codes.extend(line.as_ref().map(|line| line.id).zip(code));
+            those.extend(line);
+        }
+        ResultLine { is_report: reports.contains(&key) || !those.is_empty(), line, code, members: those, member_codes, parts }
     });
     Ok(ResultsPage {
         whose,
@@ -679,7 +684,7 @@ fn as_part(row: ResultRow, place: usize) -> Option<(ResultRow, String)> {
     let facts = facts_of(&row);
     let part = facts.parts.get(place)?;
     let key = part.key.clone().filter(|key| row.analyte.as_ref() != Some(key) && measures(&facts).contains(&key.as_str()))?;
-    let (code_system, code) = domain::result::code_of(&key).map(|code| (code.system, code.code)).unzip();
+    let (code_system, code) = domain::result::codes_of(&key).into_iter().next().map(|code| (code.system, code.code)).unzip();
     Some((ResultRow { analyte: Some(key), code_system, code, ..row }, part.name.clone()))
 }
 

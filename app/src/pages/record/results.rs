@@ -16,7 +16,7 @@ use axum::extract::RawQuery;
 use domain::EntryId;
 use domain::record::{Category, Code, GivenRange, ResultPart, Value};
 use domain::result::next::is_of_a_visit;
-use domain::result::{Analyte, By, Placed, Standing, against_its_word, placed, printed};
+use domain::result::{Analyte, By, Placed, Standing, against_its_word, codes_of, placed, printed};
 use leptos::prelude::*;
 use service::{AWAITED, EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
 use std::collections::BTreeSet;
@@ -180,17 +180,17 @@ impl Short {
         Self { words: format!("{name} {amount}{tag}").trim_end().to_owned(), out, visit }
     }
 
-    /// A value that is an entry of its own.
-    fn of(line: &EntryLine) -> Self {
+    /// A value that is an entry of its own, by what it is called.
+    fn of(line: &EntryLine, name: &str) -> Self {
         let value = line.value.as_ref();
-        Self::new(&line.title, value, (stands_out(value, line.flag.as_deref()), words::tag(line)), is_of_a_visit(&line.kind))
+        Self::new(name, value, (stands_out(value, line.flag.as_deref()), words::tag(line)), is_of_a_visit(&line.kind))
     }
 
-    /// A part of a result of this kind.
-    fn part(part: &ResultPart, kind: &str) -> Self {
+    /// A part of a result of this kind, by what it is called.
+    fn part(part: &ResultPart, name: &str, kind: &str) -> Self {
         let value = &part.value;
         let out = stands_out(Some(value), value.interpretation.as_deref());
-        Self::new(&part.name, Some(value), (out, words::value_tag(value)), is_of_a_visit(kind))
+        Self::new(name, Some(value), (out, words::value_tag(value)), is_of_a_visit(kind))
     }
 }
 
@@ -224,11 +224,24 @@ pub(crate) fn names(line: &EntryLine, code: Option<&Code>, whose: &Whose, plain:
     }
 }
 
+/// What a part of a result is called, and its own name where another stands first: plainly where there are plain words, of which there are
+/// none to who gives care.
+pub(crate) fn part_name(part: &ResultPart, plain: Option<&PlainWords>) -> (String, Option<String>) {
+    let codes = part.key.as_deref().map(codes_of).unwrap_or_default();
+    let words = plain.and_then(|plain| plain.find(Category::Result, &codes, &part.name));
+    match words.map(|words| words.name.clone()).filter(|name| !name.eq_ignore_ascii_case(&part.name)) {
+        Some(name) => (name, Some(part.name.clone())),
+        None => (part.name.clone(), None),
+    }
+}
+
 /// A result, or a report or a panel with a few of its values.
 fn row(result: &ResultLine, href: String, whose: &Whose, plain: &PlainWords) -> AnyView {
     let line = &result.line;
-    let parts = result.parts.iter().map(|part| Short::part(part, &line.kind));
-    let values: Vec<Short> = result.members.iter().map(Short::of).chain(parts).collect();
+    let plain_part = |part: &ResultPart| part_name(part, Some(plain).filter(|_| !whose.is_at_work())).0;
+    let parts = result.parts.iter().map(|part| Short::part(part, &plain_part(part), &line.kind));
+    let members = result.members.iter().map(|one| Short::of(one, &names(one, result.member_codes.get(&one.id), whose, plain).0));
+    let values: Vec<Short> = members.chain(parts).collect();
     let (title, also) = names(line, result.code.as_ref(), whose, plain);
     let mut text = if line.kind.eq_ignore_ascii_case(&line.title) { String::new() } else { line.kind.clone() };
     if !values.is_empty() {
@@ -467,7 +480,7 @@ fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
             None => name.into_any(),
         };
         let value = member.line.as_ref().and_then(|line| line.value.as_ref());
-        let own = (!member.parts.is_empty() && value.is_none()).then(|| parts_words(&member.parts));
+        let own = (!member.parts.is_empty() && value.is_none()).then(|| parts_words(&member.parts, links));
         let tag = member.line.as_ref().and_then(words::tag);
         let reported = member.line.as_ref().is_some_and(|line| links.reported.contains(&line.id));
         let mut row = vec![Cell::new(view! { {name} {also} {marked(reported)} })];
@@ -487,8 +500,9 @@ fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
     )
 }
 
-fn parts_words(parts: &[ResultPart]) -> String {
-    parts.iter().map(|part| format!("{} {}", part.name, amount_words(&part.value))).collect::<Vec<_>>().join("; ")
+fn parts_words(parts: &[ResultPart], links: &Links) -> String {
+    let said = |part: &ResultPart| format!("{} {}", part_name(part, links.plain.as_deref()).0, amount_words(&part.value));
+    parts.iter().map(said).collect::<Vec<_>>().join("; ")
 }
 
 /// The values of one result that has several, with the way to those that were measured elsewhere too.
@@ -497,11 +511,14 @@ fn parts(line: &EntryLine, seen: &ResultView, links: &Links) -> Option<AnyView> 
         return None;
     }
     let rows = seen.parts.iter().enumerate().map(|(place, part)| {
+        // As the values of a report are named.
+        let (name, also) = part_name(part, links.plain.as_deref());
         let over_time = (links.whole && seen.parts_over_time.contains(&place)).then(|| {
-            let (href, of) = (format!("{}/trend?part={place}", links.entry(line.id)), format!(": {}", part.name));
+            let (href, of) = (format!("{}/trend?part={place}", links.entry(line.id)), format!(": {name}"));
             view! { <br /> <a href=href>"See this over time"<span class="nhsuk-u-visually-hidden">{of}</span></a> }
         });
-        let mut row = vec![Cell::new(view! { {part.name.clone()} {over_time} })];
+        let also = also.map(|also| view! { " " <span class="sh-entry__also">{also}</span> });
+        let mut row = vec![Cell::new(view! { {name} {also} {over_time} })];
         let other = part.key.as_deref().and_then(Analyte::of).and_then(|analyte| analyte.beside(&part.value, None));
         row.extend(cells(
             Some(&part.value),

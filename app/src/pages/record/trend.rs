@@ -1,6 +1,6 @@
 //! One thing that laboratories measured, over time: a chart, a sentence, and a table.
 
-use super::results::{amount_words, marked, range_head, range_words};
+use super::results::{amount_words, marked, part_name, range_head, range_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::islands::chart_view::charted;
 use crate::pages::readings::measure::beside;
@@ -23,13 +23,13 @@ use domain::reading::{Measure, Point};
 use domain::record::{Category, GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::next::is_of_a_visit;
 use domain::result::{
-    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, limit_of, part_with, placed,
-    printed, same_unit, sentence, thousandths,
+    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, against_its_word, beyond, codes_of, limit_of,
+    part_with, placed, printed, same_unit, sentence, thousandths,
 };
 use domain::when::day_in_words;
 use domain::{EntryId, PersonId, When};
 use leptos::prelude::*;
-use service::{Cursor, TREND_PAGE, TeamNeeds, TrendAsked, TrendDay, TrendOwn, TrendPoint, TrendSeen};
+use service::{Cursor, PlainWords, TREND_PAGE, TeamNeeds, TrendAsked, TrendDay, TrendOwn, TrendPoint, TrendSeen};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Of a result as a whole, where that is said of its parts alone.
@@ -104,12 +104,11 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         choose: query.contains_key("choose"),
         own: query.contains_key("own"),
     };
-    let seen = ctx.services().records.trend(actor, person, id, asked).await?;
+    let mut seen = ctx.services().records.trend(actor, person, id, asked).await?;
     // It is called as its results are on their own pages: plainly, except to who gives care.
-    let plain = ctx.services().plain_words.find(Category::Result, seen.code.as_slice(), &seen.title);
-    let plain = plain.filter(|words| of.place == Place::Record && !words.name.eq_ignore_ascii_case(&seen.title));
-    let name = plain.map_or_else(|| seen.title.clone(), |words| words.name.clone());
-    let also = plain.map(|_| format!("Called in the record: {}", seen.title));
+    let also = (of.place == Place::Record).then(|| named_plainly(&mut seen, &ctx.services().plain_words)).flatten();
+    let also = also.map(|recorded| format!("Called in the record: {recorded}"));
+    let name = seen.title.clone();
     let is_general = seen.line.sensitivity == Sensitivity::General;
     let title = format!("{} over time", if is_general { &name } else { &seen.line.kind });
     let heading = format!("{name} over time");
@@ -127,6 +126,25 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         }
     })
     .await
+}
+
+/// Calls something over time, its parts and what stands beside it by their plain names, in words, pictures and tables alike; gives what it is
+/// called in the record, where that is another name.
+fn named_plainly(seen: &mut TrendSeen, plain: &PlainWords) -> Option<String> {
+    if let Some(beside) = seen.beside.as_deref_mut() {
+        named_plainly(beside, plain);
+    }
+    for part in seen.points.iter_mut().flat_map(|point| point.parts.iter_mut().chain(&mut point.told_apart)) {
+        part.name = part_name(part, Some(plain)).0;
+    }
+    for line in &mut seen.lines {
+        if let Some(words) = plain.find(Category::Result, &codes_of(&line.key), &line.name) {
+            line.name.clone_from(&words.name);
+        }
+    }
+    let name = plain.find(Category::Result, seen.code.as_slice(), &seen.title)?.name.clone();
+    let is_other = !name.eq_ignore_ascii_case(&seen.title);
+    is_other.then(|| std::mem::replace(&mut seen.title, name))
 }
 
 /// What a result is, for the sentence.

@@ -288,6 +288,16 @@ pub fn code_of(key: &str) -> Option<Code> {
     Some(Code { system: system.to_owned(), code: code.to_owned(), display: None })
 }
 
+/// The codes by which explanations may know what has this key: of a row of the table all of its own, else the one that the key names.
+#[must_use]
+pub fn codes_of(key: &str) -> Vec<Code> {
+    let Some(row) = Analyte::of(key) else { return code_of(key).into_iter().collect() };
+    let of = |system: &'static str, codes: &'static [&'static str]| {
+        codes.iter().map(move |code| Code { system: system.to_owned(), code: (*code).to_owned(), display: None })
+    };
+    of(LOINC, row.loinc).chain(of(SNOMED, row.snomed)).collect()
+}
+
 impl Analyte {
     /// The analyte of the table that has this key.
     #[must_use]
@@ -516,6 +526,11 @@ mod tests {
         assert_eq!(key_of(&[]), None);
         assert_eq!(code_of("loinc:30522-7").unwrap().system, LOINC);
         assert_eq!(code_of("potassium"), None);
+        // What explains a result finds it by any of its codes.
+        let codes = |key: &str| codes_of(key).into_iter().map(|code| code.code).collect::<Vec<_>>();
+        assert_eq!(codes("loinc:30522-7"), ["30522-7"]);
+        assert!(["14646-4", "2085-9", "1005681000000107"].iter().all(|code| codes("hdl").iter().any(|one| one == code)));
+        assert!(codes("systolic").is_empty());
     }
 
     #[test]

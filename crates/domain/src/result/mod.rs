@@ -12,7 +12,7 @@ mod trend;
 mod unit;
 
 pub use crate::order_number::OrderNumber;
-pub use analyte::{Analyte, Converted, code_of, key_of};
+pub use analyte::{Analyte, Converted, code_of, codes_of, key_of};
 pub use decimal::Decimal;
 pub use parts::{DIASTOLIC, PartLine, SYSTOLIC, finest, limit_of, measures, part_lines, part_with, parts_of, thousandths};
 pub use placed::{Amount, By, Comparator, Placed, Standing, against_its_word, beyond, placed};
