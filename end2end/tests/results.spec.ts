@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import type { Sent } from './support.ts';
 import { expect, heading, linkedAccount, newPatient, test } from './support.ts';
 
@@ -211,12 +212,31 @@ test('a part of a panel is over time with what another laboratory measured alone
     component: [
       { code: { coding: [{ system: 'http://loinc.org', code: '14646-4' }], text: 'HDL' }, valueQuantity: { value: 1.4, unit: 'mmol/L' } },
       { code: { coding: [{ system: 'http://loinc.org', code: '22748-8' }], text: 'LDL' }, valueQuantity: { value: 3.1, unit: 'mmol/L' } },
+      { code: { text: 'Serum lipoprotein associated phospholipase A2 level' }, valueQuantity: { value: 150, unit: 'ug/L' } },
     ],
   };
   await linkedAccount(page, newPatient({ sent: [panel, measured('alone', '2026-02-10', '2085-9', 'HDL cholesterol', 'mg/dL', 50)] }));
   await page.goto('/record/results');
   await page.getByRole('main').getByRole('link', { name: 'Lipid panel' }).first().click();
   await look(page, 'a panel');
+  await test.step('on a phone a long name stands below the name of its column, from one edge, and a short value beside it', async () => {
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 320, height: 640 });
+    const row = page.getByRole('row', { name: /phospholipase/ });
+    const stands = (cell: Locator): Promise<string> =>
+      cell.evaluate((all) => {
+        const [name, value] = [all.firstElementChild, all.lastElementChild].map((part) => part?.getBoundingClientRect());
+        if (!name || !value) return 'missing';
+        if (value.top < name.bottom) return 'beside';
+        return Math.abs(value.left - name.left) < 2 ? 'below, from its edge' : 'below, apart';
+      });
+    const long = row.getByRole('rowheader');
+    expect(await stands(long)).toBe('below, from its edge');
+    await expect(long).toHaveCSS('text-align', 'start');
+    expect(await stands(row.getByRole('cell').first())).toBe('beside');
+    await look(page, 'a panel at 320 pixels');
+    if (size) await page.setViewportSize(size);
+  });
   await expect(page.getByRole('link', { name: 'See this over time' })).toHaveCount(1);
   await page.getByRole('link', { name: /See this over time.*HDL/ }).click();
   await expect(heading(page)).toContainText('Good cholesterol (HDL) over time');
