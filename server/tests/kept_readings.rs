@@ -202,10 +202,9 @@ testkit::both_engines! {
         let mut sam = town.app.signed_in(SAM).await;
         let waits = "It is not saved yet. Do not wait for that.";
         for (measure, fields, title) in [
-            ("oxygen", &[("value", "80"), ("signs", "yes")][..], "What you see needs 999 now, whatever the number is"),
-            ("blood-pressure", &[("systolic", "240"), ("diastolic", "130"), ("signs", "yes")], "This is an emergency. Call 999"),
+            ("oxygen", &[("value", "x"), ("signs", "yes")][..], "What you see needs 999 now, whatever the number is"),
+            ("blood-pressure", &[("systolic", "240"), ("diastolic", "x"), ("signs", "yes")], "This is an emergency. Call 999"),
             ("blood-pressure", &[("systolic", "190"), ("diastolic", "x")], "This blood pressure is very high"),
-            ("blood-glucose", &[("value", "1.8"), ("signs", "yes")], "This low blood sugar is an emergency. Call 999"),
             ("temperature", &[("value", "33")], "This temperature is very low"),
             ("blood-glucose", &[("value", "LO")], "This blood sugar is low"),
             ("blood-glucose", &[("value", "hi")], "This blood sugar is too high for the meter to show"),
@@ -246,6 +245,17 @@ testkit::both_engines! {
         // Changed, it is the same.
         let one = weigh(&mut sam, "70", &[]).await;
         sam.post_and_follow(&format!("{one}/change"), &[("version", "1"), ("value", "x")]).await.says("There is a problem").does_not_say(waits);
+        // A number that is doubted is kept beside a sign of danger, and nobody is asked about it first.
+        for (measure, fields, title) in [
+            ("oxygen", &[("value", "80"), ("signs", "yes")][..], "What you see needs 999 now, whatever the number is"),
+            ("blood-pressure", &[("systolic", "240"), ("diastolic", "130"), ("signs", "yes")], "This is an emergency. Call 999"),
+            ("blood-glucose", &[("value", "1.8"), ("signs", "yes")], "This low blood sugar is an emergency. Call 999"),
+        ] {
+            let at = format!("/readings/{measure}/new");
+            let submission = hidden(&sam.get(&at).await, "submission");
+            let sent: Vec<_> = fields.iter().copied().chain([("submission", submission.as_str())]).collect();
+            sam.post_and_follow(&at, &sent).await.says(title).does_not_say("There is a problem").does_not_say(waits);
+        }
     }
 
     async fn the_form_of_a_reading_and_its_page_say_that_nobody_watches(place: &Place) {

@@ -10,7 +10,7 @@ use service::{InviteForm, Which};
 use testkit::Place;
 
 /// The document where nothing was chosen.
-const PLAIN: &str = "<html lang=\"en-GB\" class=\"\">";
+const PLAIN: &str = " class=\"\"><head>";
 const SAM: &str = "sam@example.org";
 const ANN: &str = "ann@example.org";
 const NEW: &str = "new@example.org";

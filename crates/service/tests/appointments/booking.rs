@@ -194,7 +194,7 @@ testkit::both_engines! {
             let form = BookForm { reason, flag: String::new(), ..town.form(slot) };
             assert_eq!(fields(book(form).await), ["flag", "reason"]);
         }
-        refused(book(BookForm { reason: "a\u{0}b".to_owned(), ..town.form(slot) }).await, "reason", "Use only letters");
+        refused(book(BookForm { reason: "a\u{0}b".to_owned(), ..town.form(slot) }).await, "reason", "(U+0000) after “a”");
         assert_eq!(fields(book(BookForm { instead_of: "that one".to_owned(), ..town.form(slot) }).await), ["instead_of"]);
         let nil = uuid::Uuid::nil();
         not_found(book(town.form(SlotId::from_uuid(nil))).await);

@@ -34,7 +34,7 @@ testkit::both_engines! {
         world.mails().await;
         let (activity, person) = (&world.services.activity, world.person);
         let seq = activity.of_record(&world.sam, person, None).await.unwrap().0.iter().find(|item| item.action == Action::Read).unwrap().seq;
-        for (text, words) in [("  ", "Enter your question"), ("x".repeat(1001).as_str(), "Use no more than 1000"), ("a\u{7}b", "Use only letters")] {
+        for (text, words) in [("  ", "Enter your question"), ("x".repeat(1001).as_str(), "Use no more than 1000"), ("a\u{7}b", "Take out the mark that cannot be shown (U+0007)")] {
             assert!(problem(activity.query(&world.sam, person, seq, text).await).starts_with(words));
         }
         let asked = activity.query(&world.sam, person, seq, " Why?\r\nI was not there. ").await.unwrap();

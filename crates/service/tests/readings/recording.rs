@@ -216,8 +216,8 @@ testkit::both_engines! {
             let told = readings.about_typed(by, person, measure, std::slice::from_ref(form)).await.unwrap();
             told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>()
         };
-        let blue = how(form(town, &["80"]), &[("signs", "yes")]);
-        refused(readings.add(me, person, Measure::Oxygen, &blue).await, "sure", "very unusual");
+        let blue = how(form(town, &["x"]), &[("signs", "yes")]);
+        assert!(readings.add(me, person, Measure::Oxygen, &blue).await.is_err());
         let before = world.events().await;
         let breathing = "What you see needs 999 now, whatever the number is";
         assert_eq!(titles(me, Measure::Oxygen, &blue).await, [breathing]);
@@ -267,6 +267,10 @@ testkit::both_engines! {
         assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This blood pressure is very high"]);
         let when = &told[0].0;
         assert!(when.contains("taken on Thursday 1 October 2026, 8am. That was more than a day ago."), "{when}");
+        // A number that is doubted is kept beside a sign of danger, and nobody is asked about it first.
+        let unlikely = |signs: &str| how(form(town, &["80"]), &[("signs", signs)]);
+        refused(readings.add(me, person, Measure::Oxygen, &unlikely("no")).await, "sure", "very unusual");
+        add(town, &world.edna, person, Measure::Oxygen, &unlikely("yes")).await;
     }
 
     async fn a_paper_week_of_many_lines_says_of_each_what_it_says_of_it_alone(place: &Place) {
