@@ -882,7 +882,7 @@ pub fn keep_signs_of_pregnancy(text: &str, readings: &mut [TextedReading], about
 }
 
 /// How signs that a message tells are called that hold for what is measured in the same sitting, whatever they were told with.
-pub const SIGNS_TOLD: &[&str] = &["yes", "harm", "breath", "fever", "faint", KETONES, PREGNANT];
+pub const SIGNS_TOLD: &[&str] = &["yes", ATTACK, TIGHT_CHEST, "harm", "breath", "fever", "faint", KETONES, PREGNANT];
 
 /// Which of [`SIGNS_TOLD`] a message tells.
 #[must_use]
