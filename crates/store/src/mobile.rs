@@ -14,6 +14,7 @@ statements! {
     DROP_PENDING = "UPDATE mobile SET pending_number = NULL, pending_code = NULL, pending_at = NULL WHERE account_id = $1";
     TAKE_READINGS = "UPDATE mobile SET takes_readings = $2 WHERE account_id = $1 AND number IS NOT NULL AND takes_readings <> $2";
     TEXTING = "SELECT account_id FROM mobile WHERE number = $1 AND takes_readings ORDER BY account_id LIMIT 2";
+    IS_KNOWN = "SELECT COUNT(*) FROM mobile WHERE number = $1";
     REMOVE = "DELETE FROM mobile WHERE account_id = $1";
     READDRESS = "UPDATE outbox SET recipient = $3 WHERE sent_at IS NULL AND given_up_at IS NULL AND channel = 'text' AND id IN \
                  (SELECT mail_id FROM appointment_notice WHERE person_id = $1 AND what = $2)";
@@ -102,6 +103,15 @@ pub async fn take_readings(tx: &mut Tx, account: AccountId, takes: bool) -> Resu
 pub async fn texting(tx: &mut Tx, number: &str) -> Result<Vec<AccountId>, StoreError> {
     let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(TEXTING).bind(number).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id,)| AccountId::from_uuid(id)).collect())
+}
+
+/// Whether this is the confirmed number of any account, whatever is taken from it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn is_known(tx: &mut Tx, number: &str) -> Result<bool, StoreError> {
+    let (known,): (i64,) = on!(tx, c, sqlx::query_as(IS_KNOWN).bind(number).fetch_one(c).await)?;
+    Ok(known > 0)
 }
 
 /// Forgets both numbers of an account.

@@ -891,6 +891,16 @@ pub fn signs_told(text: &str) -> Vec<&'static str> {
     SIGNS_TOLD.iter().copied().filter(|told| signs.iter().any(|sign| sign.said == *told)).collect()
 }
 
+/// Which of [`SIGNS_TOLD`] a message tells that none of these readings of it keeps, so that they hold for what is measured next.
+#[must_use]
+pub fn signs_unkept(text: &str, readings: &[TextedReading]) -> Vec<&'static str> {
+    let keeps = |one: &TextedReading, said: &str| {
+        let is_eclampsia = said == PREGNANT && one.settings.iter().any(|(field, _)| *field == ECLAMPSIA);
+        is_eclampsia || answer_of(one.measure, "signs", said).is_some()
+    };
+    signs_told(text).into_iter().filter(|said| !readings.iter().any(|one| keeps(one, said))).collect()
+}
+
 /// Adds a sign of [`SIGNS_TOLD`] that an earlier message told to each of these readings whose form asks for it, where it is one of an
 /// emergency there. Says whether any had not told of it itself.
 pub fn keep_sign_told(said: &str, readings: &mut [TextedReading], about: About) -> bool {

@@ -21,7 +21,7 @@ use domain::reading::week::{SIGNS_HOLD, TOGETHER};
 use domain::reading::{
     About, Advice, Amount, Beside, Colour, Doubt, Measure, Origin, SIGNS_TOLD, SaidTime, SaidWhen, Texted, TextedError,
     TextedReading, Typed, Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, keep_sign_told,
-    keep_signs_of_pregnancy, signs_beside, signs_told, to_do_unkept, understand,
+    keep_signs_of_pregnancy, signs_beside, signs_told, signs_unkept, to_do_unkept, understand,
 };
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
@@ -130,7 +130,8 @@ impl Readings {
     }
 
     /// Takes in a text message, and answers it by another one. The same message twice is taken once. From a number that is nobody's
-    /// it is forgotten without an answer, and so is what comes after STOP. Of more in an hour than are taken nothing is noted: the first
+    /// it is forgotten without an answer, and so is what comes after STOP, except that danger and despair from a number that is somebody's
+    /// are answered with whom to call. Of more in an hour than are taken nothing is noted: the first
     /// of them is told so, and danger is answered all the same; WRONG and HELP do what they do, up to a limit of their own.
     ///
     /// # Errors
@@ -143,7 +144,7 @@ impl Readings {
                 Box::pin(async move {
                     let accounts = mobile::texting(tx, from.as_e164()).await?;
                     if accounts.is_empty() {
-                        return Ok(());
+                        return answer_in_danger(&core, tx, &from, &message).await;
                     }
                     // Handed over again it is no other message: nothing is counted of it either.
                     if !text_in::begin(tx, &message.id, core.now()).await? {
@@ -170,9 +171,7 @@ impl Readings {
                         [account] => answer(&core, tx, *account, &message).await?,
                         _ => not_noted(&message, OF_SEVERAL),
                     };
-                    let note = Note::Reply { words: said, until: core.now() + REPLY_WITHIN };
-                    outbox::insert(tx, &text::written(&core, &from, &note)).await?;
-                    Ok(())
+                    reply(&core, tx, &from, said).await
                 })
             })
             .await
@@ -208,6 +207,27 @@ async fn is_answered_over(core: &Core, tx: &mut Tx, from: &MobileNumber, message
         return Ok(is_first);
     }
     Ok(matches!(limits::TEXT_DANGER.count(core, tx, from.as_e164()).await?, Attempt::Allowed { .. }))
+}
+
+/// Answers danger and despair from a number that is somebody's and takes no readings, such as after STOP, with whom to call: who once was
+/// answered may still look for help there. By what the message says alone, up to the limit of such answers; nothing is noted.
+async fn answer_in_danger(core: &Core, tx: &mut Tx, from: &MobileNumber, message: &TextIn) -> Result<(), ServiceError> {
+    let despairs = is_of_despair(&message.text);
+    let is_in_danger = despairs || is_urgent(&told_in(&message.text), &of_anybody());
+    if !is_in_danger || !mobile::is_known(tx, from.as_e164()).await? || !text_in::begin(tx, &message.id, core.now()).await? {
+        return Ok(());
+    }
+    if matches!(limits::TEXT_DANGER.count(core, tx, from.as_e164()).await?, Attempt::Refused(_)) {
+        return Ok(());
+    }
+    reply(core, tx, from, if despairs { DESPAIR.trim_end() } else { NOT_TAKEN }.to_owned()).await
+}
+
+/// Sends an answer.
+async fn reply(core: &Core, tx: &mut Tx, to: &MobileNumber, words: String) -> Result<(), ServiceError> {
+    let note = Note::Reply { words, until: core.now() + REPLY_WITHIN };
+    outbox::insert(tx, &text::written(core, to, &note)).await?;
+    Ok(())
 }
 
 /// Takes no more readings from a number, for every account that has it, and says how to begin again. Whoever holds the phone gets the
@@ -293,7 +313,12 @@ async fn not_noted_of(
 
 /// Keeps for a sitting which signs of danger a message told of which nothing was noted, and when. What it said is not kept.
 async fn remember_signs(tx: &mut Tx, account: AccountId, message: &TextIn, at: DateTime<Utc>) -> Result<(), ServiceError> {
-    for sign in signs_told(&message.text) {
+    remember(tx, account, &signs_told(&message.text), at).await
+}
+
+/// Keeps these signs for a sitting, with when they were told.
+async fn remember(tx: &mut Tx, account: AccountId, signs: &[&str], at: DateTime<Utc>) -> Result<(), ServiceError> {
+    for sign in signs {
         text_in::ask(tx, &sign_id(account, sign), at).await?;
     }
     Ok(())
@@ -369,6 +394,9 @@ async fn looked(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<(), Service
 const EXAMPLES: &str = "Write what it is, such as: BP 142/88, or: sugar 7.2 before tea.";
 /// What is answered to STOP: after it nothing is, whatever is sent.
 const STOPPED: &str = "We take no more readings from this number, and nobody answers it now. If you feel very unwell call 999 or 111. To start again, sign in and go to your account, then your mobile number. Reminders that you asked for still come.";
+/// What is answered to danger from a number that takes no readings, as long as one text message.
+const NOT_TAKEN: &str =
+    "Call 999 now if somebody may be in danger. If you are not sure, call 111. No person reads your text, and nothing was noted.";
 /// What is said where why stands elsewhere, or nowhere.
 const NOTHING: &str = "Nothing was noted.";
 /// What is answered where more than one account has the number.
@@ -493,6 +521,7 @@ async fn noted(
         }
         Err(error) => return Err(error),
     };
+    remember(tx, sender.account, &signs_unkept(&message.text, &readings), taken_at).await?;
     for reading in &kept {
         let new = NewTextIn { message: &message.id, person, reading: *reading, account: sender.account };
         text_in::tells(tx, &new).await?;

@@ -432,6 +432,48 @@ testkit::both_engines! {
         assert!(better[0].starts_with("This asthma attack is an emergency. Call 999"), "{better:?}");
     }
 
+    async fn signs_beside_a_reading_that_does_not_ask_for_them_hold_for_what_is_measured_next(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for (place, (told, next)) in [
+            ("weight 78 kg chest pain", "What you feel needs help now, whatever the number is."),
+            ("weight 78 kg tight chest", "What you feel needs help now, whatever the number is."),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            world.town.clock.advance(TimeDelta::hours(3));
+            let first = said(&world, &services, &message(&world, &format!("u{place}"), told)).await;
+            assert!(first[0].contains("Noted at"), "{told}: {first:?}");
+            world.town.clock.advance(TimeDelta::minutes(5));
+            let second = said(&world, &services, &message(&world, &format!("v{place}"), "bp 120/80")).await;
+            assert!(second[0].starts_with(next) && second[0].contains("still counts"), "{told}: {second:?}");
+        }
+    }
+
+    async fn danger_from_a_number_that_takes_no_readings_is_answered_in_one_text_message(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        let danger = "bp 190/130 chest pain";
+        assert!(said(&world, &services, &message(&world, "d0", danger)).await.is_empty(), "nobody's number");
+        takes(&world, &services).await;
+        said(&world, &services, &message(&world, "stop", "STOP")).await;
+        let told = message(&world, "d1", danger);
+        let answer = said(&world, &services, &told).await;
+        assert!(answer.len() == 1 && answer[0].starts_with("Call 999 now if") && answer[0].chars().count() <= 160, "{answer:?}");
+        assert!(said(&world, &services, &told).await.is_empty(), "the same message again");
+        let despair = said(&world, &services, &message(&world, "d2", "I want to die")).await;
+        assert!(despair[0].contains("Samaritans on 116 123") && despair[0].chars().count() <= 160, "{despair:?}");
+        assert!(said(&world, &services, &message(&world, "d3", "BP 142/88")).await.is_empty());
+        assert!(newest(&world).await.is_empty());
+        let mut answered = 2;
+        for place in 0..12 {
+            answered += said(&world, &services, &message(&world, &format!("e{place}"), danger)).await.len();
+        }
+        assert_eq!(answered, 10, "each costs money");
+    }
+
     async fn the_worst_number_is_kept_at_once_beside_a_sign_and_asked_about_without_one(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
