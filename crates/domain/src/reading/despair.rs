@@ -3,6 +3,8 @@
 //! They are looked for before anything else is understood, and what follows is only whom to ring: so who says that it is not so, or
 //! speaks of somebody else, is answered too. NICE NG225, 1.6: no tool says who is at risk, and nobody is passed over by one.
 
+use super::Measure;
+use super::texted::{TextedReading, glimpsed};
 use strsim::osa_distance;
 
 /// The most characters that are read of a message.
@@ -47,9 +49,13 @@ const PHRASES: &[&[&[&str]]] = &[
     &[NO, &["go", "carry"], &["on"]],
     &[&["took", "take", "taken", "taking"], &["overdose"]],
     &[&["overdosed", "overdosing"]],
-    &[&["taken", "took"], &["all"], &["pills", "tablets"]],
     &[WANT, &["overdose"]],
 ];
+
+/// What says it except of ordinary doses.
+const ALL_TABLETS: &[&[&str]] = &[&["taken", "took"], &["all"], &["pills", "tablets"]];
+/// What says of tablets that they are those of every day, one behind another.
+const AS_EVERY_DAY: &[&[&str]] = &[&["this", "morning"], &["as", "usual"], &["as", "normal"], &["as", "always"], &["on", "time"]];
 
 const KILL: &[&str] = &["hang", "hanging", "harm", "harming", "kil", "kiling", "kill", "killed", "killin", "killing", "kll"];
 /// What hurts by accident too, so that it counts only where somebody wants it or thinks of it.
@@ -70,7 +76,18 @@ pub fn is_of_despair(text: &str) -> bool {
         text.chars().take(LONGEST).flat_map(char::to_lowercase).filter(|letter| !matches!(letter, '\'' | '\u{2019}')).collect();
     let words: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let says = |word: &str| WORDS.iter().any(|name| *name == word || is_slip(word, name));
-    words.iter().any(|word| says(word)) || (0..words.len()).any(|at| PHRASES.iter().any(|phrase| begins(&words, at, phrase)))
+    let tells = |phrase: &[&[&str]]| (0..words.len()).any(|at| begins(&words, at, phrase));
+    words.iter().any(|word| says(word))
+        || PHRASES.iter().any(|phrase| tells(phrase))
+        || (tells(ALL_TABLETS) && !is_of_every_day(&text, &words))
+}
+
+/// Whether a message says that tablets were those of every day, or tells a reading that somebody takes who is well enough to. A mood,
+/// pain or alcohol is no such reading.
+fn is_of_every_day(text: &str, words: &[&str]) -> bool {
+    let is_said = AS_EVERY_DAY.iter().any(|said| words.windows(said.len()).any(|some| some == *said));
+    let is_measured = |one: &TextedReading| ![Measure::Alcohol, Measure::Mood, Measure::Pain].contains(&one.measure);
+    is_said || glimpsed(text).iter().any(is_measured)
 }
 
 /// Whether this phrase begins with this word.
@@ -90,7 +107,6 @@ fn is_slip(word: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::Measure;
     use proptest::prelude::*;
 
     #[test]
@@ -123,6 +139,8 @@ mod tests {
             "self-harm again",
             "took an overdose",
             "I took all my tablets",
+            "took all 30 tablets mood 1",
+            "took all my tablets want to die BP 120/80",
             "BP 142/88 KMS",
             "my son wants to kill himself",
             "I am not suicidal",
@@ -145,6 +163,9 @@ mod tests {
             "at the weekend I take my tablets, BP 120/80",
             "not going out today, oxygen 95",
             "want to lose weight 90 kg",
+            "took all my tablets BP 120/80",
+            "took all my tablets this morning",
+            "taken all my pills as usual",
         ] {
             assert!(!is_of_despair(text), "{text}");
         }

@@ -103,8 +103,8 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
         let own = unit.to_own.apply(number);
         all.push(own);
         let inside = |(lowest, highest): (Amount, Amount), it: Amount| lowest <= it && it <= highest;
-        // One more than is measured: meters of other units and imports show it. What is counted has none.
-        let more = u8::from(!measure.is_counted());
+        // One more than is measured: meters of other units and imports show it. What is counted has none, and no meter shows a part of a mmHg.
+        let more = u8::from(!measure.is_counted() && measure != Measure::BloodPressure);
         let exact = unit.pair.is_none() && number.decimals() > part.decimals + more;
         if inside(part.likely, own) && !exact {
             amounts.push(own);
@@ -392,6 +392,9 @@ mod tests {
         assert_eq!(heard(Measure::BloodPressure, &["60", "145"], "", false), Err(vec![(0, Doubt::WrongWayRound)]));
         assert_eq!(heard(Measure::BloodPressure, &["88", "1420"], "", false).unwrap_err()[0].0, 1, "what cannot be comes first");
         assert_eq!(heard(Measure::BloodPressure, &["", "x"], "", false), Err(vec![(0, Doubt::Missing), (1, Doubt::NotANumber)]));
+        // A slip of "142/88" is asked about, and no part of a mmHg is kept.
+        assert_eq!(heard(Measure::BloodPressure, &["142.5", "88"], "", true), Err(vec![(0, Doubt::TooExact(0))]));
+        assert_eq!(heard(Measure::BloodPressure, &["142.0", "88"], "", false), Ok(("142".to_owned(), Some("88".to_owned()))));
         assert_eq!(heard(Measure::Temperature, &["37.123"], "", false), Err(vec![(0, Doubt::TooExact(1))]));
         assert_eq!(heard(Measure::Weight, &["12.5"], "[lb_av]", false), Err(vec![(0, Doubt::NotANumber)]));
         assert_eq!(heard(Measure::Weight, &["12 15"], "[lb_av]", false), Err(vec![(0, Doubt::NotANumber)]));

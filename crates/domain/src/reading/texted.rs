@@ -413,6 +413,23 @@ const VERY_BAD: &[&str] = &["awful", "bad", "pounding", "severe", "terrible", "w
 const NOT_AS_USUAL: &[&str] = &["hasnt", "isnt", "less", "not"];
 /// Beside a heart attack or a stroke and nothing else, what says nothing of another time or of somebody long well again.
 const CALLS: &[&str] = &["a", "help", "is", "it", "its", "now", "please"];
+/// What stands behind an illness where somebody goes about it, or reads of it.
+const GONE_ABOUT: &[&str] = &[
+    "appointment",
+    "awareness",
+    "clinic",
+    "course",
+    "follow",
+    "followup",
+    "leaflet",
+    "plan",
+    "poster",
+    "review",
+    "survivor",
+    "training",
+];
+/// How long ago an illness was that is over.
+const LONG_AGO: &[&str] = &["month", "months", "year", "years"];
 /// What somebody cannot do, or only with trouble, who is in danger.
 const CAN_DO: &[&str] = &[
     "breathe",
@@ -1136,6 +1153,12 @@ fn as_far_as_read(one: &TextedReading, beside: &Beside) -> Option<TextedReading>
     }
     let read = |numbers: &[String], unit: &str| hear(one.measure, &Typed { numbers, unit, sure: true });
     let Err(doubts) = read(&one.numbers, one.unit) else { return Some(one.clone()) };
+    if one.measure == Measure::BloodPressure && doubts.iter().any(|(_, doubt)| matches!(doubt, Doubt::TooExact(_))) {
+        // What the whole numbers say holds whatever stands behind the point.
+        let whole = |number: &String| number.split(['.', ',']).next().unwrap_or_default().trim().to_owned();
+        let numbers: Vec<String> = one.numbers.iter().map(whole).collect();
+        return as_far_as_read(&TextedReading { numbers, ..one.clone() }, beside);
+    }
     if doubts.iter().any(|(_, doubt)| matches!(doubt, Doubt::OtherUnit(..))) {
         return Some(one.clone());
     }
@@ -1373,6 +1396,7 @@ fn is_of_another_thing(words: &[Word], places: &[usize]) -> bool {
         "fit" => next(&["note", "notes"]) || (first == last && words.len() > 1),
         "attack" if is(first, &["heart"]) => !is_alone(words, (first, last)),
         "stroke" if first == last => !is_alone(words, (first, last)),
+        "anaphylaxis" | "overdose" | "reaction" | "sepsis" => is_of_another_time(words, (first, last)),
         "blood" => next(&["glucose", "oxygen", "presure", "pressure", "sugar", "sugars", "test", "tests"]),
         "badly" | "heavily" => words.iter().any(|word| word.is_in(&["period", "periods"])),
         "dying" => next(&["for", "to"]),
@@ -1395,6 +1419,22 @@ fn is_to_somebody(words: &[Word], last: usize) -> bool {
 fn is_busy(words: &[Word], (first, last): (usize, usize)) -> bool {
     let goes_on = is_at(words, last + 1, &["at", "im", "later", "now", "right", "today"]);
     goes_on && words.iter().enumerate().all(|(at, word)| (first..=last).contains(&at) || word.is_in(BUSY))
+}
+
+/// Whether what is named is where somebody goes about it, or of years ago: "sepsis clinic", "had sepsis in 2019". "2 hours ago" is none.
+fn is_of_another_time(words: &[Word], (first, last): (usize, usize)) -> bool {
+    let is = |at: usize, list: &[&str]| is_at(words, at, list);
+    let is_year = |at: usize| {
+        let year = |number: &String| number.len() == 4 && ["19", "20"].iter().any(|century| number.starts_with(century));
+        matches!(words.get(at), Some(Word::Number(number)) if year(number))
+    };
+    let is_long_ago = || (last + 1..=last + 4).any(|at| is(at, LONG_AGO) && is(at + 1, &["ago", "back"]));
+    let is_after = first.checked_sub(1).is_some_and(|before| is(before, &["after", "previous", "survived"]));
+    is_after
+        || is(last + 1, GONE_ABOUT)
+        || (is(last + 1, &["in"]) && is_year(last + 2))
+        || (is(last + 1, &["last"]) && is(last + 2, LONG_AGO))
+        || is_long_ago()
 }
 
 /// Whether a message says no more than this and what was measured: "heart attack", and not "heart attack clinic on Monday".
@@ -2572,6 +2612,8 @@ mod tests {
             (Measure::BloodPressure, &["", "130"], &[], "This blood pressure is very high"),
             (Measure::BloodPressure, &["190", "x"], signs, emergency),
             (Measure::BloodPressure, &["130", "x"], signs, felt),
+            (Measure::BloodPressure, &["190.5", "88"], &[], "This blood pressure is very high"),
+            (Measure::BloodPressure, &["130.55", "x"], signs, felt),
             (Measure::BloodPressure, &["130", "x"], &[], ""),
             (Measure::BloodPressure, &["88", "142"], &[], ""),
             (Measure::BloodPressure, &["88", "142"], signs, felt),
@@ -2936,6 +2978,10 @@ mod tests {
             "cant talk now",
             "heart attack clinic on Monday",
             "dad had a stroke in 2019",
+            "sepsis clinic on Monday",
+            "dad had sepsis in 2019",
+            "had an allergic reaction 3 years ago",
+            "anaphylaxis training",
             "no heart attack",
             "feeling fit",
             "im dying to know",
@@ -2982,6 +3028,10 @@ mod tests {
             "I have no breath",
             "my chest aches",
             "is this a heart attack",
+            "dad has sepsis",
+            "sepsis again, had it in 2019",
+            "overdose 2 hours ago",
+            "allergic reaction in the night",
             "signs of a stroke",
             "cant lift my left arm",
             "his speech is garbled",
