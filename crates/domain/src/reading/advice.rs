@@ -185,6 +185,16 @@ pub(super) const BABY_STILL: Advice = Advice {
     source: "NHS: Your baby's movements; When to call 999",
 };
 
+/// Waters that broke: whoever is pregnant is looked at, in labour or not.
+#[cfg(any(feature = "server", test))]
+pub(super) const WATERS: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "When your waters break you need help now",
+    does: &["Call your midwife or maternity unit now, day or night, also if you have no pain."],
+    emergency: "you bleed heavily, you see or feel a cord, the baby is coming, or you have a fit",
+    source: "NHS: Signs that labour has begun; NICE NG235",
+};
+
 const SIGNS_AND_PREGNANT: &str = "chest pain is sudden, tight, heavy or spreads, a face, arm or side is weak or numb, somebody cannot speak or see as usual, is suddenly confused, or struggles to breathe. Also if you are pregnant or had a baby in the last 6 weeks, and have a bad headache, blurred or flashing sight, bad pain just below the ribs, are sick, have sudden swelling of face, hands or feet, or have a fit";
 const SIGNS_AND_PREGNANT_FROM: &str = "NHS: Chest pain; Stroke, symptoms; Shortness of breath; NICE NG133, hypertension (140/90 mmHg or more) and 1.1, symptoms of pre-eclampsia";
 
@@ -1421,6 +1431,7 @@ mod tests {
             IN_WORDS,
             IN_WORDS_OR_PREGNANT,
             BABY_STILL,
+            WATERS,
             VERY_HIGH_OR_PREGNANT,
             SEVERE_IF_PREGNANT,
             HIGH_IF_PREGNANT,

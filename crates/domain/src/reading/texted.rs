@@ -5,7 +5,7 @@
 
 use super::advice::{
     BABY_STILL, BREATHING_EMERGENCY, EXTREME_SUGAR, IN_WORDS, IN_WORDS_EMERGENCY, IN_WORDS_OR_PREGNANT, OFF_METER_SUGAR,
-    SIGNS_OR_PREGNANT, SIGNS_PRESSURE, if_pregnant, is_severe_if_pregnant,
+    SIGNS_OR_PREGNANT, SIGNS_PRESSURE, WATERS, if_pregnant, is_severe_if_pregnant,
 };
 use super::despair::is_of_despair;
 use super::week::{SignsHeld, Taken, Zones, at_once, signs_held};
@@ -386,6 +386,11 @@ const SIGNS: &[Sign] = &[
     (&[&["face", "hand", "hands"], &["swelling", "swollen"]], 2, PREGNANT),
     (&[&["baby"], NOT_AS_USUAL, &["kicking", "move", "moved", "moving"]], 2, BABY),
     (&[&["baby"], &["stopped"], &["kicking", "moving"]], 0, BABY),
+    (&[&["waters"], &["breaking", "broke", "broken", "gone", "went"]], 2, LABOUR),
+    (&[&["her", "my"], &["water"], &["broke"]], 1, LABOUR),
+    // Of a head that was hit.
+    (&[FELL, HITS, &["head"]], 5, HEAD),
+    (&[HITS, &["head"], FELL], 4, HEAD),
 ];
 /// What somebody names that is a heart attack or a stroke, whatever the number beside it is.
 const ATTACK: &str = "attack";
@@ -402,6 +407,11 @@ const PREGNANT: &str = "pregnant";
 const ECLAMPSIA: &str = "eclampsia";
 /// What is one of a child, born or not.
 const BABY: &str = "baby";
+/// Waters that broke.
+const LABOUR: &str = "labour";
+/// A head that was hit, as the form of a fall calls it.
+const HEAD: &str = "head";
+const HITS: &[&str] = &["banged", "bumped", "hit", "knocked", "smacked", "whacked"];
 /// The field in which a reading that stands for words alone says so, and of whom they are.
 const TOLD: &str = "told";
 const AIRWAY: &[&str] = &["lip", "lips", "mouth", "throat", "tongue"];
@@ -825,13 +835,31 @@ fn tell(text: &str, words: &[Word], found: Found) -> Result<Vec<TextedReading>, 
         return Err(TextedError::NotNow);
     }
     let of_the_mind = !found.feelings.is_empty() || has(OF_THE_MIND) || is_of_despair(text);
-    let mut told = found.told()?;
+    let mut told = found.told().or_else(|why| match why {
+        TextedError::OfWhat => Found::without(words, &names_in_signs(words)).told(),
+        _ => Err(why),
+    })?;
     let (first, rest) = told.split_first().ok_or(TextedError::NoNumber)?;
     let kind = first.measure.sensitivity();
     let one_kind = rest.iter().all(|reading| reading.measure.sensitivity() == kind);
     let alone = one_kind && (kind == Sensitivity::Mental || !of_the_mind);
     told.iter_mut().for_each(|reading| reading.alone = alone);
     Ok(told)
+}
+
+/// The places of words that name a measure and are of a sign beside a blood sugar ("tummy pain", "breathing fast"): as far as no number
+/// stands right behind that sign, and what stands right before it has a name before it.
+fn names_in_signs(words: &[Word]) -> Vec<usize> {
+    let is_number = |at: usize| matches!(words.get(at), Some(Word::Number(_)));
+    let is_of_number = |sign: &Named| {
+        let (Some(first), Some(last)) = (sign.at.first().copied(), sign.at.last().copied()) else { return true };
+        let before = first.checked_sub(1).filter(|before| is_number(*before));
+        let is_named = |number: usize| words.iter().take(number).any(|word| word.named().is_some());
+        is_number(last + 1) || before.is_some_and(|number| !is_named(number))
+    };
+    let signs = signs_in(words);
+    let of_signs = signs.iter().filter(|sign| sign.said == KETONES && !is_of_number(sign));
+    of_signs.flat_map(|sign| sign.at.iter().copied()).collect()
 }
 
 /// The readings that a message may tell of which not everything is understood, so that danger in it is seen. None of them is for keeping.
@@ -963,11 +991,14 @@ pub fn signs_beside(text: &str, readings: &[TextedReading]) -> Option<TextedRead
         ("breath", Measure::BloodPressure),
         (faints, Measure::Pulse),
         (PREGNANT, Measure::BloodPressure),
+        (HEAD, Measure::Fall),
         (BABY, Measure::Temperature),
+        (LABOUR, Measure::Temperature),
     ];
     let (said, measure) = forms.into_iter().find(|(said, _)| open.contains(said))?;
     let settings = match said {
-        PREGNANT | BABY => vec![(TOLD, said)],
+        PREGNANT | BABY | LABOUR => vec![(TOLD, said)],
+        HEAD => vec![("hurt", HEAD), (TOLD, "danger")],
         _ => vec![("signs", "yes"), (TOLD, "danger")],
     };
     Some(TextedReading { settings, ..TextedReading::of(measure, vec![String::new(); measure.parts().len()], "") })
@@ -1069,6 +1100,9 @@ pub fn to_do_unkept(readings: &[TextedReading], beside: &Beside) -> Vec<(String,
     }
     if readings.iter().any(|one| one.told() == Some(BABY)) {
         all.push((String::new(), &BABY_STILL));
+    }
+    if beside.about.may_be_pregnant && readings.iter().any(|one| one.told() == Some(LABOUR)) {
+        all.push((String::new(), &WATERS));
     }
     if readings.iter().any(|one| shown_by_meter(one) == Some(OutOfRange::High)) {
         // Nobody reads of a number that no meter showed.
@@ -1491,7 +1525,7 @@ fn denied_until(words: &[Word], at: usize) -> Option<usize> {
     let sign = |at: usize| {
         let last = *sign_at(words, at)?.at.last()?;
         // "No chest pain or tummy pain": what is a sign beside something else alone begins none.
-        let is_other = sign_at(words, last).is_some_and(|next| ![KETONES, PREGNANT, BABY].contains(&next.said));
+        let is_other = sign_at(words, last).is_some_and(|next| ![KETONES, PREGNANT, BABY, LABOUR, HEAD].contains(&next.said));
         (last == at || !is_other).then_some(last)
     };
     let is = |at: usize, list: &[&str]| is_at(words, at, list);
@@ -1598,6 +1632,11 @@ struct Numbers {
 
 impl Found {
     fn of(words: &[Word]) -> Self {
+        Self::without(words, &[])
+    }
+
+    /// The same where the words at these places name no measure.
+    fn without(words: &[Word], unnamed: &[usize]) -> Self {
         let (mut found, signs) = (Self::default(), signs_in(words));
         for (at, word) in words.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| words.get(before));
@@ -1615,7 +1654,7 @@ impl Found {
                     let behind = matches!(before, Some(Word::Number(_)));
                     if is_of_the_chest(words, at) {
                         found.has_chest_pain = true;
-                    } else if !signs.iter().any(|sign| sign.names_breath(words, at)) {
+                    } else if !unnamed.contains(&at) && !signs.iter().any(|sign| sign.names_breath(words, at)) {
                         found.word((at, word), behind);
                     }
                 }
@@ -1697,6 +1736,13 @@ impl Found {
         let open = of.iter().filter(|measure| measure.is_none()).count();
         if self.has_chest_pain && self.of.is_empty() && open == 1 {
             self.of.push(Measure::Pain);
+        }
+        // "Steps 12000 steps" names one thing twice.
+        if open == 1
+            && let [first, second] = self.of.as_slice()
+            && first == second
+        {
+            self.of.truncate(1);
         }
         if open != self.of.len() {
             let is_two_of_weight = self.of == [Measure::Weight] && Numbers::are_as_stones(&self.numbers);
@@ -2122,6 +2168,8 @@ mod tests {
             ("tempreture 37.5 c", "temperature 37.5 Cel"),
             ("temp 99.1f", "temperature 99.1 [degF]"),
             ("steps 8000", "steps 8000"),
+            ("steps 12000 steps", "steps 12000"),
+            ("7 sugar 8 sugar pulse", "OfWhat"),
             ("slept 7 hrs", "sleep 7 h"),
             ("slept 7 hr", "sleep 7 h"),
             ("pain 4", "pain 4"),
@@ -2834,6 +2882,8 @@ mod tests {
             ("it wont stop bleeding", "Call 999"),
             ("fit", "Call 999"),
             ("baby not moving", "A baby who moves less than usual needs help now"),
+            ("fell and hit my head", "A head was hit in this fall"),
+            ("my waters broke", ""),
             ("fainted", "What you see needs 999 now, whatever the pulse is"),
             ("no chest pain", ""),
             ("shaky", ""),
@@ -2841,6 +2891,10 @@ mod tests {
         ] {
             assert_eq!(title(text, &[]), expected, "{text}");
         }
+        let pregnant = Beside { about: About { may_be_pregnant: true, ..About::default() }, ..Beside::default() };
+        let waters: Vec<TextedReading> = signs_beside("my waters have broken", &[]).into_iter().collect();
+        let told_of = to_do_unkept(&waters, &pregnant);
+        assert!(told_of.len() == 1 && told_of[0].1.does[0].starts_with("Call your midwife or maternity unit now"), "{told_of:?}");
         let pressure = told("bp 142/88 cant speak");
         assert_eq!(title("bp 142/88 cant speak", &pressure), "Call 999", "no \"if\" stands before it");
         let mut both = pressure.clone();
@@ -2865,6 +2919,7 @@ mod tests {
             "sugar 26 my tummy hurts",
             "sugar 18 very thirsty and sleepy",
             "sugar 31 feel sick",
+            "sugar 26 tummy pain breathing fast",
             "sugar 25 shaky and being sick",
             "sugar 25 being sick and shaky",
         ] {
@@ -2883,7 +2938,7 @@ mod tests {
         assert_eq!((usual[0].settings.as_slice(), usual[0].unasked), (&[("signs", "ketones")][..], false));
         assert_eq!(titles(&usual), "If you have diabetes, what you feel can be from ketones");
         assert_eq!(titles(&told("sugar 3.1 being sick")), "This blood sugar is low");
-        for text in ["sugar HI being sick", "sugar HI vomiting", "sugar 26 tummy pain breathing fast"] {
+        for text in ["sugar HI being sick", "sugar HI vomiting", "tummy pain breathing fast sugar 26 8"] {
             assert!(understand(text).is_err(), "{text}");
             assert_eq!(titles(&glimpsed(text)), danger, "{text}");
         }
@@ -2891,6 +2946,9 @@ mod tests {
             assert!(told(text)[0].settings.is_empty(), "{text}");
         }
         assert_eq!(said("breathing fast 28"), "breathing 28");
+        // What may be of either is of neither.
+        assert_eq!(said("6 tummy pain sugar"), "OfWhat");
+        assert_eq!(said("tummy pain 8 breathing fast"), "pain 8");
     }
 
     #[test]
