@@ -137,6 +137,8 @@ pub struct TextedReading {
     pub alone: bool,
     /// The message names a sign of how somebody is that none of its readings asks about, so that no advice is of it.
     pub unasked: bool,
+    /// Of how many blows it is the best; nought where only one was told.
+    pub best_of: usize,
 }
 
 /// Why nothing was understood.
@@ -160,6 +162,9 @@ pub enum TextedError {
     /// It says that it was not now, and of no time of the day for sure.
     #[error("it is of another time")]
     NotNow,
+    /// Two numbers with a slash between them beside others are a date, or a pressure that nobody has.
+    #[error("it may say a date")]
+    Date,
     /// It says that something before was wrong, and more.
     #[error("it says that something was wrong, and more")]
     Correction,
@@ -882,7 +887,9 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
         }
         if let (Some(Word::Number(second)), true) = (words.get(at + 2), words.get(at + 1).is_some_and(Word::is_over)) {
             next = at + 3;
-            glimpsed.push(TextedReading::of(Measure::BloodPressure, vec![number.clone(), second.clone()], ""));
+            if !is_date(number, second) {
+                glimpsed.push(TextedReading::of(Measure::BloodPressure, vec![number.clone(), second.clone()], ""));
+            }
             continue;
         }
         let before = (0..at).rev().take_while(|at| !is_number(at)).find_map(|at| named(&at)).filter(|(at, _)| !used.contains(at));
@@ -1232,19 +1239,18 @@ fn as_far_as_read(one: &TextedReading, beside: &Beside) -> Option<TextedReading>
 }
 
 impl TextedReading {
-    /// How it was understood to be taken, in words: "before a meal", "left arm, with warning signs"; empty where nothing was.
+    /// How it was understood to be taken, in words: "before a meal", "left arm, with warning signs", "the best of 3"; empty where nothing was.
     #[must_use]
     pub fn taken_in_words(&self) -> String {
         let (signs, rest): (Vec<_>, Vec<_>) =
             self.settings.iter().partition(|(field, _)| *field == "signs" || *field == ECLAMPSIA);
         let rest: Vec<String> = rest.into_iter().map(|(field, answer)| format!("{field}={answer}")).collect();
         let taken = self.measure.taken_in_words(&rest.join(" "));
+        let blows = (self.best_of > 1).then(|| format!("the best of {}", self.best_of));
         // The question names several signs, and the message may name one.
-        match (taken.is_empty(), signs.is_empty()) {
-            (_, true) => taken,
-            (true, false) => "with warning signs".to_owned(),
-            (false, false) => format!("{taken}, with warning signs"),
-        }
+        let signs = (!signs.is_empty()).then(|| "with warning signs".to_owned());
+        let all = [blows, Some(taken).filter(|taken| !taken.is_empty()), signs];
+        all.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     /// Whether it stands for what a message says in words alone, as [`signs_beside`] has it, and nobody sent a number of it.
@@ -1259,7 +1265,7 @@ impl TextedReading {
     }
 
     const fn of(measure: Measure, numbers: Vec<String>, unit: &'static str) -> Self {
-        Self { measure, numbers, unit, settings: Vec::new(), alone: false, unasked: false }
+        Self { measure, numbers, unit, settings: Vec::new(), alone: false, unasked: false, best_of: 0 }
     }
 }
 
@@ -1678,7 +1684,8 @@ impl Found {
             }
             Meaning::How(field, answer) => self.settings.push((at, field, answer)),
             Meaning::Nothing if behind_number => {
-                let known = is_known(word) || SHORT.contains(&word);
+                // A word of a script behind Latin, Greek and Cyrillic is no unit of ours: it says no more than an emoji.
+                let known = is_known(word) || SHORT.contains(&word) || word.chars().all(|letter| letter >= '\u{530}');
                 self.is_unclear |= OTHER_UNITS.contains(&word) || (word.chars().count() <= 2 && !known);
             }
             _ => {}
@@ -1725,7 +1732,11 @@ impl Found {
         if self.numbers.len() > MOST {
             return Err(TextedError::TooMany);
         }
+        let best_of = self.take_best_blow();
         let scales: Vec<Option<Measure>> = self.numbers.iter_mut().map(Numbers::take_scale).collect();
+        if self.numbers.len() > 1 && self.numbers.iter().any(Numbers::is_like_a_date) {
+            return Err(TextedError::Date);
+        }
         // What the numbers themselves say comes first; the others have the names that are left, in their order.
         let mut of: Vec<Option<Measure>> = self.numbers.iter().map(Numbers::measure).collect();
         for certain in of.iter().flatten() {
@@ -1779,9 +1790,28 @@ impl Found {
                 return Err(TextedError::OfWhat);
             }
             let said = if numbers.pair { numbers.said } else { vec![numbers.said.join(" ")] };
-            told.push(TextedReading { settings, unasked, ..TextedReading::of(measure, said, unit) });
+            told.push(TextedReading { settings, unasked, best_of, ..TextedReading::of(measure, said, unit) });
         }
         Ok(told)
+    }
+
+    /// Of three blows of one peak flow keeps the best, as the form does, and says how many there were; else changes nothing.
+    fn take_best_blow(&mut self) -> usize {
+        let is_blow = |one: &Numbers| one.said.len() == 1 && matches!(one.units.as_slice(), [] | ["L/min"]);
+        let blow = |one: &Numbers| one.said.first()?.parse::<u16>().ok().filter(|blow| (50..=900).contains(blow));
+        let is_one_behind_another = self.numbers.windows(2).all(|two| match two {
+            [one, next] => next.at.0.saturating_sub(one.at.1) <= 2,
+            _ => true,
+        });
+        let blows: Option<Vec<u16>> = self.numbers.iter().filter(|one| is_blow(one)).map(blow).collect();
+        let Some([first, second, third]) = blows.as_deref() else { return 0 };
+        if self.of != [Measure::PeakFlow] || self.numbers.len() != 3 || !is_one_behind_another {
+            return 0;
+        }
+        let best = first.max(second).max(third).to_string();
+        self.numbers.retain(|one| one.said == [best.as_str()]);
+        self.numbers.truncate(1);
+        3
     }
 
     /// Whether somebody named a sign that none of these asks about.
@@ -1821,6 +1851,11 @@ impl Numbers {
         let is_pounds = second.said.iter().all(|said| is_below(said, 14));
         let are_plain = [first, second].iter().all(|one| one.said.len() == 1 && one.units.is_empty());
         are_plain && is_pounds && first.at.1 + 1 == second.at.0
+    }
+
+    /// Whether it is a day and a month, which no pressure can be: "31/02".
+    fn is_like_a_date(&self) -> bool {
+        matches!(self.said.as_slice(), [day, month] if self.pair && is_date(day, month))
     }
 
     /// "4/10" is a score, which no pressure can be: then of what, and it becomes one number.
@@ -2000,6 +2035,11 @@ fn is_by_colon(piece: &str) -> bool {
     !is_oxygen && clock.is_some_and(|(hour, minutes)| is_below(hour, 24) && minutes.len() == 2 && is_below(minutes, 60))
 }
 
+/// Whether these two numbers with a slash can be a day and a month.
+fn is_date(day: &str, month: &str) -> bool {
+    is_below(day, 32) && is_below(month, 13)
+}
+
 /// Whether it is a number of one or two digits below this one.
 fn is_below(number: &str, most: u8) -> bool {
     number.len() <= 2 && number.parse::<u8>().is_ok_and(|number| number < most)
@@ -2049,7 +2089,19 @@ fn all_words(text: &str) -> Vec<Word> {
     words
 }
 
+/// A text in which "300,310,320" is "300 310 320": three blows, and no number of millions.
+fn with_blows_apart(text: &str) -> String {
+    let piece = |piece: &str| {
+        let bare = piece.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+        let numbers: Vec<&str> = bare.split(',').collect();
+        let is_three = |number: &&str| number.len() == 3 && number.bytes().all(|letter| letter.is_ascii_digit());
+        if numbers.len() == 3 && numbers.iter().all(is_three) { piece.replace(',', " ") } else { piece.to_owned() }
+    };
+    text.split_inclusive(char::is_whitespace).map(piece).collect()
+}
+
 fn letters_and_numbers(text: &str) -> Vec<Word> {
+    let text = with_blows_apart(text);
     let mut words = Vec::new();
     let mut letters = text.chars().take(LONGEST).flat_map(char::to_lowercase).peekable();
     while let Some(letter) = letters.next() {
@@ -2161,6 +2213,11 @@ mod tests {
             ("height 5'10", "height 5 10 [in_i]"),
             ("peak flow 420", "peak-flow 420"),
             ("PEF 430", "peak-flow 430"),
+            ("peak flow 300,310,320", "peak-flow 320"),
+            ("peak flow 300 330 320", "peak-flow 330"),
+            ("300, 310 and 290 peak flow", "peak-flow 310"),
+            ("peak flow 300 310", "OfWhat"),
+            ("peak flow 300 310 72 wheezy 320", "OfWhat"),
             ("pefr: 430", "peak-flow 430"),
             ("sats 97%", "oxygen 97 %"),
             ("O2 97", "oxygen 97"),
@@ -2320,6 +2377,11 @@ mod tests {
             ("BP is not 142/88", "OfWhat"),
             ("No, 142/88", "OfWhat"),
             ("Wrong, it was 132/84", "Correction"),
+            ("bp 142/88 31/02", "Date"),
+            ("bp 142/88 on 3/11/2026", "Date"),
+            ("bp 12/8", "blood-pressure 12/8"),
+            ("bp 142/88 \u{641}\u{64a} \u{627}\u{644}\u{628}\u{64a}\u{62a}", "blood-pressure 142/88"),
+            ("weight 78 \u{43a}\u{433}", "OfWhat"),
             ("142/88 yesterday", "NotNow"),
             ("BP last night 142/88", "NotNow"),
             ("BP 142/88 this morning", "NotNow"),
@@ -2513,6 +2575,8 @@ mod tests {
             ("sugar 7.2 2 hours after eating", "90 minutes or more after a meal"),
             ("BP 142/88 left arm", "left arm"),
             ("BP 142/88 left arm chest pain", "left arm, with warning signs"),
+            ("peak flow 300 310 320", "the best of 3"),
+            ("peak flow 300 310 320 drowsy", "the best of 3, with warning signs"),
             ("sugar 3.2 shaky", "with warning signs"),
             ("pulse 72", ""),
         ] {

@@ -302,7 +302,8 @@ async fn not_noted_of(
     let beside = beside(tx, person, at).await?;
     let held = keep_told_before(tx, sender.account, (&mut told, beside.about, at)).await?;
     // What was at another time, or is taken back, is of no sitting.
-    let is_of_now = understand(&message.text).is_err_and(|why| !matches!(why, TextedError::NotNow | TextedError::Correction));
+    let is_of_now = understand(&message.text)
+        .is_err_and(|why| !matches!(why, TextedError::NotNow | TextedError::Date | TextedError::Correction));
     if is_of_now {
         remember_signs(tx, sender.account, message, at).await?;
     }
@@ -662,6 +663,10 @@ fn not_understood(error: TextedError) -> String {
         }
         TextedError::NotNow => {
             "We could not tell when that was, so nothing was noted. If it was today, add the time: BP 142/88 at 8am. Or sign in."
+                .to_owned()
+        }
+        TextedError::Date => {
+            "Is there a date in your text? We could not tell, so nothing was noted. If it was today, send it again without the date. For another day, sign in."
                 .to_owned()
         }
         TextedError::Correction => {

@@ -181,5 +181,6 @@ fn reading(measure: Measure, (numbers, unit): (&[String], &str), said: &BTreeMap
         settings: settings.collect(),
         alone: true,
         unasked: false,
+        best_of: 0,
     }
 }

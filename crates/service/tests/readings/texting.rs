@@ -106,6 +106,7 @@ testkit::both_engines! {
             ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
             ("m5", "142/88 yesterday", "We could not tell when that was, so nothing was noted"),
             ("m10", "142/88 tablets at 8am", "We could not tell when that was, so nothing was noted. If it was today, add the time: BP 142/88 at 8am. Or sign in."),
+            ("m15", "bp 142/88 31/02", "Is there a date in your text? We could not tell, so nothing was noted."),
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
@@ -1069,6 +1070,8 @@ testkit::both_engines! {
         );
         let peak = said(&world, &services, &message(&world, "n4", "PEF 430")).await;
         assert!(peak[0].contains("peak flow 430"), "{peak:?}");
+        let blows = said(&world, &services, &message(&world, "n5", "peak flow 400,410,440")).await;
+        assert!(blows[0].contains("peak flow 440") && blows[0].contains("(the best of 3). Not right?"), "{blows:?}");
         let high = said(&world, &services, &message(&world, "n2", "BP 190/120 no chest pain")).await;
         assert!(high[0].starts_with("This blood pressure is very high") && high[0].contains("Noted at"), "{high:?}");
     }
