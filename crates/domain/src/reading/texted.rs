@@ -14,7 +14,7 @@ use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::record::Sensitivity;
 use crate::when::{london_day, minute_in_words, minute_of_day};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use strsim::osa_distance;
 use uuid::Uuid;
 
@@ -22,6 +22,8 @@ use uuid::Uuid;
 pub const MOST: usize = 6;
 /// Until which minute of a day, or of its second half, a clock is not taken for the first where it can be of either.
 const SMALL_HOURS: u16 = 5 * 60;
+/// How long ago a time by the clock may have been on the day before without that being said.
+const SINCE_EVENING: TimeDelta = TimeDelta::hours(12);
 /// The most characters that are read of one: ten text messages (3GPP TS 23.040: 153 characters of each).
 const LONGEST: usize = 1530;
 
@@ -38,7 +40,7 @@ pub enum Texted {
     Help,
 }
 
-/// A time by the clock, of the day on which it is said.
+/// A time by the clock, of the day on which it is said or of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SaidTime {
     /// The minute of the day; of what can be of either half of it, in the first.
@@ -47,6 +49,8 @@ pub struct SaidTime {
     of_either_half: bool,
     /// It is an hour and no more: "at 8".
     is_hour: bool,
+    /// It is of the day before: "yesterday 9pm".
+    of_yesterday: bool,
 }
 
 /// When a time by the clock was, as far as that is sure.
@@ -64,7 +68,7 @@ impl SaidTime {
     /// "8" of "at 8", of which nothing says in which half of a day it is.
     fn hour(clock: &str) -> Option<Self> {
         let hour = clock.parse::<u16>().ok().filter(|hour| clock.len() <= 2 && (1..=12).contains(hour))?;
-        Some(Self { minute: hour % 12 * 60, of_either_half: true, is_hour: true })
+        Some(Self { minute: hour % 12 * 60, of_either_half: true, is_hour: true, of_yesterday: false })
     }
 
     /// "8", "8:30" or "8.30" in the half of a day that begins at this minute; where none is said "8:30" or "20:30".
@@ -82,7 +86,7 @@ impl SaidTime {
         let (written, hour, minutes) = (hour, hour.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?);
         let is_of_half = (1..=12).contains(&hour);
         let in_half = hour % 12 * 60 + minutes;
-        let of = |minute: u16, of_either_half: bool| Self { minute, of_either_half, is_hour: false };
+        let of = |minute: u16, of_either_half: bool| Self { minute, of_either_half, is_hour: false, of_yesterday: false };
         match half {
             Some(from) => is_of_half.then_some(of(from + in_half, false)),
             None if is_of_half && !written.starts_with('0') => Some(of(in_half, true)),
@@ -90,7 +94,8 @@ impl SaidTime {
         }
     }
 
-    /// When that was, said at this instant: on the same day, and not after it. Hardly anybody measures in the small hours: what is of
+    /// When that was, said at this instant: on the same day, or on the one before where that is said, and not after it. What would still be
+    /// to come is of the day before where that is no more than [`SINCE_EVENING`] ago: "11pm", said at 1:46am. Hardly anybody measures in the small hours: what is of
     /// either half is of the first one there only where that is said. An hour and no more is too little to be sure of.
     #[must_use]
     pub fn on_day_of(self, said: DateTime<Utc>) -> SaidWhen {
@@ -99,13 +104,19 @@ impl SaidTime {
         }
         let later = self.of_either_half.then_some(self.minute + 12 * 60);
         let is_small = self.of_either_half && self.minute < SMALL_HOURS;
+        let today = london_day(said);
+        let day = if self.of_yesterday { today.pred_opt().unwrap_or(today) } else { today };
         let past = std::iter::once(self.minute).chain(later).filter_map(|minute| {
-            let at = shown_at(london_day(said), minute).filter(|at| *at <= said)?;
+            let at = shown_at(day, minute).filter(|at| *at <= said)?;
             // The minute in which it is said is the instant itself.
-            Some(if minute_of_day(said) == minute { said } else { at })
+            Some(if day == today && minute_of_day(said) == minute { said } else { at })
         });
+        let last_evening = || {
+            let at = shown_at(today.pred_opt()?, self.minute)?;
+            (!self.of_either_half && said - at <= SINCE_EVENING).then_some(at)
+        };
         match past.collect::<Vec<_>>().as_slice() {
-            [] => SaidWhen::ToCome,
+            [] => last_evening().map_or(SaidWhen::ToCome, SaidWhen::At),
             [at] if !is_small => SaidWhen::At(*at),
             _ => SaidWhen::Unsure,
         }
@@ -809,7 +820,9 @@ fn at_an_hour(text: &str) -> Option<Texted> {
 
 /// What a message tells at the one time by the clock that it says; nothing where the time may be that of something else.
 fn at_a_time(text: &str) -> Option<Texted> {
-    let (rest, time, is_at_edge) = without_its_time(text)?;
+    let without_day = without_yesterday(text);
+    let (rest, time, is_at_edge) = without_its_time(without_day.as_deref().unwrap_or(text))?;
+    let time = SaidTime { of_yesterday: without_day.is_some(), ..time };
     let words = words(&rest);
     let has_another = says_a_time(&rest, &words) || words.iter().any(|word| word.is_in(OF_NOW));
     if has_another || !are_all_known(&words) {
@@ -1975,6 +1988,28 @@ fn without_its_time(text: &str) -> Option<(String, SaidTime, bool)> {
     (is_clear && is_of_reading && !is_of_meal).then_some((rest, said, from == 0 || is_last))
 }
 
+/// A message without the one "yesterday" that stands right beside its time by the clock, so that it is said of that: "yesterday at 9pm",
+/// "8am yesterday".
+fn without_yesterday(text: &str) -> Option<String> {
+    let pieces: Vec<&str> = text.split_whitespace().collect();
+    let bare =
+        |at: usize| pieces.get(at).map(|piece| piece.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase());
+    let is_clock = |at: usize| {
+        bare(at).is_some_and(|piece| {
+            let is_half = |half: &&str| piece.strip_suffix(*half).is_some_and(|hour| hour.is_empty() || is_hour(hour));
+            ["am", "pm"].iter().any(is_half) || is_by_colon(&piece)
+        })
+    };
+    // "9 pm" is two.
+    let begins = |at: usize| is_clock(at) || (bare(at).is_some_and(|piece| is_hour(&piece)) && is_clock(at + 1));
+    let mut days = (0..pieces.len()).filter(|at| bare(*at).is_some_and(|piece| piece == "yesterday"));
+    let (day, None) = (days.next()?, days.next()) else { return None };
+    let next = if bare(day + 1).is_some_and(|piece| piece == "at") { day + 2 } else { day + 1 };
+    let is_beside = begins(next) || day.checked_sub(1).is_some_and(is_clock);
+    let rest = || pieces.iter().take(day).chain(pieces.iter().skip(day + 1)).copied().collect::<Vec<_>>().join(" ");
+    is_beside.then(rest)
+}
+
 /// Whether every word is one that means something here, so that the time cannot be that of what another one says.
 fn are_all_known(words: &[Word]) -> bool {
     let signs = signs_in(words);
@@ -2405,7 +2440,11 @@ mod tests {
             ("sugar 7 pm", "NotNow"),
             ("sugar 3 am shaky", "NotNow"),
             ("BP 142/88 at 8am and 9am", "NotNow"),
-            ("BP 142/88 at 8am yesterday", "NotNow"),
+            ("BP 142/88 at 8am yesterday", "blood-pressure 142/88 at 8am"),
+            ("bp 142/88 yesterday 9pm", "blood-pressure 142/88 at 9pm"),
+            ("yesterday at 9 pm bp 142/88", "blood-pressure 142/88 at 9pm"),
+            ("yesterday bp 142/88 at 9pm", "NotNow"),
+            ("bp 142/88 at 9pm yesterday evening", "NotNow"),
             // It is that of one of them, and the other is of now.
             ("BP 142/88 at 8am, now 150/90", "NotNow"),
             ("sugar 3.1 at 8am sugar 7.2 now", "NotNow"),
@@ -2534,6 +2573,9 @@ mod tests {
             ("BP 142/88 at 2:30am", "blood-pressure 142/88, 02:30:00"),
             ("BP 142/88 at 5:00", "blood-pressure 142/88, 05:00:00"),
             ("weight 78 kg at 9:15", "weight 78, 09:15:00"),
+            ("bp 142/88 yesterday 9pm", "blood-pressure 142/88, 21:00:00"),
+            ("bp 142/88 at 11pm", "blood-pressure 142/88, 23:00:00"),
+            ("bp 142/88 at 8:15 yesterday", "blood-pressure 142/88, unsure 8:15"),
             ("weight 78 kg 9:15am", "weight 78, 09:15:00"),
             // How long it took is no time of the day.
             ("weight 78 kg 9:15", "NotNow"),
@@ -2543,6 +2585,18 @@ mod tests {
             let expected = if expected == "NotNow" { "Err(NotNow)" } else { expected };
             assert_eq!(plain(text), expected, "{text}");
         }
+        // The evening before is another day, said or meant.
+        let night: DateTime<Utc> = "2026-11-29T01:46:00Z".parse().unwrap();
+        for (text, at) in [
+            ("bp 142/88 yesterday 9pm", "2026-11-28T21:00:00Z"),
+            ("bp 142/88 at 11pm", "2026-11-28T23:00:00Z"),
+            ("8am yesterday bp 142/88", "2026-11-28T08:00:00Z"),
+        ] {
+            let Ok(Texted::ReadingsAt(_, time)) = understand(text) else { panic!("{text}") };
+            assert_eq!(time.on_day_of(night), SaidWhen::At(at.parse().unwrap()), "{text}");
+        }
+        let Ok(Texted::ReadingsAt(_, time)) = understand("bp 142/88 before breakfast 7.30am") else { panic!("not understood") };
+        assert_eq!(time.on_day_of(night), SaidWhen::ToCome, "18 hours ago is no evening");
         // What was in both halves of the day is of neither.
         let Ok(Texted::ReadingsAt(_, time)) = understand("BP 142/88 at 8:15") else { panic!("not understood") };
         let evening: DateTime<Utc> = "2026-11-29T20:30:00Z".parse().unwrap();
@@ -3289,7 +3343,7 @@ mod tests {
             let Ok(Texted::ReadingsAt(readings, time)) = understand(&whole) else { panic!("{whole}") };
             prop_assert_eq!(readings, told(text));
             match time.on_day_of(sent) {
-                SaidWhen::At(at) => prop_assert!(at <= sent && london_day(at) == london_day(sent)),
+                SaidWhen::At(at) => prop_assert!(at <= sent && (london_day(at) == london_day(sent) || sent - at <= SINCE_EVENING)),
                 SaidWhen::ToCome => prop_assert!(minute_of_day(sent) < u16::try_from(hour * 60 + minute).unwrap()),
                 SaidWhen::Unsure => prop_assert!((10..=12).contains(&hour)),
             }

@@ -23,7 +23,7 @@ use domain::reading::{
     TextedReading, Typed, Urgency, asks_to_stop, glimpsed, hear, is_of_despair, is_off_the_meter, keep_sign_told,
     keep_signs_of_pregnancy, signs_beside, signs_told, signs_unkept, to_do_unkept, understand,
 };
-use domain::when::clock_at;
+use domain::when::{clock_at, instant_in_words, london_day};
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -527,7 +527,7 @@ async fn noted(
         let new = NewTextIn { message: &message.id, person, reading: *reading, account: sender.account };
         text_in::tells(tx, &new).await?;
     }
-    let (at, mut asks) = (clock_at(taken_at), asked_by_teams(core, tx, sender, &kept).await?);
+    let (at, mut asks) = (noted_at(taken_at, core.now()), asked_by_teams(core, tx, sender, &kept).await?);
     let told = with_signs(&message.text, readings);
     let gravest = gravest(&told, &beside);
     let nobody = if gravest.is_some() && asks.is_empty() { NOBODY } else { "" };
@@ -535,13 +535,22 @@ async fn noted(
     // Of a milder sign that none of them asks about no advice says anything.
     let safety = if told.iter().any(|reading| reading.unasked) { safety(gravest) } else { "" };
     let held = held.map(|at| format!(" A warning sign told at {} still counts.", clock_at(at))).unwrap_or_default();
-    let noted = format!("Noted at {at}: {}.{held} Not right? Reply WRONG.", words.join(", "));
+    let noted = format!("Noted {at}: {}.{held} Not right? Reply WRONG.", words.join(", "));
     // What is to be done now comes first: it may be all that is read.
     if gravest < Some(Urgency::Now) {
         return Ok(advised_by(opened(message, &noted), (&told, &beside), &asks, &format!("{nobody}{safety}")));
     }
     let (help, end) = (opened(message, ""), format!(" {noted}{nobody}{safety}"));
     Ok(advised_by(help.trim_end().to_owned(), (&told, &beside), &asks, &end).trim_start().to_owned())
+}
+
+/// When a reading was taken as its answer says it: "at 9pm", and of another day than this with that day.
+fn noted_at(taken: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if london_day(taken) == london_day(now) {
+        format!("at {}", clock_at(taken))
+    } else {
+        format!("for {}", instant_in_words(taken))
+    }
 }
 
 /// What a care team's rule asks of whoever sent a reading.
@@ -666,7 +675,7 @@ fn not_understood(error: TextedError) -> String {
                 .to_owned()
         }
         TextedError::Date => {
-            "Is there a date in your text? We could not tell, so nothing was noted. If it was today, send it again without the date. For another day, sign in."
+            "Is that a date? We could not tell, so nothing was noted. If it was today, send it without the date. Or sign in."
                 .to_owned()
         }
         TextedError::Correction => {

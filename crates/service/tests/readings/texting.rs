@@ -106,7 +106,7 @@ testkit::both_engines! {
             ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
             ("m5", "142/88 yesterday", "We could not tell when that was, so nothing was noted"),
             ("m10", "142/88 tablets at 8am", "We could not tell when that was, so nothing was noted. If it was today, add the time: BP 142/88 at 8am. Or sign in."),
-            ("m15", "bp 142/88 31/02", "Is there a date in your text? We could not tell, so nothing was noted."),
+            ("m15", "bp 142/88 31/02", "Is that a date? We could not tell, so nothing was noted."),
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
@@ -144,7 +144,7 @@ testkit::both_engines! {
             assert_eq!(newest.taken_at, taken_at, "{text}");
         }
         // What is still to come is hardly of today: nothing is noted, and danger is answered.
-        let to_come = said(&world, &services, &message(&world, "t4", "sugar 2.1 at 11pm")).await;
+        let to_come = said(&world, &services, &message(&world, "t4", "sugar 2.1 at 8pm")).await;
         assert!(to_come[0].starts_with("This blood sugar is low."), "{to_come:?}");
         assert!(to_come[0].contains("We could not tell when that was, so nothing was noted."), "{to_come:?}");
         assert_eq!(newest(&world).await.len(), 3);
@@ -165,6 +165,9 @@ testkit::both_engines! {
             assert!(unsure[0].contains("nothing was noted") && unsure[0].contains(danger), "{text}: {unsure:?}");
         }
         assert_eq!(newest(&world).await.len(), 3);
+        // Of another day it says which.
+        let evening = said(&world, &services, &message(&world, "t10", "bp 142/88 yesterday 9pm")).await;
+        assert!(evening[0].starts_with("Noted for Monday 2 November 2026, 9pm: blood pressure 142/88 mmHg."), "{evening:?}");
     }
 
     async fn a_time_in_a_message_that_was_more_than_a_day_on_its_way_is_not_kept(place: &Place) {
