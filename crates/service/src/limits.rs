@@ -34,7 +34,7 @@ pub(crate) const TEXTS: Limit = Limit { name: "texts", most: 10, span: TimeDelta
 pub(crate) const TEXT_IN: Limit = Limit { name: "text-in", most: 30, span: TimeDelta::hours(1) };
 /// Answers that say to one number that it sent too many.
 pub(crate) const TEXT_OVER: Limit = Limit { name: "text-over", most: 1, span: TimeDelta::hours(1) };
-/// Answers to danger in what is too many from one number: each costs money, and nobody in danger is met with silence.
+/// Answers to danger in what is too many from one number, or comes after STOP: each costs money, and nobody in danger is met with silence.
 pub(crate) const TEXT_DANGER: Limit = Limit { name: "text-danger", most: 10, span: TimeDelta::hours(1) };
 /// Answers to WRONG and HELP in what is too many from one number: nobody else takes out what the last text told.
 pub(crate) const TEXT_WORD: Limit = Limit { name: "text-word", most: 10, span: TimeDelta::hours(1) };

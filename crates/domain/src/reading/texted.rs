@@ -94,9 +94,10 @@ impl SaidTime {
         }
     }
 
-    /// When that was, said at this instant: on the same day, or on the one before where that is said, and not after it. What would still be
-    /// to come is of the day before where that is no more than [`SINCE_EVENING`] ago: "11pm", said at 1:46am. Hardly anybody measures in the small hours: what is of
-    /// either half is of the first one there only where that is said. An hour and no more is too little to be sure of.
+    /// When that was, said at this instant: on the same day, or on the one before where that is said, and not after it. What would
+    /// still be to come is of the day before where that is 12 hours ago at most: "11pm", said at 1:46am. Hardly anybody measures in the
+    /// small hours: what is of either half is of the first one there only where that is said. An hour and no more is too little to be
+    /// sure of.
     #[must_use]
     pub fn on_day_of(self, said: DateTime<Utc>) -> SaidWhen {
         if self.is_hour {

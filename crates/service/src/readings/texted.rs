@@ -130,9 +130,9 @@ impl Readings {
     }
 
     /// Takes in a text message, and answers it by another one. The same message twice is taken once. From a number that is nobody's
-    /// it is forgotten without an answer, and so is what comes after STOP, except that danger and despair from a number that is somebody's
-    /// are answered with whom to call. Of more in an hour than are taken nothing is noted: the first
-    /// of them is told so, and danger is answered all the same; WRONG and HELP do what they do, up to a limit of their own.
+    /// it is forgotten without an answer, and so is what comes after STOP, except that danger and despair from a number that is
+    /// somebody's are answered with whom to call. Of more in an hour than are taken nothing is noted: the first of them is told so, and
+    /// danger is answered all the same; WRONG and HELP do what they do, up to a limit of their own.
     ///
     /// # Errors
     /// A failing database: then it may be handed over again.
@@ -393,7 +393,7 @@ async fn looked(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<(), Service
 }
 
 const EXAMPLES: &str = "Write what it is, such as: BP 142/88, or: sugar 7.2 before tea.";
-/// What is answered to STOP: after it nothing is, whatever is sent.
+/// What is answered to STOP: after it nothing is but danger.
 const STOPPED: &str = "We take no more readings from this number, and nobody answers it now. If you feel very unwell call 999 or 111. To start again, sign in and go to your account, then your mobile number. Reminders that you asked for still come.";
 /// What is answered to danger from a number that takes no readings, as long as one text message.
 const NOT_TAKEN: &str =
