@@ -413,6 +413,11 @@ testkit::both_engines! {
         page.says("There is a problem").says("Bottom number: enter a number").says("Pulse: Use numbers only, such as 72");
         page.says("href=\"#pulse_value\"").says("value=\"89\"").says("value=\"fast\"");
         let submission = hidden(&page, "submission");
+        // No meter shows a part of a mmHg.
+        let wrong = [("submission", submission.as_str()), ("systolic", "142.5"), ("diastolic", "88")];
+        let page = sam.post_and_follow(at, &wrong).await;
+        page.says("href=\"#systolic\"").says("Top number: Write it without decimals").says("value=\"142.5\"");
+        let submission = hidden(&page, "submission");
         let fields = [
             ("submission", submission.as_str()), ("systolic", "89"), ("diastolic", "60"), ("pulse_value", "125"),
             ("pulse_activity", "rest"),

@@ -107,6 +107,7 @@ testkit::both_engines! {
             ("m5", "142/88 yesterday", "We could not tell when that was, so nothing was noted"),
             ("m10", "142/88 tablets at 8am", "We could not tell when that was, so nothing was noted. If it was today, add the time: BP 142/88 at 8am. Or sign in."),
             ("m15", "bp 142/88 31/02", "Is that a date? We could not tell, so nothing was noted."),
+            ("m16", "bp 142.5/88", "Top number: Write it without decimals. Nothing was noted. Send it again."),
             ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
             ("m7", "No", "We did not understand that"),
             ("m8", "weight 12 4 kg", "We did not understand that"),
@@ -1066,6 +1067,9 @@ testkit::both_engines! {
         takes(&world, &services).await;
         let noted = said(&world, &services, &message(&world, "n1", "BP 142/88 no chest pain")).await;
         assert!(noted[0].contains("blood pressure 142/88 mmHg. Not right?"), "no sign was noted: {noted:?}");
+        let ill = said(&world, &services, &message(&world, "n6", "sugar 26 tummy pain breathing fast")).await;
+        assert!(ill[0].starts_with("What you see needs 999 now, whatever the blood sugar is."), "{ill:?}");
+        assert!(ill[0].contains("blood sugar 26 mmol/L (with warning signs)"), "noted with its sign: {ill:?}");
         let asked = said(&world, &services, &message(&world, "n3", "bp 142/88 at 8")).await;
         assert!(
             asked[0].starts_with("We could not tell when that was, so nothing was noted. Was that 8am or 8pm? Send it again with am or pm."),
