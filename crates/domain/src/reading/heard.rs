@@ -103,7 +103,8 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
         let own = unit.to_own.apply(number);
         all.push(own);
         let inside = |(lowest, highest): (Amount, Amount), it: Amount| lowest <= it && it <= highest;
-        // One more than is measured: meters of other units and imports show it. What is counted has none, and no meter shows a part of a mmHg.
+        // One more than is measured: meters of other units and imports show it. What is counted has none, and no meter shows a
+        // part of a mmHg.
         let more = u8::from(!measure.is_counted() && measure != Measure::BloodPressure);
         let exact = unit.pair.is_none() && number.decimals() > part.decimals + more;
         if inside(part.likely, own) && !exact {
