@@ -203,8 +203,10 @@ testkit::both_engines! {
             assert!(!on_paper(&page).contains("<input") && !on_paper(&page).contains("<textarea"), "{path}: {}", on_paper(&page));
         }
 
-        for path in ["/medicines/orders", "/medicines/prescriptions", "/medicines/today"] {
+        // So does one with a form that is shown at once.
+        for path in ["/medicines/orders", "/medicines/prescriptions", "/medicines/today", "/readings/import", "/readings/devices", "/readings/devices/new", "/readings/weight/new"] {
             let page = sam.get(path).await;
+            page.says(&format!(" data-whose=\"{WHOSE}\""));
             assert_eq!(page.body.matches(&format!("{WHOSE}. As on ")).count(), 1, "{path}: {}", page.body);
         }
 

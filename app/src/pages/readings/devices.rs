@@ -84,10 +84,10 @@ fn row(device: &DeviceOfReadings, today: NaiveDate) -> AnyView {
 
 /// All devices.
 pub async fn list(ctx: Ctx) -> Answer {
-    let (devices, _) = ctx.services().readings.devices(&ctx.actor(), ctx.person()?).await?;
+    let (devices, _, whose) = ctx.services().readings.devices(&ctx.actor(), ctx.person()?).await?;
     let today = london_day(ctx.services().core.now());
     let title = "Devices that may add readings";
-    ctx.page(Head::new(title, Place::Health), || {
+    ctx.page(Head::new(title, Place::Health).of(&whose), || {
         let (stopped, live): (Vec<_>, Vec<_>) = devices.iter().partition(|device| device.stopped_at.is_some());
         let rows = |some: &[&DeviceOfReadings]| some.iter().map(|device| row(device, today)).collect_view();
         let all = if live.is_empty() {
@@ -123,10 +123,10 @@ pub async fn list(ctx: Ctx) -> Answer {
 
 /// The form for a new one.
 pub async fn add(ctx: Ctx) -> Answer {
-    let (_, open) = ctx.services().readings.devices(&ctx.actor(), ctx.person()?).await?;
+    let (_, open, printed) = ctx.services().readings.devices(&ctx.actor(), ctx.person()?).await?;
     let (form, whose, submission) = (ctx.form(ADD_FORM).await?, ctx.whose(), ctx.submission());
     let title = "Connect a device";
-    ctx.page(Head::form(title, Place::Health, &form), || {
+    ctx.page(Head::form(title, Place::Health, &form).of(&printed), || {
         let choices: Vec<Choice> = open.iter().map(|measure: &Measure| Choice::new(measure.code(), measure.name())).collect();
         let chosen: Vec<String> = form.value("measures").split(' ').map(str::to_owned).collect();
         let into = whose.name.as_ref().map(|name| {

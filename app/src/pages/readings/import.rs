@@ -110,10 +110,10 @@ fn origin(import: &ImportSeen) -> String {
 
 /// The form for a file, and all files of before.
 pub async fn start(ctx: Ctx) -> Answer {
-    let imports = ctx.services().readings.imports(&ctx.actor(), ctx.person()?).await?;
+    let (imports, printed) = ctx.services().readings.imports(&ctx.actor(), ctx.person()?).await?;
     let (form, whose, today) = (ctx.form(FILE_FORM).await?, ctx.whose(), london_day(ctx.services().core.now()));
     let title = "Bring in readings from an app or a device";
-    ctx.page(Head::form(title, Place::Health, &form).with_island(), || {
+    ctx.page(Head::form(title, Place::Health, &form).with_island().of(&printed), || {
         let rows = imports.iter().map(|import| {
             view! {
                 <EntryRow

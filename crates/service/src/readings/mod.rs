@@ -49,7 +49,8 @@ pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, Week
 pub use trackers::FitbitWeight;
 
 use crate::reader::{Reader, allowed};
-use crate::{Core, ServiceError, access};
+use crate::records::summary;
+use crate::{Core, PersonSummary, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::reading::week::SignsHeld;
@@ -147,7 +148,8 @@ impl Readings {
     /// What stands above the form of a new reading: what to do about what was typed in it, where it came back (as
     /// [`Readings::about_typed`]), and what holds of a reading of before, signs of an emergency or a blood pressure that is severe in
     /// pregnancy, with what to do about that. It holds for what is measured next in the same sitting, whoever said it and in whatever way it came. To whoever may
-    /// see the person's readings; nothing of before to anybody else who may record. That any of it was read is audited once.
+    /// see the person's readings; nothing of before to anybody else who may record. With whose it is, as far as the reader may know, to stand
+    /// on paper. That any of it was read is audited once.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not record for the person.
@@ -157,11 +159,12 @@ impl Readings {
         person: PersonId,
         measure: Measure,
         typed: &[ReadingForm],
-    ) -> Result<(ToDo, Option<SignsBefore>), ServiceError> {
+    ) -> Result<(ToDo, Option<SignsBefore>, PersonSummary), ServiceError> {
         let asks = (Ask::RecordReadings, Ask::SeeReadings);
         let (mut tx, subject, reader, may_see) = self.core.enter_and(actor, person, asks, PAGE).await?;
+        let whose = summary(&mut tx, &reader).await?;
         if !may_type(&reader, measure) {
-            return Ok((ToDo::new(), None));
+            return Ok((ToDo::new(), None, whose));
         }
         let now = self.core.now();
         let to_do = unkept::to_do_of(&mut tx, (person, may_see), (measure, None), (typed, now)).await?;
@@ -171,7 +174,7 @@ impl Readings {
         if may_see && (!to_do.is_empty() || signs.is_some()) {
             self.looked(actor, subject, Some(measure)).await?;
         }
-        Ok((to_do, signs))
+        Ok((to_do, signs, whose))
     }
 }
 

@@ -194,7 +194,7 @@ testkit::both_engines! {
         let other = connect(&world, &world.edna, ALL).await;
         assert_eq!(fault(readings.device_reads(call(&other.token), &added.id.to_string()).await).0, Fault::NotFound);
         // It is no file.
-        assert_eq!(readings.imports(me, person).await.unwrap(), vec![]);
+        assert_eq!(readings.imports(me, person).await.unwrap().0, vec![]);
         not_found(readings.import(me, (person, domain::ReadingImportId::from_uuid(device.id.as_uuid()))).await);
         not_found(readings.undo_import(me, (person, domain::ReadingImportId::from_uuid(device.id.as_uuid()))).await);
     }

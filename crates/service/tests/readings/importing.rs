@@ -527,7 +527,7 @@ testkit::both_engines! {
         not_found(readings.import(me, (person, id)).await);
         not_found(readings.confirm_import(me, (person, id)).await);
         not_found(readings.discard_import(me, (person, id)).await);
-        assert_eq!(readings.imports(me, person).await.unwrap(), []);
+        assert_eq!(readings.imports(me, person).await.unwrap().0, []);
         // Nobody waits for that: what is to be added goes before it.
         let next = send(&world, &world.edna, "many.json", &file).await.unwrap();
         readings.confirm_import(me, (person, next)).await.unwrap();
@@ -705,7 +705,7 @@ testkit::both_engines! {
         let parts: Vec<Result<Vec<u8>, &str>> = vec![Ok(file.as_bytes()[..200].to_vec()), Err("gone")];
         let sent = readings.send_file(&world.edna.actor, world.edna.person, ("x.json", stream::iter(parts))).await;
         refused(sent, "file", "did not arrive whole");
-        assert_eq!(readings.imports(&world.edna.actor, world.edna.person).await.unwrap(), vec![]);
+        assert_eq!(readings.imports(&world.edna.actor, world.edna.person).await.unwrap().0, vec![]);
         // What nobody says yes to is thrown away: by hand, by another file, and after a day.
         let discarded = send(&world, &world.edna, "x.json", &points()).await.unwrap();
         readings.discard_import(&world.edna.actor, (world.edna.person, discarded)).await.unwrap();
@@ -746,7 +746,7 @@ testkit::both_engines! {
         // A carer sees their own alone; the person sees both.
         everything_is_not_there(&world, &reads, person, mine).await;
         let list = async |who: &Citizen| {
-            let all = readings.imports(&who.actor, person).await.unwrap();
+            let all = readings.imports(&who.actor, person).await.unwrap().0;
             all.into_iter().map(|one| (one.id, one.by)).collect::<Vec<_>>()
         };
         assert_eq!(list(&reads).await, [(theirs, NotedBy::You)]);

@@ -333,7 +333,7 @@ testkit::both_engines! {
         assert_eq!(world.last().await, (Action::Read, Basis::Carer));
         // With what is to be done about a form that came back it is one look.
         let (again, before) = (form(town, &["250", "x"]), world.events().await);
-        let (to_do, signs_too) = readings.above_new(me, person, bp, std::slice::from_ref(&again)).await.unwrap();
+        let (to_do, signs_too, _) = readings.above_new(me, person, bp, std::slice::from_ref(&again)).await.unwrap();
         assert_eq!((to_do.is_empty(), signs_too.is_some(), world.events().await), (false, true, before + 1));
         // One that the other recorded meanwhile goes on with the sitting.
         town.clock.advance(chrono::TimeDelta::minutes(20));

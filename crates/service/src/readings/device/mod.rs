@@ -8,7 +8,8 @@ use super::import::{Bringing, bringing};
 use super::{FoundSeen, PAGE, Readings, opens};
 use crate::eyes::{Eyes, NotedBy};
 use crate::hashing::sha256;
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::records::summary;
+use crate::{Core, FieldProblem, PersonSummary, ServiceError, access};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -161,18 +162,23 @@ async fn with_device(
 
 impl Readings {
     /// The devices that may add readings, and those that might; to a carer, those that they let themself. With what a new one may
-    /// send. The look is audited.
+    /// send, and whose they are, as far as the reader may know: it stands on paper. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not record readings for the person.
-    pub async fn devices(&self, actor: &Actor, person: PersonId) -> Result<(Vec<DeviceOfReadings>, Vec<Measure>), ServiceError> {
+    pub async fn devices(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<(Vec<DeviceOfReadings>, Vec<Measure>, PersonSummary), ServiceError> {
         let (mut tx, bringing) = self.bring(actor, person).await?;
         let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = reading_device::list(&mut tx, person, LISTED).await?;
         let devices = rows.iter().filter(|row| sees(&bringing, row)).map(|row| seen(row, who)).collect::<Result<_, _>>()?;
+        let whose = summary(&mut tx, &bringing.reader).await?;
         drop(tx);
         self.looked(actor, bringing.subject, None).await?;
-        Ok((devices, sendable(&bringing)))
+        Ok((devices, sendable(&bringing), whose))
     }
 
     /// One device, with what of all that it sent is still there. The look is audited.

@@ -320,18 +320,20 @@ async fn urgent(tx: &mut Tx, person: PersonId, among: &Among, now: DateTime<Utc>
 }
 
 impl Readings {
-    /// The files that were brought in: to a carer, those that they sent themself. The look is audited.
+    /// The files that were brought in, to a carer those that they sent themself, and whose they are, as far as the reader may know: it
+    /// stands on paper. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not record readings for the person.
-    pub async fn imports(&self, actor: &Actor, person: PersonId) -> Result<Vec<ImportSeen>, ServiceError> {
+    pub async fn imports(&self, actor: &Actor, person: PersonId) -> Result<(Vec<ImportSeen>, PersonSummary), ServiceError> {
         let (mut tx, bringing) = self.bring(actor, person).await?;
         let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = intake::list(&mut tx, person, MOST).await?;
         let seen = rows.iter().filter(|row| bringing.sees(row)).map(|row| import(row, who)).collect::<Result<Vec<_>, _>>()?;
+        let whose = summary(&mut tx, &bringing.reader).await?;
         drop(tx);
         self.looked(actor, bringing.subject, None).await?;
-        Ok(seen)
+        Ok((seen, whose))
     }
 
     /// One import with what was found in it. The look is audited.
