@@ -4,6 +4,7 @@ use crate::binding::{Binding, Changed};
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
 use crate::outcome;
+use crate::pages::who;
 use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;
@@ -138,19 +139,21 @@ pub struct Head<'a> {
     pub has_errors: bool,
     /// Whose it is, as far as the reader may know, where what the page shows was read with that: it stands on paper.
     pub whose: Option<PersonSummary>,
+    /// Whose it is, of a page that says that itself on its first sheet: it stands on the others.
+    pub running: Option<String>,
 }
 
 impl<'a> Head<'a> {
     /// A page of this title and place.
     #[must_use]
     pub const fn new(title: &'a str, place: Place) -> Self {
-        Self { title, place, island: false, typing: false, has_errors: false, whose: None }
+        Self { title, place, island: false, typing: false, has_errors: false, whose: None, running: None }
     }
 
     /// A page with a form on it.
     #[must_use]
     pub fn form(title: &'a str, place: Place, form: &FormState) -> Self {
-        Self { title, place, island: false, typing: true, has_errors: form.has_errors(), whose: None }
+        Self { title, place, island: false, typing: true, has_errors: form.has_errors(), whose: None, running: None }
     }
 
     /// The same with an island on it.
@@ -164,6 +167,13 @@ impl<'a> Head<'a> {
     #[must_use]
     pub fn of(mut self, whose: &PersonSummary) -> Self {
         self.whose = Some(whose.clone());
+        self
+    }
+
+    /// The same of somebody whom the page itself names on its first sheet: on paper the others name them too.
+    #[must_use]
+    pub fn named(mut self, whose: &PersonSummary) -> Self {
+        self.running = Some(who(whose));
         self
     }
 }
@@ -343,12 +353,14 @@ impl Ctx {
     /// When the session cannot be read, or the database fails.
     pub async fn page<V: IntoView + 'static>(&self, mut head: Head<'_>, body: impl FnOnce() -> V) -> Result<Response, Failure> {
         let mut printed = head.whose.take();
-        if printed.is_none() {
+        let mut running = head.running.take();
+        if printed.is_none() && running.is_none() {
             printed = Box::pin(self.on_paper()).await?;
         }
+        running = running.or_else(|| printed.as_ref().map(who));
         let said = forms::said(&self.session).await?;
         let left_alone = (self.signed_in.is_some() && !head.typing).then(|| self.left_alone()).flatten();
-        let mut response = Html(Document { printed, ..self.document(head, said) }.render(body)).into_response();
+        let mut response = Html(Document { printed, running, ..self.document(head, said) }.render(body)).into_response();
         if let Some(refresh) = left_alone {
             response.headers_mut().insert(header::REFRESH, refresh);
         }
@@ -382,6 +394,7 @@ impl Ctx {
             has_errors,
             said,
             printed: None,
+            running: None,
             today: london_day(self.services().core.now()),
             binding: self.signed_in.as_ref().map(Binding::of),
             display: self.display(),

@@ -2,7 +2,7 @@
 
 use crate::binding::Binding;
 use crate::forms::Said;
-use crate::pages::{AsOn, who, who_on_paper};
+use crate::pages::{AsOn, who_on_paper};
 use crate::state::Assets;
 use crate::ui::{
     Band, BandBar, Button, ButtonKind, DemoBanner, Footer, FooterLink, Form, Header, Main, NavItem, Notice, SkipLink,
@@ -92,6 +92,8 @@ pub struct Document<'a> {
     pub said: Option<Said>,
     /// Whose it is, where it says so on paper.
     pub printed: Option<PersonSummary>,
+    /// Whose it is, as each sheet of it after the first says on paper.
+    pub running: Option<String>,
     /// The day on which it is made, in London.
     pub today: NaiveDate,
     /// For whom it is made; every form on it carries this.
@@ -215,8 +217,7 @@ impl Document<'_> {
             });
             view! { <Notice title=said.title text=said.text>{undo}</Notice> }
         });
-        let printed = self.printed.as_ref().map(who_on_paper);
-        let running = self.printed.as_ref().map(who);
+        let (printed, running) = (self.printed.as_ref().map(who_on_paper), self.running);
         let classes = (!self.display.is_none()).then(|| self.display.classes());
         view! {
             <html lang="en-GB" class=classes data-whose=running>

@@ -105,9 +105,8 @@ async fn printed(browser: &mut Browser, below: &[&str], person: PersonId, entrie
         if page.status == StatusCode::OK && kind.starts_with("text/html") {
             let (head, body) = page.body.split_once("<body").unwrap();
             assert_eq!(body.matches(WHOSE).count(), 1, "{path}: {}", page.body);
-            // Each sheet after the first says it by this; the summary says it itself.
-            let runs = head.contains(&format!(" data-whose=\"{WHOSE}\""));
-            assert_eq!(runs, path != "/record/summary", "{path}: {head}");
+            // Each sheet after the first says it by this.
+            assert!(head.contains(&format!(" data-whose=\"{WHOSE}\"")), "{path}: {head}");
             pages.insert(path);
         }
     }
@@ -235,10 +234,14 @@ testkit::both_engines! {
         targets.says("Set a target");
         assert!(!on_paper(&targets).contains("Set a target"), "{}", targets.body);
 
-        // A page whose heading is the name, and one that greets by it, say the day alone.
-        let day = "<p class=\"sh-print-only\">As on ";
-        gp.get(&format!("/team/people/{person}")).await.says(day).does_not_say(WHOSE);
-        sam.get("/").await.says(day).does_not_say(WHOSE);
+        // A page whose heading is the name, and one that greets by it, say the day alone; their other sheets say whose they are.
+        let (day, runs) = ("<p class=\"sh-print-only\">As on ", format!(" data-whose=\"{WHOSE}\""));
+        for page in [gp.get(&format!("/team/people/{person}")).await, sam.get("/").await] {
+            page.says(day).says(&runs);
+            assert_eq!(page.body.matches(WHOSE).count(), 1, "{}", page.body);
+        }
+        // So do those of a plan that says on its first sheet by name alone whose it is.
+        sam.get("/self-care").await.says("<bdi>Sam Rivers</bdi>").says(&runs);
 
         allow(&app, account, person, "ann@example.org", "APPT").await;
         let mut ann = app.signed_in("ann@example.org").await;

@@ -246,12 +246,13 @@ testkit::both_engines! {
         fill_in(&mut sam, &here, 0, 0).await;
         let who = "Sam Rivers. Born 31 March 1980. NHS number 999 000 0018";
         let whose = &format!("{who}. As on ");
-        sam.get(&here).await.says(whose).says("sh-print-only");
+        let runs = &format!(" data-whose=\"{who}\"");
+        sam.get(&here).await.says(whose).says("sh-print-only").says(runs);
         sam.get("/readings/weight").await.says(whose);
         let id = here.rsplit('/').next().unwrap();
         // At work it stands on the screen too: a team looks at many people.
         let at_work = gp.get(&format!("/team/people/{}/questionnaires/{id}", town.sam)).await;
-        at_work.says(&format!("<p><bdi>{who}</bdi></p>")).does_not_say("sh-print-only");
+        at_work.says(&format!("<p><bdi>{who}</bdi></p>")).does_not_say("sh-print-only").says(runs);
         gp.get(&format!("/team/people/{}/readings/weight", town.sam)).await.says(whose);
         // Whoever does not see the details of the person is told their name alone.
         let mut carer = town.carer("general").await;

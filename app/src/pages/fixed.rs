@@ -33,6 +33,7 @@ fn page(state: &AppState, title: &'static str, text: &str) -> String {
         has_errors: false,
         said: None,
         printed: None,
+        running: None,
         today: london_day(state.services.core.now()),
         binding: None,
         display: Display::NONE,

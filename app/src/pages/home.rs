@@ -57,8 +57,8 @@ pub async fn show(ctx: Ctx) -> Answer {
     let ahead = if books { ctx.services().appointments.ahead(&actor, person).await? } else { Ahead::default() };
     let waits = if records { ctx.services().readings.waits(&actor, person).await? } else { Waits::default() };
     let plain = Arc::clone(&ctx.services().plain_words);
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead waits books records now whose plain /> })
-        .await
+    let head = Head::new("Home", Place::Home).named(&overview.person);
+    ctx.page(head, || view! { <Home overview coming ahead waits books records now whose plain /> }).await
 }
 
 #[component]

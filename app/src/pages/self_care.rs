@@ -29,7 +29,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
     let title =
         whose.name.as_ref().map_or_else(|| "My self-care plan".to_owned(), |_| format!("{} self-care plan", whose.title()));
-    ctx.page(Head::new(&title, Place::Health), || {
+    ctx.page(Head::new(&title, Place::Health).named(&plan.whose), || {
         let as_on = format!("As on {}.", day_in_words(today));
         let goals: Vec<_> = plan.goals.iter().map(|goal| goal_row(goal, goal_page(goal.id), how_it_goes(goal))).collect();
         let weeks: Vec<_> = plan.weeks.iter().map(|week| {
@@ -45,7 +45,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             <BackLink href=LIST label="Back to health" />
             <PageHeading title=title.clone() lead="Everything on one page." />
-            <p><strong><bdi>{plan.person_name.clone()}</bdi></strong> ". " {as_on}</p>
+            <p><strong><bdi>{plan.whose.display_name.clone()}</bdi></strong> ". " {as_on}</p>
             <p class="sh-screen-only">"Print this page to have it at hand or to bring it along."</p>
             {part("Goals", goals, "No goal yet.", (GOALS, "Goals"))}
             {part("To measure", weeks, "Nothing is measured for a week or in a diary now.", (WEEKS, "Weeks and diaries"))}

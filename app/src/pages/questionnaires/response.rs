@@ -24,7 +24,7 @@ pub async fn show(ctx: Ctx, path: OfResponse) -> Answer {
         return Ok(ctx.go(&go_on(&seen)));
     }
     let whose = ctx.whose();
-    ctx.page(Head::new(&seen.title, Place::Health), || {
+    ctx.page(Head::new(&seen.title, Place::Health).named(&seen.whose), || {
         let acts = (seen.may_fill && seen.file.is_some()).then(|| {
             let (all, change) = (questionnaire_page(&seen.questionnaire), check_page(&seen.questionnaire, seen.id));
             view! {

@@ -24,7 +24,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let seen = ctx.services().summaries.read(&ctx.actor(), ctx.person()?, SummaryForm::Page).await?;
     let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
     let title = format!("{} summary", whose.title());
-    ctx.page(Head::new(&title, Place::Record), || {
+    ctx.page(Head::new(&title, Place::Record).named(&seen.whose), || {
         let as_on = format!("As on {}.", day_in_words(today));
         let lead = format!("What someone who treats {} in a hurry asks first.", whose.person());
         let (own, parts) = (!whose.is_another(), parts(&seen, &whose));

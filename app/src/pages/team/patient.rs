@@ -39,7 +39,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let reported = ctx.services().corrections.reported(&actor, id).await?;
     let role = ctx.team()?.role;
     // The name stays in the browser's history, which others may see.
-    ctx.page(Head::new("A person", Place::People), || {
+    ctx.page(Head::new("A person", Place::People).named(&patient.person), || {
         let here = patient_page(id);
         let (identity, ask) = (format!("{here}/identity"), format!("{here}/identity/ask"));
         let account = match patient.accounts.as_slice() {

@@ -177,7 +177,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let actor = ctx.staff()?;
     let seen = ctx.services().questionnaires.response(&actor, id, (None, response)).await?;
     let needs = ctx.services().profile.beside(&actor, id).await?;
-    ctx.page(Head::new("A questionnaire", Place::People), || {
+    ctx.page(Head::new("A questionnaire", Place::People).named(&seen.whose), || {
         let whose = Whose::open(Some(seen.person_name.clone()));
         let body = result(&seen, &whose, Reads::TheTeam);
         let danger = seen.tells_of_danger().then(|| {

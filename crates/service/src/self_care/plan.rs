@@ -4,9 +4,10 @@ use super::SelfCare;
 use super::goals_seen::{GoalSeen, all};
 use super::learning::{GivenSeen, given};
 use super::support::{SavedSeen, saved};
-use crate::ServiceError;
 use crate::eyes::Who;
 use crate::readings::{ReadingRuleSeen, TargetSeen, WatchSeen, WeekLine, agreed, running};
+use crate::records::summary;
+use crate::{PersonSummary, ServiceError};
 use domain::PersonId;
 use domain::access::Actor;
 use domain::goal::State;
@@ -14,8 +15,8 @@ use domain::goal::State;
 /// Somebody's plan: what is agreed, what they want and what helps. Nothing of it is kept: it is what stands elsewhere today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelfCarePlan {
-    /// The person's name.
-    pub person_name: String,
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// Goals that go on, wait, or are proposed.
     pub goals: Vec<GoalSeen>,
     /// What they measure for some days in a row now.
@@ -49,8 +50,9 @@ impl SelfCare {
         reading.retain(GivenSeen::is_open);
         let saved = saved(&self.core, &mut tx, &reader).await?;
         let (targets, rules, watch) = agreed(&self.core, &mut tx, &reader).await?;
+        let whose = summary(&mut tx, &reader).await?;
         drop(tx);
         self.looked(actor, subject, "plan").await?;
-        Ok(SelfCarePlan { person_name: who.name, goals, weeks, reading, saved, targets, rules, watch, may_record })
+        Ok(SelfCarePlan { whose, goals, weeks, reading, saved, targets, rules, watch, may_record })
     }
 }
