@@ -1,3 +1,4 @@
+import { sheets } from './pdf.ts';
 import { cast, expect, signIn, test } from './support.ts';
 
 test('an entry of another person is answered just as an entry that is nowhere', async ({ page, otherBrowser, look }, info) => {
@@ -37,4 +38,19 @@ test('a summary is one page to read, to print and to take along', async ({ page,
   expect((await download).suggestedFilename()).toMatch(/^selfheal-summary-\d{4}-\d\d-\d\d\.pdf$/);
   await page.emulateMedia({ media: 'print' });
   await expect(page.getByRole('link', { name: 'download it as a PDF' })).toBeHidden();
+});
+
+test('each sheet of a printed page says whose it is', async ({ page }, info) => {
+  await signIn(page, cast(info.project.name).reader);
+  // The first says on its own sheet in its own words whose it is, the other in the line of all pages.
+  for (const path of ['/record/summary', '/record/medicines']) {
+    await page.goto(path);
+    const whose = ((await page.locator('html').getAttribute('data-whose')) ?? '').replace(/\s/g, '');
+    expect(whose).toContain('NHSnumber');
+    const all = sheets(await page.pdf({ format: 'A6', margin: { top: '2cm', bottom: '2cm' } }));
+    expect(all.length, path).toBeGreaterThan(1);
+    for (const [at, words] of all.entries()) {
+      expect(words.split(whose).length - 1, `sheet ${at + 1} of ${path}: ${words}`).toBe(1);
+    }
+  }
 });
