@@ -65,7 +65,7 @@ impl Whose {
     /// The same with all that marks entries on the page that is shown.
     #[must_use]
     pub fn with_marks(self, marks: Marks) -> Self {
-        self.marked(marks.reported).unseen(marks.unseen)
+        self.marked(marks.reported).unseen(marks.unseen.into_keys().collect())
     }
 
     /// Whether the person cannot read an entry yet which the reader can.

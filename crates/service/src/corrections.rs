@@ -307,29 +307,6 @@ impl Corrections {
         Ok(CorrectionsOfEntry { may_report: looker.account.is_some(), reports })
     }
 
-    /// Of which entries a mistake is reported and not over, for the results that a person or a carer reads: these are audited, and show no
-    /// more than this. To the person all, to somebody who acts for them what they reported themselves; nothing where reporting is not open
-    /// to the reader.
-    ///
-    /// # Errors
-    /// [`ServiceError`] when the database fails.
-    pub async fn reported_by(&self, actor: &Actor, person: PersonId) -> Result<BTreeSet<EntryId>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let looker = match looker(&self.core, &mut tx, actor, person).await {
-            Ok((looker, _)) => looker,
-            Err(ServiceError::NotFound) => return Ok(BTreeSet::new()),
-            Err(error) => return Err(error),
-        };
-        let mut all = BTreeSet::new();
-        for row in correction::listed(&mut tx, person, MOST).await? {
-            let is_told = looker.reader.is_owner() || looker.account == Some(row.reporter());
-            if is_told && row.state()?.is_open() {
-                all.insert(row.entry());
-            }
-        }
-        Ok(all)
-    }
-
     /// What was reported of an entry and not taken back, for its page at work: that page is audited, and shows no more than this. Nothing
     /// where the reader does not answer what is reported of it. What goes by letter is not theirs to read here.
     ///
@@ -708,6 +685,19 @@ impl Corrections {
             done => done,
         }
     }
+}
+
+/// Of which entries a mistake is reported and not over, for the results that a person or a carer reads who may report: to the person all,
+/// to somebody who acts for them what they reported themselves.
+pub(crate) async fn told_of(tx: &mut Tx, reader: &Reader, account: Option<AccountId>) -> Result<BTreeSet<EntryId>, ServiceError> {
+    let mut all = BTreeSet::new();
+    for row in correction::listed(tx, reader.person, MOST).await? {
+        let is_told = reader.is_owner() || account == Some(row.reporter());
+        if is_told && row.state()?.is_open() {
+            all.insert(row.entry());
+        }
+    }
+    Ok(all)
 }
 
 async fn looker(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<(Looker, Subject), ServiceError> {

@@ -1,13 +1,14 @@
 //! A person's record as its pages read it. Every page is audited before it is shown.
 
 use crate::activity::{self, Event};
+use crate::corrections::told_of;
 use crate::documents::{self, DocumentsSeen};
 use crate::medicines::all_allergies;
 use crate::organisations::OrganisationKind;
 use crate::people::PersonSummary;
 use crate::reader::{Reader, allowed, is_told_all, told_anew, version_anew};
 use crate::relatives::Relatives;
-use crate::releases::{ResultWords, unseen, waiting, words, words_then};
+use crate::releases::{ResultUnseen, ResultWords, unseen, waiting, words, words_then};
 use crate::results::{self, ResultView};
 use crate::sources::{OutOfDate, out_of_date};
 use crate::{Core, PlainWords, ServiceError};
@@ -184,13 +185,15 @@ pub struct CategoryCount {
     pub unread: u64,
 }
 
-/// What marks entries of a record on the pages of whoever gives care; nothing to anybody else. Only of what a page shows may it be told.
+/// What marks entries of a record: on lists of whoever gives care, and on the page of an entry and of results over time of whoever reported a
+/// mistake too. Only of what a page shows may it be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// In which entries a mistake is reported that the reader is to answer ([`Corrections::reported`](crate::Corrections::reported)).
+    /// In which entries a mistake is reported that the reader is to answer ([`Corrections::reported`](crate::Corrections::reported)), or
+    /// of which they are told because they reported it or it is their record.
     pub reported: BTreeSet<EntryId>,
     /// Which entries the person cannot read yet ([`Releases::unseen`](crate::Releases::unseen)).
-    pub unseen: BTreeSet<EntryId>,
+    pub unseen: BTreeMap<EntryId, ResultUnseen>,
 }
 
 impl Marks {
@@ -200,7 +203,22 @@ impl Marks {
             Some(organisation) => correction::open(tx, reader.person, organisation).await?,
             None => BTreeSet::new(),
         };
-        Ok(Self { reported, unseen: unseen(tx, reader).await?.into_keys().collect() })
+        Ok(Self { reported, unseen: unseen(tx, reader).await? })
+    }
+
+    /// The same of an entry or of results over time, where what is marked is too what the reader is told of who may report mistakes.
+    /// `organisation` is where they are at work, and they may answer reports, and may report.
+    pub(crate) async fn beside(
+        tx: &mut Tx,
+        actor: &Actor,
+        (reader, organisation): (&Reader, Option<OrganisationId>),
+        [answers, reports]: [bool; 2],
+    ) -> Result<Self, ServiceError> {
+        let marks = Self::of(tx, reader, organisation.filter(|_| answers)).await?;
+        match actor {
+            Actor::Account { .. } if reports => Ok(Self { reported: told_of(tx, reader, actor.account()).await?, ..marks }),
+            _ => Ok(marks),
+        }
     }
 }
 
@@ -377,6 +395,9 @@ pub struct EntryView {
     pub documents: DocumentsSeen,
     /// A newer version has come that is not shown to this reader yet, and by when it is at the latest.
     pub newer_by: Option<DateTime<Utc>>,
+    /// What marks entries on its page; nothing on that of an earlier version, nor where the entry is part of another page.
+    #[serde(skip)]
+    pub marks: Marks,
 }
 
 /// The use cases of reading a record.
@@ -457,14 +478,14 @@ impl Records {
         &self,
         actor: &Actor,
         person: PersonId,
-    ) -> Result<(Overview, Vec<EntryLine>), ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "overview").await?;
+    ) -> Result<(Overview, Vec<EntryLine>, Marks), ServiceError> {
+        let (mut tx, subject, reader, marks) = self.open_marked(actor, person, "overview").await?;
         let overview = glance(&mut tx, &reader, documents::marks(actor)).await?;
         let (mut allergies, _) = all_allergies(&mut tx, &reader).await?;
         drop(tx);
         allergies.retain(|line| !line.none_known);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
-        Ok((overview, allergies))
+        Ok((overview, allergies, marks))
     }
 
     /// How much there is of each category and where it comes from, without the entries that were added last; with where else the page
@@ -646,6 +667,7 @@ impl Records {
                 words,
                 documents: DocumentsSeen::default(),
                 newer_by,
+                marks: Marks::default(),
             },
             None => {
                 let line = EntryLine::of(row.line)?;
@@ -676,6 +698,7 @@ impl Records {
                     words,
                     documents: DocumentsSeen::default(),
                     newer_by,
+                    marks: Marks::default(),
                 }
             }
         };
@@ -988,6 +1011,7 @@ pub(crate) async fn without_words(tx: &mut Tx, reader: &Reader, id: EntryId) -> 
         words: None,
         documents,
         newer_by: None,
+        marks: Marks::default(),
         sender: sender(&row)?,
         organisation: row.organisation,
         line: EntryLine::of(row.line)?.anew(anew.as_ref()),

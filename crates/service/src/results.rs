@@ -236,6 +236,8 @@ pub struct TrendOwn {
 /// Results of one thing over time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrendSeen {
+    /// What marks entries on its page.
+    pub marks: Marks,
     /// Whose, as far as the reader may know: it stands on paper.
     pub whose: PersonSummary,
     /// The entry from which it was asked for.
@@ -304,9 +306,11 @@ impl Records {
         id: EntryId,
         asked: TrendAsked,
     ) -> Result<TrendSeen, ServiceError> {
-        let asks = (Ask::ReadRecord, Ask::SeeReadings);
-        let (mut tx, subject, reader, sees_readings) = self.core.enter_and(actor, person, asks, "trend").await?;
-        let seen = trend(&self.core, &mut tx, (&reader, sees_readings), id, asked).await?;
+        let asks = (Ask::ReadRecord, [Ask::SeeReadings, Ask::AnswerCorrection, Ask::ReportMistake]);
+        let (mut tx, subject, reader, [sees_readings, answers, reports]) =
+            self.core.enter_and_each(actor, person, asks, "trend").await?;
+        let mut seen = trend(&self.core, &mut tx, (&reader, sees_readings), id, asked).await?;
+        seen.marks = Marks::beside(&mut tx, actor, (&reader, subject.organisation), [answers, reports]).await?;
         drop(tx);
         let event = read(actor, subject, "trend").about("entry", id);
         let event = match asked.part {
@@ -917,6 +921,7 @@ async fn over_time(
         beside: None,
         others: None,
         own: None,
+        marks: Marks::default(),
     })
 }
 

@@ -30,7 +30,7 @@ const UNREAD: &str = "This version";
 /// The entry as it is now.
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
-    let (entry, notes) = match ctx.services().profile.entry_with_notes(&ctx.actor(), ctx.person()?, id).await {
+    let (mut entry, notes) = match ctx.services().profile.entry_with_notes(&ctx.actor(), ctx.person()?, id).await {
         // A newer version waits to be shown: what was shown before stays so.
         Err(ServiceError::NotFound) => {
             let before = ctx.services().records.version_before(&ctx.actor(), ctx.person()?, id).await?;
@@ -48,10 +48,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         let privacy = ctx.services().hidings.of_entry(&ctx.actor(), ctx.person()?, id).await?;
         Some(privacy::in_short(&privacy, id).into_any())
     };
-    let reported = match &entry.result {
-        Some(_) => ctx.services().corrections.reported_by(&ctx.actor(), ctx.person()?).await?,
-        None => BTreeSet::new(),
-    };
+    let reported = std::mem::take(&mut entry.marks).reported;
     page(&ctx, entry, None, ([mistakes, notes, privacy], reported), document::Turned::read(query.as_deref())).await
 }
 

@@ -41,14 +41,19 @@ const A_DAY: i64 = 24 * 60 * 60;
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
     let (actor, person, whose) = (ctx.actor(), ctx.person()?, ctx.whose());
-    let reported = ctx.services().corrections.reported_by(&actor, person).await?;
     page(
         &ctx,
         &actor,
         person,
         id,
         query.as_deref(),
-        &Of { entries: whose.overview(), whose: whose.title(), place: Place::Record, needs: TeamNeeds::default(), reported },
+        Of {
+            entries: whose.overview(),
+            whose: whose.title(),
+            place: Place::Record,
+            needs: TeamNeeds::default(),
+            reported: BTreeSet::new(),
+        },
     )
     .await
 }
@@ -61,9 +66,9 @@ pub async fn show_team(ctx: Ctx, path: Result<Path<(String, String)>, PathReject
         .ok_or_else(Failure::not_found)?;
     let actor = ctx.staff()?;
     let needs = ctx.services().profile.beside(&actor, person).await?;
-    let reported = ctx.services().corrections.reported(&actor, person).await?;
-    let of = Of { entries: patient_page(person), whose: "The".to_owned(), place: Place::People, needs, reported };
-    page(&ctx, &actor, person, id, query.as_deref(), &of).await
+    let of =
+        Of { entries: patient_page(person), whose: "The".to_owned(), place: Place::People, needs, reported: BTreeSet::new() };
+    page(&ctx, &actor, person, id, query.as_deref(), of).await
 }
 
 /// Where the entries are, and whose they are at the beginning of a sentence.
@@ -73,7 +78,7 @@ struct Of {
     place: Place,
     /// What a care team has to know of them first; nothing for anybody else.
     needs: TeamNeeds,
-    /// In which entries a mistake is reported that the reader is to answer, or of which they are told.
+    /// In which entries a mistake is reported that the reader is to answer, or of which they are told; read with the results.
     reported: BTreeSet<EntryId>,
 }
 
@@ -94,7 +99,7 @@ impl Of {
     }
 }
 
-async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Option<&str>, of: &Of) -> Answer {
+async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Option<&str>, of: Of) -> Answer {
     let query: BTreeMap<String, String> = query.and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
     let asked = TrendAsked {
         span: query.get("span").and_then(|span| TrendSpan::from_code(span)).unwrap_or(TrendSpan::All),
@@ -105,6 +110,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         own: query.contains_key("own"),
     };
     let mut seen = ctx.services().records.trend(actor, person, id, asked).await?;
+    let of = &Of { reported: std::mem::take(&mut seen.marks.reported), ..of };
     // It is called as its results are on their own pages: plainly, except to who gives care.
     let also = (of.place == Place::Record).then(|| named_plainly(&mut seen, &ctx.services().plain_words)).flatten();
     let also = also.map(|recorded| format!("Called in the record: {recorded}"));

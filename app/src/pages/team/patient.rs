@@ -36,7 +36,6 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         true => None,
         false => Some(ctx.services().records.overview_with_allergies(&actor, id).await?),
     };
-    let reported = ctx.services().corrections.reported(&actor, id).await?;
     let role = ctx.team()?.role;
     // The name stays in the browser's history, which others may see.
     ctx.page(Head::new("A person", Place::People).named(&patient.person), || {
@@ -76,7 +75,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             }
         });
         let record = match overview {
-            Some((overview, allergies)) => {
+            Some((overview, allergies, marks)) => {
                 let medicines = patient.opens.contains(&domain::record::Category::Medicine);
                 let readings = patient.opens.contains(&domain::record::Category::Result);
                 let readings = readings.then(|| view! { <p class="sh-screen-only"><a href=readings_page(id)>"Their readings from home"</a></p> });
@@ -92,7 +91,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 let notes = notes.then(|| view! { <p class="sh-screen-only"><a href=notes_page(id)>"Notes of their own"</a></p> });
                 let diary = medicines.then(|| view! { <p class="sh-screen-only"><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
-                    {allergic(allergies, &Whose::at_work(patient.person.display_name.clone(), here.clone()).marked(reported))}
+                    {allergic(allergies, &Whose::at_work(patient.person.display_name.clone(), here.clone()).marked(marks.reported))}
                     <Record overview opens=patient.opens whose=Whose::at_work(patient.person.display_name.clone(), here.clone()) />
                     {readings}
                     {questions}

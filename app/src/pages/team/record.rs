@@ -188,16 +188,12 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
         .and_then(|Path((person, id))| Some((person.parse::<PersonId>().ok()?, id.parse::<EntryId>().ok()?)))
         .ok_or_else(Failure::not_found)?;
     let actor = ctx.staff()?;
-    let (entry, notes) = ctx.services().profile.entry_with_notes(&actor, person, id).await?;
+    let (mut entry, notes) = ctx.services().profile.entry_with_notes(&actor, person, id).await?;
     let patient = ctx.services().care_team.patient(&actor, person).await?;
-    let corrections = &ctx.services().corrections;
-    let reports = corrections.beside_entry(&actor, person, id).await?;
+    let reports = ctx.services().corrections.beside_entry(&actor, person, id).await?;
+    let mut marks = std::mem::take(&mut entry.marks);
     // Of what a result holds too.
-    let reported = match &entry.result {
-        Some(_) => corrections.reported(&actor, person).await?,
-        None => BTreeSet::new(),
-    };
-    let waits = ctx.services().releases.unseen(&actor, person).await?.remove(&id);
+    let (waits, reported) = (marks.unseen.remove(&id), marks.reported);
     let (name, until) = (patient.person.display_name, patient.emergency_until);
     let line = &entry.line;
     let title = if line.sensitivity == Sensitivity::General { line.title.clone() } else { line.kind.clone() };

@@ -1,12 +1,12 @@
 //! Notes of somebody's own: beside what services recorded, and never among it.
 
-use super::{Profile, one_line};
+use super::{PAGE, Profile, one_line};
 use crate::activity::{self, Event};
 use crate::documents;
 use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
-use crate::records::{self, EntryView, purpose};
+use crate::records::{self, EntryView, Marks, purpose};
 use crate::typed::{past_date, some_lines};
 use crate::{Core, FieldProblem, PersonSummary, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -225,7 +225,7 @@ impl Profile {
         Ok(page)
     }
 
-    /// An entry of the record with the notes about it: one look.
+    /// An entry of the record with the notes about it, and what marks it and others on its page: one look.
     ///
     /// # Errors
     /// As [`Records::entry`](crate::Records::entry).
@@ -235,8 +235,11 @@ impl Profile {
         person: PersonId,
         id: EntryId,
     ) -> Result<(EntryView, NotesSeen), ServiceError> {
-        let (mut tx, subject, reader, may_write) = self.look(actor, person, Ask::ReadRecord).await?;
-        let entry = records::one(&mut tx, &reader, id).await?;
+        let asks = (Ask::ReadRecord, [Ask::KeepProfile, Ask::AnswerCorrection, Ask::ReportMistake]);
+        let (mut tx, subject, reader, [may_write, answers, reports]) =
+            self.core.enter_and_each(actor, person, asks, PAGE).await?;
+        let mut entry = records::one(&mut tx, &reader, id).await?;
+        entry.marks = Marks::beside(&mut tx, actor, (&reader, subject.organisation), [answers, reports]).await?;
         let looker = Looker::of(&mut tx, actor, (&reader, may_write)).await?;
         let rows = own_note::about(&mut tx, person, id, MOST_ABOUT).await?;
         drop(tx);

@@ -516,6 +516,15 @@ testkit::both_engines! {
         assert_eq!(practice.events().await, before + 5);
         assert!(at_work.iter().all(|one| one.reported == BTreeSet::from([practice.asthma])), "{at_work:?}");
         assert!(marks(me).await.iter().all(|one| *one == Marks::default()), "the person answers none");
+        // Read with the entry it is one look too, and the person is told of what they reported.
+        let before = practice.events().await;
+        for who in [&practice.clinician, me] {
+            let (entry, _) = desk.services.profile.entry_with_notes(who, person, practice.asthma).await.unwrap();
+            assert_eq!(entry.marks.reported, BTreeSet::from([practice.asthma]), "{who:?}");
+        }
+        let (.., at_a_glance) = records.overview_with_allergies(&practice.clinician, person).await.unwrap();
+        assert_eq!(at_a_glance.reported, BTreeSet::from([practice.asthma]));
+        assert_eq!(practice.events().await, before + 3);
         let other = practice.form(me, "The year is wrong").await;
         let other = side.report(me, person, practice.asthma, &other).await.unwrap();
         assert_eq!(reported(&practice.clinician).await, [practice.asthma], "twice reported it is one entry");

@@ -258,7 +258,7 @@ testkit::both_engines! {
             (desk.clinician_at(&desk.practice).await, desk.member_at(&desk.practice, StaffRole::Reception).await);
         let records = &desk.services.records;
         let before = desk.events(person.as_uuid()).await;
-        let (overview, allergies) = records.overview_with_allergies(&clinician, person).await.unwrap();
+        let (overview, allergies, _) = records.overview_with_allergies(&clinician, person).await.unwrap();
         assert_eq!(desk.events(person.as_uuid()).await, before + 1, "one look");
         assert_eq!(allergies.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Penicillin"]);
         assert_eq!(overview, records.overview(&clinician, person).await.unwrap());

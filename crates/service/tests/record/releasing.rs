@@ -1403,10 +1403,12 @@ testkit::both_engines! {
         let chosen = ResultUnseen { has_before: false };
         assert_eq!((all.len(), all[&id]), (2, chosen));
         let listed = async |reader: &Actor| clinic.desk.services.records.results(reader, clinic.person, None).await.unwrap().marks.unseen;
-        assert_eq!(listed(&clinic.clinician).await.into_iter().collect::<Vec<_>>(), all.keys().copied().collect::<Vec<_>>());
+        assert_eq!(listed(&clinic.clinician).await, all);
+        let beside = clinic.desk.services.profile.entry_with_notes(&clinic.clinician, clinic.person, id).await.unwrap().0.marks.unseen;
+        assert_eq!(beside, all, "the page of an entry reads it with the entry");
         assert!(listed(&clinic.me).await.is_empty());
-        assert_eq!(clinic.desk.events(clinic.person.as_uuid()).await, events + 2, "each list is one look");
-        let events = events + 2;
+        assert_eq!(clinic.desk.events(clinic.person.as_uuid()).await, events + 3, "each page is one look");
+        let events = events + 3;
         // The page that shows it is audited; nobody else is told.
         let reception = clinic.desk.member_at(&clinic.desk.practice, StaffRole::Reception).await;
         for other in [&clinic.me, &clinic.carer, &reception, &clinic.desk.account_of(&[]).await] {
