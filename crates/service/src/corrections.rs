@@ -8,7 +8,7 @@ use crate::limits::{Attempt, CORRECTIONS};
 use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::reader::Reader;
-use crate::records::{self, EntryLine, EntryView, purpose};
+use crate::records::{self, EntryLine, EntryView, Marks, purpose};
 use crate::typed::{named, past_date};
 use crate::work as items;
 use crate::{Core, FieldProblem, ServiceError, access, appointments};
@@ -792,7 +792,10 @@ async fn read_to_answer(
     }
     let reader = Reader::new(person, allowed.view, core.now());
     let entry = match records::one(tx, &reader, row.entry()).await {
-        Ok(entry) => Some(entry),
+        Ok(entry) => {
+            let marks = Marks::of(tx, &reader, Some(place.organisation())).await?;
+            Some(EntryView { marks, ..entry })
+        }
         Err(ServiceError::NotFound) => None,
         Err(error) => return Err(error),
     };

@@ -198,7 +198,7 @@ pub struct Marks {
 
 impl Marks {
     /// Those that this reader is told of; `answers` is the organisation whose reports they answer, if they do.
-    async fn of(tx: &mut Tx, reader: &Reader, answers: Option<OrganisationId>) -> Result<Self, ServiceError> {
+    pub(crate) async fn of(tx: &mut Tx, reader: &Reader, answers: Option<OrganisationId>) -> Result<Self, ServiceError> {
         let reported = match answers {
             Some(organisation) => correction::open(tx, reader.person, organisation).await?,
             None => BTreeSet::new(),
@@ -395,7 +395,7 @@ pub struct EntryView {
     pub documents: DocumentsSeen,
     /// A newer version has come that is not shown to this reader yet, and by when it is at the latest.
     pub newer_by: Option<DateTime<Utc>>,
-    /// What marks entries on its page; nothing on that of an earlier version, nor where the entry is part of another page.
+    /// What marks entries on its page; nothing on that of an earlier version.
     #[serde(skip)]
     pub marks: Marks,
 }

@@ -5,7 +5,7 @@ use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::reader::{Reader, version_anew};
-use crate::records::{purpose, without_words};
+use crate::records::{Marks, purpose, without_words};
 use crate::typed::text;
 use crate::work as items;
 use crate::{Core, EntryView, FieldProblem, ServiceError, access, corrections};
@@ -676,6 +676,8 @@ struct ToComment {
     rows: Vec<HoldRow>,
     reader: Reader,
     subject: Subject,
+    /// Whose reports of mistakes they answer too, if they do.
+    answers: Option<OrganisationId>,
     /// Each entry but letters with its version, as the form sends it back.
     seen: String,
 }
@@ -689,7 +691,8 @@ async fn to_write_about(
     lead: EntryId,
 ) -> Result<ToComment, ServiceError> {
     let place = access::in_team(tx, actor, TeamAsk::DoWork(WorkKind::ResultComment)).await?;
-    let allowed = access::open(core, tx, actor, person, Ask::ReadRecord).await?;
+    let asks = (Ask::ReadRecord, [Ask::AnswerCorrection]);
+    let (allowed, [answers]) = access::open_and(core, tx, actor, person, asks).await?;
     let reader = Reader::new(person, allowed.view, core.now());
     let mut rows = release::of_lead(tx, person, lead).await?;
     rows.retain(|row| row.organisation_id == place.organisation_id && row.is_released());
@@ -701,7 +704,8 @@ async fn to_write_about(
     // Words are about results: to read them nobody needs to be open what a letter says.
     let results = rows.iter().filter(|row| !row.is_letter);
     let seen = results.map(|row| format!("{}:{}", row.entry(), row.resource_id)).collect::<Vec<_>>().join(" ");
-    Ok(ToComment { rows, reader, subject: allowed.subject, seen })
+    let answers = answers.then(|| place.organisation());
+    Ok(ToComment { rows, reader, subject: allowed.subject, answers, seen })
 }
 
 async fn read_to_comment(
@@ -711,14 +715,15 @@ async fn read_to_comment(
     person: PersonId,
     lead: EntryId,
 ) -> Result<(ResultToComment, Subject), ServiceError> {
-    let ToComment { rows, reader, subject, seen } = to_write_about(core, tx, actor, person, lead).await?;
+    let ToComment { rows, reader, subject, answers, seen } = to_write_about(core, tx, actor, person, lead).await?;
     let now = core.now();
     let (Some(first), Some(last)) = (rows.first(), rows.iter().map(HoldRow::held).max_by_key(Held::comment_ends_at)) else {
         return Err(ServiceError::NotFound);
     };
     let (received_at, mut entries) = (first.received_at, Vec::new());
+    let marks = Marks::of(tx, &reader, answers).await?;
     for row in &rows {
-        entries.push(without_words(tx, &reader, row.entry()).await?);
+        entries.push(EntryView { marks: marks.clone(), ..without_words(tx, &reader, row.entry()).await? });
     }
     let words = release::commented(tx, person, lead).await?;
     let organisation = entries.first().map(|one| one.organisation.clone()).unwrap_or_default();

@@ -137,7 +137,7 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
     let start = ctx.services().corrections.start(&ctx.actor(), ctx.person()?, id).await?;
     let form = ctx.form(FORM).await?;
     let submission = ctx.submission();
-    ctx.page(Head::form("Report a mistake", Place::Record, &form), || {
+    ctx.page(Head::form("Report a mistake", Place::Record, &form).of(&start.entry.whose), || {
         let CorrectionStart { entry, is_read, open } = start;
         let organisation = entry.organisation.clone();
         let back = routes::entry(id);

@@ -294,13 +294,13 @@ pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
 /// The form that changes one.
 pub async fn change(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = id_in(path)?;
-    let note = ctx.services().profile.note(&ctx.actor(), ctx.person()?, id).await?.note;
+    let NotePage { whose: printed, note, .. } = ctx.services().profile.note(&ctx.actor(), ctx.person()?, id).await?;
     if !note.may_change {
         return Err(Failure::not_found());
     }
     let form = ctx.form("note-change").await?;
     let whose = ctx.whose();
-    ctx.page(Head::form("Change a note", Place::Record, &form), || {
+    ctx.page(Head::form("Change a note", Place::Record, &form).of(&printed), || {
         let here = note_page(id);
         view! {
             <Narrow>

@@ -78,8 +78,7 @@ pub(super) async fn to_answer(ctx: &Ctx, item: &WorkItem, form: &FormState) -> R
         };
         view! { <p><strong>{words}</strong></p> }
     });
-    let reported = ctx.services().corrections.reported(&ctx.staff()?, item.person).await?;
-    let entry = seen.entry.as_ref().map(|entry| result(entry, item.person, reported));
+    let entry = seen.entry.as_ref().map(|entry| result(entry, item.person));
     let by = if one.by_carer { "By the person, or for them" } else { "By the person" };
     let steps = history(&seen.steps, &organisation, by);
     let rows = report_rows(one, true);

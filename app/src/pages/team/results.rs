@@ -20,7 +20,6 @@ use domain::when::instant_in_words;
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
 use service::{EntryView, ResultCommentForm, ResultToComment, ResultUnseen, ServiceError, WorkItem};
-use std::collections::BTreeSet;
 
 /// Where a manager says about which results somebody writes first, and the name of that form.
 pub(crate) const RULES: &str = "/team/results";
@@ -65,8 +64,7 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
             format!("The person does not read it yet. They see it by {} at the latest, by itself.", by_day(seen.until))
         }
     };
-    let reported = ctx.services().corrections.reported(&ctx.staff()?, item.person).await?;
-    let entries = seen.entries.iter().map(|entry| result(entry, item.person, reported.clone())).collect_view();
+    let entries = seen.entries.iter().map(|entry| result(entry, item.person)).collect_view();
     let said = seen.words.as_ref().map(|said| {
         let text = if said.words.is_empty() { "Let go without words".to_owned() } else { said.words.clone() };
         let rows = vec![SummaryRow::new(format!("{}, {}", said.name, instant_in_words(said.at)), text)];
@@ -86,9 +84,9 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
     .into_any())
 }
 
-/// An entry whole, as a part of a page about something that waits; in those that are `reported` is a mistake that the reader is to answer.
-pub(super) fn result(entry: &EntryView, person: PersonId, reported: BTreeSet<EntryId>) -> AnyView {
-    let line = &entry.line;
+/// An entry whole, as a part of a page about something that waits; those in which a mistake is reported that the reader is to answer are marked.
+pub(super) fn result(entry: &EntryView, person: PersonId) -> AnyView {
+    let (line, reported) = (&entry.line, entry.marks.reported.clone());
     let links = Links { base: patient_page(person), whole: true, plain: None, reported };
     let parts = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let here = entry_page(person, line.id);

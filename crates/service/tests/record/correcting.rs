@@ -524,7 +524,9 @@ testkit::both_engines! {
         }
         let (.., at_a_glance) = records.overview_with_allergies(&practice.clinician, person).await.unwrap();
         assert_eq!(at_a_glance.reported, BTreeSet::from([practice.asthma]));
-        assert_eq!(practice.events().await, before + 3);
+        let waiting = side.to_answer(&practice.clinician, person, id).await.unwrap().entry.unwrap();
+        assert_eq!(waiting.marks.reported, BTreeSet::from([practice.asthma]));
+        assert_eq!(practice.events().await, before + 4);
         let other = practice.form(me, "The year is wrong").await;
         let other = side.report(me, person, practice.asthma, &other).await.unwrap();
         assert_eq!(reported(&practice.clinician).await, [practice.asthma], "twice reported it is one entry");
