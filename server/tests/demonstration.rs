@@ -66,7 +66,7 @@ testkit::both_engines! {
         assert_eq!(failing, [("Prunella Community Health NHS Trust", SourceFault::Unreadable)]);
         assert!(sources.len() > 3 && sources.iter().all(|one| one.last_success.is_some()));
         // A mistake that she reported was put right; the entry leads to the report, and to what it said before.
-        let reports = services.corrections.list(&margaret, person_m).await.unwrap();
+        let reports = services.corrections.list(&margaret, person_m).await.unwrap().0;
         assert!(reports.len() == 1 && reports[0].state == State::Corrected && reports[0].mine, "{reports:?}");
         let (entry, title) = reports[0].entry.clone().unwrap();
         let about = services.corrections.about_entry(&margaret, person_m, entry).await.unwrap();

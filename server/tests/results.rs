@@ -816,7 +816,7 @@ testkit::both_engines! {
         let trend = sam.get(&own_trend).await;
         trend.says("1 result here is reported as wrong. It is marked in the table.").says(", reported as wrong");
         assert_eq!(trend.body.matches("Reported as wrong").count(), 1, "{}", trend.body);
-        let one = app.services.corrections.list(&me, person).await.unwrap().remove(0);
+        let one = app.services.corrections.list(&me, person).await.unwrap().0.remove(0);
         app.services.corrections.withdraw(&me, person, (one.id, one.version)).await.unwrap();
         opened(&mut sam, "/record/results", "Kidney tests").await.does_not_say("eported as wrong");
         sam.get(&own_trend).await.says("6.1 mmol/L").does_not_say("eported as wrong");

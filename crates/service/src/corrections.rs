@@ -11,7 +11,7 @@ use crate::reader::Reader;
 use crate::records::{self, EntryLine, EntryView, Marks, purpose};
 use crate::typed::{named, past_date};
 use crate::work as items;
-use crate::{Core, FieldProblem, ServiceError, access, appointments};
+use crate::{Core, FieldProblem, PersonSummary, ServiceError, access, appointments};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject, View};
 use domain::audit::{Action, Basis, Purpose};
@@ -131,6 +131,8 @@ pub struct CorrectionLetter {
 /// A report on its own page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorrectionPage {
+    /// Whose, as far as the reader may know: it stands on paper.
+    pub whose: PersonSummary,
     /// The report.
     pub correction: CorrectionSeen,
     /// Each state that it reached, the first first.
@@ -435,20 +437,21 @@ impl Corrections {
     }
 
     /// What was reported, the newest first, as far as it is open to the reader: to the person everything, to somebody who acts for them
-    /// what they reported themselves. The look is audited.
+    /// what they reported themselves. With whose it is, as far as the reader may know, to stand on paper. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not report.
-    pub async fn list(&self, actor: &Actor, person: PersonId) -> Result<Vec<CorrectionSeen>, ServiceError> {
+    pub async fn list(&self, actor: &Actor, person: PersonId) -> Result<(Vec<CorrectionSeen>, PersonSummary), ServiceError> {
         let (mut tx, looker, subject) = self.enter(actor, person).await?;
         let mut all = Vec::new();
         for row in correction::listed(&mut tx, person, MOST).await? {
             all.extend(looker.seen(&mut tx, &row).await?);
         }
+        let whose = records::summary(&mut tx, &looker.reader).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event).await?;
-        Ok(all)
+        Ok((all, whose))
     }
 
     /// One report, with what became of it. The look is audited.
@@ -482,6 +485,7 @@ impl Corrections {
                 };
             }
         }
+        let whose = records::summary(&mut tx, &looker.reader).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("correction", id)).await?;
@@ -489,6 +493,7 @@ impl Corrections {
         let sent_on = steps.iter().find_map(|step| step.sent_on);
         let correction = seen;
         Ok(CorrectionPage {
+            whose,
             correction,
             steps,
             reported_version,

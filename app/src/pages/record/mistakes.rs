@@ -93,9 +93,9 @@ fn name_of(one: &CorrectionSeen) -> String {
 
 /// All that was reported.
 pub async fn list(ctx: Ctx) -> Answer {
-    let all = ctx.services().corrections.list(&ctx.actor(), ctx.person()?).await?;
+    let (all, printed) = ctx.services().corrections.list(&ctx.actor(), ctx.person()?).await?;
     let whose = ctx.whose();
-    ctx.page(Head::new("Mistakes you reported", Place::Record), || {
+    ctx.page(Head::new("Mistakes you reported", Place::Record).of(&printed), || {
         let body = if all.is_empty() {
             view! {
                 <EmptyState title="You have not reported a mistake" icon=IconName::Message>
@@ -245,7 +245,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let title = "A mistake that was reported";
     let types = matches!(page.correction.state, State::ToSend | State::ByLetter);
     let head = if types { Head::form(title, Place::Record, &form) } else { Head::new(title, Place::Record) };
-    ctx.page(head, || {
+    ctx.page(head.of(&page.whose), || {
         let one = &page.correction;
         let (organisation, here) = (one.organisation.clone(), mistake_page(one.id));
         let entry = match &one.entry {

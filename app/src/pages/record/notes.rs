@@ -263,10 +263,10 @@ pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
         _ => field(&query, "about").to_owned(),
     };
     let entry = if about.is_empty() { None } else { Some(about.parse::<EntryId>().map_err(|_| Failure::not_found())?) };
-    let name = ctx.services().profile.may_note(&ctx.actor(), ctx.person()?, entry).await?;
+    let (name, printed) = ctx.services().profile.may_note(&ctx.actor(), ctx.person()?, entry).await?;
     let submission = ctx.submission();
     let whose = ctx.whose();
-    ctx.page(Head::form("Write a note", Place::Record, &form), || {
+    ctx.page(Head::form("Write a note", Place::Record, &form).of(&printed), || {
         let (back, label) = match entry {
             Some(id) => (routes::entry(id), "Back to the entry"),
             None => (NOTES.to_owned(), "Back to the notes"),

@@ -254,7 +254,8 @@ impl Profile {
         Ok((entry, NotesSeen { whose, notes, removed: Vec::new(), may_write: looker.may_write }))
     }
 
-    /// What an entry is called, for whoever may write a note about it. The look is audited.
+    /// What an entry is called, for whoever may write a note about it, and whose it is, as far as they may know, to stand on paper. The
+    /// look at the entry is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not, and for an entry that is not open.
@@ -263,16 +264,17 @@ impl Profile {
         actor: &Actor,
         person: PersonId,
         about: Option<EntryId>,
-    ) -> Result<Option<String>, ServiceError> {
-        let (mut tx, subject, _) = self.enter(actor, person, Ask::KeepProfile).await?;
-        let Some(about) = about else { return Ok(None) };
+    ) -> Result<(Option<String>, PersonSummary), ServiceError> {
+        let (mut tx, subject, keeper) = self.enter(actor, person, Ask::KeepProfile).await?;
+        let whose = records::summary(&mut tx, &keeper).await?;
+        let Some(about) = about else { return Ok((None, whose)) };
         let reader = access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await?;
         let reader = Reader::new(person, reader.view, self.core.now());
         let name = name_of_entry(&mut tx, &reader, about).await?.ok_or(ServiceError::NotFound)?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "notes");
         activity::disclose(&self.core, event.about("entry", about)).await?;
-        Ok(Some(name))
+        Ok((Some(name), whose))
     }
 
     /// Writes a note. The same form twice writes one.

@@ -103,7 +103,7 @@ testkit::both_engines! {
         let about: Vec<_> = side.notes(me, person).await.unwrap().notes.into_iter().filter_map(|one| one.about).collect();
         assert_eq!(about.len(), 3);
         for (id, name) in about {
-            assert_eq!(side.may_note(me, person, Some(id)).await.unwrap(), Some(name), "as the entry is called by itself");
+            assert_eq!(side.may_note(me, person, Some(id)).await.unwrap().0, Some(name), "as the entry is called by itself");
         }
         assert_eq!(read(&town.clinician).await, ["of nothing", "of the allergy", "of the medicine"]);
         assert_eq!(world.last().await, (Action::Read, Basis::CareTeam));

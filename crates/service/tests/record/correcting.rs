@@ -255,7 +255,9 @@ testkit::both_engines! {
         let page = side.one(me, person, id).await.unwrap();
         assert_eq!((page.correction.state, page.correction.entry, page.reported_version), (State::Corrected, None, None));
         assert_eq!(page.correction.wrong, "I never had asthma");
-        assert_eq!(side.list(me, person).await.unwrap().len(), 1);
+        let (all, whose) = side.list(me, person).await.unwrap();
+        assert_eq!((all.len(), &whose), (1, &page.whose));
+        assert!(whose.nhs_number.is_some(), "the person is told all of whose it is");
         // Nothing can be reported of what is not shown.
         not_found(side.start(me, person, practice.asthma).await);
         assert_eq!(side.about_entry(me, person, practice.asthma).await.unwrap(), CorrectionsOfEntry::default());
@@ -383,7 +385,7 @@ testkit::both_engines! {
         let form = practice.form(me, "It is wrong").await;
         practice.receive(&[problem("c1", "m1", "Cough", "active", "2019-03")]).await;
         assert!(sentence(side.report(me, person, practice.asthma, &form).await).starts_with("The entry has just changed"));
-        assert!(side.list(me, person).await.unwrap().is_empty());
+        assert!(side.list(me, person).await.unwrap().0.is_empty());
         // What was reported and has changed before anybody agreed is corrected by nobody but those who answer.
         let id = practice.report(me).await;
         practice.receive(&[problem("c1", "m1", "Bad cough", "active", "2019-03")]).await;
@@ -416,17 +418,17 @@ testkit::both_engines! {
         not_found(side.start(&stranger, other, practice.asthma).await);
         not_found(side.one(&stranger, other, mine).await);
         // Who acts for somebody by law reports for them, and reads their own reports and no others.
-        assert!(side.list(&attorney, person).await.unwrap().is_empty());
+        assert!(side.list(&attorney, person).await.unwrap().0.is_empty());
         not_found(side.one(&attorney, person, mine).await);
         not_found(side.withdraw(&attorney, person, (mine, 1)).await);
         let theirs = practice.report(&attorney).await;
-        assert_eq!(side.list(&attorney, person).await.unwrap().len(), 1);
-        let all = side.list(&practice.me, person).await.unwrap();
+        assert_eq!(side.list(&attorney, person).await.unwrap().0.len(), 1);
+        let all = side.list(&practice.me, person).await.unwrap().0;
         assert_eq!(all.iter().filter(|one| one.by_carer && !one.mine).map(|one| one.id).collect::<Vec<_>>(), [theirs]);
         desk.services.hidings.hide_entry(&practice.me, person, practice.asthma, HiddenFrom::All).await.unwrap();
         not_found(side.one(&attorney, person, theirs).await);
         not_found(side.start(&attorney, person, practice.asthma).await);
-        assert!(side.list(&attorney, person).await.unwrap().is_empty());
+        assert!(side.list(&attorney, person).await.unwrap().0.is_empty());
 
         // Only those who give care at the organisation that sent it answer.
         let hill = desk.services.organisations.ensure(&Actor::Operator, "A81002", "Hilltop Surgery", OrganisationKind::Practice).await.unwrap();
@@ -573,7 +575,7 @@ testkit::both_engines! {
         assert_eq!(outbox.waiting().await.unwrap(), mails + 1, "the person alone");
         practice.receive(&[taken_back()]).await;
         not_found(side.one(&attorney, person, id).await);
-        assert!(side.list(&attorney, person).await.unwrap().is_empty());
+        assert!(side.list(&attorney, person).await.unwrap().0.is_empty());
         assert_eq!(practice.state(id).await, State::Corrected);
     }
 
@@ -645,7 +647,7 @@ testkit::both_engines! {
         let side = &desk.services.corrections;
         assert_eq!(practice.state(id).await, State::ToSend);
         assert!(practice.did(Action::CorrectionChanged).await);
-        assert_eq!(side.list(me, person).await.unwrap().iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
+        assert_eq!(side.list(me, person).await.unwrap().0.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
         let contact = ContactForm {
             address: "14 Mill Lane\nOtley".to_owned(),
             postcode: "LS21 3AA".to_owned(),
