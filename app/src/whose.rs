@@ -1,8 +1,7 @@
 //! Whose record a page is about, and where the pages of that record are.
 
-use domain::reading::Measure;
 use domain::record::Category;
-use domain::{EntryId, PersonId, ReadingId};
+use domain::{EntryId, PersonId};
 use service::Marks;
 use std::collections::BTreeSet;
 
@@ -164,7 +163,6 @@ pub fn on_paper(path: &str, open: Option<PersonId>) -> Option<PersonId> {
         ["record", "summary"] => None,
         ["record", ..] | ["activity", ..] | ["account", "details", "history"] | ["appointments"] => open,
         ["medicines", "diary" | "orders" | "prescriptions" | "today"] => open,
-        ["readings", measure, reading] if Measure::from_code(measure).is_some() && reading.parse::<ReadingId>().is_ok() => open,
         ["team", "people", person, "record" | "timeline" | "search" | "entries", ..] => person.parse().ok(),
         _ => None,
     }
@@ -197,7 +195,6 @@ mod tests {
     fn pages_of_a_record_are_printed_with_whose_it_is() {
         let (open, named) = ("019a5f00-0000-7000-8000-000000000001", "019a5f00-0000-7000-8000-000000000002");
         let on = |path: &str| on_paper(path, open.parse().ok()).map(|person| person.to_string());
-        let reading = format!("/readings/weight/{named}");
         for path in [
             "/record/problems?after=1",
             "/record/sources",
@@ -209,7 +206,6 @@ mod tests {
             "/medicines/orders",
             "/medicines/prescriptions",
             "/medicines/today",
-            reading.as_str(),
         ] {
             assert_eq!(on(path).as_deref(), Some(open), "{path}");
         }

@@ -203,7 +203,7 @@ testkit::both_engines! {
         }
 
         // So does one with a form that is shown at once.
-        for path in ["/medicines/orders", "/medicines/prescriptions", "/medicines/today", "/readings/import", "/readings/devices", "/readings/devices/new", "/readings/weight/new"] {
+        for path in ["/medicines/orders", "/medicines/prescriptions", "/medicines/today", "/readings/import", "/readings/devices", "/readings/devices/new", "/readings/weight/new", &format!("{reading}/change")] {
             let page = sam.get(path).await;
             page.says(&format!(" data-whose=\"{WHOSE}\""));
             assert_eq!(page.body.matches(&format!("{WHOSE}. As on ")).count(), 1, "{path}: {}", page.body);

@@ -103,10 +103,11 @@ pub(crate) fn beside_it_shown(with: &ReadingSeen, page: String, whose: &Whose) -
 pub async fn show(ctx: Ctx, path: OfReading, Query(query): Query<Typed>) -> Answer {
     let (measure, id) = reading_in(path)?;
     let (actor, person) = (ctx.actor(), ctx.person()?);
-    let (seen, versions, may_record) = ctx.services().readings.one(&actor, person, (measure, id)).await?;
+    let (seen, versions, may_record, _, printed) =
+        ctx.services().readings.one_and_typed(&actor, person, (measure, id), &[]).await?;
     let with = shown_with(&ctx, (&actor, person), &seen, &query).await?;
     let (form, whose) = (ctx.form("reading-remove").await?, ctx.whose());
-    ctx.page(Head::form(measure.name(), Place::Health, &form), || {
+    ctx.page(Head::form(measure.name(), Place::Health, &form).of(&printed), || {
         let here = reading_page(measure, id);
         let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
         let (said, done) = {

@@ -87,7 +87,8 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
     let (actor, person) = (ctx.actor(), ctx.person()?);
     let form = ctx.form(FORM).await?;
     let again = typed_again(measure, &form);
-    let (seen, _, may_record, told) = ctx.services().readings.one_and_typed(&actor, person, (measure, id), &again).await?;
+    let (seen, _, may_record, told, printed) =
+        ctx.services().readings.one_and_typed(&actor, person, (measure, id), &again).await?;
     if !may_record || measure.is_worked_out() {
         return Err(crate::ctx::Failure::not_found());
     }
@@ -99,7 +100,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
     };
     let title = format!("Change this {} reading", measure.name_in_sentence());
     let heading = title.clone();
-    ctx.page(Head::form(&title, Place::Health, &form), || {
+    ctx.page(Head::form(&title, Place::Health, &form).of(&printed), || {
         let here = reading_page(measure, id);
         view! {
             <Narrow>

@@ -498,11 +498,12 @@ impl Readings {
         person: PersonId,
         of: (Measure, ReadingId),
     ) -> Result<(ReadingSeen, Vec<ReadingVersion>, bool), ServiceError> {
-        let (seen, versions, may_change, _) = self.one_and_typed(actor, person, of, &[]).await?;
+        let (seen, versions, may_change, ..) = self.one_and_typed(actor, person, of, &[]).await?;
         Ok((seen, versions, may_change))
     }
 
-    /// The same with what to do about what was typed in a form that would have changed it, as far as the reader may.
+    /// The same with what to do about what was typed in a form that would have changed it, as far as the reader may, and with whose it is,
+    /// as far as they may know: it stands on paper.
     ///
     /// # Errors
     /// As [`Readings::one`].
@@ -512,7 +513,7 @@ impl Readings {
         person: PersonId,
         (measure, id): (Measure, ReadingId),
         typed: &[ReadingForm],
-    ) -> Result<(ReadingSeen, Vec<ReadingVersion>, bool, ToDo), ServiceError> {
+    ) -> Result<(ReadingSeen, Vec<ReadingVersion>, bool, ToDo, PersonSummary), ServiceError> {
         let (mut tx, subject, reader, may) = self.look_and(actor, person).await?;
         self.open(actor, &reader, measure).await?;
         let row = reading::one(&mut tx, person, id).await?.filter(|row| row.measure == measure.code());
@@ -545,9 +546,11 @@ impl Readings {
         let signs = told_before(&mut tx, (actor, person), (held, advice)).await?;
         let typed: &[ReadingForm] = if may.record && may_type(&reader, measure) { typed } else { &[] };
         let to_do = unkept::to_do_of(&mut tx, (person, true), (measure, Some(id)), (typed, self.core.now())).await?;
+        let whose = records::summary(&mut tx, &reader).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok((ReadingSeen { photos, watched, advice, signs, zones, entered, ..who.seen(row)? }, versions, may.record, to_do))
+        let seen = ReadingSeen { photos, watched, advice, signs, zones, entered, ..who.seen(row)? };
+        Ok((seen, versions, may.record, to_do, whose))
     }
 
     /// Refuses what is not open to the reader.

@@ -232,7 +232,7 @@ testkit::both_engines! {
         let high = form(town, &["240", "130"]);
         assert_eq!(titles(me, bp, &high).await, ["Your blood pressure is still very high"]);
         let before = world.events().await;
-        let (_, _, may_change, told) = readings.one_and_typed(me, person, (bp, id), std::slice::from_ref(&high)).await.unwrap();
+        let (_, _, may_change, told, _) = readings.one_and_typed(me, person, (bp, id), std::slice::from_ref(&high)).await.unwrap();
         assert_eq!(told.iter().map(|(_, advice)| advice.title).collect::<Vec<_>>(), ["This blood pressure is very high"]);
         assert_eq!((may_change, world.events().await, world.last().await), (true, before + 1, (Action::Read, Basis::Own)));
         let (carer, _) = world.carer("Stone", "READ").await;
