@@ -1,5 +1,6 @@
 //! Removed readings, what a care team enters, and ways into long lists, as browsers without script use them.
 
+use crate::acting::allow;
 use crate::common::{Answer, Browser, TestApp};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
@@ -13,6 +14,8 @@ const SAM: &str = "sam@example.org";
 const GP: &str = "gp@example.org";
 const DESK: &str = "desk@example.org";
 const STRANGER: &str = "stranger@example.org";
+const CARER: &str = "tom@example.org";
+const VERY_HIGH: &str = "This blood pressure is very high";
 
 /// The value of the last hidden field with this name: before it may stand the form that undoes something.
 #[track_caller]
@@ -256,6 +259,35 @@ testkit::both_engines! {
             let sent: Vec<_> = fields.iter().copied().chain([("submission", submission.as_str())]).collect();
             sam.post_and_follow(&at, &sent).await.says(title).does_not_say("There is a problem").does_not_say(waits);
         }
+    }
+
+    async fn a_carer_is_told_of_whom_a_reading_is_and_to_whom_its_advice_speaks(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let owner = app.account(SAM, Some(sam)).await;
+        allow(&app, owner, sam, CARER, "READ").await;
+        let mut own = app.signed_in(SAM).await;
+        let mut carer = app.signed_in(CARER).await;
+        carer.post_and_follow("/acting", &[("person", &sam.to_string())]).await.says("You are looking after");
+        let (at, speaks) = ("/readings/blood-pressure/new", "This is written for Sam Rivers. Say it to them");
+        let send = async |browser: &mut Browser, bottom: &str| {
+            let form = browser.get(at).await;
+            let (submission, whose) = (hidden(&form, "submission"), hidden(&form, "whose"));
+            let (submission, whose) = (submission.as_str(), whose.as_str());
+            let fields = [("submission", submission), ("whose", whose), ("systolic", "190"), ("diastolic", bottom)];
+            let page = browser.post(at, &fields).await.location().to_owned();
+            (browser.get(&page).await, page)
+        };
+        send(&mut carer, "x").await.0.says("There is a problem").says("It is not saved yet").says(speaks);
+        let (page, one) = send(&mut carer, "125").await;
+        page.says("Sam Rivers\u{2019}s reading is saved").says("Sam Rivers\u{2019}s blood pressure").says(speaks).says(VERY_HIGH);
+        let place = |words: &str| page.body.find(words).unwrap();
+        assert!(place(speaks) < place(VERY_HIGH), "it is said first: {}", page.body);
+        // One about which there is nothing to say.
+        let usual = weigh(&mut carer, "70", &[]).await;
+        carer.get(&usual).await.says("Sam Rivers\u{2019}s weight").does_not_say(speaks);
+        own.get(&one).await.says(VERY_HIGH).does_not_say("written for").does_not_say("Sam Rivers\u{2019}s blood");
+        send(&mut own, "x").await.0.says("It is not saved yet").does_not_say("written for");
     }
 
     async fn the_form_of_a_reading_and_its_page_say_that_nobody_watches(place: &Place) {

@@ -71,8 +71,9 @@ pub async fn add(ctx: Ctx, path: OfMeasure, request: Request) -> Answer {
             ctx.send_back(error, FORM, &page, as_of(before.measure, measure, typed)).await
         }
         Ok(added) => {
-            let said = if added.shown_with.is_some() { "Your readings are saved" } else { "Your reading is saved" };
-            ctx.done(&added_page(&reading_page(measure, added.id), added), said, None).await
+            let what = if added.shown_with.is_some() { "readings are" } else { "reading is" };
+            let said = format!("{} {what} saved", ctx.whose().title());
+            ctx.done(&added_page(&reading_page(measure, added.id), added), &said, None).await
         }
         Err(error) => ctx.send_back(error, FORM, &add_page(measure), typed).await,
     }

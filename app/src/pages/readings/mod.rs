@@ -96,9 +96,10 @@ pub(crate) fn nobody_watches_yet() -> AnyView {
     .into_any()
 }
 
-/// What to do at once about what was typed and is not kept, before what is wrong with it; it is announced like that.
-pub(crate) fn before_it_is_saved(told: &[(String, &'static Advice)]) -> Option<AnyView> {
-    before_it_is_saved_of(told, None)
+/// What to do at once about what was typed and is not kept, before what is wrong with it; it is announced like that. Where somebody types
+/// it for another, it says to whom it speaks.
+pub(crate) fn before_it_is_saved(told: &[(String, &'static Advice)], whose: &Whose) -> Option<AnyView> {
+    before_it_is_saved_of(told, whose.name.as_deref())
 }
 
 /// The same at work, of a reading of the person of this name: what is to be said to them is in their words, and not about who reads it.
@@ -115,13 +116,7 @@ fn before_it_is_saved_of(told: &[(String, &'static Advice)], to_say_to: Option<&
         view! { {when} {what_to_do(one.1)} }
     });
     let all = all.collect_view();
-    let to_say = to_say_to.map(|name| {
-        let said = format!("This is written for {name}. Say it to them, or to whoever is with them.");
-        view! {
-            <h2>"What to say to them"</h2>
-            <p>{said}</p>
-        }
-    });
+    let to_say = to_say_to.map(written_for);
     Some(
         view! {
             <div role="alert">
@@ -132,6 +127,16 @@ fn before_it_is_saved_of(told: &[(String, &'static Advice)], to_say_to: Option<&
         }
         .into_any(),
     )
+}
+
+/// To whom what follows speaks, for whoever reads it and is not the person of this name: "you" in it is that person.
+pub(crate) fn written_for(name: &str) -> AnyView {
+    let said = format!("This is written for {name}. Say it to them, or to whoever is with them.");
+    view! {
+        <h2>"What to say to them"</h2>
+        <p>{said}</p>
+    }
+    .into_any()
 }
 
 /// By which signs, told of with a reading before, it holds what to do about this one.

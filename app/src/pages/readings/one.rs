@@ -3,7 +3,7 @@
 use super::photo::{beside_it, photo_page};
 use super::watch::{about_target, came_of_it, teams_ask, who_watches};
 use super::{LIST, add_page};
-use super::{OfReading, by, measure_page, reading_in, reading_page, signs_before, what_to_do};
+use super::{OfReading, by, measure_page, reading_in, reading_page, signs_before, what_to_do, written_for};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy::{self, acts};
 use crate::forms::Typed;
@@ -112,7 +112,13 @@ pub async fn show(ctx: Ctx, path: OfReading, Query(query): Query<Typed>) -> Answ
         let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
         let (said, done) = {
             let all: Vec<&ReadingSeen> = std::iter::once(&seen).chain(&with).collect();
-            (to_do(&all), done_about(&all))
+            let speaks = all.iter().any(|seen| seen.advice.is_some() || !seen.watched.found.is_empty());
+            let to_whom = whose.name.as_deref().filter(|_| speaks).map(written_for);
+            (view! { {to_whom} {to_do(&all)} }.into_any(), done_about(&all))
+        };
+        let title = match &whose.name {
+            Some(_) => format!("{} {}", whose.title(), measure.name_in_sentence()),
+            None => measure.name().to_owned(),
         };
         let watch = who_is_told(&seen, with.as_ref());
         let with = with.as_ref().map(|with| beside_it_shown(with, reading_page(with.measure, with.id), &whose));
@@ -144,7 +150,7 @@ pub async fn show(ctx: Ctx, path: OfReading, Query(query): Query<Typed>) -> Answ
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
-                <PageHeading title=measure.name() lead=(easy::is_on() && may_type).then_some(acts::READING) />
+                <PageHeading title=title lead=(easy::is_on() && may_type).then_some(acts::READING) />
                 {said}
                 <SummaryList rows=rows />
                 {done}

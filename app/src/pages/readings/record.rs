@@ -37,16 +37,16 @@ pub async fn add(ctx: Ctx, path: OfMeasure, Query(query): Query<Typed>) -> Answe
     let shown = query.get(METER).and_then(|text| off_meter(measure, text)).filter(|_| !form.has_errors());
     let form = shown.map_or(form, |shown| FormState::typed(FORM, shown_by_meter(measure, shown)));
     let typed = if shown.is_some() { vec![as_typed(measure, &form)] } else { typed_again(measure, &form) };
-    let (told, signs, whose) = ctx.services().readings.above_new(&ctx.actor(), ctx.person()?, measure, &typed).await?;
+    let (told, signs, printed) = ctx.services().readings.above_new(&ctx.actor(), ctx.person()?, measure, &typed).await?;
     // What was said before is in what to do about what was typed, where that says the same.
     let signs = signs.filter(|before| !told.iter().any(|(_, advice)| advice.title == before.advice.title));
     let title = format!("Record {}", measure.name_in_sentence());
-    let heading = title.clone();
-    ctx.page(Head::form(&title, Place::Health, &form).of(&whose), || {
+    let (heading, whose) = (title.clone(), ctx.whose());
+    ctx.page(Head::form(&title, Place::Health, &form).of(&printed), || {
         view! {
             <Narrow>
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
-                {before_it_is_saved(&told)}
+                {before_it_is_saved(&told, &whose)}
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Heart)}
                 <PageHeading title=heading />
@@ -99,13 +99,13 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
         false => FormState::typed(FORM, typed(&seen)),
     };
     let title = format!("Change this {} reading", measure.name_in_sentence());
-    let heading = title.clone();
+    let (heading, whose) = (title.clone(), ctx.whose());
     ctx.page(Head::form(&title, Place::Health, &form).of(&printed), || {
         let here = reading_page(measure, id);
         view! {
             <Narrow>
                 <BackLink href=here.clone() label="Back to the reading" />
-                {before_it_is_saved(&told)}
+                {before_it_is_saved(&told, &whose)}
                 <ErrorSummary errors=form.errors() />
                 {easy::picture(IconName::Pen)}
                 <PageHeading title=heading lead="What it said before is kept." />

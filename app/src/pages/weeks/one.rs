@@ -99,7 +99,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let inside = charted(said, inside.into_any());
         view! {
             <BackLink href=WEEKS label="Back to weeks and diaries" />
-            {before_it_is_saved(&seen.unkept)}
+            {before_it_is_saved(&seen.unkept, &whose)}
             <ErrorSummary errors=form.errors() />
             {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />

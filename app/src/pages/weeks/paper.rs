@@ -88,7 +88,7 @@ pub async fn lines(ctx: Ctx, path: OfPaper) -> Answer {
     let (protocol, first) = paper_in(path)?;
     let now = ctx.services().core.now();
     let Ok((first, last)) = paper_days(protocol, first, now) else { return Err(Failure::not_found()) };
-    let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
+    let (form, submission, whose) = (ctx.form(FORM).await?, ctx.submission(), ctx.whose());
     let told = if form.has_errors() {
         let typed = paper_form(protocol, form.all());
         ctx.services().readings.about_typed_on_paper(&ctx.actor(), ctx.person()?, (protocol, first), &typed).await?
@@ -119,7 +119,7 @@ pub async fn lines(ctx: Ctx, path: OfPaper) -> Answer {
         view! {
             <Narrow>
                 <BackLink href=paper_page(protocol) label="Back to the first day" />
-                {before_it_is_saved(&told)}
+                {before_it_is_saved(&told, &whose)}
                 <ErrorSummary errors=errors />
                 <PageHeading
                     title="Type in a paper diary"
