@@ -66,6 +66,7 @@ pub use target::{Range, Target};
 pub use texted::{
     Beside, SIGNS_TOLD, SaidTime, SaidWhen, Texted, TextedError, TextedReading, asks_to_stop, glimpsed, is_off_the_meter,
     keep_sign_told, keep_signs_of_pregnancy, signs_beside, signs_told, signs_unkept, to_do, to_do_unkept, understand,
+    with_signs_of_note,
 };
 #[cfg(feature = "server")]
 pub use watched::{Hours, next_working_day};

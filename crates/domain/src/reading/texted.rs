@@ -967,6 +967,24 @@ pub fn signs_unkept(text: &str, readings: &[TextedReading]) -> Vec<&'static str>
     signs_told(text).into_iter().filter(|said| !readings.iter().any(|one| keeps(one, said))).collect()
 }
 
+/// How a reading was taken (`meal=before`), with the signs that the note to it names where its form asks for such: they are heard as those of
+/// a message are, and a sign that was answered already stays.
+#[must_use]
+pub fn with_signs_of_note(measure: Measure, kept: &str, note: &str) -> String {
+    let mut heard: Vec<(&'static str, &'static str)> = Vec::new();
+    for sign in signs_in(&words_without_times(note)) {
+        if let Some(answer) = answer_of(measure, "signs", sign.said) {
+            see(&mut heard, answer);
+        }
+    }
+    let answered = |field: &str| kept.split(' ').filter_map(|one| one.split_once('=')).find(|(of, _)| *of == field);
+    if heard.is_empty() || answered("signs").is_some() {
+        return kept.to_owned();
+    }
+    let named = |field: &str| heard.iter().find(|(of, _)| *of == field).map_or("", |(_, answer)| *answer);
+    settings(measure, |field| answered(field).map_or_else(|| named(field), |(_, answer)| answer))
+}
+
 /// Adds a sign of [`SIGNS_TOLD`] that an earlier message told to each of these readings whose form asks for it, where it is one of an
 /// emergency there. Says whether any had not told of it itself.
 pub fn keep_sign_told(said: &str, readings: &mut [TextedReading], about: About) -> bool {
@@ -3104,6 +3122,22 @@ mod tests {
         assert!(all("bp 165/112 seeing spots", pregnant)[0].1.does[0].contains("call 999 now"));
         assert_eq!(all("bp 190/125 seeing spots", pregnant)[0].1.title, "This is an emergency. Call 999");
         assert!(all("bp 150/95 no bad headache", pregnant)[0].1.urgency < Urgency::Now);
+    }
+
+    #[test]
+    fn signs_that_a_note_names_are_kept_with_how_the_reading_was_taken() {
+        for (measure, kept, note, expected) in [
+            (Measure::BloodPressure, "", "chest pain", "signs=yes"),
+            (Measure::BloodPressure, "arm=left", "Chest pain since 8am", "signs=yes arm=left"),
+            (Measure::BloodPressure, "arm=left", "after tea", "arm=left"),
+            (Measure::BloodPressure, "arm=left", "", "arm=left"),
+            (Measure::BloodPressure, "", "no chest pain", ""),
+            (Measure::BloodPressure, "signs=no", "chest pain", "signs=no"),
+            (Measure::Oxygen, "", "cant breathe", "signs=yes"),
+            (Measure::Weight, "", "chest pain", ""),
+        ] {
+            assert_eq!(with_signs_of_note(measure, kept, note), expected, "{measure:?} {kept} {note}");
+        }
     }
 
     #[test]

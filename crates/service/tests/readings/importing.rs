@@ -211,6 +211,31 @@ testkit::both_engines! {
         assert!(told(day.format("%Y-%m-%d 12:10").to_string()).await.is_empty());
     }
 
+    async fn signs_that_the_note_of_a_row_names_are_answered_and_kept_with_its_reading(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let when = (town.services.core.now() - TimeDelta::minutes(5)).format("%Y-%m-%d %H:%M").to_string();
+        let columns = ColumnsForm {
+            measure: "blood-pressure".to_owned(),
+            day: "0".to_owned(),
+            numbers: vec!["1".to_owned(), "2".to_owned()],
+            note: "3".to_owned(),
+            ..ColumnsForm::default()
+        };
+        let sent = async |note: &str| {
+            let file = format!("When,Top,Low,Note\n{when},184,122,{note}\n");
+            let id = send(&world, &world.edna, "home.csv", &file).await.unwrap();
+            town.services.readings.name_columns(me, (person, id), &columns).await.unwrap();
+            id
+        };
+        assert_eq!(urgent(&world, sent("after tea").await).await, [(184, 1, VERY_HIGH)]);
+        assert_eq!(urgent(&world, sent("no chest pain").await).await, [(184, 1, VERY_HIGH)]);
+        let id = sent("chest pain").await;
+        assert_eq!(urgent(&world, id).await, [(184, 1, EMERGENCY)]);
+        town.services.readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!(urgent(&world, id).await, [(184, 1, EMERGENCY)], "it is kept with the reading");
+    }
+
     async fn signs_that_the_record_tells_of_hold_for_a_reading_of_a_file(place: &Place) {
         let world = World::at(place).await;
         let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);

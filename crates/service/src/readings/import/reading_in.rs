@@ -5,7 +5,7 @@ use super::decided;
 use crate::hashing::sha256;
 use crate::{Core, ServiceError};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
-use domain::reading::{Amount, Kept, Measure};
+use domain::reading::{Amount, Kept, Measure, with_signs_of_note};
 use domain::{PersonId, ReadingImportId};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -193,7 +193,7 @@ fn row(import: ReadingImportId, found: Found, nth: u32) -> NewFound {
         second: found.taken.second,
         unit: found.taken.unit.ucum,
         said: found.taken.said,
-        settings: found.settings,
+        settings: with_signs_of_note(found.measure, &found.settings, &found.note),
         note: found.note,
         device: found.device,
         original: found.taken.original,
