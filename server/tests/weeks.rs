@@ -518,6 +518,23 @@ testkit::both_engines! {
         assert_ne!(desk.get(here).await.status, StatusCode::OK);
     }
 
+    async fn a_paper_diary_of_days_ago_says_which_reading_what_to_do_is_about_before_it_says_it(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-20T12:00:00Z", SAM).await;
+        let here = "/weeks/paper/blood-pressure/2026-11-03";
+        let submission = hidden(&sam.get(here).await, "submission");
+        let line = [("line1_time", "8am"), ("line1_systolic", "190"), ("line1_diastolic", "125")];
+        let empty = [("line1_systolic_2", ""), ("line1_diastolic_2", "")];
+        let sent: Vec<(&str, &str)> =
+            [("sent", "1"), ("submission", submission.as_str())].into_iter().chain(line).chain(empty).collect();
+        let page = sam.post_and_follow(here, &sent).await;
+        let which = "190/125, taken on Tuesday 3 November 2026, 8am.";
+        page.says("It is saved").says(which).says("That was more than a day ago. If it may still be so, do this now.");
+        page.does_not_say("Measure again now");
+        let place = |words: &str| page.body.find(words).unwrap();
+        assert!(place(which) < place("This blood pressure is very high"), "{}", page.body);
+    }
+
     async fn one_look_at_the_lines_of_a_paper_diary_is_one_event(place: &Place) {
         let town = town(place).await;
         let mut sam = town.at("2026-11-20T12:00:00Z", SAM).await;

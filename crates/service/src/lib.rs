@@ -138,9 +138,9 @@ pub use questionnaires::{
 pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, BmiSeen, Chart, ChartRow, ColumnsForm, DeviceAdded,
     DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, DigestSeen, EnterForm,
-    EnterPage, EnteredBy, FileSent, FitbitWeight, FoundSeen, HoldsNow, ImportPage, ImportSeen, LARGEST_PHOTO, LeftRowSeen,
-    MeasureBeside, MeasureSeen, MoreColumnsForm, Named, NamedChart, NewerSeen, ObservationsAsked, PaperForm, PaperLine,
-    PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen,
+    EnterPage, EnteredBy, FileSent, FitbitWeight, FoundSeen, HoldsNow, IF_PAST, ImportPage, ImportSeen, LARGEST_PHOTO,
+    LeftRowSeen, MeasureBeside, MeasureSeen, MoreColumnsForm, Named, NamedChart, NewerSeen, ObservationsAsked, PaperForm,
+    PaperLine, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen,
     ReadingRulesRun, ReadingSeen, ReadingSince, ReadingThen, ReadingVersion, Readings, ReadingsAdded, ReadingsAsked,
     ReadingsSeen, RedOpen, RemovedReading, RemovedSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleSince, RuleTold,
     RuleVersion, SavedBefore, ShownWithForm, SignsBefore, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen,

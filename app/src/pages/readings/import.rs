@@ -18,7 +18,7 @@ use domain::ReadingImportId;
 use domain::reading::{Amount, Heading, ImportState, Measure, column_of, measures_of};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, NotedBy, TableSeen};
+use service::{ColumnsForm, FoundSeen, IF_PAST, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, NotedBy, TableSeen};
 
 /// Where a file is sent, and all that were are listed.
 pub(crate) const START: &str = "/readings/import";
@@ -532,9 +532,7 @@ fn urgent(page: &ImportPage) -> Option<AnyView> {
             let others = words::how_many(one.readings - 1, "other reading", "other readings");
             view! { <p>{format!("The same is to be done about {others} of the last 7 days.")}</p> }
         });
-        let past = one.is_past.then(|| {
-            view! { <p>"That was more than a day ago. If it may still be so, do this now. If all is well, measure again first."</p> }
-        });
+        let past = one.is_past.then(|| view! { <p>{IF_PAST}</p> });
         view! { <p><strong>{what}</strong></p> {others} {past} {what_to_do(one.advice)} }
     });
     let all: Vec<_> = all.collect();

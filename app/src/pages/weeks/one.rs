@@ -30,7 +30,7 @@ use domain::reading::{self, Advice, Amount, Asked, Drawn, Meal, Measure, Point, 
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
-use service::WeekSeen;
+use service::{IF_PAST, WeekSeen};
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashSet;
 
@@ -134,15 +134,28 @@ fn to_do(seen: &WeekSeen) -> AnyView {
     all.extend(measure.shown_with().zip(seen.shown_advice.as_ref()).map(|(other, (advice, about))| (*advice, other, about)));
     all.sort_by_key(|(advice, ..)| Reverse(advice.urgency));
     let signs = |about: &Taken| seen.signs.iter().find(|(id, _)| *id == about.id).map(|(_, signs)| signs_before(signs));
-    let all = all
-        .into_iter()
-        .map(|(advice, measure, about)| view! { {what_to_do(advice)} {signs(about)} {earlier(seen, measure, about)} });
+    let all = all.into_iter().map(|(advice, measure, about)| {
+        view! {
+            {past(seen, measure, about)}
+            {what_to_do(advice)}
+            {signs(about)}
+            {earlier(seen, measure, about)}
+        }
+    });
     all.collect_view().into_any()
 }
 
-/// That what to do is about a reading of a while ago.
+/// Before what to do about a reading of more than a day ago: which it is, and that it may be over.
+fn past(seen: &WeekSeen, measure: Measure, about: &Taken) -> Option<AnyView> {
+    seen.is_past(about).then(|| {
+        let said = format!("{}, taken on {}.", value(measure, about), instant_in_words(about.at));
+        view! { <p><strong>{said}</strong></p> <p>{IF_PAST}</p> }.into_any()
+    })
+}
+
+/// That what to do is about a reading of a while ago, of this day or the one before.
 fn earlier(seen: &WeekSeen, measure: Measure, about: &Taken) -> Option<AnyView> {
-    (about.at < seen.now - NOW).then(|| {
+    (about.at < seen.now - NOW && !seen.is_past(about)).then(|| {
         let said = format!("This is about {}, written down for {}.", value(measure, about), instant_in_words(about.at));
         let again = (measure.choices().is_empty() && measure != Measure::Fall).then_some(" Measure again now.");
         view! { <Inset><p><strong>{said} {again}</strong></p></Inset> }.into_any()

@@ -42,7 +42,7 @@ pub use seen::{
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use told::ObservationsAsked;
 pub(crate) use told::Owner;
-pub use unkept::ToDo;
+pub use unkept::{IF_PAST, ToDo};
 pub use waiting::{QuestionsDue, ReadingNews, RedOpen, SittingDue, Waits};
 pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 

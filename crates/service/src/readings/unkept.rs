@@ -119,16 +119,17 @@ pub(super) async fn to_do_of(
     Ok(all)
 }
 
+/// What is said before what to do about a reading that was taken more than a day ago.
+pub const IF_PAST: &str =
+    "That was more than a day ago. If it may still be so, do this now. If all is well, measure again first.";
+
 /// Which reading is meant, where it was taken more than a day ago: what to do about it may be over. Empty of every other.
 fn if_past(form: &ReadingForm, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if now - at <= PAST {
         return String::new();
     }
     let (numbers, taken) = (form.numbers.join("/"), instant_in_words(at));
-    format!(
-        "{numbers}, taken on {taken}. That was more than a day ago. If it may still be so, do this now. If all is well, measure again \
-         first. "
-    )
+    format!("{numbers}, taken on {taken}. {IF_PAST} ")
 }
 
 /// What a form of a guided week tells of each reading: of those that are typed, or of the first where none is; of blows, the best that can

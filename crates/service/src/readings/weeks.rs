@@ -241,6 +241,12 @@ impl WeekSeen {
         let told = self.told.iter().filter(|(_, one)| !followed(one)).map(|(advice, one)| (*advice, one));
         told.max_by_key(|(advice, one)| (advice.urgency, one.at))
     }
+
+    /// Whether a reading was taken more than a day ago, so that what to do about it may be over.
+    #[must_use]
+    pub fn is_past(&self, one: &Taken) -> bool {
+        self.now - one.at > at_once::PAST
+    }
 }
 
 /// What was measured last, as long as that is not long ago.
