@@ -15,7 +15,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
 use chrono::NaiveDate;
 use domain::ReadingImportId;
-use domain::reading::{Amount, Heading, ImportState, Measure, column_of, measures_of};
+use domain::reading::{Amount, Heading, ImportState, Measure, column_of, measures_of, unit_named};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
 use service::{ColumnsForm, FoundSeen, IF_PAST, ImportPage, ImportSeen, LeftRowSeen, MoreColumnsForm, NotedBy, TableSeen};
@@ -412,8 +412,11 @@ fn name_columns(id: ReadingImportId, (measure, besides): (Measure, &[Measure]), 
     let which_unit = |measure: Measure, id: &str, asks: String| {
         (measure.units().len() > 1).then(|| {
             let choices = measure.units().iter().map(|unit| Choice::new(unit.ucum, unit.shown)).collect();
-            let (error, value) = (form.error(id), form.value(id));
-            let id = id.to_owned();
+            let value = match form.all().is_empty() {
+                true => unit_named(&table.columns, measure).map_or_else(String::new, |unit| unit.ucum.to_owned()),
+                false => form.value(id),
+            };
+            let (error, id) = (form.error(id), id.to_owned());
             view! { <Radios id=id legend_text=asks choices=choices error=error value=value /> }.into_any()
         })
     };

@@ -1,9 +1,9 @@
 //! What the columns of a table are, as far as the names say it that apps, devices and people give them. It is shown to whoever names the
 //! columns, and taken for nothing before they said so.
 
-use super::Measure;
 use super::how::plain;
 use super::texted::{Texted, understand};
+use super::{Measure, Unit};
 
 /// What is in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +159,33 @@ pub fn column_of(columns: &[String], wanted: Heading) -> Option<usize> {
     }
 }
 
+/// Units as the names of columns have them in brackets, in small letters without spaces, and their codes (UCUM).
+const IN_BRACKETS: &[(&str, &str)] = &[
+    ("cm", "cm"),
+    ("kg", "kg"),
+    ("kgs", "kg"),
+    ("lb", "[lb_av]"),
+    ("lbs", "[lb_av]"),
+    ("pounds", "[lb_av]"),
+    ("mg/dl", "mg/dL"),
+    ("mmol/l", "mmol/L"),
+    ("c", "Cel"),
+    ("°c", "Cel"),
+    ("f", "[degF]"),
+    ("°f", "[degF]"),
+];
+
+/// In which unit the column of a measure's first number is, where its name says so in brackets: "Glucose (mg/dL)".
+#[must_use]
+pub fn unit_named(columns: &[String], measure: Measure) -> Option<&'static Unit> {
+    let name = columns.get(column_of(columns, Heading::Number(measure, 0))?)?;
+    let (_, behind) = name.split_once(['(', '['])?;
+    let (inside, _) = behind.split_once([')', ']'])?;
+    let inside: String = inside.to_lowercase().split_whitespace().collect();
+    let (_, ucum) = IN_BRACKETS.iter().find(|(said, _)| *said == inside)?;
+    measure.unit_of(ucum)
+}
+
 /// What a table is about, as far as the names of its columns say where all numbers of a measure are; what is nothing without its note
 /// first.
 #[must_use]
@@ -283,6 +310,24 @@ mod tests {
     fn any_name() -> impl Strategy<Value = (&'static str, Heading)> {
         let all: Vec<_> = NAMES.iter().flat_map(|(heading, names)| names.iter().map(move |name| (*name, *heading))).collect();
         prop::sample::select(all)
+    }
+
+    #[test]
+    fn a_unit_is_taken_from_the_brackets_of_the_column_that_has_the_number() {
+        let unit = |names: &[&str], measure| unit_named(&columns(names), measure).map(|unit| unit.ucum);
+        for (names, measure, expected) in [
+            (&["Date", "Glucose (mg/dL)"][..], Measure::Glucose, Some("mg/dL")),
+            (&["Date", "Glucose [mmol / L]"], Measure::Glucose, Some("mmol/L")),
+            (&["Date", "Weight (lb)"], Measure::Weight, Some("[lb_av]")),
+            (&["Date", "Weight (KG)"], Measure::Weight, Some("kg")),
+            (&["Date", "Weight"], Measure::Weight, None),
+            (&["Date", "Weight (morning)"], Measure::Weight, None),
+            (&["Date", "Weight (mg/dL)"], Measure::Weight, None),
+            (&["Date (kg)", "Glucose"], Measure::Glucose, None),
+            (&["Weight (lb)", "Weight (kg)"], Measure::Weight, None),
+        ] {
+            assert_eq!(unit(names, measure), expected, "{names:?}");
+        }
     }
 
     proptest! {

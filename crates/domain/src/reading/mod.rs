@@ -44,7 +44,7 @@ pub use chart::{Axis, Grain, Point, Span, gaps, thin};
 pub use despair::is_of_despair;
 pub use entered::Entered;
 #[cfg(feature = "server")]
-pub use heading::{Heading, column_of, heading, measures_of, pressure_in};
+pub use heading::{Heading, column_of, heading, measures_of, pressure_in, unit_named};
 #[cfg(feature = "server")]
 pub use heard::{Doubt, FarWeight, Heard, LAST_WEIGHT_DAYS, Typed, far_weight, hear, hear_beside, settings};
 #[cfg(feature = "server")]
