@@ -229,7 +229,7 @@ testkit::both_engines! {
         // Every day of this one can be read both ways; and what somebody left out themselves is not chosen for them again.
         let import = sent(&mut sam, "weights.csv", "Date,Weight (kg),Notes\n01/02/2026,70,\n03/04/2026,71,\n").await;
         let page = sam.get(&format!("{import}?measure=weight")).await;
-        page.says("what comes first").does_not_say("There is a problem");
+        page.says("what comes first").does_not_say("There is a problem").says("value=\"kg\" checked");
         // No word of what a file says is broken, and no line of it is as wide as it is long.
         page.says("<span class=\"sh-whole-words\">01/02/2026</span>").does_not_say("sh-unbroken");
         assert_eq!(["day", "value", "note", "time"].map(|field| chosen(&page, field)), ["0", "1", "2", ""]);
