@@ -4,6 +4,7 @@ use crate::binding::{Binding, Changed};
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
 use crate::outcome;
+use crate::pages::readings::before_it_is_saved;
 use crate::pages::who;
 use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
@@ -19,7 +20,7 @@ use domain::access::{Actor, Assurance};
 use domain::profile::Display;
 use domain::when::london_day;
 use leptos::prelude::*;
-use service::{CurrentSession, FieldProblem, Origin, PersonSummary, ServiceError, Services};
+use service::{CurrentSession, FieldProblem, Origin, PersonSummary, ServiceError, Services, ToDo};
 use tower_sessions::Session;
 use tower_sessions::session::Id;
 
@@ -505,6 +506,12 @@ impl Ctx {
     /// The page for a form that was made for somebody else than whoever sends it now.
     #[must_use]
     pub fn not_for(&self, changed: Changed) -> Response {
+        self.not_for_typed(changed, ToDo::new())
+    }
+
+    /// The same with what to do at once about what was typed in it: danger does not wait for the right page.
+    #[must_use]
+    pub(crate) fn not_for_typed(&self, changed: Changed, told: ToDo) -> Response {
         let acting = self.signed_in.as_ref().and_then(|reader| reader.acting.as_ref());
         let text = match (changed, acting) {
             (Changed::Account, _) => "Another account has signed in here since you opened that page.".to_owned(),
@@ -514,7 +521,9 @@ impl Ctx {
             (Changed::Person, None) => "You are on your own pages now. You opened that page for somebody else.".to_owned(),
             (Changed::Work, _) => "You work somewhere else now than when you opened that page.".to_owned(),
         };
-        self.problem(StatusCode::CONFLICT, "Nothing was sent", format!("{text} Nothing was changed."))
+        let (title, text) = ("Nothing was sent", format!("{text} Nothing was changed."));
+        let body = move || view! { {before_it_is_saved(&told, &Whose::open(None))} {problem(title, text)} };
+        (StatusCode::CONFLICT, Html(self.document(Head::new(title, Place::Elsewhere), None).render(body))).into_response()
     }
 
     fn problem(&self, status: StatusCode, title: &'static str, text: String) -> Response {

@@ -1,8 +1,9 @@
 //! Who may come to a route at all. What they may see there, the services decide.
 
+use crate::api::readings::form;
 use crate::binding::{self, Binding};
 use crate::ctx::{Ctx, Failure, is_ours};
-use crate::forms::{self, Interrupted};
+use crate::forms::{self, Interrupted, Typed};
 use crate::outcome;
 use crate::routes::Row;
 use crate::signed_in::ActingFor;
@@ -13,10 +14,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use domain::reading::Measure;
 use domain::record::Category;
 use domain::scope::Scope;
 use fhir::consent::Fault;
-use service::ServiceError;
+use service::{ServiceError, ToDo};
 
 /// Where to go after signing in.
 pub const NEXT: &str = "next";
@@ -119,9 +121,21 @@ async fn meant(row: &Row, ctx: &Ctx, parts: &Parts, body: Body) -> Result<Body, 
         Some(changed) => {
             let actor = if row.door == Door::Team { reader.staff() } else { None }.unwrap_or_else(|| reader.actor());
             let noted = ctx.services().activity.refuse_form(&actor).await;
-            Err(noted.err().map_or_else(|| ctx.not_for(changed), |error| ctx.failed(&error)))
+            let told = about_typed(ctx, parts.uri.path(), &forms::gathered(sent));
+            Err(noted.err().map_or_else(|| ctx.not_for_typed(changed, told), |error| ctx.failed(&error)))
         }
     }
+}
+
+/// What to do at once about what was typed in the form of a reading; nothing about any other form.
+pub(crate) fn about_typed(ctx: &Ctx, path: &str, typed: &Typed) -> ToDo {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let measure = match parts.as_slice() {
+        ["readings", measure, "new"] | ["readings", measure, _, "change"] => Measure::from_code(measure),
+        _ => None,
+    };
+    let told = |measure| ctx.services().readings.about_typed_alone(measure, &form(measure, typed));
+    measure.map(told).unwrap_or_default()
 }
 
 /// Asks, at each request of somebody who acts for another, whether they still may. When they may not, they are

@@ -283,6 +283,11 @@ testkit::both_engines! {
         page.says("Sam Rivers\u{2019}s reading is saved").says("Sam Rivers\u{2019}s blood pressure").says(speaks).says(VERY_HIGH);
         let place = |words: &str| page.body.find(words).unwrap();
         assert!(place(speaks) < place(VERY_HIGH), "it is said first: {}", page.body);
+        // A form of another account is not taken in, and danger in it is answered all the same.
+        let made = hidden(&own.get("/readings/oxygen/new").await, "whose");
+        let refused = carer.post("/readings/oxygen/new", &[("whose", made.as_str()), ("value", "80"), ("signs", "yes")]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        refused.says("Nothing was sent").says("What you see needs 999 now, whatever the number is");
         // One about which there is nothing to say.
         let usual = weigh(&mut carer, "70", &[]).await;
         carer.get(&usual).await.says("Sam Rivers\u{2019}s weight").does_not_say(speaks);

@@ -4,7 +4,7 @@ use super::field;
 use crate::binding::{self, Binding};
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed};
-use crate::guard::Door;
+use crate::guard::{Door, about_typed};
 use crate::pages::readings::photo::{FORM, photo_page};
 use crate::pages::readings::{OfReading, reading_in, reading_page};
 use axum::Form;
@@ -52,7 +52,7 @@ impl Sent {
             let form = Form::<Typed>::from_request(request, &()).await;
             return Ok(form.map(|Form(typed)| Self { typed, photo: None }).map_err(IntoResponse::into_response));
         }
-        let boundary = multer::parse_boundary(kind).ok();
+        let (boundary, path) = (multer::parse_boundary(kind).ok(), request.uri().path().to_owned());
         let mut sent = Self::default();
         if let Some(boundary) = boundary {
             sent.take(request, boundary).await;
@@ -61,7 +61,8 @@ impl Sent {
             None => Ok(Ok(sent)),
             Some(changed) => {
                 ctx.services().activity.refuse_form(&ctx.actor()).await?;
-                Ok(Err(ctx.not_for(changed)))
+                let told = about_typed(ctx, &path, &sent.typed);
+                Ok(Err(ctx.not_for_typed(changed, told)))
             }
         }
     }

@@ -17,7 +17,7 @@ use axum::extract::{Path, Request};
 use domain::reading::Measure;
 use service::{EnterForm, ReadingForm, ReadingsAdded, SavedBefore, ServiceError, ShownWithForm};
 
-fn form(measure: Measure, typed: &Typed) -> ReadingForm {
+pub(crate) fn form(measure: Measure, typed: &Typed) -> ReadingForm {
     let part = |name: &str| field(typed, name).to_owned();
     ReadingForm {
         numbers: measure.parts().iter().map(|part| field(typed, part.field).to_owned()).collect(),

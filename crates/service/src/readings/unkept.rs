@@ -77,6 +77,19 @@ impl Readings {
         let typed: Vec<ReadingForm> = lines.collect();
         self.about_typed(actor, person, protocol.measure(), &typed).await
     }
+
+    /// What to do at once about what was typed of a reading that was not taken in, because whoever sent it acts for somebody else by now: by
+    /// what was typed alone. Nothing of anybody is read.
+    #[must_use]
+    pub fn about_typed_alone(&self, measure: Measure, form: &ReadingForm) -> ToDo {
+        let about = About { may_be_pregnant: true, ..About::default() };
+        let beside = Beside { at: self.core.now(), about, ..Beside::default() };
+        let all = to_do_unkept(&told(measure, form), &beside).into_iter();
+        let mut all: ToDo = all.filter(|(_, advice)| advice.urgency >= Urgency::Soon).collect();
+        all.sort_by_key(|(_, advice)| Reverse(advice.urgency));
+        all.truncate(MOST);
+        all
+    }
 }
 
 /// What to do about readings of a measure that were typed and not kept, by what is known of the person where the reader may see it;
