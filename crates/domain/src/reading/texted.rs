@@ -3263,7 +3263,7 @@ mod tests {
     fn what_was_measured_just_before_and_the_zones_of_a_plan_are_heeded() {
         let at: DateTime<Utc> = "2026-11-29T09:20:00Z".parse().unwrap();
         let before = |minutes: i64| Taken {
-            at: at - chrono::TimeDelta::minutes(minutes),
+            at: at - TimeDelta::minutes(minutes),
             id: ReadingId::from_uuid(Uuid::nil()),
             first: Amount::whole(190),
             second: Some(Amount::whole(112)),
@@ -3373,7 +3373,7 @@ mod tests {
             sent in 0..1440_i64,
             first: bool,
         ) {
-            let sent = "2026-11-29T00:00:00Z".parse::<DateTime<Utc>>().unwrap() + chrono::TimeDelta::minutes(sent);
+            let sent = "2026-11-29T00:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(sent);
             let whole = if first { format!("{hour:02}:{minute:02} {text}") } else { format!("{text} at {hour:02}:{minute:02}") };
             let Ok(Texted::ReadingsAt(readings, time)) = understand(&whole) else { panic!("{whole}") };
             prop_assert_eq!(readings, told(text));
